@@ -1,0 +1,64 @@
+import { Type, type Static } from 'typebox';
+
+/**
+ * Every code an error reply can carry. A code is for programs and tests; the message beside it is for people and says
+ * what to do next.
+ */
+export const ERROR_CODES = [
+  // who is calling
+  'not_signed_in',
+  'scope_missing',
+  'foreign_server',
+  'not_allowed',
+  'not_found',
+  // what was asked
+  'invalid_request',
+  'name_taken',
+  'sharing_needs_isolation',
+  'audience_forbidden',
+  'audience_unknown',
+  'version_not_ready',
+  'build_running',
+  'state_conflict',
+  // what went wrong while building or starting
+  'file_missing',
+  'folder_not_readable',
+  'files_keep_changing',
+  'links_leave_folder',
+  'too_large',
+  'disk_full',
+  'framework_unknown',
+  'framework_missing',
+  'command_invalid',
+  'app_failed',
+  'app_exited',
+  'port_never_opened',
+  'runner_missing',
+  'server_limit',
+  'server_failed',
+  'server_stopped',
+  'owner_sign_in',
+  'build_lost',
+  'cancelled',
+  // what is down
+  'hub_unavailable',
+  'service_unavailable',
+  'internal'
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export const ErrorCodeSchema = Type.Enum([...ERROR_CODES]);
+
+/** What went wrong, for a person: `message` is one plain sentence, `fix` what to do next, `detail` the failing lines. */
+export const Problem = Type.Object({
+  code: ErrorCodeSchema,
+  message: Type.String({ maxLength: 4_000 }),
+  fix: Type.Optional(Type.String({ maxLength: 4_000 })),
+  detail: Type.Optional(Type.String({ maxLength: 20_000 }))
+});
+export type Problem = Static<typeof Problem>;
+
+/** Body of every reply with a status of 400 or more. */
+export const ErrorReply = Type.Object({ error: Problem });
+export type ErrorReply = Static<typeof ErrorReply>;

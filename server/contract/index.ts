@@ -1,0 +1,6 @@
+export * from './dashboard';
+export * from './errors';
+export * from './events';
+export * from './names';
+export * from './routes';
+export * from './runner';

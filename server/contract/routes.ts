@@ -1,0 +1,54 @@
+/**
+ * Paths of the service, relative to its prefix (`/services/dashboards/`, no leading slash). One place for the service
+ * that answers them and the Lab extension, runner and command line that call them.
+ */
+const segment = encodeURIComponent;
+
+export const API = {
+  whoami: 'api/v1/whoami',
+  health: 'api/v1/health',
+  frameworks: 'api/v1/frameworks',
+  openapi: 'api/v1/openapi.json',
+  events: 'api/v1/events',
+  dashboards: 'api/v1/dashboards',
+  dashboard: (id: string) => `api/v1/dashboards/${segment(id)}`,
+  versions: (id: string) => `api/v1/dashboards/${segment(id)}/versions`,
+  live: (id: string) => `api/v1/dashboards/${segment(id)}/live`,
+  start: (id: string) => `api/v1/dashboards/${segment(id)}/start`,
+  stop: (id: string) => `api/v1/dashboards/${segment(id)}/stop`,
+  build: (id: string) => `api/v1/builds/${segment(id)}`,
+  cancel: (id: string) => `api/v1/builds/${segment(id)}/cancel`,
+  buildEvents: (id: string) => `api/v1/builds/${segment(id)}/events`
+} as const;
+
+/** Called by the Hub's hook with its key. */
+export const HOOK = { startSpecification: 'internal/start-specification' } as const;
+
+/** Called by runners with their own server's Hub token. */
+export const RUNNER = {
+  events: (startId: string) => `runner/events?startId=${segment(startId)}`,
+  heartbeat: 'runner/heartbeat',
+  refused: 'runner/refused',
+  progress: (buildId: string) => `runner/builds/${segment(buildId)}/progress`,
+  result: (buildId: string) => `runner/builds/${segment(buildId)}/result`
+} as const;
+
+/** Pages that people open. */
+export const PAGES = {
+  /** Stable link of a dashboard. */
+  dashboard: (slug: string) => `d/${segment(slug)}`,
+  /** The same, found by its server: for addresses of sleeping dashboards. The rest of the path is kept. */
+  server: (owner: string, serverName: string) => `at/${segment(owner)}/${segment(serverName)}/`,
+  /** Where a runner sends a navigation without a session. Query: `dashboard`, `start`, `flow` (hash of the nonce), `flowId`, `next`. */
+  ticket: 'ticket'
+} as const;
+
+/** Paths of the runner itself, relative to `<server prefix>_dashboards/`. */
+export const RUNNER_PAGES = {
+  /** Takes `?ticket=&flowId=&next=` and sets the session cookie. `next` is path and query under the server's prefix. */
+  session: 'session',
+  /** Live progress as server-sent events, for the progress page. */
+  progress: 'progress',
+  /** Says whether the session still stands. */
+  renew: 'renew'
+} as const;

@@ -1,0 +1,156 @@
+import { Type, type Static } from 'typebox';
+
+import { BuildState, FrameworkId, Source, Time } from './dashboard';
+import { Problem } from './errors';
+import { LIMITS } from './names';
+
+/** What the Hub's hook asks: POST internal/start-specification with `Authorization: Bearer <hook key>`. */
+export const StartRequest = Type.Object({
+  /** The Hub's own number of the user: a re-created user of the same name has another one. */
+  userId: Type.Integer(),
+  userName: Type.String({ maxLength: 255 }),
+  serverName: Type.String({ maxLength: 255 })
+});
+export type StartRequest = Static<typeof StartRequest>;
+
+/** One version as the runner needs it to start it from disk. */
+export const RunnableVersion = Type.Object({
+  n: Type.Integer({ minimum: 1 }),
+  framework: FrameworkId,
+  entry: Type.String({ maxLength: LIMITS.path }),
+  command: Type.Union([Type.String({ maxLength: LIMITS.command }), Type.Null()])
+});
+export type RunnableVersion = Static<typeof RunnableVersion>;
+
+/** Work for the runner. It reports to runner/builds/:id. */
+export const BuildJob = Type.Union([
+  Type.Object({
+    kind: Type.Literal('publish'),
+    id: Type.String(),
+    n: Type.Integer({ minimum: 1 }),
+    source: Source,
+    /** Null: detect it. */
+    framework: Type.Union([FrameworkId, Type.Null()]),
+    command: Type.Union([Type.String({ maxLength: LIMITS.command }), Type.Null()])
+  }),
+  Type.Object({ kind: Type.Literal('activate'), id: Type.String(), version: RunnableVersion })
+]);
+export type BuildJob = Static<typeof BuildJob>;
+
+/** What the runner should be doing now. Absolute, never a difference: it may be repeated or skipped. */
+export const RunnerState = Type.Object({
+  /** Grows with every change; an older one than the last seen is ignored. */
+  revision: Type.Integer(),
+  live: Type.Union([RunnableVersion, Type.Null()]),
+  job: Type.Union([BuildJob, Type.Null()]),
+  /** Numbers of the versions whose files stay; all others may be deleted. */
+  kept: Type.Array(Type.Integer())
+});
+export type RunnerState = Static<typeof RunnerState>;
+
+/** Everything one start of a dashboard's server needs. The hook passes it as base64url of its JSON. */
+export const StartSpecification = Type.Object({
+  dashboard: Type.Object({ id: Type.String(), slug: Type.String(), name: Type.String() }),
+  owner: Type.String(),
+  serverName: Type.String(),
+  /** Random for each start; sessions and tickets of an earlier start are worth nothing. */
+  startId: Type.String(),
+  /** Base URL of the service for the runner itself; ends with a slash. */
+  serviceUrl: Type.String(),
+  /** Base URL of the service for browsers, ends with a slash. A bare path while dashboards share the Hub's origin. */
+  publicServiceUrl: Type.String(),
+  /** Origin that dashboards are served on, or null for whatever host the request came to. */
+  dashboardsOrigin: Type.Union([Type.String(), Type.Null()]),
+  /** Ed25519 public key for tickets: base64url of its 32 bytes. */
+  ticketKey: Type.String(),
+  state: RunnerState
+});
+export type StartSpecification = Static<typeof StartSpecification>;
+
+/** The hook's answer: run this, or show this sentence instead. */
+export const StartReply = Type.Union([
+  Type.Object({ kind: Type.Literal('run'), specification: Type.String() }),
+  Type.Object({ kind: Type.Literal('refuse'), message: Type.String() })
+]);
+export type StartReply = Static<typeof StartReply>;
+
+/** POST runner/builds/:id/progress. Extends the lease. */
+export const BuildProgress = Type.Object({
+  startId: Type.String(),
+  state: Type.Optional(BuildState),
+  lines: Type.Array(Type.String({ maxLength: LIMITS.logLine }), { maxItems: 1_000 })
+});
+export type BuildProgress = Static<typeof BuildProgress>;
+export const BuildProgressReply = Type.Object({ cancelled: Type.Boolean() });
+export type BuildProgressReply = Static<typeof BuildProgressReply>;
+
+/** POST runner/builds/:id/result. The reply is the new RunnerState. Repeating it changes nothing. */
+export const BuildResult = Type.Object({
+  startId: Type.String(),
+  outcome: Type.Union([
+    Type.Object({
+      ok: Type.Literal(true),
+      framework: FrameworkId,
+      frameworkReason: Type.String({ maxLength: 1_000 }),
+      manifestHash: Type.String({ maxLength: 100 }),
+      files: Type.Integer({ minimum: 0 }),
+      bytes: Type.Integer({ minimum: 0 }),
+      warnings: Type.Array(Type.String({ maxLength: 2_000 }), { maxItems: 200 })
+    }),
+    Type.Object({ ok: Type.Literal(false), problem: Problem })
+  ])
+});
+export type BuildResult = Static<typeof BuildResult>;
+
+/** POST runner/refused: the small server that stands in where no runner is installed tells why. */
+export const RefusalReport = Type.Object({ problem: Problem });
+export type RefusalReport = Static<typeof RefusalReport>;
+
+/** What the live app is doing, as the runner sees it. */
+export const AppStatus = Type.Object({
+  state: Type.Enum(['none', 'starting', 'serving', 'restarting', 'failed']),
+  version: Type.Union([Type.Integer(), Type.Null()]),
+  problem: Type.Union([Problem, Type.Null()])
+});
+export type AppStatus = Static<typeof AppStatus>;
+
+/**
+ * POST runner/heartbeat, every 4 s and at once whenever `app` changes. `sessions` are the ids of those with an open
+ * connection or a request since the last heartbeat; the reply names those that have ended and must be cut off.
+ */
+export const Heartbeat = Type.Object({
+  startId: Type.String(),
+  app: AppStatus,
+  sessions: Type.Array(Type.String({ maxLength: 100 }), { maxItems: 10_000 }),
+  /** Open WebSockets and requests under way. */
+  connections: Type.Integer({ minimum: 0 }),
+  /** Time of the last request of a viewer; null if there was none. */
+  lastActivity: Type.Union([Time, Type.Null()])
+});
+export type Heartbeat = Static<typeof Heartbeat>;
+export const HeartbeatReply = Type.Object({ ended: Type.Array(Type.String()) });
+export type HeartbeatReply = Static<typeof HeartbeatReply>;
+
+/** GET runner/events?startId= (server-sent events), with a comment line every 5 s. Begins with `state`. */
+export const RunnerEvent = Type.Union([
+  Type.Object({ kind: Type.Literal('state'), state: RunnerState }),
+  /** These sessions have ended: refuse their requests and close their connections. */
+  Type.Object({ kind: Type.Literal('ended'), sessions: Type.Array(Type.String()) }),
+  Type.Object({ kind: Type.Literal('stop') })
+]);
+export type RunnerEvent = Static<typeof RunnerEvent>;
+
+/** Signed content of a ticket: `base64url(JSON).base64url(Ed25519 signature over the first part)`. Times in ms. */
+export const TicketClaims = Type.Object({
+  v: Type.Literal(1),
+  /** Becomes the id of the session at the runner. */
+  id: Type.String({ maxLength: 100 }),
+  dashboardId: Type.String(),
+  startId: Type.String(),
+  viewer: Type.Object({ name: Type.String(), groups: Type.Array(Type.String()), owner: Type.Boolean() }),
+  /** base64url(sha256(nonce)), the nonce being in a cookie of the flow that asked for the ticket. */
+  flow: Type.String({ maxLength: 100 }),
+  issuedAt: Type.Integer(),
+  expiresAt: Type.Integer()
+});
+export type TicketClaims = Static<typeof TicketClaims>;

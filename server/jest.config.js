@@ -1,0 +1,10 @@
+// Runs under the newer Node that `npm test` re-executes itself with: the service needs `node:sqlite`, and packages that
+// are ES modules only are loaded natively, which jest does with --experimental-vm-modules.
+module.exports = {
+  displayName: 'server',
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/**/*.test.ts'],
+  transform: {
+    '\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }]
+  }
+};

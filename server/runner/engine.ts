@@ -1,0 +1,60 @@
+import type { AppStatus, BuildJob, BuildResult, BuildState, RunnerState } from '../contract';
+
+/** Where one version's app listens. */
+export interface Target {
+  host: '127.0.0.1';
+  port: number;
+}
+
+/** What the progress page shows: stage and newest log lines of the build or start that is under way. */
+export interface Progress {
+  version: number | null;
+  stage: BuildState | null;
+  /** Newest last, at most 500. For the owner's eyes only. */
+  lines: string[];
+}
+
+export type EngineEvent =
+  | { kind: 'status'; status: AppStatus }
+  | { kind: 'progress'; progress: Progress };
+
+/** How the engine tells the service about a build. Implementations retry while the service is away. */
+export interface BuildReports {
+  progress(job: BuildJob, state: BuildState | undefined, lines: string[]): Promise<{ cancelled: boolean }>;
+  result(job: BuildJob, outcome: BuildResult['outcome']): Promise<void>;
+}
+
+/**
+ * The part of the runner that makes versions and keeps the live one running. The rest of the runner (listening, viewers,
+ * proxying) knows it by this interface alone.
+ */
+export interface Engine {
+  /** Takes the newest wish of the service: starts, stops and builds until it is met. Older revisions are ignored. */
+  apply(state: RunnerState): void;
+  /** Where version `n` answers requests, or null while it does not. */
+  target(n: number): Target | null;
+  /** Number of the version that navigations to the server's root go to, once it answers. */
+  live(): number | null;
+  status(): AppStatus;
+  progress(): Progress;
+  subscribe(listener: (event: EngineEvent) => void): () => void;
+  /** Stops every process that the engine started, also those that moved to other process groups. Within 2 s. */
+  stop(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** Prefix of the dashboard's server, with slashes at both ends: `/user/alice/dash-sales/`. */
+  prefix: string;
+  dashboardId: string;
+  /** Python of the single-user environment, absolute. */
+  python: string;
+  /** The author's home folder; versions live in `<home>/.dashboards/<dashboardId>/`. */
+  home: string;
+  /** Environment for apps, already without anything that is secret. */
+  environment: Readonly<Record<string, string>>;
+  reports: BuildReports;
+  /** Open connections to version `n`: an old version is stopped when it has none, or after the drain time. */
+  connections(n: number): number;
+  /** Called when the drain time of version `n` is over: close what is still open. */
+  cutOff(n: number): void;
+}
