@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+import { tail } from '../setup/command.mjs';
+import { Failure } from '../setup/failure.mjs';
+import { freePorts } from './ports.mjs';
+import { end, familyOf, isRunning, processesOf } from './processes.mjs';
+
+const CONFIG = join(dirname(fileURLToPath(import.meta.url)), 'jupyterhub_config.py');
+const START_MS = 90_000;
+const STOP_MS = 15_000;
+const POLL_MS = 100;
+
+/**
+ * @typedef {object} HubOptions
+ * @property {string} data folder for everything that this hub writes
+ * @property {number} [port] where people reach it; a free one if left out
+ * @property {string} [baseUrl] with slashes at both ends
+ * @property {string} password of all users
+ * @property {string[]} users
+ * @property {string[]} [admins]
+ * @property {Record<string, { users: string[] }>} [groups]
+ * @property {Record<string, unknown>} [configure] more arguments for `configure(c)`
+ * @property {string} [config] a jupyterhub_config.py in place of the demonstration's
+ * @property {Record<string, string>} [env]
+ */
+
+/**
+ * @typedef {object} Hub
+ * @property {string} url of the Hub, with base URL and a slash at the end; on 127.0.0.1
+ * @property {string} service URL of the dashboards service
+ * @property {string} dashboards origin that dashboards are served on; on localhost
+ * @property {string} password
+ * @property {string} data
+ * @property {string} log the Hub's log file
+ * @property {number} pid
+ * @property {Promise<number | null>} exited resolves with the exit code, however the Hub ends
+ * @property {() => Promise<void>} stop ends the Hub and every process that it or its users have started
+ */
+
+/**
+ * Starts a real JupyterHub with configurable-http-proxy and the dashboards service, and answers once both are up.
+ *
+ * @param {{ node: string, hub: string, user: string, proxy: string }} installation
+ * @param {HubOptions} options
+ * @returns {Promise<Hub>}
+ */
+export async function startHub(installation, options) {
+  const { data, password, baseUrl = '/' } = options;
+  await end(() => processesOf(data));
+  mkdirSync(join(data, 'home'), { recursive: true });
+  const [port, hubPort, proxyApiPort] = await freePorts(3).then(([first, ...rest]) => [options.port ?? first, ...rest]);
+  const dashboards = `http://localhost:${port}`;
+  const demo = {
+    data,
+    port,
+    hubPort,
+    proxyApiPort,
+    baseUrl,
+    password,
+    users: options.users,
+    admins: options.admins ?? [],
+    groups: options.groups ?? {},
+    proxyCommand: [installation.node, installation.proxy],
+    singleUser: join(installation.user, 'bin', 'jupyterhub-singleuser'),
+    configure: { dashboards_origin: dashboards, ...options.configure }
+  };
+  const log = join(data, 'hub.log');
+  const child = launch(installation, options, demo, log);
+  const exited = new Promise(resolve => child.once('exit', code => resolve(code)));
+  const url = `http://127.0.0.1:${port}${baseUrl}`;
+  const service = `${url}services/dashboards/`;
+  const stop = () => stopHub(child, data);
+  try {
+    await answers(`${url}hub/health`, 'The Hub', exited, log);
+    await answers(options.plain ? `${url}hub/health` : `${service}api/v1/health`, 'The dashboards service', exited, log);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, service, dashboards, password, data, log, pid: child.pid, exited, stop };
+}
+
+function launch(installation, options, demo, log) {
+  const file = openSync(log, 'a');
+  // In a process group of its own: Ctrl-C is for the script, which then stops the Hub in order.
+  const child = spawn(join(installation.hub, 'bin', 'jupyterhub'), ['-f', options.config ?? CONFIG], {
+    cwd: demo.data,
+    detached: true,
+    stdio: ['ignore', file, file],
+    env: {
+      ...process.env,
+      PATH: `${dirname(installation.node)}:${process.env.PATH}`,
+      PYTHONUNBUFFERED: '1',
+      CONFIGPROXY_AUTH_TOKEN: undefined,
+      ...options.env,
+      DASHBOARDS_DEMO: JSON.stringify(demo)
+    }
+  });
+  closeSync(file);
+  return child;
+}
+
+async function answers(url, what, exited, log) {
+  const gone = exited.then(code => ({ code }));
+  const deadline = performance.now() + START_MS;
+  while (performance.now() < deadline) {
+    const ended = await Promise.race([gone, respond(url)]);
+    if (ended === true) {
+      return;
+    }
+    if (ended) {
+      throw new Failure(`The Hub ended while starting (exit code ${ended.code}).`, { log, tail: tail(log) });
+    }
+    await delay(POLL_MS);
+  }
+  throw new Failure(`${what} did not answer within ${START_MS / 1_000} s.`, { log, tail: tail(log) });
+}
+
+async function respond(url) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function stopHub(child, data) {
+  const family = familyOf(child.pid);
+  if (child.exitCode === null && child.signalCode === null) {
+    // The Hub stops single-user servers, services and the proxy itself.
+    child.kill('SIGTERM');
+    const deadline = performance.now() + STOP_MS;
+    while (isRunning(child.pid) && performance.now() < deadline) {
+      await delay(POLL_MS);
+    }
+  }
+  await end(() => [...new Set([...family.filter(isRunning), ...processesOf(data)])].filter(isRunning));
+}

@@ -1,0 +1,32 @@
+/** A failure that is explained to a person: one plain sentence, what to do next, and the log to look at. */
+export class Failure extends Error {
+  /**
+   * @param {string} message
+   * @param {{ fix?: string, log?: string, tail?: string, cause?: unknown }} [more]
+   */
+  constructor(message, more = {}) {
+    super(message, { cause: more.cause });
+    this.name = 'Failure';
+    this.fix = more.fix;
+    this.log = more.log;
+    this.tail = more.tail;
+  }
+}
+
+/** Prints an error of any kind; a stack only for those that nobody has foreseen. */
+export function explain(error) {
+  if (!(error instanceof Failure)) {
+    return `\n✗ Something unforeseen went wrong.\n${error?.stack ?? error}\n`;
+  }
+  const lines = [`\n✗ ${error.message}`];
+  if (error.tail) {
+    lines.push(...error.tail.split('\n').map(line => `    ${line}`));
+  }
+  if (error.fix) {
+    lines.push(`  ${error.fix}`);
+  }
+  if (error.log) {
+    lines.push(`  Log: ${error.log}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
