@@ -1,0 +1,93 @@
+"""What `configure` finds out about the Hub's addresses."""
+
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+from .errors import ConfigurationError
+from .hub_config import read
+from .options import origin_of
+
+# Parts of the names of Spawner classes whose servers do not run beside the Hub.
+SPAWNERS_ELSEWHERE = ("kube", "docker", "swarm", "batch", "slurm", "yarn", "ecs", "fargate")
+
+
+def base_url(c):
+    """The path of the whole hub, with slashes at both ends."""
+    bind_path = urlsplit(read(c.JupyterHub, "bind_url", "")).path
+    path = read(c.JupyterHub, "base_url", bind_path).strip("/")
+    return f"/{path}/" if path else "/"
+
+
+def hub_url(c, options):
+    """The hub's URL as browsers see it, with a slash at the end, or None where nothing says so."""
+    if options.hub_url:
+        url = options.hub_url
+        return url if urlsplit(url).path != "/" else origin_of(url) + base_url(c)
+    public = read(c.JupyterHub, "public_url", "") or read(c.JupyterHub, "subdomain_host", "")
+    if public:
+        return origin_of(public if "://" in public else f"https://{public}") + base_url(c)
+    bind = read(c.JupyterHub, "bind_url", "") or _legacy_bind_url(c)
+    return origin_of(bind) + base_url(c) if bind and _is_concrete(urlsplit(bind).hostname) else None
+
+
+def check_isolation(hub, options):
+    """An origin for dashboards is worth something only when it is known not to be the hub's."""
+    if options.dashboards_origin is None:
+        return
+    line = (
+        f'configure(c, dashboards_origin="{options.dashboards_origin}", hub_url="https://hub.example.org/")'
+    )
+    if hub is None:
+        raise ConfigurationError(
+            "dashboards_origin needs the hub's own public URL beside it, to keep the two apart. Write: "
+            + line
+        )
+    if origin_of(hub) == options.dashboards_origin:
+        raise ConfigurationError(
+            f"dashboards_origin is the hub's own origin ({origin_of(hub)}), which isolates nothing. Give the proxy a"
+            ' second host name and write it: configure(c, dashboards_origin="https://dash.example.org")'
+        )
+
+
+def subdomain_service_url(c):
+    """The service's URL on a hub with a domain for each user, else None."""
+    subdomain_host = read(c.JupyterHub, "subdomain_host", "")
+    if not subdomain_host:
+        return None
+    parts = urlsplit(subdomain_host)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://services.{parts.hostname}{port}{base_url(c)}services/dashboards/"
+
+
+def runner_service_url(c, hub, origin):
+    """The service as dashboards' servers reach it: directly on this machine, through the proxy from another one."""
+    spawner_class = read(c.JupyterHub, "spawner_class", "")
+    name = spawner_class if isinstance(spawner_class, str) else spawner_class.__name__
+    if hub and any(word in name.lower() for word in SPAWNERS_ELSEWHERE):
+        return subdomain_service_url(c) or f"{hub}services/dashboards/"
+    return f"{origin}{base_url(c)}services/dashboards/"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _legacy_bind_url(c):
+    ip = read(c.JupyterHub, "ip", "")
+    if not ip:
+        return ""
+    scheme = "https" if read(c.JupyterHub, "ssl_cert", "") else "http"
+    return f"{scheme}://{f'[{ip}]' if ':' in ip else ip}:{read(c.JupyterHub, 'port', 8000)}"
+
+
+def _is_concrete(host):
+    """Whether a browser could be sent to `host`: not an address that means all of them."""
+    if not host or host == "*":
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return True

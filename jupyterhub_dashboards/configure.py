@@ -1,0 +1,163 @@
+"""`configure(c, ...)`: everything that `jupyterhub_config.py` needs for dashboards."""
+
+import json
+import os
+import secrets
+import sys
+from inspect import isawaitable
+from pathlib import Path
+
+from . import addresses
+from .errors import ConfigurationError
+from .hook import create_hook
+from .hub_config import extend, read, spawner_sections
+from .options import checked
+from .start_specification import StartSpecifications
+
+SERVICE = "dashboards"
+SERVICE_SCOPE = f"access:services!service={SERVICE}"
+SERVICE_ROLE = "jupyterhub-dashboards"
+SERVICE_SCOPES = ("servers", "list:users", "read:users:name", "read:groups")
+TEMPLATES = str(Path(__file__).with_name("templates"))
+
+
+def configure(c, **options):
+    """Sets dashboards up. Call it at the end of `jupyterhub_config.py`:
+
+        from jupyterhub_dashboards import configure
+
+        configure(c, dashboards_origin="https://dash.example.org")
+
+    `dashboards_origin`
+        A second host name of the same proxy, on which dashboards are served, so that a dashboard cannot act as whoever
+        looks at it. May contain `{owner}`. Not needed with `JupyterHub.subdomain_host`.
+    `hub_url`
+        The hub as browsers see it. Needed where neither `JupyterHub.public_url` nor `bind_url` says so.
+    `trust_all_authors`
+        True: share dashboards without such an isolation.
+    `database`
+        Path of the SQLite file; in the hub's working directory unless given.
+    `audiences`, `frameworks`
+        What authors may choose, of `owner`, `people`, `everyone` and of `voila`, `streamlit`, `command`.
+    `keep_versions`
+        How many ready versions of a dashboard are kept besides the live one.
+    `service_port`, `service_command`
+        Where the service listens (a free port) and how it is started.
+    `runner_service_url`
+        The service as dashboards' servers reach it, where that is not this machine.
+
+    Raises `ConfigurationError`, whose message ends with what to write instead.
+    """
+    _check_hub()
+    chosen = checked(options)
+    hub_url = addresses.hub_url(c, chosen)
+    addresses.check_isolation(hub_url, chosen)
+    port = chosen.service_port or addresses.free_port()
+    origin = f"http://127.0.0.1:{port}"
+    hook_key = secrets.token_urlsafe(32)
+
+    c.JupyterHub.allow_named_servers = True
+    service_config = {
+        "hookKey": hook_key,
+        "database": os.path.abspath(chosen.database or "jupyterhub_dashboards.sqlite"),
+        "hubUrl": hub_url,
+        "dashboardsOrigin": chosen.dashboards_origin,
+        "subdomainHost": read(c.JupyterHub, "subdomain_host", "") or None,
+        "trustAllAuthors": chosen.trust_all_authors,
+        "runnerServiceUrl": chosen.runner_service_url or addresses.runner_service_url(c, hub_url, origin),
+        "audiences": chosen.audiences,
+        "frameworks": chosen.frameworks,
+        "keepVersions": chosen.keep_versions,
+    }
+    _add_service(c, origin, list(chosen.service_command or _service_command()), service_config)
+    _grant_scopes(c)
+    _set_hook(c, StartSpecifications(origin, hook_key))
+    _add_templates(c)
+
+
+def _check_hub():
+    from jupyterhub import __version__
+    from jupyterhub.spawner import Spawner
+
+    if "apply_user_options" not in Spawner.class_traits():
+        raise ConfigurationError(
+            f"Dashboards need JupyterHub 5.3 or newer, and this is {__version__}. Run: pip install 'jupyterhub>=5.3'"
+        )
+
+
+def _add_service(c, origin, command, service_config):
+    others = [service for service in read(c.JupyterHub, "services", []) if service.get("name") != SERVICE]
+    service = {
+        "name": SERVICE,
+        "url": origin,
+        "command": command,
+        "environment": {"JUPYTERHUB_DASHBOARDS_CONFIG": json.dumps(service_config)},
+        "oauth_no_confirm": True,
+        "display": True,
+        "info": {"title": "Dashboards", "description": "Dashboards that you published or may look at"},
+    }
+    c.JupyterHub.services = [*others, service]
+
+
+def _service_command():
+    program = Path(sys.executable).with_name("jupyterhub-dashboards-service")
+    return (
+        [str(program)]
+        if program.exists()
+        else [sys.executable, "-m", "jupyterhub_dashboards.service_command"]
+    )
+
+
+def _grant_scopes(c):
+    roles = [dict(role) for role in read(c.JupyterHub, "load_roles", []) if role.get("name") != SERVICE_ROLE]
+    roles.append({"name": SERVICE_ROLE, "services": [SERVICE], "scopes": list(SERVICE_SCOPES)})
+    _grant_to_users(c, roles)
+    c.JupyterHub.load_roles = roles
+    # Lab's browser token has to hold the scope too.
+    for section in spawner_sections(c, "oauth_client_allowed_scopes"):
+        present = read(section, "oauth_client_allowed_scopes", [])
+        section.oauth_client_allowed_scopes = _with_service_scope(present)
+
+
+def _grant_to_users(c, roles):
+    """The Hub refuses a second definition of the `user` role, and one of its own replaces the default scopes."""
+    from jupyterhub.app import JupyterHub
+
+    own = next((role for role in roles if role.get("name") == "user"), None)
+    if own is not None and "scopes" in own:
+        own["scopes"] = [*(scope for scope in own["scopes"] if scope != SERVICE_SCOPE), SERVICE_SCOPE]
+    elif JupyterHub.class_traits().get("extra_user_scopes"):
+        c.JupyterHub.extra_user_scopes = {*read(c.JupyterHub, "extra_user_scopes", set()), SERVICE_SCOPE}
+    elif own is not None:
+        own["scopes"] = ["self", SERVICE_SCOPE]
+    else:
+        roles.append({"name": "user", "scopes": ["self", SERVICE_SCOPE]})
+
+
+def _with_service_scope(present):
+    if not callable(present):
+        return [*(scope for scope in present or [] if scope != SERVICE_SCOPE), SERVICE_SCOPE]
+
+    async def oauth_client_allowed_scopes(spawner):
+        scopes = present(spawner)
+        if isawaitable(scopes):
+            scopes = await scopes
+        return _with_service_scope(scopes)
+
+    return oauth_client_allowed_scopes
+
+
+def _set_hook(c, specifications):
+    for section in spawner_sections(c, "apply_user_options"):
+        section.apply_user_options = create_hook(specifications, read(section, "apply_user_options"))
+
+
+def _add_templates(c):
+    """After the administrator's own folders: their pages win, and can include `dashboard_address.html` themselves."""
+    extend(c.JupyterHub, "template_paths", [TEMPLATES])
+    service_url = addresses.subdomain_service_url(c)
+    if service_url:
+        c.JupyterHub.template_vars = {
+            **read(c.JupyterHub, "template_vars", {}),
+            "jupyterhub_dashboards_url": service_url,
+        }

@@ -1,0 +1,117 @@
+"""`jupyterhub-dashboards-runner`: takes every secret out of the environment, then becomes the runner (Node).
+
+What a process was started with stays readable in `/proc/<pid>/environ` for every other process of the same user, also
+after the process has deleted it. So the secrets go through an inherited descriptor, and Node never had them.
+"""
+
+import json
+import os
+import sys
+
+from . import refusal
+from .errors import NodeMissing
+from .node import exec_node
+
+SECRET_PREFIXES = ("JUPYTERHUB_", "JPY_")
+# Options meant for the author's own Node programs could keep the runner from starting.
+UNWANTED = ("CONFIGPROXY_AUTH_TOKEN", "NODE_OPTIONS")
+
+F_SETPIPE_SZ = 1031
+PIPE_HOLDS = 65536
+
+
+def main():
+    """Never returns: either this process becomes Node, or it serves the sentence that says why not."""
+    try:
+        launch(dict(os.environ))
+    except NodeMissing as error:
+        refusal.refuse(f"This dashboard cannot start: {error}", fix=error.fix, report=True)
+    except refusal.Incomplete as error:
+        refusal.refuse(str(error), report=True)
+    except OSError as error:
+        refusal.refuse(f"This dashboard cannot start: {error}", fix=refusal.INSTALL, report=True)
+
+
+def launch(environment):
+    """Becomes the runner with what `environment` asks for. Returns only by raising."""
+    handed_over = json.dumps(bootstrap(environment)).encode()
+    clean = scrubbed(environment)
+    descriptor = readable(handed_over)
+    try:
+        exec_node("runner.js", "--bootstrap-fd", str(descriptor), environment=clean)
+    finally:
+        os.close(descriptor)
+
+
+def bootstrap(environment):
+    """What the runner reads from its descriptor."""
+    start = environment.get("JUPYTERHUB_DASHBOARDS_START")
+    if not start:
+        raise refusal.Incomplete(
+            "This program is started by JupyterHub for a dashboard, and was not told which. Publish one from JupyterLab."
+        )
+    host, port = refusal.listen_address(environment)
+    return {
+        "start": start,
+        "apiToken": environment.get("JUPYTERHUB_API_TOKEN", ""),
+        "activityUrl": environment.get("JUPYTERHUB_ACTIVITY_URL", ""),
+        "serverName": environment.get("JUPYTERHUB_SERVER_NAME", ""),
+        "listen": {"host": host, "port": port},
+        "prefix": environment.get("JUPYTERHUB_SERVICE_PREFIX", "/"),
+        "python": sys.executable,
+        "home": environment.get("HOME") or os.path.expanduser("~"),
+    }
+
+
+def scrubbed(environment):
+    """`environment` without anything of the Hub's, under whatever name it was passed."""
+    tokens = {environment.get(name) for name in ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN")} - {None, ""}
+    return {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith(SECRET_PREFIXES)
+        and name not in UNWANTED
+        and not any(token in value for token in tokens)
+    }
+
+
+def readable(data):
+    """An inheritable descriptor that yields `data` and then ends, with nobody left to write it."""
+    reader, writer = os.pipe()
+    if len(data) > PIPE_HOLDS and not _grow(writer, len(data)):
+        os.close(reader)
+        os.close(writer)
+        return _unlinked_file(data)
+    os.set_blocking(writer, False)
+    written = os.write(writer, data)
+    os.close(writer)
+    if written < len(data):
+        os.close(reader)
+        return _unlinked_file(data)
+    os.set_inheritable(reader, True)
+    return reader
+
+
+def _grow(pipe, size):
+    import fcntl
+
+    try:
+        return fcntl.fcntl(pipe, F_SETPIPE_SZ, size) >= size
+    except OSError:
+        return False
+
+
+def _unlinked_file(data):
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        file.seek(0)
+        descriptor = os.dup(file.fileno())
+    os.set_inheritable(descriptor, True)
+    return descriptor
+
+
+if __name__ == "__main__":
+    main()

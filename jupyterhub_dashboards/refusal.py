@@ -1,0 +1,155 @@
+"""What a dashboard's server runs when it cannot be the runner: a page with one sentence, for half a minute.
+
+The Hub counts failed starts and stops itself after a few, so a dashboard that must not or cannot start has to start all
+the same. The hook sends this file's text with the start (`python -c`), because the environment it lands in may not have
+this package. So it imports the standard library alone, late, and fits into a command line.
+"""
+
+import os
+import sys
+
+SECONDS = 30
+# Below 500, or the Hub would wait for the server in vain; not 403, since being somebody else would not help.
+STATUS = 409
+INSTALL = "Run `pip install 'jupyterhub-dashboards[lab]'` in the environment of the single-user servers, or ask your administrator to."
+PAGE = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>Dashboard not started</title>"
+    "<style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em auto;padding:0 1em}</style>"
+    "<h1>This dashboard did not start</h1><p>%s</p><p>%s</p>"
+)
+
+
+class Incomplete(RuntimeError):
+    """The environment lacks what every server of a Hub is given."""
+
+
+def main(runner):
+    """Becomes `runner` unless this start was refused or there is no runner."""
+    refused = decoded("JUPYTERHUB_DASHBOARDS_REFUSAL")
+    if refused:
+        refuse(refused.get("message", "It was refused."))
+    detail = ""
+    try:
+        run(runner)
+    except Exception as error:
+        detail = "%s: %s" % (type(error).__name__, error)
+    message = (
+        "The package that runs dashboards (jupyterhub-dashboards) is not installed where your servers run."
+    )
+    refuse(message, INSTALL, True, detail)
+
+
+def run(runner):
+    """Starts the runner in this very process where it can, so that whatever goes wrong is still answered with a page."""
+    from shutil import which
+
+    found = which(runner)
+    folders = [
+        os.path.realpath(os.path.dirname(program)) for program in (found or sys.executable, sys.executable)
+    ]
+    if folders[0] != folders[1]:
+        os.execv(found, [found])
+    from jupyterhub_dashboards.launcher import main as launch
+
+    launch()
+
+
+def decoded(name):
+    from base64 import urlsafe_b64decode
+    from json import loads
+
+    text = os.environ.get(name, "")
+    try:
+        return loads(urlsafe_b64decode(text + "=" * (-len(text) % 4))) if text else {}
+    except ValueError:
+        return {}
+
+
+def listen_address(environment):
+    """Host and port that the Hub expects this server on."""
+    from urllib.parse import urlsplit
+
+    url = urlsplit(environment.get("JUPYTERHUB_SERVICE_URL", ""))
+    if not url.port:
+        raise Incomplete("JUPYTERHUB_SERVICE_URL is missing: this program is started by JupyterHub alone.")
+    return url.hostname or "", url.port
+
+
+def refuse(message, fix="", report=False, detail=""):
+    """Serves `message` for half a minute, then ends this process without an error."""
+    import signal
+    import threading
+
+    print("jupyterhub-dashboards: %s %s %s" % (message, fix, detail), file=sys.stderr, flush=True)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(0))
+    server = create_server(message, fix)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    if report:
+        problem = {"code": "runner_missing", "message": message, "fix": fix, "detail": detail[:20000]}
+        threading.Thread(target=tell_service, args=(problem,), daemon=True).start()
+    threading.Event().wait(SECONDS)
+    os._exit(0)
+
+
+def create_server(message, fix):
+    from html import escape
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    page = (PAGE % (escape(message), escape(fix))).encode()
+
+    class Refusal(BaseHTTPRequestHandler):
+        def answer(self):
+            self.send_response(STATUS)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(page)))
+            self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+            self.send_header("X-Content-Type-Options", "nosniff")
+            self.send_header("Cache-Control", "no-store")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(page)
+
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
+
+        def log_message(self, *_):
+            pass
+
+    host, port = listen_address(os.environ)
+    if ":" in host:
+        import socket
+
+        ThreadingHTTPServer.address_family = socket.AF_INET6
+    server = ThreadingHTTPServer((host, port), Refusal)
+    server.daemon_threads = True
+    if os.environ.get("JUPYTERHUB_SSL_CERTFILE"):
+        import ssl
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(os.environ["JUPYTERHUB_SSL_CERTFILE"], os.environ["JUPYTERHUB_SSL_KEYFILE"])
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    return server
+
+
+def tell_service(problem):
+    """So that the person who published reads it where they wait, instead of on a page that nobody opens."""
+    from json import dumps
+    from time import sleep
+    from urllib.request import ProxyHandler, Request, build_opener
+
+    url = decoded("JUPYTERHUB_DASHBOARDS_START").get("serviceUrl")
+    if not url:
+        return
+    headers = {
+        "Authorization": "token " + os.environ.get("JUPYTERHUB_API_TOKEN", ""),
+        "Content-Type": "application/json",
+    }
+    request = Request(url + "runner/refused", dumps({"problem": problem}).encode(), headers, method="POST")
+    for pause in (1, 3, 9, 0):
+        try:
+            build_opener(ProxyHandler({})).open(request, timeout=5).close()
+            return
+        except OSError as error:
+            print("jupyterhub-dashboards: the service was not told: %s" % error, file=sys.stderr, flush=True)
+            sleep(pause)

@@ -1,0 +1,113 @@
+"""Asking the service what to start under a server name. Answers are remembered for when the service is away."""
+
+import asyncio
+import base64
+import json
+import logging
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+
+log = logging.getLogger("jupyterhub_dashboards")
+
+PAUSES = (0.3, 1.0, None)
+TIMEOUT = 5
+REMEMBERED = 5000
+# One environment variable may hold 128 KiB on Linux.
+LONGEST = 120_000
+
+BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
+
+SERVICE_AWAY = (
+    "The dashboards service of this hub does not answer, so it is not known what to start here."
+    " Try again in a minute; if it stays like this, tell your administrator."
+)
+NOT_UNDERSTOOD = (
+    "The dashboards service of this hub gave an answer that the hub does not understand."
+    " Ask your administrator to install the same version of jupyterhub-dashboards in both and to restart the hub."
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Start the runner with this specification: base64url of its JSON."""
+
+    specification: str
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """Start nothing but a page with this sentence."""
+
+    message: str
+
+
+class StartSpecifications:
+    """What the service at `origin` wants under (user, server name)."""
+
+    def __init__(self, origin, key, fetch=None):
+        self._origin = origin
+        self._key = key
+        self._fetch = fetch or _fetch
+        self._remembered = OrderedDict()
+
+    async def ask(self, base_url, user_id, user_name, server_name):
+        """A `Run` or a `Refuse`; never raises. `base_url` is the whole hub's and ends with a slash."""
+        which = (user_id, server_name)
+        url = f"{self._origin}{base_url}services/dashboards/internal/start-specification"
+        request = {"userId": user_id, "userName": user_name, "serverName": server_name}
+        for pause in PAUSES:
+            try:
+                status, body = await self._fetch(url, self._key, request)
+            except Exception as error:
+                log.warning("The dashboards service cannot be asked about %s: %s", server_name, error)
+                status, body = 599, b""
+            if status < 500:
+                return self._remember(which, _reply(status, body))
+            if pause is not None:
+                await asyncio.sleep(pause)
+        return self._remembered.get(which) or Refuse(SERVICE_AWAY)
+
+    def _remember(self, which, reply):
+        self._remembered.pop(which, None)
+        if isinstance(reply, Run):
+            self._remembered[which] = reply
+            while len(self._remembered) > REMEMBERED:
+                self._remembered.popitem(last=False)
+        return reply
+
+
+def _reply(status, body):
+    try:
+        reply = json.loads(body)
+        kind = reply["kind"]
+        if status == 200 and kind == "refuse":
+            return Refuse(str(reply["message"]))
+        if status == 200 and kind == "run":
+            specification = str(reply["specification"])
+            if not BASE64URL.fullmatch(specification):
+                specification = base64.urlsafe_b64encode(specification.encode()).decode().rstrip("=")
+            if len(specification) < LONGEST:
+                return Run(specification)
+    except (ValueError, KeyError, TypeError):
+        pass
+    log.error("The dashboards service answered a start request with status %s and %.500r", status, body)
+    return Refuse(NOT_UNDERSTOOD)
+
+
+async def _fetch(url, key, body):
+    from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+
+    request = HTTPRequest(
+        url,
+        method="POST",
+        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        body=json.dumps(body),
+        connect_timeout=TIMEOUT,
+        request_timeout=TIMEOUT,
+        follow_redirects=False,
+    )
+    reply = await AsyncHTTPClient().fetch(request, raise_error=False)
+    if reply.code == 599:
+        raise reply.error or ConnectionError("no answer")
+    return reply.code, reply.body
