@@ -189,6 +189,7 @@ export const Whoami = Type.Object({
 export type Whoami = Static<typeof Whoami>;
 
 export const FrameworkInfo = Type.Object({ id: FrameworkId, title: Type.String() });
+export type FrameworkInfo = Static<typeof FrameworkInfo>;
 /** GET /api/v1/frameworks */
 export const FrameworkList = Type.Object({ frameworks: Type.Array(FrameworkInfo) });
 export type FrameworkList = Static<typeof FrameworkList>;

@@ -1,0 +1,82 @@
+import type { IDisposable } from '@lumino/disposable';
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import { FINAL_BUILD_STATES, type Build, type BuildState, type Problem } from '../../server/contract';
+import type { Connection } from './connection';
+import { toProblem } from './errors';
+import { watchBuild } from './events';
+
+/** As many lines of the log as are kept in the browser. */
+const LOG_LINES = 2_000;
+
+/** A build as it goes on: its state, its log, its end. Lives on when the dialog that started it is closed. */
+export class BuildFollower implements IDisposable {
+  constructor(build: Build, connection: Connection) {
+    this._build = build;
+    this._reached = build.state;
+    void this._follow(connection);
+  }
+
+  get build(): Build {
+    return this._build;
+  }
+
+  /** The last stage that the build was seen in, whatever became of it. */
+  get reached(): BuildState {
+    return this._reached;
+  }
+
+  /** The log's last lines. A new array whenever it changes. */
+  get lines(): readonly string[] {
+    return this._lines;
+  }
+
+  /** Why the build can no longer be followed; it may well go on. */
+  get lost(): Problem | null {
+    return this._lost;
+  }
+
+  get ended(): boolean {
+    return FINAL_BUILD_STATES.includes(this._build.state);
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._abort.signal.aborted;
+  }
+
+  dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._abort.abort();
+    Signal.clearData(this);
+  }
+
+  private async _follow(connection: Connection): Promise<void> {
+    try {
+      for await (const event of watchBuild(connection, this._build.id, { signal: this._abort.signal })) {
+        if (event.kind === 'state') {
+          this._build = event.build;
+          this._reached = this.ended && event.build.state !== 'live' ? this._reached : event.build.state;
+        } else {
+          this._lines = [...this._lines, ...event.lines].slice(-LOG_LINES);
+        }
+        this._changed.emit();
+      }
+    } catch (error) {
+      this._lost = toProblem(error, connection.trans);
+      this._changed.emit();
+    }
+  }
+
+  private _build: Build;
+  private _reached: BuildState;
+  private _lines: readonly string[] = [];
+  private _lost: Problem | null = null;
+  private readonly _abort = new AbortController();
+  private readonly _changed = new Signal<this, void>(this);
+}

@@ -1,0 +1,107 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { AudienceKind, Whoami } from '../../server/contract';
+import { descriptionId, FieldView } from '../views/field-view';
+import type { PublishForm } from './form';
+
+interface AudienceProps {
+  form: PublishForm;
+  onChange: (change: Partial<PublishForm>) => void;
+  whoami: Whoami;
+  mistake?: string;
+  trans: TranslationBundle;
+}
+
+/** Name of an audience. */
+export function audienceLabel(kind: AudienceKind, trans: TranslationBundle): string {
+  switch (kind) {
+    case 'owner':
+      return trans.__('Only me');
+    case 'everyone':
+      return trans.__('Everyone signed in');
+    case 'people':
+      return trans.__('People and groups');
+  }
+}
+
+const KINDS: readonly AudienceKind[] = ['owner', 'everyone', 'people'];
+
+/** Who may look. What the hub does not allow is shown all the same, with what would allow it. */
+export function AudienceView({ form, onChange, whoami, mistake, trans }: AudienceProps): React.JSX.Element {
+  const off = KINDS.filter(kind => !whoami.audiences.includes(kind));
+  const reason = 'dashboards-audience-off';
+  return (
+    <fieldset className="jp-DashboardsField">
+      <legend>{trans.__('Who may look')}</legend>
+      {KINDS.map(kind => (
+        <label key={kind} className="jp-DashboardsChoice" data-disabled={off.includes(kind)}>
+          <input
+            type="radio"
+            name="dashboards-audience"
+            checked={form.audience === kind}
+            disabled={off.includes(kind)}
+            aria-describedby={off.includes(kind) ? reason : undefined}
+            onChange={() => onChange({ audience: kind })}
+          />
+          {audienceLabel(kind, trans)}
+        </label>
+      ))}
+      {off.length > 0 && (
+        <div id={reason} className="jp-DashboardsField-hint">
+          <p>{whoami.sharingOff?.message ?? trans.__('Your administrator does not allow all of these on this hub.')}</p>
+          {whoami.sharingOff?.fix !== undefined && <p>{whoami.sharingOff.fix}</p>}
+        </div>
+      )}
+      {form.audience === 'people' && (
+        <div className="jp-DashboardsForm-people">
+          <NamesField
+            field="users"
+            label={trans.__('People')}
+            hint={trans.__('User names on this hub, separated by commas.')}
+            {...{ form, onChange, mistake }}
+          />
+          <NamesField
+            field="groups"
+            label={trans.__('Groups')}
+            hint={
+              whoami.groups.length > 0
+                ? trans.__('Separated by commas. Yours: %1', whoami.groups.join(', '))
+                : trans.__('Groups of this hub, separated by commas.')
+            }
+            {...{ form, onChange }}
+          />
+        </div>
+      )}
+    </fieldset>
+  );
+}
+
+function NamesField({
+  field,
+  label,
+  hint,
+  mistake,
+  form,
+  onChange
+}: Pick<AudienceProps, 'form' | 'onChange' | 'mistake'> & {
+  field: 'users' | 'groups';
+  label: string;
+  hint: string;
+}): React.JSX.Element {
+  const id = `dashboards-${field}`;
+  return (
+    <FieldView label={label} control={id} mistake={mistake} hint={hint}>
+      <input
+        id={id}
+        className="jp-mod-styled"
+        value={form[field]}
+        spellCheck={false}
+        autoCapitalize="off"
+        aria-invalid={mistake !== undefined}
+        aria-describedby={descriptionId(id)}
+        onChange={event => onChange({ [field]: event.target.value })}
+      />
+    </FieldView>
+  );
+}

@@ -1,0 +1,87 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { FINAL_BUILD_STATES, type Dashboard, type Problem } from '../../server/contract';
+import type { BuildFollower } from '../dashboards/build-follower';
+import type { IDashboards } from '../tokens';
+import { LinkView } from '../views/link-view';
+import { ProblemView } from '../views/problem-view';
+import { StateView } from '../views/state-view';
+import { useSignal } from '../views/use-signal';
+import { VersionsView } from '../views/versions-view';
+import { ProgressView } from './progress-view';
+
+interface DashboardProps {
+  dashboards: IDashboards;
+  dashboard: Dashboard;
+  /** The build that was started or found under way here. */
+  follower: BuildFollower | null;
+  /** Why the last request was refused. */
+  problem: Problem | null;
+  sending: boolean;
+  onUpdate: () => void;
+  onRollBack: (version: number) => void;
+  onCancel: () => void;
+  /** Go to the form, to publish with other settings. */
+  onChange: () => void;
+  onClose: () => void;
+  trans: TranslationBundle;
+}
+
+/** A dashboard that has a link: link and state first, then its build, then what can be done with it. */
+export function DashboardView(props: DashboardProps): React.JSX.Element {
+  const { dashboards, dashboard, follower, sending, trans } = props;
+  useSignal(follower?.changed ?? null);
+  const building = follower !== null ? !follower.ended : isBuilding(dashboard);
+  const failed = follower !== null && follower.ended && follower.build.state !== 'live';
+  const busy = building || sending;
+  return (
+    <div className="jp-DashboardsPublished" aria-busy={busy}>
+      <header className="jp-DashboardsPublished-head">
+        <h2>{dashboard.name}</h2>
+        <StateView state={dashboard.state} trans={trans} />
+      </header>
+      <LinkView link={dashboard.link} trans={trans} />
+      {props.problem !== null && <ProblemView problem={props.problem} trans={trans} />}
+      {follower === null && dashboard.problem !== null && <ProblemView problem={dashboard.problem} trans={trans} />}
+      {follower !== null && <ProgressView follower={follower} onCancel={props.onCancel} trans={trans} />}
+      {failed && dashboard.liveVersion !== null && (
+        <p>{trans.__('Version %1 stays live. Visitors notice nothing.', dashboard.liveVersion)}</p>
+      )}
+      <details className="jp-DashboardsPublished-versions">
+        <summary>{trans.__('Versions')}</summary>
+        <VersionsView
+          load={() => dashboards.versions(dashboard.id)}
+          revision={`${dashboard.id} ${dashboard.liveVersion} ${dashboard.build?.id} ${dashboard.build?.state}`}
+          onRollBack={busy ? null : props.onRollBack}
+          trans={trans}
+        />
+      </details>
+      <footer className="jp-DashboardsFooter">
+        <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>
+          {trans.__('Close')}
+        </button>
+        <button type="button" className="jp-mod-styled" disabled={busy} onClick={props.onChange}>
+          {failed ? trans.__('Change and try again') : trans.__('Change…')}
+        </button>
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-accept jp-DashboardsPublished-update"
+          disabled={busy}
+          onClick={props.onUpdate}
+        >
+          {failed ? trans.__('Try again') : trans.__('Update')}
+        </button>
+      </footer>
+      {building && (
+        <p className="jp-DashboardsField-hint">
+          {trans.__('You can close this window. Publishing goes on, and you are told when it ends.')}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function isBuilding({ build }: Dashboard): boolean {
+  return build !== null && !FINAL_BUILD_STATES.includes(build.state);
+}

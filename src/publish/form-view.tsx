@@ -1,0 +1,208 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { PathExt } from '@jupyterlab/coreutils';
+import * as React from 'react';
+
+import { LIMITS, type Dashboard, type FrameworkId, type FrameworkInfo, type Problem, type Whoami } from '../../server/contract';
+import { descriptionId, FieldView } from '../views/field-view';
+import { ProblemView } from '../views/problem-view';
+import { AudienceView } from './audience-view';
+import { detection, framework, mistakes, type PublishForm } from './form';
+
+interface FormProps {
+  form: PublishForm;
+  onChange: (change: Partial<PublishForm>) => void;
+  onSubmit: () => void;
+  onClose: () => void;
+  whoami: Whoami;
+  frameworks: readonly FrameworkInfo[];
+  /** The dashboard that gets a new version; null for a new dashboard. */
+  dashboard: Dashboard | null;
+  /** Sentences about what has been done before the dialog opened. */
+  notes: readonly string[];
+  /** Why the last attempt failed. */
+  problem: Problem | null;
+  sending: boolean;
+  trans: TranslationBundle;
+}
+
+/** What is about to be published, ready to be sent as it stands. */
+export function FormView(props: FormProps): React.JSX.Element {
+  const { form, onChange, trans, dashboard, sending } = props;
+  const found = mistakes(form, trans, dashboard);
+  const [tried, setTried] = React.useState(false);
+  const shown = tried ? found : {};
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.keys(found).length === 0 && !sending) {
+      props.onSubmit();
+    }
+  };
+  return (
+    <form className="jp-DashboardsForm" onSubmit={submit} noValidate aria-busy={sending}>
+      {props.notes.map(note => (
+        <p key={note} className="jp-DashboardsForm-note">
+          {note}
+        </p>
+      ))}
+      {props.problem !== null && <ProblemView problem={props.problem} trans={trans} />}
+      <FieldView label={trans.__('Name')} control="dashboards-name" mistake={shown.name}>
+        <input
+          id="dashboards-name"
+          className="jp-mod-styled"
+          value={form.name}
+          maxLength={LIMITS.name}
+          aria-invalid={shown.name !== undefined}
+          aria-describedby={shown.name === undefined ? undefined : descriptionId('dashboards-name')}
+          onChange={event => onChange({ name: event.target.value })}
+        />
+      </FieldView>
+      {form.candidates.length !== 1 && <EntryField {...props} mistake={shown.entry} />}
+      <FrameworkField {...props} mistake={shown.framework} />
+      {framework(form) === 'command' && <CommandField {...props} mistake={shown.command} />}
+      <ScopeField {...props} />
+      <AudienceView form={form} onChange={onChange} whoami={props.whoami} mistake={shown.users} trans={trans} />
+      <footer className="jp-DashboardsFooter">
+        <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>
+          {trans.__('Cancel')}
+        </button>
+        <button type="submit" className="jp-mod-styled jp-mod-accept jp-DashboardsForm-submit" disabled={sending}>
+          {sending ? trans.__('Publishing…') : trans.__('Publish')}
+        </button>
+      </footer>
+    </form>
+  );
+}
+
+type FieldProps = Pick<FormProps, 'form' | 'onChange' | 'trans'> & { mistake?: string };
+
+function EntryField({ form, onChange, trans, mistake }: FieldProps): React.JSX.Element {
+  if (form.candidates.length === 0) {
+    return (
+      <p className="jp-DashboardsField-mistake" role="alert">
+        {trans.__('This folder holds no notebook and no script. Add one, or choose another folder.')}
+      </p>
+    );
+  }
+  const choose = (entry: string) => {
+    const command = form.candidates.find(candidate => candidate.entry === entry)?.detection?.command ?? '';
+    onChange({ entry, framework: null, command });
+  };
+  return (
+    <FieldView label={trans.__('Starts with')} control="dashboards-entry" mistake={mistake}>
+      <select
+        id="dashboards-entry"
+        className="jp-mod-styled"
+        value={form.entry}
+        onChange={event => choose(event.target.value)}
+      >
+        {form.candidates.map(({ entry }) => (
+          <option key={entry}>{entry}</option>
+        ))}
+      </select>
+    </FieldView>
+  );
+}
+
+function FrameworkField({
+  form,
+  onChange,
+  frameworks,
+  trans,
+  mistake
+}: FieldProps & Pick<FormProps, 'frameworks'>): React.JSX.Element {
+  const detected = detection(form);
+  const title = (id: FrameworkId) =>
+    id === 'command' ? trans.__('A command of your own') : (frameworks.find(known => known.id === id)?.title ?? id);
+  const hint =
+    detected === null
+      ? trans.__('JupyterLab does not recognise how %1 is run.', form.entry)
+      : form.framework === null || form.framework === detected.framework
+        ? trans.__('Because %1.', detected.reason)
+        : trans.__('Chosen by you; recognised was %1, because %2.', title(detected.framework), detected.reason);
+  return (
+    <FieldView label={trans.__('Framework')} control="dashboards-framework" mistake={mistake} hint={hint}>
+      <select
+        id="dashboards-framework"
+        className="jp-mod-styled"
+        value={framework(form) ?? ''}
+        aria-describedby={descriptionId('dashboards-framework')}
+        onChange={event => {
+          const chosen = frameworks.find(known => known.id === event.target.value)?.id ?? null;
+          onChange({ framework: chosen === detected?.framework ? null : chosen });
+        }}
+      >
+        {framework(form) === null && <option value="">{trans.__('Choose…')}</option>}
+        {frameworks.map(({ id }) => (
+          <option key={id} value={id}>
+            {title(id)}
+          </option>
+        ))}
+      </select>
+    </FieldView>
+  );
+}
+
+function CommandField({
+  form,
+  onChange,
+  dashboard,
+  trans,
+  mistake
+}: FieldProps & Pick<FormProps, 'dashboard'>): React.JSX.Element {
+  const hint = trans.__(
+    '%1 and %2 stand for the port to listen on and the path the dashboard is served under; also %3, %4 and %5.',
+    '{port}',
+    '{base_url}',
+    '{entry}',
+    '{python}',
+    '{host}'
+  );
+  return (
+    <FieldView label={trans.__('Command')} control="dashboards-command" mistake={mistake} hint={hint}>
+      <input
+        id="dashboards-command"
+        className="jp-mod-styled jp-DashboardsForm-command"
+        value={form.command}
+        maxLength={LIMITS.command}
+        spellCheck={false}
+        placeholder={
+          dashboard?.framework === 'command'
+            ? trans.__('As in the last version')
+            : '{python} {entry} --port {port} --base-url {base_url}'
+        }
+        aria-invalid={mistake !== undefined}
+        aria-describedby={descriptionId('dashboards-command')}
+        onChange={event => onChange({ command: event.target.value })}
+      />
+    </FieldView>
+  );
+}
+
+function ScopeField({ form, onChange, trans }: FieldProps): React.JSX.Element {
+  const folder = form.folder === '' ? trans.__('your top folder') : PathExt.basename(form.folder);
+  const broad = form.folder === '';
+  const options = [
+    {
+      scope: 'folder' as const,
+      text: broad ? trans.__('Everything in %1', folder) : trans.__('The folder %1 (recommended)', folder)
+    },
+    { scope: 'file' as const, text: trans.__('This file only') }
+  ];
+  return (
+    <fieldset className="jp-DashboardsField">
+      <legend>{trans.__('Published files')}</legend>
+      {options.map(({ scope, text }) => (
+        <label key={scope} className="jp-DashboardsChoice">
+          <input
+            type="radio"
+            name="dashboards-scope"
+            checked={form.scope === scope}
+            onChange={() => onChange({ scope })}
+          />
+          {text}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

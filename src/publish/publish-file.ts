@@ -1,0 +1,60 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { showErrorMessage } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { DashboardsError, toProblem } from '../dashboards/errors';
+import { listFrameworks, whoami } from '../dashboards/restapi';
+import { showExplanation } from '../hub/explanation';
+import type { IDashboards } from '../tokens';
+import { showPublishDialog } from './dialog';
+import { saveFirst } from './documents';
+import type { Occasion } from './publish-view';
+import { inspect } from './target';
+
+interface PublishFileOptions {
+  app: JupyterFrontEnd;
+  dashboards: IDashboards;
+  trans: TranslationBundle;
+}
+
+/** Everything that follows from choosing *Publish as dashboard* for `path`: explain, or save, look and show the dialog. */
+export async function publishFile(path: string, { app, dashboards, trans }: PublishFileOptions): Promise<void> {
+  const { contents } = app.serviceManager;
+  let notes: string[];
+  try {
+    const access = await dashboards.access();
+    if (access.kind === 'off') {
+      await showExplanation(access, trans);
+      return;
+    }
+    // Before the dialog: saving may ask something, and Lab shows one dialog at a time.
+    notes = await saveFirst(app.shell, contents, path, trans);
+  } catch (error) {
+    const { message, fix } = toProblem(error, trans);
+    await showErrorMessage(trans.__('Nothing was published'), [message, fix ?? ''].join(' ').trim());
+    return;
+  }
+  await showPublishDialog({ dashboards, load: () => look(path), trans });
+
+  async function look(from: string): Promise<Occasion> {
+    const access = await dashboards.access();
+    if (access.kind === 'off') {
+      throw new Error(access.obstacle);
+    }
+    const { connection, folders } = access;
+    const [target, me, frameworks, mine] = await Promise.all([
+      inspect(contents, from),
+      whoami(connection),
+      listFrameworks(connection),
+      dashboards.refreshMine()
+    ]);
+    if (!['', 'RTC'].includes(target.drive)) {
+      throw new DashboardsError({
+        code: 'folder_not_readable',
+        message: trans.__('This file is on the drive %1, not on your server’s own disk.', target.drive),
+        fix: trans.__('Copy it to a folder of your own server and publish it from there.')
+      });
+    }
+    return { target, folders, whoami: me, frameworks, mine, notes };
+  }
+}

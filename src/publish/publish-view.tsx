@@ -1,0 +1,167 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { FINAL_BUILD_STATES, type Dashboard, type FrameworkInfo, type Problem, type Whoami } from '../../server/contract';
+import type { Folders } from '../dashboards/access';
+import type { BuildFollower } from '../dashboards/build-follower';
+import { toProblem } from '../dashboards/errors';
+import type { IDashboards } from '../tokens';
+import { ProblemView } from '../views/problem-view';
+import { useSignal } from '../views/use-signal';
+import { DashboardView } from './dashboard-view';
+import { formFor, newForm, patchRequest, published, publishRequest, updateRequest, type PublishForm, type Target } from './form';
+import { FormView } from './form-view';
+
+/** Everything the dialog has to know before it can show anything. */
+export interface Occasion {
+  target: Target;
+  folders: Folders;
+  whoami: Whoami;
+  frameworks: readonly FrameworkInfo[];
+  mine: readonly Dashboard[];
+  /** Sentences about what was done on the way here, such as saving the file. */
+  notes: readonly string[];
+}
+
+interface PublishProps {
+  dashboards: IDashboards;
+  load: () => Promise<Occasion>;
+  onClose: () => void;
+  /** Called when what is shown has changed as a whole and the focus has to find its place in it. */
+  onScreen: () => void;
+  trans: TranslationBundle;
+}
+
+/** The dialog's content: reads the occasion, then shows the form, or the dashboard it has become. */
+export function PublishView(props: PublishProps): React.JSX.Element {
+  const { load, onClose, onScreen, trans } = props;
+  const [occasion, setOccasion] = React.useState<Occasion | null>(null);
+  const [problem, setProblem] = React.useState<Problem | null>(null);
+  const [attempt, setAttempt] = React.useState(0);
+  React.useEffect(() => {
+    let current = true;
+    setProblem(null);
+    load().then(
+      found => current && setOccasion(found),
+      (error: unknown) => current && setProblem(toProblem(error, trans))
+    );
+    return () => {
+      current = false;
+    };
+  }, [attempt]);
+  React.useEffect(onScreen, [occasion, problem]);
+  if (occasion !== null) {
+    return <OccasionView {...props} occasion={occasion} />;
+  }
+  return (
+    <div className="jp-DashboardsForm">
+      {problem === null ? (
+        <p aria-live="polite">{trans.__('Looking at your files…')}</p>
+      ) : (
+        <ProblemView problem={problem} trans={trans} />
+      )}
+      <footer className="jp-DashboardsFooter">
+        <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onClose}>
+          {trans.__('Close')}
+        </button>
+        {problem !== null && (
+          <button type="button" className="jp-mod-styled jp-mod-accept" onClick={() => setAttempt(attempt + 1)}>
+            {trans.__('Try again')}
+          </button>
+        )}
+      </footer>
+    </div>
+  );
+}
+
+function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.Element {
+  const { dashboards, occasion, onClose, onScreen, trans } = props;
+  const { target, folders } = occasion;
+  const found = React.useMemo(() => published(occasion.mine, target, folders), [occasion]);
+  const [id, setId] = React.useState<string | null>(found?.id ?? null);
+  const [form, setForm] = React.useState<PublishForm>(() =>
+    found === null ? newForm(target, folders) : formFor(found, target, folders)
+  );
+  const [editing, setEditing] = React.useState(found === null);
+  const [follower, setFollower] = React.useState<BuildFollower | null>(null);
+  const [sending, setSending] = React.useState(false);
+  const [problem, setProblem] = React.useState<Problem | null>(null);
+  useSignal(dashboards.changed);
+  React.useEffect(onScreen, [editing, id]);
+
+  const dashboard = id === null ? null : (dashboards.get(id) ?? null);
+  /** Send something, and show what became of it. */
+  const attempt = async (work: () => Promise<BuildFollower | null>) => {
+    setSending(true);
+    setProblem(null);
+    try {
+      const started = await work();
+      if (started !== null) {
+        setFollower(started);
+        setId(started.build.dashboardId);
+        setEditing(false);
+      }
+    } catch (error) {
+      setProblem(toProblem(error, trans));
+    } finally {
+      setSending(false);
+    }
+  };
+  React.useEffect(() => {
+    const build = found?.build ?? null;
+    if (build !== null && !FINAL_BUILD_STATES.includes(build.state)) {
+      void attempt(() => dashboards.follow(build));
+    }
+  }, [found]);
+
+  if (editing || dashboard === null) {
+    const submit = async () => {
+      if (dashboard === null) {
+        return dashboards.publish(publishRequest(form, folders));
+      }
+      const patch = patchRequest(form, dashboard);
+      if (patch !== null) {
+        await dashboards.patch(dashboard.id, patch);
+      }
+      return dashboards.update(dashboard.id, updateRequest(form, folders));
+    };
+    return (
+      <FormView
+        form={form}
+        onChange={change => setForm({ ...form, ...change })}
+        onSubmit={() => void attempt(submit)}
+        onClose={onClose}
+        whoami={occasion.whoami}
+        frameworks={occasion.frameworks}
+        dashboard={dashboard}
+        notes={occasion.notes}
+        problem={problem}
+        sending={sending}
+        trans={trans}
+      />
+    );
+  }
+  return (
+    <DashboardView
+      dashboards={dashboards}
+      dashboard={dashboard}
+      follower={follower}
+      problem={problem}
+      sending={sending}
+      onUpdate={() => void attempt(() => dashboards.update(dashboard.id, {}))}
+      onRollBack={version => void attempt(() => dashboards.activate(dashboard.id, version))}
+      onCancel={() =>
+        void attempt(async () => {
+          await dashboards.cancel(follower?.build.id ?? '');
+          return null;
+        })
+      }
+      onChange={() => {
+        setProblem(null);
+        setEditing(true);
+      }}
+      onClose={onClose}
+      trans={trans}
+    />
+  );
+}
