@@ -16,7 +16,7 @@ __all__ = ["ConfigurationError", "configure"]
 
 def __getattr__(name):
     if name == "configure":
-        from .configure import configure
+        from .configuration import configure
 
         return configure
     if name == "ConfigurationError":
