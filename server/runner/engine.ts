@@ -1,4 +1,6 @@
 import type { AppStatus, BuildJob, BuildResult, BuildState, RunnerState } from '../contract';
+import type { EngineTiming } from './supervisor/timing';
+import type { Limits } from './versions/snapshot';
 
 /** Where one version's app listens. */
 export interface Target {
@@ -14,9 +16,7 @@ export interface Progress {
   lines: string[];
 }
 
-export type EngineEvent =
-  | { kind: 'status'; status: AppStatus }
-  | { kind: 'progress'; progress: Progress };
+export type EngineEvent = { kind: 'status'; status: AppStatus } | { kind: 'progress'; progress: Progress };
 
 /** How the engine tells the service about a build. Implementations retry while the service is away. */
 export interface BuildReports {
@@ -57,4 +57,8 @@ export interface EngineOptions {
   connections(n: number): number;
   /** Called when the drain time of version `n` is over: close what is still open. */
   cutOff(n: number): void;
+  /** Other times than the usual ones. */
+  timing?: Partial<EngineTiming>;
+  /** The most that one version may hold. */
+  limits?: Limits;
 }

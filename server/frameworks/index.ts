@@ -1,0 +1,4 @@
+export * from './catalogue';
+export * from './command-line';
+export * from './detect';
+export * from './framework';

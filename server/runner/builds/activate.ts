@@ -1,0 +1,30 @@
+import type { BuildJob } from '../../contract';
+import { ProblemError } from '../problem-error';
+import { readManifest } from '../versions/manifest';
+import { startAndCheck, type BuildContext, type Success } from './build';
+
+type ActivateJob = Extract<BuildJob, { kind: 'activate' }>;
+
+/**
+ * Starts a version that has been kept. It has proved once that it works, so its first page is not run again.
+ *
+ * @throws ProblemError; the files stay.
+ */
+export async function activate(job: ActivateJob, context: BuildContext): Promise<Success> {
+  const manifest = await readManifest(context.around.places.manifest(job.version.n));
+  if (!manifest) {
+    throw new ProblemError('file_missing', `The files of version ${job.version.n} are no longer there.`, {
+      fix: 'Publish the dashboard again.'
+    });
+  }
+  await startAndCheck(context, job.version, false);
+  return {
+    ok: true,
+    framework: job.version.framework,
+    frameworkReason: '',
+    manifestHash: manifest.hash,
+    files: manifest.files,
+    bytes: manifest.bytes,
+    warnings: []
+  };
+}

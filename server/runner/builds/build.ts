@@ -1,0 +1,50 @@
+import { versionPrefix, type BuildJob, type BuildResult, type BuildState, type RunnableVersion } from '../../contract';
+import { prove } from '../health/proof';
+import type { AppSurroundings } from '../supervisor/app';
+import type { RunningVersion } from '../supervisor/running-version';
+import type { Limits } from '../versions/snapshot';
+
+/** What a build needs of the engine around it. */
+export interface BuildContext {
+  around: AppSurroundings;
+  limits: Limits;
+  proofMs: number;
+  signal: AbortSignal;
+  stage(stage: BuildState): void;
+  line(line: string): void;
+  /** The app of this version, not yet started. Its log lines are the build's. */
+  prepare(version: RunnableVersion): RunningVersion;
+}
+
+export type Success = Extract<BuildResult['outcome'], { ok: true }>;
+
+/** Number of the version that a job is about. */
+export function versionOf(job: BuildJob): number {
+  return job.kind === 'publish' ? job.n : job.version.n;
+}
+
+/** Starts a version, and lets it prove that it works where that has not been seen before. */
+export async function startAndCheck(
+  context: BuildContext,
+  version: RunnableVersion,
+  first: boolean
+): Promise<string[]> {
+  context.stage('start');
+  const running = context.prepare(version);
+  if (!running.target) {
+    await running.start();
+  }
+  context.stage('check');
+  const target = running.target;
+  if (!first || !target) {
+    return [];
+  }
+  context.line(version.framework === 'voila' ? 'Running the notebook once.' : 'Opening the first page.');
+  return prove(version.framework, {
+    target,
+    prefix: versionPrefix(context.around.prefix, version.n),
+    log: running.log,
+    timeoutMs: context.proofMs,
+    signal: context.signal
+  });
+}

@@ -1,0 +1,133 @@
+import type { BuildJob, BuildState, RunnableVersion } from '../../contract';
+import { ProblemError, problemOf } from '../problem-error';
+import type { EngineOptions } from '../engine';
+import type { AppSurroundings } from '../supervisor/app';
+import type { RunningVersion } from '../supervisor/running-version';
+import type { EngineTiming } from '../supervisor/timing';
+import type { Limits } from '../versions/snapshot';
+import { activate } from './activate';
+import { versionOf, type Success } from './build';
+import { discard, publish } from './publish';
+import { Reporter } from './reporter';
+
+export interface BuildInput {
+  job: BuildJob;
+  around: AppSurroundings;
+  timing: EngineTiming;
+  limits: Limits;
+  reports: EngineOptions['reports'];
+  /** Waited for before anything is written. */
+  ready: Promise<void>;
+  /** The app of a version, running or not, kept by the engine under its number. */
+  prepare(version: RunnableVersion): RunningVersion;
+  /** Ends the app of the version that has failed. */
+  dismiss(n: number): Promise<void>;
+  stage(stage: BuildState): void;
+  line(line: string): void;
+  /** The version works; called before the service is told. */
+  succeeded(n: number): void;
+}
+
+/** The build under way. */
+export interface CurrentBuild {
+  job: BuildJob;
+  version: number;
+  /** Settles when the service has been told, or the build was given up. Never rejects. */
+  ended: Promise<void>;
+  /** Ends it as cancelled. */
+  cancel(): void;
+  /** Ends it without telling the service, which will give the job to the next runner. */
+  abandon(): void;
+}
+
+/** Does a job and tells the service how it went. */
+export function startBuild(input: BuildInput): CurrentBuild {
+  const stop = new AbortController();
+  const abandoned = new AbortController();
+  const cancel = () => stop.abort(new ProblemError('cancelled', 'The build was cancelled.'));
+  return {
+    job: input.job,
+    version: versionOf(input.job),
+    ended: run(input, stop.signal, abandoned.signal, cancel),
+    cancel,
+    abandon() {
+      abandoned.abort();
+      cancel();
+    }
+  };
+}
+
+async function run(input: BuildInput, signal: AbortSignal, abandoned: AbortSignal, cancel: () => void): Promise<void> {
+  const { job } = input;
+  const reporter = new Reporter(job, input.reports, cancel);
+  let outcome: Success | { ok: false; problem: ReturnType<typeof problemOf> };
+  try {
+    outcome = await work(input, reporter, signal);
+    input.succeeded(versionOf(job));
+  } catch (error) {
+    outcome = { ok: false, problem: problemOf(signal.aborted ? signal.reason : error) };
+    input.line(outcome.problem.message);
+    reporter.line(outcome.problem.message);
+    await clean(input);
+  }
+  await reporter.close(abandoned);
+  if (!abandoned.aborted) {
+    await untilAborted(input.reports.result(job, outcome), abandoned);
+  }
+}
+
+async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal): Promise<Success> {
+  const { job } = input;
+  let stopListening = () => {};
+  let dismiss = () => {};
+  const context = {
+    around: input.around,
+    limits: input.limits,
+    proofMs: input.timing.proofMs,
+    signal,
+    stage(stage: BuildState) {
+      input.stage(stage);
+      reporter.stage(stage);
+    },
+    line(line: string) {
+      input.line(line);
+      reporter.line(line);
+    },
+    prepare(version: RunnableVersion) {
+      const running = input.prepare(version);
+      stopListening = running.log.listen(line => {
+        input.line(line);
+        reporter.line(line);
+      });
+      dismiss = () => void input.dismiss(version.n);
+      signal.addEventListener('abort', dismiss);
+      return running;
+    }
+  };
+  try {
+    await untilAborted(input.ready, signal);
+    signal.throwIfAborted();
+    const success = await (job.kind === 'publish' ? publish(job, context) : activate(job, context));
+    signal.throwIfAborted();
+    return success;
+  } finally {
+    stopListening();
+    // From here on the version may be live: a late cancellation must not end it.
+    signal.removeEventListener('abort', dismiss);
+  }
+}
+
+async function clean(input: BuildInput): Promise<void> {
+  await input.dismiss(versionOf(input.job));
+  if (input.job.kind === 'publish') {
+    await discard(input.job, input).catch((error: unknown) => input.line(problemOf(error).message));
+  }
+}
+
+/** What is waited for may never come; whoever aborts does not wait for it. Failures are the other side's matter. */
+function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    work.then(resolve, () => resolve());
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,87 @@
+import type { BuildJob, BuildState } from '../../contract';
+import type { BuildReports } from '../engine';
+
+const BATCH_MS = 500;
+/** A build without news reports all the same, so that its lease does not run out. */
+const HEARTBEAT_MS = 5_000;
+const MAX_LINES = 1_000;
+const MAX_WAITING = 5_000;
+
+/** Tells the service about one build: stages at once, lines in batches, one report at a time. */
+export class Reporter {
+  readonly #job: BuildJob;
+  readonly #reports: BuildReports;
+  readonly #cancelled: () => void;
+  #lines: string[] = [];
+  #stage: BuildState | undefined;
+  #told: BuildState | undefined;
+  #timer: NodeJS.Timeout;
+  #sending: Promise<void> | null = null;
+  #closed = false;
+
+  /** @param cancelled - called when the service says that the build is no longer wanted. */
+  constructor(job: BuildJob, reports: BuildReports, cancelled: () => void) {
+    this.#job = job;
+    this.#reports = reports;
+    this.#cancelled = cancelled;
+    this.#timer = this.#later(HEARTBEAT_MS);
+  }
+
+  stage(stage: BuildState): void {
+    this.#stage = stage;
+    this.#soon(0);
+  }
+
+  line(line: string): void {
+    this.#lines.push(line);
+    if (this.#lines.length > MAX_WAITING) {
+      this.#lines.shift();
+    }
+    if (this.#lines.length === 1) {
+      this.#soon(BATCH_MS);
+    }
+  }
+
+  /** Sends what is left and reports no more; gives up when the signal says so. */
+  async close(signal: AbortSignal): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
+    while (!signal.aborted && (this.#sending || this.#lines.length > 0)) {
+      await Promise.race([this.#sending ?? this.#send(), aborted]);
+    }
+  }
+
+  #later(ms: number): NodeJS.Timeout {
+    return setTimeout(() => void this.#send(), ms).unref();
+  }
+
+  #soon(ms: number): void {
+    if (!this.#closed && !this.#sending) {
+      clearTimeout(this.#timer);
+      this.#timer = this.#later(ms);
+    }
+  }
+
+  #send(): Promise<void> {
+    this.#sending ??= this.#sendOnce().finally(() => {
+      this.#sending = null;
+      this.#soon(this.#lines.length > 0 || this.#stage !== this.#told ? BATCH_MS : HEARTBEAT_MS);
+    });
+    return this.#sending;
+  }
+
+  async #sendOnce(): Promise<void> {
+    const lines = this.#lines.splice(0, MAX_LINES);
+    const stage = this.#stage === this.#told ? undefined : this.#stage;
+    this.#told = this.#stage;
+    try {
+      const { cancelled } = await this.#reports.progress(this.#job, stage, lines);
+      if (cancelled) {
+        this.#cancelled();
+      }
+    } catch {
+      // The reports themselves retry; what they give up is lost to the watching person, not to the build.
+    }
+  }
+}

@@ -1,0 +1,296 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { AppStatus, RunnableVersion, RunnerState } from '../contract';
+
+import { startBuild, type CurrentBuild } from './builds/current-build';
+import type { Engine, EngineEvent, EngineOptions, Progress, Target } from './engine';
+import { problemOf } from './problem-error';
+import { ProgressBoard } from './supervisor/progress-board';
+import type { AppSurroundings } from './supervisor/app';
+import { AppLog } from './supervisor/app-log';
+import { drain } from './supervisor/drain';
+import { endOrphans } from './supervisor/process-tree';
+import { RunningVersion } from './supervisor/running-version';
+import { DEFAULT_TIMING, type EngineTiming } from './supervisor/timing';
+import { placesOf } from './versions/places';
+import { removeVersion, sweep, versionsOnDisk } from './versions/remove';
+import { DEFAULT_LIMITS } from './versions/snapshot';
+
+/** An engine that keeps versions in the author's home and runs their apps as its own children. */
+export function createEngine(options: EngineOptions): Engine {
+  return new RunnerEngine(options);
+}
+
+/** Left for files when all processes have ended. */
+const STOP_MS = 500;
+
+const NOTHING: AppStatus = { state: 'none', version: null, problem: null };
+
+class RunnerEngine implements Engine {
+  readonly #options: EngineOptions;
+  readonly #around: AppSurroundings;
+  readonly #timing: EngineTiming;
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #running = new Map<number, RunningVersion>();
+  readonly #drains = new Map<number, AbortController>();
+  /** Jobs done, told or given up: a state that still names one was on its way already. */
+  readonly #done = new Set<string>();
+  readonly #board: ProgressBoard;
+  /** Earlier runners' leftovers are gone. */
+  readonly #ready: Promise<void>;
+  #wanted: RunnerState | null = null;
+  #live: RunningVersion | null = null;
+  #build: CurrentBuild | null = null;
+  /** A version that was proved and waits for the service's word; it belongs to nobody else meanwhile. */
+  #awaited: { version: number; revision: number } | null = null;
+  #tidying: Promise<void> = Promise.resolve();
+  #told: AppStatus = NOTHING;
+  #stopped = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#timing = { ...DEFAULT_TIMING, ...options.timing };
+    const { prefix, dashboardId, python, home, environment } = options;
+    const places = placesOf(home, dashboardId);
+    const { readyMs, killMs } = this.#timing;
+    this.#around = { places, dashboardId, prefix, python, home, environment, readyMs, killMs };
+    this.#board = new ProgressBoard(progress => this.#emit({ kind: 'progress', progress }));
+    this.#ready = Promise.all([endOrphans(`${dashboardId}.`), sweep(places)]).then(
+      () => undefined,
+      (error: unknown) => this.#board.line(problemOf(error).message)
+    );
+  }
+
+  apply(state: RunnerState): void {
+    if (this.#stopped || (this.#wanted && state.revision < this.#wanted.revision)) {
+      return;
+    }
+    this.#wanted = state;
+    if (this.#awaited && state.revision > this.#awaited.revision) {
+      this.#awaited = null;
+    }
+    this.#followJob();
+    this.#followLive();
+    this.#retireOthers();
+    this.#tidy();
+  }
+
+  target(n: number): Target | null {
+    return this.#running.get(n)?.target ?? null;
+  }
+
+  live(): number | null {
+    return this.#live?.version.n ?? null;
+  }
+
+  status(): AppStatus {
+    return this.#live?.status ?? NOTHING;
+  }
+
+  progress(): Progress {
+    return this.#board.progress;
+  }
+
+  subscribe(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#build?.abandon();
+    for (const ended of this.#drains.values()) {
+      ended.abort();
+    }
+    await Promise.all([...this.#running.values()].map(running => running.stop()));
+    // Removing the files of an unfinished build may take longer; the next start goes on with it.
+    await Promise.race([this.#build?.ended, delay(STOP_MS, undefined, { ref: false })]);
+    this.#board.close();
+  }
+
+  #emit(event: EngineEvent): void {
+    for (const listener of this.#listeners) {
+      listener(event);
+    }
+  }
+
+  #statusChanged(): void {
+    const status = this.status();
+    if (JSON.stringify(status) !== JSON.stringify(this.#told)) {
+      this.#told = status;
+      this.#emit({ kind: 'status', status });
+    }
+  }
+
+  #followJob(): void {
+    const job = this.#wanted?.job ?? null;
+    if (this.#build) {
+      if (this.#build.job.id !== job?.id) {
+        this.#build.cancel();
+      }
+      // The next job is looked for when this one has ended.
+      return;
+    }
+    if (!job || this.#done.has(job.id)) {
+      return;
+    }
+    const build = startBuild({
+      job,
+      around: this.#around,
+      timing: this.#timing,
+      limits: this.#options.limits ?? DEFAULT_LIMITS,
+      reports: this.#options.reports,
+      ready: this.#ready,
+      prepare: version => this.#prepare(version),
+      dismiss: n => this.#dismissFailed(n),
+      stage: stage => this.#board.stage(build.version, stage),
+      line: line => this.#board.line(line),
+      succeeded: n => {
+        this.#awaited = { version: n, revision: this.#wanted?.revision ?? 0 };
+        this.#running.get(n)?.keep();
+        this.#done.add(job.id);
+      }
+    });
+    this.#build = build;
+    this.#board.begin(build.version);
+    void build.ended.then(() => this.#buildEnded(build));
+  }
+
+  #buildEnded(build: CurrentBuild): void {
+    this.#done.add(build.job.id);
+    this.#build = null;
+    if (this.#stopped) {
+      return;
+    }
+    this.#board.end();
+    this.#followJob();
+    this.#followLive();
+    this.#retireOthers();
+    this.#tidy();
+  }
+
+  /** Makes the wanted version the live one: at once where it answers or nothing else does, else as soon as it does. */
+  #followLive(): void {
+    const wanted = this.#wanted?.live ?? null;
+    if (!wanted) {
+      this.#switchTo(null);
+      return;
+    }
+    if (this.#live && this.#live === this.#running.get(wanted.n)) {
+      return;
+    }
+    const running = this.#prepare(wanted);
+    running.keep();
+    if (running.target || !this.#live?.target) {
+      this.#switchTo(running);
+    }
+    if (running.state === 'starting' && this.#build?.version !== wanted.n) {
+      this.#start(running);
+    }
+  }
+
+  #start(running: RunningVersion): void {
+    const { n } = running.version;
+    const shown = !this.#build;
+    if (shown) {
+      this.#board.begin(n);
+      this.#board.stage(n, 'start');
+    }
+    const stopListening = running.log.listen(line => shown && this.#board.line(line));
+    const settled = () => {
+      stopListening();
+      if (shown && !this.#build && !this.#stopped) {
+        this.#board.end();
+      }
+      if (this.#wanted?.live?.n === n && !this.#stopped) {
+        this.#switchTo(running);
+        this.#retireOthers();
+      }
+    };
+    void this.#ready.then(() => running.start()).then(settled, settled);
+  }
+
+  #switchTo(running: RunningVersion | null): void {
+    this.#live = running;
+    this.#statusChanged();
+  }
+
+  /** The app of a version: the one there is, unless that has failed. */
+  #prepare(version: RunnableVersion): RunningVersion {
+    this.#drains.get(version.n)?.abort();
+    const present = this.#running.get(version.n);
+    if (present && present.state !== 'failed') {
+      return present;
+    }
+    void present?.stop();
+    const log = new AppLog(this.#around.places.log(version.n));
+    const running = new RunningVersion(this.#around, version, log, () => this.#statusChanged());
+    this.#running.set(version.n, running);
+    return running;
+  }
+
+  async #dismiss(n: number): Promise<void> {
+    const running = this.#running.get(n);
+    await running?.stop();
+    if (this.#running.get(n) === running) {
+      this.#running.delete(n);
+    }
+  }
+
+  /** A kept version that is live already stays so, whatever became of the job that was to make it live. */
+  async #dismissFailed(n: number): Promise<void> {
+    if (this.#live?.version.n !== n) {
+      await this.#dismiss(n);
+    }
+  }
+
+  #needed(n: number): boolean {
+    const wanted = this.#wanted;
+    return (
+      n === this.#live?.version.n || n === wanted?.live?.n || n === this.#build?.version || n === this.#awaited?.version
+    );
+  }
+
+  #retireOthers(): void {
+    for (const n of this.#running.keys()) {
+      if (!this.#needed(n) && !this.#drains.has(n)) {
+        void this.#retire(n);
+      }
+    }
+  }
+
+  async #retire(n: number): Promise<void> {
+    const needed = new AbortController();
+    this.#drains.set(n, needed);
+    const unused = await drain({
+      leastMs: this.#timing.drainLeastMs,
+      mostMs: this.#timing.drainMs,
+      connections: () => this.#options.connections(n),
+      cutOff: () => this.#options.cutOff(n),
+      signal: needed.signal
+    });
+    this.#drains.delete(n);
+    if (unused && !this.#stopped) {
+      await this.#dismiss(n);
+      this.#tidy();
+    } else if (!this.#stopped && !this.#needed(n)) {
+      this.#retireOthers();
+    }
+  }
+
+  /** Removes the files of versions that are no longer kept. */
+  #tidy(): void {
+    this.#tidying = this.#tidying.then(async () => {
+      await this.#ready;
+      const { places } = this.#around;
+      for (const n of await versionsOnDisk(places)) {
+        const idle = !this.#stopped && !this.#build && !this.#running.has(n) && !this.#needed(n);
+        if (idle && this.#wanted && !this.#wanted.kept.includes(n)) {
+          await removeVersion(places, n);
+        }
+      }
+    });
+    // What cannot be removed now is tried again after the next change.
+    this.#tidying = this.#tidying.catch((error: unknown) => this.#board.line(problemOf(error).message));
+  }
+}

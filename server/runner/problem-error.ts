@@ -1,0 +1,45 @@
+import type { ErrorCode, Problem } from '../contract';
+
+/** Something a person has to be told: carries the problem as it goes over the wire. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+
+  constructor(code: ErrorCode, message: string, more: { fix?: string; detail?: string; cause?: unknown } = {}) {
+    super(message, { cause: more.cause });
+    this.name = 'ProblemError';
+    this.problem = {
+      code,
+      message: message.slice(0, 4_000),
+      ...(more.fix && { fix: more.fix.slice(0, 4_000) }),
+      ...(more.detail && { detail: more.detail.slice(-20_000) })
+    };
+  }
+}
+
+/** Code of a system error: `ENOENT`, …; undefined for everything else. */
+export function systemCode(error: unknown): string | undefined {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** What to tell about any error. Texts of unexpected ones go into the detail, which only the owner sees. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) {
+    return error.problem;
+  }
+  const code = systemCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return diskFull(error).problem;
+  }
+  return new ProblemError('internal', 'The dashboard’s runner met an error that it does not know.', {
+    fix: 'Try again; if it happens again, show the detail to your administrator.',
+    detail: error instanceof Error ? (error.stack ?? error.message) : String(error)
+  }).problem;
+}
+
+export function diskFull(cause: unknown): ProblemError {
+  return new ProblemError('disk_full', 'There is no room left for the files of this version.', {
+    fix: 'Delete files in your home folder or old dashboards, then publish again.',
+    cause
+  });
+}

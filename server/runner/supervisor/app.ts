@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+import { versionPrefix, type RunnableVersion } from '../../contract';
+import { CommandInvalid, frameworkOf, type CommandLine, type Framework } from '../../frameworks';
+import { lastTraceback } from '../../frameworks/log-text';
+import type { Target } from '../engine';
+import { waitUntilReady } from '../health/readiness';
+import { ProblemError } from '../problem-error';
+import { entryParts } from '../versions/collect';
+import type { Places } from '../versions/places';
+import type { AppLog } from './app-log';
+import { appEnvironment } from './environment';
+import { frameworkMissing } from './framework-check';
+import { launch, type Exit, type LaunchedApp } from './launch';
+import { LineSplitter } from './line-splitter';
+import { freePort, takenByStranger } from './port';
+import { programExists } from './program';
+
+/** What all apps of one dashboard have in common. */
+export interface AppSurroundings {
+  places: Places;
+  dashboardId: string;
+  /** Of the dashboard's server. */
+  prefix: string;
+  python: string;
+  home: string;
+  environment: Readonly<Record<string, string>>;
+  readyMs: number;
+  /** Between asking processes to end and ending them. */
+  killMs: number;
+}
+
+/** An app that answers requests. */
+export interface App {
+  target: Target;
+  pid: number | null;
+  /** Settles when the app has ended by itself or was stopped. */
+  exited: Promise<Exit>;
+  stop(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+const PORT_TAKEN = /address already in use|port \d+ is (?:already|not) (?:in use|available)|EADDRINUSE/i;
+const ATTEMPTS = 3;
+
+/**
+ * Starts a version from its files and waits until it answers.
+ *
+ * @throws ProblemError; the signal's reason if it was given up. No process stays behind then.
+ */
+export async function startApp(
+  around: AppSurroundings,
+  version: RunnableVersion,
+  log: AppLog,
+  signal: AbortSignal
+): Promise<App> {
+  await checkFiles(around.places, version);
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted();
+    const begin = log.lines.length;
+    try {
+      return await attemptStart(around, version, log, signal);
+    } catch (error) {
+      // Between our look and the app's start somebody else may have taken the port.
+      const taken = error instanceof PortTaken || log.lines.slice(begin).some(line => PORT_TAKEN.test(line));
+      if (!taken || attempt === ATTEMPTS || signal.aborted) {
+        throw error;
+      }
+    }
+  }
+}
+
+class PortTaken extends Error {}
+
+async function attemptStart(
+  around: AppSurroundings,
+  version: RunnableVersion,
+  log: AppLog,
+  signal: AbortSignal
+): Promise<App> {
+  const framework = frameworkOf(version.framework);
+  const prefix = versionPrefix(around.prefix, version.n);
+  const target: Target = { host: HOST, port: await freePort() };
+  const process = await launchVersion(around, version, framework, target.port, log);
+  const ended = new AbortController();
+  void process.exited.then(() => ended.abort(new Error('the app has ended')));
+  try {
+    await waitUntilReady({
+      target,
+      path: prefix + framework.readyPath,
+      timeoutMs: around.readyMs,
+      signal: AbortSignal.any([signal, ended.signal])
+    });
+    if (takenByStranger(target.port)) {
+      throw new PortTaken();
+    }
+    return { target, pid: process.pid, exited: process.exited, stop: () => process.end(around.killMs) };
+  } catch (error) {
+    await process.end(around.killMs);
+    if (signal.aborted) {
+      throw signal.reason;
+    }
+    throw ended.signal.aborted ? exitProblem(framework, around.python, await process.exited, log.lines) : error;
+  }
+}
+
+async function launchVersion(
+  around: AppSurroundings,
+  version: RunnableVersion,
+  framework: Framework,
+  port: number,
+  log: AppLog
+): Promise<LaunchedApp> {
+  const scratch = around.places.scratch(version.n);
+  await mkdir(scratch, { recursive: true, mode: 0o700 });
+  const entry = path.join(around.places.files(version.n), version.entry);
+  const cwd = path.dirname(entry);
+  const line = commandLine(framework, {
+    python: around.python,
+    entry: path.basename(entry),
+    projectDir: cwd,
+    scratchDir: scratch,
+    host: HOST,
+    port,
+    prefix: versionPrefix(around.prefix, version.n),
+    command: version.command
+  });
+  const marker = `${around.dashboardId}.${randomBytes(12).toString('hex')}`;
+  const environment = appEnvironment({
+    base: around.environment,
+    framework: line.env,
+    python: around.python,
+    home: around.home,
+    scratch,
+    marker
+  });
+  const program = line.argv[0] ?? '';
+  if (!programExists(program, cwd, environment.PATH ?? '')) {
+    throw new ProblemError('command_invalid', `The program ${program} is not installed.`, {
+      fix: 'Correct the command line, or install the program, then publish again.'
+    });
+  }
+  const lines = { stdout: new LineSplitter(text => log.add(text)), stderr: new LineSplitter(text => log.add(text)) };
+  const launched = launch({
+    python: around.python,
+    argv: line.argv,
+    cwd,
+    environment,
+    marker,
+    output: (chunk, stream) => lines[stream].push(chunk)
+  });
+  const exited = launched.exited.then(exit => {
+    lines.stdout.flush();
+    lines.stderr.flush();
+    return exit;
+  });
+  return { ...launched, exited };
+}
+
+function commandLine(framework: Framework, input: Parameters<Framework['command']>[0]): CommandLine {
+  try {
+    return framework.command(input);
+  } catch (error) {
+    if (error instanceof CommandInvalid) {
+      throw new ProblemError('command_invalid', error.message, { fix: 'Correct the command line and publish again.' });
+    }
+    throw error;
+  }
+}
+
+async function checkFiles(places: Places, version: RunnableVersion): Promise<void> {
+  const entry = path.join(places.files(version.n), ...entryParts(version.entry));
+  const found = await stat(entry).catch(() => null);
+  if (!found?.isFile()) {
+    throw new ProblemError('file_missing', `The files of version ${version.n} are no longer there.`, {
+      fix: 'Publish the dashboard again.',
+      detail: entry
+    });
+  }
+}
+
+/** What to say about an app that has ended by itself. */
+export function exitProblem(framework: Framework, python: string, exit: Exit, log: readonly string[]): ProblemError {
+  const missing = framework.module && new RegExp(`No module named '?${framework.module}'?\\s*$`);
+  if (missing && log.slice(-20).some(line => missing.test(line))) {
+    return frameworkMissing(framework, python);
+  }
+  const how = exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code ?? 'unknown'}`;
+  const killed = exit.signal === 'SIGKILL' || exit.code === 137;
+  return new ProblemError('app_exited', `The app ${how}.`, {
+    fix: killed
+      ? 'It may have used more memory than this server has.'
+      : 'Read the log, correct the app and publish again.',
+    detail: (lastTraceback(log) ?? log.slice(-40)).join('\n')
+  });
+}

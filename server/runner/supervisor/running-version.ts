@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { AppStatus, ErrorCode, Problem, RunnableVersion } from '../../contract';
+import { frameworkOf } from '../../frameworks';
+import type { Target } from '../engine';
+import { ProblemError, problemOf } from '../problem-error';
+import { exitProblem, startApp, type App, type AppSurroundings } from './app';
+import type { AppLog } from './app-log';
+import { createRestarts } from './restarts';
+
+/** Starting again helps against none of these. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'file_missing',
+  'command_invalid',
+  'framework_missing',
+  'port_never_opened'
+]);
+
+/** One version's app over all its starts. */
+export class RunningVersion {
+  readonly version: RunnableVersion;
+  readonly log: AppLog;
+  readonly #around: AppSurroundings;
+  readonly #changed: () => void;
+  readonly #stopped = new AbortController();
+  readonly #restarts = createRestarts(() => performance.now());
+  #state: Exclude<AppStatus['state'], 'none'> = 'starting';
+  #problem: Problem | null = null;
+  #app: App | null = null;
+  #kept = false;
+  #ended: Promise<void> = Promise.resolve();
+
+  /** @param changed - told of each new state. */
+  constructor(around: AppSurroundings, version: RunnableVersion, log: AppLog, changed: () => void) {
+    this.#around = around;
+    this.version = version;
+    this.log = log;
+    this.#changed = changed;
+  }
+
+  get state(): Exclude<AppStatus['state'], 'none'> {
+    return this.#state;
+  }
+
+  get status(): AppStatus {
+    return { state: this.#state, version: this.version.n, problem: this.#problem };
+  }
+
+  get target(): Target | null {
+    return this.#state === 'serving' ? (this.#app?.target ?? null) : null;
+  }
+
+  /** From now on it is started again when it ends by itself. */
+  keep(): void {
+    this.#kept = true;
+  }
+
+  /**
+   * Starts it, once.
+   *
+   * @throws ProblemError when it has failed for good; the reason of `stop` when it was stopped.
+   */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#ended = this.#run(resolve).catch(reject);
+    });
+  }
+
+  /** Stops all its processes. Safe to call twice. */
+  async stop(): Promise<void> {
+    this.#stopped.abort(new ProblemError('server_stopped', 'The app was stopped.'));
+    await this.#app?.stop();
+    await this.#ended;
+    this.log.close();
+  }
+
+  async #run(serving: () => void): Promise<void> {
+    const signal = this.#stopped.signal;
+    for (;;) {
+      try {
+        this.#app = await startApp(this.#around, this.version, this.log, signal);
+        this.#set('serving', null);
+        serving();
+        const exit = await this.#app.exited;
+        // What the first process has left behind would hold files and memory.
+        await this.#app.stop();
+        signal.throwIfAborted();
+        throw exitProblem(frameworkOf(this.version.framework), this.#around.python, exit, this.log.lines);
+      } catch (error) {
+        signal.throwIfAborted();
+        const problem = problemOf(error);
+        this.log.add(problem.message);
+        const pause = this.#kept && !FINAL.has(problem.code) ? this.#restarts.crashed() : null;
+        if (pause === null) {
+          this.#set('failed', problem);
+          throw error;
+        }
+        this.#set('restarting', problem);
+        await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
+      }
+    }
+  }
+
+  #set(state: Exclude<AppStatus['state'], 'none'>, problem: Problem | null): void {
+    this.#state = state;
+    this.#problem = problem;
+    this.#changed();
+  }
+}

@@ -1,0 +1,20 @@
+/** How long things may take, in ms. */
+export interface EngineTiming {
+  /** From an app's start to its first answer. */
+  readyMs: number;
+  /** First run of an app after a publish. */
+  proofMs: number;
+  /** Shortest and longest time between a new live version and the end of the old one. */
+  drainLeastMs: number;
+  drainMs: number;
+  /** Between asking processes to end and ending them. */
+  killMs: number;
+}
+
+export const DEFAULT_TIMING: EngineTiming = {
+  readyMs: 60_000,
+  proofMs: 300_000,
+  drainLeastMs: 2_000,
+  drainMs: 60_000,
+  killMs: 1_000
+};

@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { BuildJob, BuildResult, BuildState, RunnableVersion, RunnerState, Source } from '../../contract';
+import { versionPrefix } from '../../contract';
+import { createEngine } from '../create-engine';
+import type { Engine, EngineOptions } from '../engine';
+import { ask, type Answer } from '../health/http';
+import { eventually } from './eventually';
+import { userPython } from './user-python';
+
+type Outcome = BuildResult['outcome'];
+
+const PREFIX = '/user/alice/dash-sales-ab12/';
+
+/** An engine with a home of its own and a stand-in for the service: what comes back is remembered, the wish is ours. */
+export class EngineBench {
+  readonly home: string;
+  readonly dashboardId = `d${Math.random().toString(36).slice(2, 10)}`;
+  readonly stages: BuildState[] = [];
+  readonly lines: string[] = [];
+  readonly cutOff: number[] = [];
+  readonly outcomes = new Map<string, Outcome>();
+  connections = new Map<number, number>();
+  cancel = false;
+  engine: Engine;
+  #state: RunnerState = { revision: 1, live: null, job: null, kept: [] };
+  #overrides: Partial<EngineOptions>;
+  #jobs = 0;
+
+  private constructor(home: string, overrides: Partial<EngineOptions>) {
+    this.home = home;
+    this.#overrides = overrides;
+    this.engine = this.#create();
+  }
+
+  static async create(overrides: Partial<EngineOptions> = {}): Promise<EngineBench> {
+    return new EngineBench(await mkdtemp(path.join(tmpdir(), 'engine-')), overrides);
+  }
+
+  #create(): Engine {
+    return createEngine({
+      prefix: PREFIX,
+      dashboardId: this.dashboardId,
+      python: userPython(),
+      home: this.home,
+      environment: { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', JUPYTERHUB_API_TOKEN: 'canary-of-the-hub' },
+      reports: {
+        progress: async (_job, state, lines) => {
+          if (state) {
+            this.stages.push(state);
+          }
+          this.lines.push(...lines);
+          return { cancelled: this.cancel };
+        },
+        result: async (job, outcome) => {
+          this.outcomes.set(job.id, outcome);
+        }
+      },
+      connections: n => this.connections.get(n) ?? 0,
+      cutOff: n => this.cutOff.push(n),
+      ...this.#overrides,
+      timing: { readyMs: 30_000, killMs: 500, drainLeastMs: 0, ...this.#overrides.timing }
+    });
+  }
+
+  /** Writes files below the home; returns their folder as the source of a publish. */
+  async project(name: string, files: Record<string, string>): Promise<string> {
+    const root = path.join(this.home, name);
+    for (const [file, text] of Object.entries(files)) {
+      const target = path.join(root, file);
+      await mkdir(path.dirname(target), { recursive: true });
+      await writeFile(target, text);
+    }
+    return root;
+  }
+
+  apply(change: Partial<Omit<RunnerState, 'revision'>>): void {
+    this.#state = { ...this.#state, ...change, revision: this.#state.revision + 1 };
+    this.engine.apply(this.#state);
+  }
+
+  /** Gives a publish job and waits for its outcome. */
+  async build(n: number, source: Omit<Source, 'kind'>, more: Partial<BuildJob> = {}): Promise<Outcome> {
+    const job = { kind: 'publish', n, source: { kind: 'files', ...source }, framework: null, command: null } as const;
+    return this.run({ ...job, ...more, id: `b${++this.#jobs}` } as BuildJob);
+  }
+
+  async run(job: BuildJob): Promise<Outcome> {
+    this.apply({ job });
+    return eventually(() => this.outcomes.get(job.id), `the build ${job.id}`, 60_000);
+  }
+
+  activate(version: RunnableVersion): Promise<Outcome> {
+    return this.run({ kind: 'activate', id: `b${++this.#jobs}`, version });
+  }
+
+  /** What the service does after a success: the version becomes live. */
+  goLive(version: RunnableVersion, kept: number[] = [version.n]): void {
+    this.apply({ live: version, job: null, kept });
+  }
+
+  /** Publishes and makes it live; fails unless both work. */
+  async publish(n: number, source: Omit<Source, 'kind'>, more: Partial<BuildJob> = {}): Promise<RunnableVersion> {
+    const outcome = await this.build(n, source, more);
+    if (!outcome.ok) {
+      throw new Error(`${outcome.problem.message}\n${outcome.problem.detail ?? ''}`);
+    }
+    const command = 'command' in more && typeof more.command === 'string' ? more.command : null;
+    const version = { n, framework: outcome.framework, entry: source.entry, command };
+    this.goLive(version, [...this.#state.kept, n]);
+    return version;
+  }
+
+  async get(n: number, rest = ''): Promise<Answer> {
+    const target = this.engine.target(n);
+    if (!target) {
+      throw new Error(`version ${n} does not answer`);
+    }
+    return ask(target, versionPrefix(PREFIX, n) + rest, { timeoutMs: 30_000 });
+  }
+
+  /** Ends this engine's apps and starts anew from the disk, as a restarted server does. */
+  async restart(): Promise<void> {
+    await this.engine.stop();
+    this.renew();
+  }
+
+  /** A second engine over the same files. */
+  renew(): void {
+    this.engine = this.#create();
+  }
+
+  /** Numbers of all living processes of this dashboard, found by their environment. */
+  processes(): number[] {
+    return readdirSync('/proc')
+      .filter(name => /^\d+$/.test(name))
+      .map(Number)
+      .filter(pid => environmentOf(pid).some(variable => variable.startsWith(`DASHBOARDS_APP=${this.dashboardId}.`)));
+  }
+
+  files(n: number): string {
+    return path.join(this.home, '.dashboards', this.dashboardId, 'versions', String(n), 'files');
+  }
+
+  async dispose(): Promise<void> {
+    await this.engine.stop();
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
+
+/** Environment of a process; empty when it is gone. */
+export function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}

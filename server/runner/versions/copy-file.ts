@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import { constants, type BigIntStats } from 'node:fs';
+import { copyFile, link, lstat, open, rm, unlink, type FileHandle } from 'node:fs/promises';
+
+import { systemCode } from '../problem-error';
+import type { FileEntry } from './manifest';
+
+const CHUNK = 1 << 20;
+const HOLE = Buffer.alloc(CHUNK);
+const ATTEMPTS = 3;
+const MS = 1_000_000n;
+
+/** A file of the previous version that the new one may share. */
+export interface Earlier {
+  entry: FileEntry;
+  file: string;
+  /** When the previous copy began, in ms. */
+  startedAt: number;
+}
+
+export interface Copied {
+  entry: FileEntry;
+  how: 'shared' | 'cloned' | 'copied';
+}
+
+/** The file was written to during all attempts at copying it. */
+export class FileKeepsChanging extends Error {}
+
+/**
+ * Copies an open file to `target`, which must not exist: as a link to the previous version where nothing has changed
+ * since, else as a clone that shares blocks, else byte by byte. The copy is what the file was at one moment, keeps its
+ * time and cannot be written to.
+ *
+ * @param path - of the file in the published folder, for the manifest.
+ * @throws FileKeepsChanging
+ */
+export async function copyFileAtRest(
+  source: FileHandle,
+  path: string,
+  target: string,
+  earlier: Earlier | null,
+  signal: AbortSignal
+): Promise<Copied> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    signal.throwIfAborted();
+    const before = await source.stat({ bigint: true });
+    if (!before.isFile()) {
+      break;
+    }
+    const entry = { kind: 'file', path, ...identity(before) } as const;
+    if (earlier && unchanged(entry, before, earlier) && (await share(earlier, target))) {
+      return { entry: { ...entry, sha256: earlier.entry.sha256 }, how: 'shared' };
+    }
+    const cloned = await clone(source, target);
+    const sha256 = cloned ? await hashFile(target, signal) : await copy(source, target, isSparse(before), signal);
+    if (same(before, await source.stat({ bigint: true }))) {
+      await seal(target, before);
+      return { entry: { ...entry, sha256 }, how: cloned ? 'cloned' : 'copied' };
+    }
+    await rm(target);
+  }
+  throw new FileKeepsChanging(path);
+}
+
+function identity(stat: BigIntStats): Omit<FileEntry, 'kind' | 'path' | 'sha256'> {
+  return {
+    size: Number(stat.size),
+    executable: (stat.mode & 0o111n) !== 0n,
+    mtime: String(stat.mtimeNs),
+    origin: { dev: String(stat.dev), ino: String(stat.ino), ctime: String(stat.ctimeNs) }
+  };
+}
+
+function same(a: BigIntStats, b: BigIntStats): boolean {
+  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
+}
+
+/** Clocks of file systems are coarse: a change this close to the copy may have left the same times. */
+const MARGIN_MS = 2_000n;
+
+function unchanged(now: Omit<FileEntry, 'sha256'>, stat: BigIntStats, earlier: Earlier): boolean {
+  const then = earlier.entry;
+  const trusted = (BigInt(Math.floor(earlier.startedAt)) - MARGIN_MS) * MS;
+  return (
+    now.size === then.size &&
+    now.mtime === then.mtime &&
+    now.executable === then.executable &&
+    now.origin.dev === then.origin.dev &&
+    now.origin.ino === then.origin.ino &&
+    now.origin.ctime === then.origin.ctime &&
+    stat.mtimeNs < trusted &&
+    stat.ctimeNs < trusted
+  );
+}
+
+/** Reasons to copy a file instead of linking to the earlier one: too many links, another file system, none allowed. */
+const CANNOT_SHARE = new Set(['EMLINK', 'EXDEV', 'EPERM', 'ENOENT', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/** Links to the previous version's file, unless somebody has touched that. Never to the author's own. */
+async function share(earlier: Earlier, target: string): Promise<boolean> {
+  try {
+    const stat = await lstat(earlier.file, { bigint: true });
+    const intact =
+      stat.isFile() &&
+      Number(stat.size) === earlier.entry.size &&
+      closeTo(stat.mtimeNs, BigInt(earlier.entry.mtime)) &&
+      (stat.mode & 0o222n) === 0n;
+    if (intact) {
+      await link(earlier.file, target);
+    }
+    return intact;
+  } catch (error) {
+    if (CANNOT_SHARE.has(systemCode(error) ?? '')) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Times are set in seconds as a floating point number, which holds less than nanoseconds. */
+function closeTo(a: bigint, b: bigint): boolean {
+  const difference = a - b;
+  return difference < 10_000n && difference > -10_000n;
+}
+
+async function clone(source: FileHandle, target: string): Promise<boolean> {
+  try {
+    await copyFile(`/proc/self/fd/${source.fd}`, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') {
+      throw error;
+    }
+    // Not all file systems can; what is in the way otherwise, the copy will say.
+    await unlink(target).catch(() => undefined);
+    return false;
+  }
+}
+
+function isSparse(stat: BigIntStats): boolean {
+  return stat.blocks * 512n < stat.size;
+}
+
+async function copy(source: FileHandle, target: string, sparse: boolean, signal: AbortSignal): Promise<string> {
+  const out = await open(target, 'wx', 0o600);
+  try {
+    const hash = createHash('sha256');
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    let position = 0;
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await source.read(buffer, 0, CHUNK, position);
+      if (bytesRead === 0) {
+        break;
+      }
+      const chunk = buffer.subarray(0, bytesRead);
+      hash.update(chunk);
+      if (!sparse || !chunk.equals(HOLE.subarray(0, bytesRead))) {
+        await writeAll(out, chunk, position);
+      }
+      position += bytesRead;
+    }
+    await out.truncate(position);
+    return hash.digest('hex');
+  } finally {
+    await out.close();
+  }
+}
+
+async function writeAll(out: FileHandle, chunk: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < chunk.length;) {
+    const { bytesWritten } = await out.write(chunk, done, chunk.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+async function hashFile(file: string, signal: AbortSignal): Promise<string> {
+  const handle = await open(file, 'r');
+  try {
+    const hash = createHash('sha256');
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK, null);
+      if (bytesRead === 0) {
+        return hash.digest('hex');
+      }
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Keeps the time and removes the right to write. */
+async function seal(target: string, stat: BigIntStats): Promise<void> {
+  const handle = await open(target, 'r');
+  try {
+    await handle.utimes(Number(stat.atimeNs) / 1e9, Number(stat.mtimeNs) / 1e9);
+    await handle.chmod((stat.mode & 0o111n) === 0n ? 0o444 : 0o555);
+  } finally {
+    await handle.close();
+  }
+}

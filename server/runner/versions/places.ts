@@ -1,0 +1,42 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+/** Where everything of one dashboard is kept in its author's home. */
+export interface Places {
+  /** `<home>/.dashboards/<dashboardId>` */
+  dashboard: string;
+  versions: string;
+  version(n: number): string;
+  /** The published files of version `n`. */
+  files(n: number): string;
+  manifest(n: number): string;
+  log(n: number): string;
+  /** What the app of version `n` may write to. */
+  scratch(n: number): string;
+}
+
+/** Name of the folder in the author's home; never published itself. */
+export const STORE = '.dashboards';
+
+export function placesOf(home: string, dashboardId: string): Places {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(dashboardId)) {
+    throw new RangeError('A dashboard’s id holds letters, digits, - and _ only.');
+  }
+  const dashboard = path.join(home, STORE, dashboardId);
+  const versions = path.join(dashboard, 'versions');
+  const version = (n: number) => path.join(versions, String(n));
+  return {
+    dashboard,
+    versions,
+    version,
+    files: n => path.join(version(n), 'files'),
+    manifest: n => path.join(version(n), 'manifest.json'),
+    log: n => path.join(dashboard, 'logs', `v${n}.log`),
+    scratch: n => path.join(dashboard, 'scratch', `v${n}`)
+  };
+}
+
+/** `~` and `~/x` as the author means them. */
+export function expandHome(folder: string, home: string = homedir()): string {
+  return folder === '~' || folder.startsWith('~/') ? path.join(home, folder.slice(1)) : folder;
+}

@@ -1,0 +1,39 @@
+/** Runs tasks side by side, at most `size` of them; the first failure is kept for `done()` and for the next `add()`. */
+export class Pool {
+  readonly #size: number;
+  readonly #running = new Set<Promise<void>>();
+  #failure: { error: unknown } | null = null;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** Starts a task; waits first while there is no room. */
+  async add(task: () => Promise<void>): Promise<void> {
+    while (this.#running.size >= this.#size) {
+      await Promise.race(this.#running);
+    }
+    if (this.#failure) {
+      throw this.#failure.error;
+    }
+    const run = task()
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => this.#running.delete(run));
+    this.#running.add(run);
+  }
+
+  /** Waits for all tasks, also after a failure. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  /** Waits for all tasks and throws the first failure. */
+  async done(): Promise<void> {
+    await this.idle();
+    if (this.#failure) {
+      throw this.#failure.error;
+    }
+  }
+}
