@@ -8,7 +8,10 @@ import { ROOT, WORK } from '../setup/paths.mjs';
 import { fingerprint, once } from '../setup/stamp.mjs';
 
 const FOLDER = join(WORK, 'dist');
-const SOURCES = ['pyproject.toml', 'jupyterhub_dashboards', 'install.json', 'jupyter-config', 'README.md', 'LICENSE', 'package.json'];
+const SOURCES = [
+  ...['pyproject.toml', 'hatch_build.py', 'install.json', 'jupyter-config', 'jupyterhub_dashboards'],
+  ...['README.md', 'LICENSE']
+];
 
 /** Packs Python glue, Lab extension and programs into one wheel. */
 export function buildWheel(python) {

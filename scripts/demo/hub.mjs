@@ -26,6 +26,8 @@ const POLL_MS = 100;
  * @property {Record<string, unknown>} [configure] more arguments for `configure(c)`
  * @property {string} [config] a jupyterhub_config.py in place of the demonstration's
  * @property {Record<string, string>} [env]
+ * @property {AbortSignal} [signal] gives up starting
+ * @property {(title: string, work: () => Promise<void>) => Promise<void>} [step] shows progress
  */
 
 /**
@@ -49,7 +51,7 @@ const POLL_MS = 100;
  * @returns {Promise<Hub>}
  */
 export async function startHub(installation, options) {
-  const { data, password, baseUrl = '/' } = options;
+  const { data, password, baseUrl = '/', step = (_, work) => work() } = options;
   await end(() => processesOf(data));
   mkdirSync(join(data, 'home'), { recursive: true });
   const [port, hubPort, proxyApiPort] = await freePorts(3).then(([first, ...rest]) => [options.port ?? first, ...rest]);
@@ -75,8 +77,9 @@ export async function startHub(installation, options) {
   const service = `${url}services/dashboards/`;
   const stop = () => stopHub(child, data);
   try {
-    await answers(`${url}hub/health`, 'The Hub', exited, log);
-    await answers(options.plain ? `${url}hub/health` : `${service}api/v1/health`, 'The dashboards service', exited, log);
+    const patience = { exited, log, signal: options.signal };
+    await step('JupyterHub', () => answers(`${url}hub/health`, 'The Hub', patience));
+    await step('Dashboards service', () => answers(`${service}api/v1/health`, 'The dashboards service', patience));
   } catch (error) {
     await stop();
     throw error;
@@ -104,7 +107,7 @@ function launch(installation, options, demo, log) {
   return child;
 }
 
-async function answers(url, what, exited, log) {
+async function answers(url, what, { exited, log, signal }) {
   const gone = exited.then(code => ({ code }));
   const deadline = performance.now() + START_MS;
   while (performance.now() < deadline) {
@@ -115,7 +118,7 @@ async function answers(url, what, exited, log) {
     if (ended) {
       throw new Failure(`The Hub ended while starting (exit code ${ended.code}).`, { log, tail: tail(log) });
     }
-    await delay(POLL_MS);
+    await delay(POLL_MS, undefined, { signal });
   }
   throw new Failure(`${what} did not answer within ${START_MS / 1_000} s.`, { log, tail: tail(log) });
 }

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+
+import { Failure } from '../setup/failure.mjs';
+import { request } from './request.mjs';
+import { SAMPLE } from './sample.mjs';
+
+/**
+ * A caller of the dashboards API, as the Lab extension is one: the same routes, with a Hub token.
+ *
+ * @param {import('./hub.mjs').Hub} hub
+ * @param {string} token
+ */
+export function createApi(hub, token) {
+  return async function call(method, path, body) {
+    const answer = await request(new URL(path, hub.service), {
+      method,
+      headers: { authorization: `token ${token}`, 'content-type': 'application/json', accept: 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body)
+    });
+    if (answer.status >= 400) {
+      throw new Failure(`The service refused ${method} ${path} (status ${answer.status}): ${sentence(answer.text)}`, {
+        log: hub.log
+      });
+    }
+    return answer.text === '' ? null : JSON.parse(answer.text);
+  };
+}
+
+function sentence(text) {
+  try {
+    const { error } = JSON.parse(text);
+    return [error.message, error.fix].filter(Boolean).join(' ');
+  } catch {
+    return text.slice(0, 300);
+  }
+}
+
+/**
+ * Publishes the sample of a user, or updates the dashboard that it already is.
+ *
+ * @param {ReturnType<typeof createApi>} call
+ * @param {{ data: string, owner: string, viewers: string[] }} what
+ */
+export async function publishSample(call, { data, owner, viewers }) {
+  const source = {
+    kind: 'files',
+    root: join(data, 'home', owner, SAMPLE.folder),
+    entry: SAMPLE.entry,
+    scope: 'folder'
+  };
+  const { dashboards } = await call('GET', 'api/v1/dashboards?filter=mine');
+  const known = dashboards.find(dashboard => dashboard.name === SAMPLE.name);
+  if (known) {
+    return call('POST', `api/v1/dashboards/${known.id}/versions`, { source });
+  }
+  const audience = { kind: 'people', users: viewers, groups: [] };
+  return call('POST', 'api/v1/dashboards', { name: SAMPLE.name, source, audience });
+}
