@@ -136,7 +136,9 @@ export const RunnerEvent = Type.Union([
   Type.Object({ kind: Type.Literal('state'), state: RunnerState }),
   /** These sessions have ended: refuse their requests and close their connections. */
   Type.Object({ kind: Type.Literal('ended'), sessions: Type.Array(Type.String()) }),
-  Type.Object({ kind: Type.Literal('stop') })
+  Type.Object({ kind: Type.Literal('stop') }),
+  /** The dashboard was deleted: stop everything, remove its files, and end. */
+  Type.Object({ kind: Type.Literal('delete') })
 ]);
 export type RunnerEvent = Static<typeof RunnerEvent>;
 

@@ -1,20 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
-/** Looks again and again until `look` gives something; fails with what it saw last. */
-export async function eventually<T>(
-  look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-  what: string,
-  timeoutMs = 20_000
-): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const found = await look();
-    if (found !== null && found !== undefined && found !== false) {
-      return found;
+/** Resolves as soon as `condition` holds; rejects after `limit` ms. */
+export async function eventually(condition: () => boolean, what: string, limit = 5_000): Promise<void> {
+  const end = Date.now() + limit;
+  while (!condition()) {
+    if (Date.now() > end) {
+      throw new Error(`Never happened: ${what}`);
     }
-    if (performance.now() > deadline) {
-      throw new Error(`${what} did not happen within ${timeoutMs} ms`);
-    }
-    await delay(20);
+    await new Promise(resolve => setTimeout(resolve, 5));
   }
 }

@@ -1,0 +1,43 @@
+import { chmod, lstat, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * Removes everything that a dashboard left in its author's home. Symbolic links are removed, never followed: neither
+ * those inside nor one in place of a folder on the way.
+ */
+export async function removeDashboardFiles(home: string, dashboardId: string): Promise<void> {
+  if (!/^[A-Za-z0-9_-]{1,200}$/.test(dashboardId)) {
+    throw new Error('The id of the dashboard is no name of a folder');
+  }
+  const parent = join(home, '.dashboards');
+  if (!(await isFolder(parent))) {
+    return;
+  }
+  const folder = join(parent, dashboardId);
+  await makeRemovable(folder);
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** Versions may be read-only folders. Files need no change: removing one is a matter of its folder. */
+async function makeRemovable(folder: string): Promise<void> {
+  if (!(await isFolder(folder))) {
+    return;
+  }
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) {
+      await makeRemovable(join(folder, entry.name));
+    }
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isDirectory();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import { layout } from './layout';
+import { html, type Markup } from './markup';
+
+/** One thing to say to a person. */
+export interface PageMessage {
+  title: string;
+  /** What is the matter, in a plain sentence. */
+  message: string;
+  /** What to do next. */
+  fix?: string | undefined;
+  /** The failing lines, for the owner. */
+  detail?: string | undefined;
+  action?: { label: string; href: string } | undefined;
+}
+
+/** A page that says one thing. */
+export function messagePage(prefix: string, { title, message, fix, detail, action }: PageMessage): Markup {
+  return layout(
+    prefix,
+    title,
+    html`<main>
+      <h1>${title}</h1>
+      <p class="message">${message}</p>
+      ${fix === undefined ? null : html`<p>${fix}</p>`}
+      ${detail === undefined ? null : html`<pre class="log">${detail}</pre>`}
+      ${action === undefined ? null : html`<p><a class="action" href="${action.href}">${action.label}</a></p>`}
+    </main>`
+  );
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { RUNNER_PAGES } from '../../contract/routes';
+import type { Clock } from '../clock';
+import type { Engine } from '../engine';
+import type { Connections } from '../proxy/connections';
+import type { Session } from '../viewers/sessions';
+import type { SignIn } from '../viewers/sign-in';
+import { ASSETS } from './assets';
+import { progressPage } from './progress-page';
+import { progressState } from './progress-state';
+import { streamProgress } from './progress-stream';
+import { sendAsset, sendError, sendNothing, sendPage } from './reply';
+
+export interface RunnerPagesOptions {
+  prefix: string;
+  dashboardName: string;
+  engine: Engine;
+  connections: Connections;
+  signIn: SignIn;
+  clock: Clock;
+}
+
+const ASSET = 'assets/';
+
+/** What the runner itself answers, under `_dashboards/` and in place of an app that does not answer yet. */
+export class RunnerPages {
+  constructor(private readonly options: RunnerPagesOptions) {}
+
+  /** Whether `page` needs no session. */
+  isOpen(page: string): boolean {
+    return page === RUNNER_PAGES.session || page.startsWith(ASSET);
+  }
+
+  answerOpen(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { page, query }: { page: string; query: string },
+    secure: boolean
+  ): void {
+    if (!isRead(request, response)) {
+      return;
+    }
+    const asset = ASSETS.get(page.slice(ASSET.length));
+    if (page === RUNNER_PAGES.session) {
+      this.options.signIn.finish(request, response, query, secure);
+    } else if (asset === undefined) {
+      sendError(response, 404, 'There is nothing at this address.');
+    } else {
+      sendAsset(response, asset.type, asset.content);
+    }
+  }
+
+  answer(request: IncomingMessage, response: ServerResponse, page: string, session: Session): void {
+    const { engine, connections, clock } = this.options;
+    if (!isRead(request, response)) {
+      return;
+    }
+    if (page === RUNNER_PAGES.renew) {
+      sendNothing(response);
+    } else if (page === RUNNER_PAGES.progress) {
+      const close = (): void => void response.destroy();
+      response.once('close', connections.add({ session: session.id, version: null, close }));
+      streamProgress({ response, engine, ready: () => this.#ready(), owner: session.viewer.owner, clock });
+    } else {
+      sendError(response, 404, 'There is nothing at this address.');
+    }
+  }
+
+  sendProgress(response: ServerResponse, session: Session): void {
+    const { engine, prefix, dashboardName } = this.options;
+    const { owner } = session.viewer;
+    const progress = engine.progress();
+    const state = progressState(engine.status(), progress, this.#ready(), owner);
+    const lines = owner ? progress.lines : null;
+    sendPage(response, 503, progressPage({ prefix, dashboardName, state, lines }));
+  }
+
+  #ready(): boolean {
+    const live = this.options.engine.live();
+    return live !== null && this.options.engine.target(live) !== null;
+  }
+}
+
+function isRead(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    return true;
+  }
+  sendError(response, 405, 'This address can only be read.');
+  return false;
+}

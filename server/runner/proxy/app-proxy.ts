@@ -1,0 +1,159 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { Agent, errors, type Dispatcher } from 'undici';
+
+import type { Target } from '../engine';
+import { flatten, headerPairs, type HeaderPair } from './hop-by-hop';
+import { headersFromApp } from './response-headers';
+
+/** One request on its way to an app. */
+export interface Passage {
+  request: IncomingMessage;
+  response: ServerResponse;
+  target: Target;
+  /** Path and query, unchanged. */
+  path: string;
+  /** As the app gets them. */
+  headers: readonly HeaderPair[];
+  /** The app could not be reached, or broke off before it answered. Nothing has been sent to the client. */
+  failed(error: Error): void;
+}
+
+/** Passes requests on to apps, streaming in both directions. */
+export class AppProxy {
+  readonly #agent = new Agent({
+    pipelining: 1,
+    keepAliveTimeout: 2_000,
+    keepAliveMaxTimeout: 10_000,
+    // Apps may think for as long as they like, and event streams may be silent.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connectTimeout: 5_000,
+    maxHeaderSize: 65_536,
+    allowH2: false
+  });
+
+  /** `prefix` is the server's path; cookies of apps stay within it. */
+  constructor(private readonly prefix: string) {}
+
+  pass(passage: Passage): void {
+    const { request } = passage;
+    const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers;
+    if (/^100-continue$/i.test(request.headers.expect ?? '')) {
+      passage.response.writeContinue();
+    }
+    this.#dispatch(passage, hasBody, !hasBody && (request.method === 'GET' || request.method === 'HEAD'));
+  }
+
+  /** Breaks off everything that is under way. */
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+
+  #dispatch(passage: Passage, hasBody: boolean, mayRepeat: boolean): void {
+    const handler = new ResponseHandler(passage, this.prefix, error => {
+      // An app may close an idle connection just as it is used again; only a request without effects is repeated.
+      if (mayRepeat && error instanceof errors.SocketError) {
+        this.#dispatch(passage, hasBody, false);
+      } else {
+        passage.failed(error);
+      }
+    });
+    try {
+      this.#agent.dispatch(
+        {
+          origin: `http://${passage.target.host}:${passage.target.port}`,
+          path: passage.path,
+          method: (passage.request.method ?? 'GET') as Dispatcher.HttpMethod,
+          headers: flatten(passage.headers),
+          body: hasBody ? passage.request : null
+        },
+        handler
+      );
+    } catch (error) {
+      passage.failed(error as Error);
+    }
+  }
+}
+
+class ResponseHandler implements Dispatcher.DispatchHandler {
+  #started = false;
+  #controller: Dispatcher.DispatchController | null = null;
+  readonly #response: ServerResponse;
+  readonly #clientGone = (): void => {
+    if (!this.#response.writableFinished) {
+      this.#controller?.abort(new Error('The client is gone'));
+    }
+  };
+  readonly #drained = (): void => this.#controller?.resume();
+
+  constructor(
+    passage: Passage,
+    private readonly prefix: string,
+    private readonly failed: (error: Error) => void
+  ) {
+    this.#response = passage.response;
+    this.#response.on('close', this.#clientGone).on('drain', this.#drained);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#response.destroyed || this.#response.closed) {
+      controller.abort(new Error('The client is gone'));
+    }
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    _headers: unknown,
+    statusText?: string
+  ): void {
+    if (status < 200) {
+      return;
+    }
+    this.#started = true;
+    const headers = headersFromApp(rawPairs(controller.rawHeaders), this.prefix);
+    this.#response.writeHead(status, printable(statusText), flatten(headers));
+    // Without this an event stream's first event would bring its head along.
+    this.#response.flushHeaders();
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#response.write(chunk)) {
+      controller.pause();
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#release();
+    this.#response.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#release();
+    if (this.#response.destroyed) {
+      return;
+    }
+    if (this.#started) {
+      // Half a reply must not look like a whole one.
+      this.#response.destroy();
+    } else {
+      this.failed(error);
+    }
+  }
+
+  #release(): void {
+    this.#response.off('close', this.#clientGone).off('drain', this.#drained);
+  }
+}
+
+function rawPairs(raw: Dispatcher.DispatchController['rawHeaders']): HeaderPair[] {
+  return Array.isArray(raw)
+    ? headerPairs(raw.map(part => (typeof part === 'string' ? part : part.toString('latin1'))))
+    : [];
+}
+
+function printable(statusText: string | undefined): string {
+  return (statusText ?? '').replace(/[^\t\x20-\x7e\x80-\xff]/g, '');
+}

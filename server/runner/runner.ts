@@ -1,0 +1,161 @@
+import { HeartbeatReply, RUNNER, RUNNER_PAGES, RUNNER_SEGMENT, type RunnerEvent } from '../contract';
+import { parseBootstrap, type Bootstrap } from './bootstrap';
+import { systemClock, type Clock } from './clock';
+import { createEngine } from './create-engine';
+import { removeDashboardFiles } from './dashboard-files';
+import type { Engine, EngineOptions } from './engine';
+import { appEnvironment } from './env';
+import { Gateway } from './gateway';
+import type { Listener } from './listener';
+import { createLog, type Log } from './log';
+import { RunnerPages } from './pages/runner-pages';
+import { AppProxy } from './proxy/app-proxy';
+import { Connections } from './proxy/connections';
+import { ServiceBuildReports } from './reports/build-reports';
+import { EventStream } from './reports/event-stream';
+import { reportHubActivity } from './reports/hub-activity';
+import { ServiceClient } from './reports/service-client';
+import { Shutdown } from './shutdown';
+import { Gate } from './viewers/gate';
+import { HeartbeatLoop } from './viewers/heartbeat';
+import { Sessions } from './viewers/sessions';
+import { SignIn } from './viewers/sign-in';
+import { TicketVerifier } from './viewers/ticket';
+import { ViewerCookies } from './viewers/viewer-cookies';
+
+/** What the runner takes from the machine; tests bring their own. */
+export interface RunnerSurroundings {
+  createEngine(options: EngineOptions): Engine;
+  environment(secrets: readonly string[]): Record<string, string>;
+  exit(code: number): void;
+  clock: Clock;
+  log: Log;
+}
+
+/** Runs until a signal, or the service, ends it. */
+export async function run(content: unknown, listener: Listener): Promise<void> {
+  const bootstrap = parseBootstrap(content);
+  const surroundings: RunnerSurroundings = {
+    createEngine,
+    environment: appEnvironment,
+    exit: code => process.exit(code),
+    clock: systemClock,
+    log: createLog()
+  };
+  const runner = startRunner(bootstrap, listener, surroundings);
+  process.once('SIGTERM', () => void runner.end('SIGTERM'));
+  process.once('SIGINT', () => void runner.end('SIGINT'));
+}
+
+/** The composition root: knows the concrete classes and who needs whom. */
+export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundings: RunnerSurroundings): Shutdown {
+  const { start, prefix, apiToken, home, python } = bootstrap;
+  const { clock, log } = surroundings;
+  const { startId, dashboard } = start;
+  const stopping = new AbortController();
+
+  const client = new ServiceClient(start.serviceUrl, apiToken);
+  const connections = new Connections();
+  const reports = new ServiceBuildReports({
+    startId,
+    client,
+    stateChanged: state => engine.apply(state),
+    clock,
+    log,
+    signal: stopping.signal
+  });
+  const engine = surroundings.createEngine({
+    prefix,
+    dashboardId: dashboard.id,
+    python,
+    home,
+    environment: surroundings.environment([apiToken]),
+    reports,
+    connections: n => connections.count(n),
+    cutOff: n => connections.closeVersion(n)
+  });
+
+  const sessions = new Sessions(clock);
+  const cookies = new ViewerCookies(prefix, `${prefix}${RUNNER_SEGMENT}/`);
+  const heartbeat = new HeartbeatLoop({
+    startId,
+    sessions,
+    connections,
+    status: () => engine.status(),
+    send: beat => client.post(RUNNER.heartbeat, beat, HeartbeatReply, stopping.signal),
+    clock,
+    log
+  });
+  const tickets = new TicketVerifier({ ticketKey: start.ticketKey, dashboardId: dashboard.id, startId }, clock);
+  const signIn = new SignIn({
+    dashboardId: dashboard.id,
+    startId,
+    dashboardName: dashboard.name,
+    prefix,
+    publicServiceUrl: start.publicServiceUrl,
+    tickets,
+    sessions,
+    cookies,
+    clock,
+    log
+  });
+  const proxy = new AppProxy(prefix);
+  const pages = new RunnerPages({ prefix, dashboardName: dashboard.name, engine, connections, signIn, clock });
+  const gate = new Gate(sessions, heartbeat, cookies);
+  listener.serve(
+    new Gateway({ prefix, slug: dashboard.slug, rules: start, engine, connections, proxy, gate, signIn, pages, log })
+  );
+
+  const events = new EventStream({
+    open: signal => client.stream(RUNNER.events(startId), signal),
+    received: event => receive(event),
+    clock,
+    log
+  });
+  const shutdown = new Shutdown({
+    steps: [
+      () => {
+        heartbeat.stop();
+        stopping.abort();
+      },
+      // Viewers' connections end with their app, not after it.
+      () => Promise.all([engine.stop(), listener.close(), proxy.close()]).then(() => undefined),
+      () => events.close(),
+      () => client.close()
+    ],
+    exit: surroundings.exit,
+    log
+  });
+  const receive = (event: RunnerEvent): void => {
+    switch (event.kind) {
+      case 'state':
+        return engine.apply(event.state);
+      case 'ended':
+        return heartbeat.end(event.sessions);
+      case 'stop':
+        return void shutdown.end('the service asked for it');
+      case 'delete':
+        return void shutdown.end('the dashboard was deleted', () => removeDashboardFiles(home, dashboard.id));
+    }
+  };
+
+  engine.subscribe(event => {
+    if (event.kind === 'status') {
+      void heartbeat.beat();
+    }
+  });
+  engine.apply(start.state);
+  heartbeat.start();
+  void events.follow();
+  void reportHubActivity({
+    url: bootstrap.activityUrl || null,
+    serverName: bootstrap.serverName || start.serverName,
+    lastActivity: () => heartbeat.lastActivity,
+    post: (url, body) => client.tell(url, body, stopping.signal),
+    clock,
+    log,
+    signal: stopping.signal
+  });
+  log.info({ prefix, dashboard: dashboard.id, port: listener.port, page: RUNNER_PAGES.progress }, 'listening');
+  return shutdown;
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { PAGES } from '../../contract/routes';
+import type { Clock } from '../clock';
+import type { Log } from '../log';
+import { messagePage } from '../pages/message-page';
+import { redirect, sendPage } from '../pages/reply';
+import { pathUnder } from '../proxy/request-target';
+import type { Sessions } from './sessions';
+import { flowHash, TicketError, type TicketVerifier } from './ticket';
+import type { ViewerCookies } from './viewer-cookies';
+
+/** Sessions that one viewer may be given without showing one of them, before cookies are taken to be blocked. */
+const UNUSED_LIMIT = 6;
+const FLOW_ID = /^([ab])[A-Za-z0-9_-]{12}$/;
+
+export interface SignInOptions {
+  dashboardId: string;
+  startId: string;
+  dashboardName: string;
+  prefix: string;
+  /** For browsers; ends with a slash. */
+  publicServiceUrl: string;
+  tickets: TicketVerifier;
+  sessions: Sessions;
+  cookies: ViewerCookies;
+  clock: Clock;
+  log: Log;
+}
+
+/** Gets a viewer from a navigation without a session to one with it, by way of the service. */
+export class SignIn {
+  constructor(private readonly options: SignInOptions) {}
+
+  /**
+   * Sends the browser to the service for a ticket. `next` is path and query under the prefix. Flow ids begin with `a`,
+   * those of a second attempt with `b`: nothing but the address survives where cookies are blocked.
+   */
+  begin(response: ServerResponse, next: string, secure: boolean, attempt: 'a' | 'b' = 'a'): void {
+    const { dashboardId, startId, publicServiceUrl, cookies } = this.options;
+    const flowId = attempt + randomBytes(9).toString('base64url');
+    const nonce = randomBytes(32).toString('base64url');
+    const query = new URLSearchParams({ dashboard: dashboardId, start: startId, flow: flowHash(nonce), flowId, next });
+    response.appendHeader('Set-Cookie', cookies.setFlow(flowId, nonce, secure));
+    redirect(response, `${publicServiceUrl}${PAGES.ticket}?${query}`);
+  }
+
+  /** Takes the ticket that the service has sent the browser back with. */
+  finish(request: IncomingMessage, response: ServerResponse, query: string, secure: boolean): void {
+    const { tickets, sessions, cookies, prefix, log } = this.options;
+    const given = new URLSearchParams(query);
+    const flowId = given.get('flowId') ?? '';
+    const attempt = FLOW_ID.exec(flowId)?.[1];
+    const next = pathUnder(prefix, given.get('next') ?? '');
+    const nonce = attempt === undefined ? null : cookies.flowNonce(request.headers.cookie, flowId, secure);
+    try {
+      const claims = tickets.redeem(given.get('ticket') ?? '', nonce);
+      if (sessions.unused(claims.viewer.name) >= UNUSED_LIMIT) {
+        this.#giveUp(response);
+        return;
+      }
+      const { secret } = sessions.begin(claims);
+      response.appendHeader('Set-Cookie', cookies.clearFlow(flowId, secure));
+      response.appendHeader('Set-Cookie', cookies.setSession(secret, secure));
+      redirect(response, next);
+    } catch (error) {
+      if (!(error instanceof TicketError)) {
+        throw error;
+      }
+      log.info({ code: error.code }, 'ticket refused');
+      if (attempt === 'a') {
+        this.begin(response, next.slice(prefix.length), secure, 'b');
+      } else {
+        this.#giveUp(response);
+      }
+    }
+  }
+
+  #giveUp(response: ServerResponse): void {
+    sendPage(
+      response,
+      403,
+      messagePage(this.options.prefix, {
+        title: this.options.dashboardName,
+        message: 'You could not be signed in to this dashboard.',
+        fix: 'Allow cookies for this address, check that the clock of your computer is right, and open the dashboard again.',
+        action: { label: 'Try again', href: this.options.prefix }
+      })
+    );
+  }
+}
