@@ -2,7 +2,15 @@ import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
-import type { Build, Dashboard, PatchRequest, Problem, PublishRequest, UpdateRequest, Version } from '../server/contract';
+import type {
+  Build,
+  Dashboard,
+  PatchRequest,
+  Problem,
+  PublishRequest,
+  UpdateRequest,
+  Version
+} from '../server/contract';
 import type { Access } from './dashboards/access';
 import type { BuildFollower } from './dashboards/build-follower';
 

@@ -34,8 +34,7 @@ export type Obstacle = 'no-hub' | 'no-extension' | 'no-service' | 'foreign-serve
 
 /** Whether this Lab can reach the dashboards service, and how. */
 export type Access =
-  | { kind: 'ready'; connection: Connection; folders: Folders }
-  | { kind: 'off'; obstacle: Obstacle; owner: string };
+  { kind: 'ready'; connection: Connection; folders: Folders } | { kind: 'off'; obstacle: Obstacle; owner: string };
 
 /** What this page knows about the hub, given by the hub's own server when it rendered the page. */
 export interface HubPage {

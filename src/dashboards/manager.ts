@@ -1,7 +1,16 @@
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type { Build, BuildReply, Dashboard, PatchRequest, Problem, PublishRequest, UpdateRequest, Version } from '../../server/contract';
+import type {
+  Build,
+  BuildReply,
+  Dashboard,
+  PatchRequest,
+  Problem,
+  PublishRequest,
+  UpdateRequest,
+  Version
+} from '../../server/contract';
 import type { IDashboards, LiveStatus } from '../tokens';
 import type { Access } from './access';
 import { BuildFollower } from './build-follower';

@@ -15,7 +15,9 @@ export function explain({ obstacle, owner }: Off, trans: TranslationBundle): { t
         lines: [
           trans.__('This JupyterLab runs on its own, so there is nobody who could serve a dashboard to other people.'),
           trans.__('Open the same files in JupyterLab on your organisation’s JupyterHub, and publish from there.'),
-          trans.__('For administrators: install jupyterhub-dashboards beside JupyterHub and add its configure(c) to jupyterhub_config.py.')
+          trans.__(
+            'For administrators: install jupyterhub-dashboards beside JupyterHub and add its configure(c) to jupyterhub_config.py.'
+          )
         ]
       };
     case 'no-extension':
@@ -24,7 +26,9 @@ export function explain({ obstacle, owner }: Off, trans: TranslationBundle): { t
         lines: [
           trans.__('JupyterLab has the dashboards extension, but the server it runs on does not answer for it.'),
           trans.__('Restart your server from the hub’s home page and try again.'),
-          trans.__('For administrators: run “jupyter server extension list” in the single-user environment; jupyterhub_dashboards has to be enabled and OK.')
+          trans.__(
+            'For administrators: run “jupyter server extension list” in the single-user environment; jupyterhub_dashboards has to be enabled and OK.'
+          )
         ]
       };
     case 'no-service':
@@ -33,7 +37,9 @@ export function explain({ obstacle, owner }: Off, trans: TranslationBundle): { t
         lines: [
           trans.__('JupyterLab runs on a JupyterHub, but the hub does not offer the dashboards service.'),
           trans.__('Ask your administrator for it.'),
-          trans.__('For administrators: install jupyterhub-dashboards beside JupyterHub and add its configure(c) to jupyterhub_config.py.')
+          trans.__(
+            'For administrators: install jupyterhub-dashboards beside JupyterHub and add its configure(c) to jupyterhub_config.py.'
+          )
         ]
       };
     case 'foreign-server':

@@ -42,9 +42,7 @@ export function CardView({ dashboards, dashboard, trans }: CardProps): React.JSX
         <StateView state={dashboard.state} trans={trans} />
       </div>
       <p className="jp-DashboardsField-hint">
-        {dashboard.mine
-          ? audienceLabel(dashboard.audience.kind, trans)
-          : trans.__('By %1', dashboard.owner)}
+        {dashboard.mine ? audienceLabel(dashboard.audience.kind, trans) : trans.__('By %1', dashboard.owner)}
         {dashboard.viewers > 0 && ` · ${trans._n('%1 viewer', '%1 viewers', dashboard.viewers)}`}
       </p>
       {building && <p aria-live="polite">{sentence(build, trans)}</p>}
@@ -76,7 +74,12 @@ function Actions({ dashboards, dashboard, act, busy, trans }: ActionsProps): Rea
   return (
     <>
       <div className="jp-DashboardsCard-actions">
-        <button type="button" className="jp-mod-styled" disabled={busy} onClick={() => void act(() => dashboards.update(id, {}))}>
+        <button
+          type="button"
+          className="jp-mod-styled"
+          disabled={busy}
+          onClick={() => void act(() => dashboards.update(id, {}))}
+        >
           {trans.__('Update')}
         </button>
         <button
@@ -110,10 +113,7 @@ async function confirmRemoval(dashboard: Dashboard, trans: TranslationBundle): P
   const { button } = await showDialog({
     title: trans.__('Delete %1?', dashboard.name),
     body: trans.__('Its link stops working and all its versions are removed. Your own files stay as they are.'),
-    buttons: [
-      Dialog.cancelButton({ label: trans.__('Keep') }),
-      Dialog.warnButton({ label: trans.__('Delete') })
-    ]
+    buttons: [Dialog.cancelButton({ label: trans.__('Keep') }), Dialog.warnButton({ label: trans.__('Delete') })]
   });
   return button.accept;
 }

@@ -52,7 +52,9 @@ export function PanelView({ dashboards, trans }: PanelProps): React.JSX.Element 
         empty={
           status === 'connecting'
             ? trans.__('Reading your dashboards…')
-            : trans.__('Nothing yet. Right-click a notebook or script in the file browser and choose “Publish as Dashboard…”.')
+            : trans.__(
+                'Nothing yet. Right-click a notebook or script in the file browser and choose “Publish as Dashboard…”.'
+              )
         }
         list={all.filter(dashboard => dashboard.mine)}
         {...{ dashboards, trans }}

@@ -29,7 +29,10 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
           link === undefined
             ? [panel]
             : [
-                { label: trans.__('Open'), callback: () => void app.commands.execute(COMMANDS.openDashboard, { link }) },
+                {
+                  label: trans.__('Open'),
+                  callback: () => void app.commands.execute(COMMANDS.openDashboard, { link })
+                },
                 { label: trans.__('Copy link'), callback: () => void app.commands.execute(COMMANDS.copyLink, { link }) }
               ];
         Notification.success(trans.__('%1: version %2 is live.', name, build.version), { actions, autoClose: 8_000 });

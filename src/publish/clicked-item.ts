@@ -6,10 +6,7 @@ import type { Contents } from '@jupyterlab/services';
  * The item of a file browser that the context menu was opened on: not the open document, and with several items
  * selected the one under the pointer.
  */
-export function clickedItem(
-  app: JupyterFrontEnd,
-  browsers: IFileBrowserFactory['tracker']
-): Contents.IModel | null {
+export function clickedItem(app: JupyterFrontEnd, browsers: IFileBrowserFactory['tracker']): Contents.IModel | null {
   const row = app.contextMenuHitTest(node => node.classList.contains('jp-DirListing-item'));
   if (row === undefined) {
     return null;

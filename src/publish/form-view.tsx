@@ -2,7 +2,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { PathExt } from '@jupyterlab/coreutils';
 import * as React from 'react';
 
-import { LIMITS, type Dashboard, type FrameworkId, type FrameworkInfo, type Problem, type Whoami } from '../../server/contract';
+import {
+  LIMITS,
+  type Dashboard,
+  type FrameworkId,
+  type FrameworkInfo,
+  type Problem,
+  type Whoami
+} from '../../server/contract';
 import { descriptionId, FieldView } from '../views/field-view';
 import { ProblemView } from '../views/problem-view';
 import { AudienceView } from './audience-view';

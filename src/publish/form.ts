@@ -1,3 +1,4 @@
+import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import {
@@ -13,7 +14,7 @@ import {
 } from '../../server/contract';
 import { CommandInvalid, fillPlaceholders, splitCommand, type Detection } from '../../server/frameworks';
 import type { Folders } from '../dashboards/access';
-import { onDisk, suggestName } from './files';
+import { humanise, onDisk, suggestName } from './files';
 
 /** Files that may be the entry, and what each was recognised as. At least one. */
 export interface Candidate {
@@ -57,7 +58,7 @@ export function newForm(target: Target, folders: Folders): PublishForm {
     folder => onDisk({ ...folders, root: folder }, '') === onDisk(folders, target.folder)
   );
   return {
-    name: suggestName(target.wholeFolder ? `${target.folder}/${target.folder}` : target.folder, entry),
+    name: target.wholeFolder ? humanise(PathExt.basename(target.folder)) : suggestName(target.folder, entry),
     folder: target.folder,
     candidates: target.candidates,
     entry,

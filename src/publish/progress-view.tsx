@@ -25,7 +25,11 @@ export function ProgressView({ follower, onCancel, trans }: ProgressProps): Reac
       <progress value={progress(all)} max={1} aria-label={trans.__('Progress')} />
       <ol className="jp-DashboardsProgress-stages">
         {all.map(stage => (
-          <li key={stage.state} data-status={stage.status} aria-current={stage.status === 'current' ? 'step' : undefined}>
+          <li
+            key={stage.state}
+            data-status={stage.status}
+            aria-current={stage.status === 'current' ? 'step' : undefined}
+          >
             {stage.label}
           </li>
         ))}

@@ -1,7 +1,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { FINAL_BUILD_STATES, type Dashboard, type FrameworkInfo, type Problem, type Whoami } from '../../server/contract';
+import {
+  FINAL_BUILD_STATES,
+  type Dashboard,
+  type FrameworkInfo,
+  type Problem,
+  type Whoami
+} from '../../server/contract';
 import type { Folders } from '../dashboards/access';
 import type { BuildFollower } from '../dashboards/build-follower';
 import { toProblem } from '../dashboards/errors';
@@ -9,7 +15,16 @@ import type { IDashboards } from '../tokens';
 import { ProblemView } from '../views/problem-view';
 import { useSignal } from '../views/use-signal';
 import { DashboardView } from './dashboard-view';
-import { formFor, newForm, patchRequest, published, publishRequest, updateRequest, type PublishForm, type Target } from './form';
+import {
+  formFor,
+  newForm,
+  patchRequest,
+  published,
+  publishRequest,
+  updateRequest,
+  type PublishForm,
+  type Target
+} from './form';
 import { FormView } from './form-view';
 
 /** Everything the dialog has to know before it can show anything. */

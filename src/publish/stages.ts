@@ -20,7 +20,14 @@ export function stages(build: Build, reached: BuildState, trans: TranslationBund
   return order.map((state, index) => ({
     state,
     label: label(state, trans),
-    status: index < position || build.state === 'live' ? 'done' : index > position ? 'waiting' : stopped ? 'failed' : 'current'
+    status:
+      index < position || build.state === 'live'
+        ? 'done'
+        : index > position
+          ? 'waiting'
+          : stopped
+            ? 'failed'
+            : 'current'
   }));
 }
 

@@ -40,9 +40,7 @@ async function inspectFolder(contents: Contents.IManager, path: string): Promise
     .sort((a, b) => Number(b.name === usual) - Number(a.name === usual) || a.name.localeCompare(b.name))
     .slice(0, MOST_CANDIDATES);
   const candidates = await Promise.all(
-    offered.map(async child =>
-      candidate(child.name, await read(contents, child.path, child.size ?? 0))
-    )
+    offered.map(async child => candidate(child.name, await read(contents, child.path, child.size ?? 0)))
   );
   return {
     folder: contents.localPath(path),
@@ -54,8 +52,7 @@ async function inspectFolder(contents: Contents.IManager, path: string): Promise
 
 /** Where names alone do not tell, what the files hold does. */
 function byCertainty(candidates: readonly Candidate[]): Candidate[] {
-  const rank = ({ detection }: Candidate) =>
-    detection === null ? 2 : detection.confidence === 'certain' ? 0 : 1;
+  const rank = ({ detection }: Candidate) => (detection === null ? 2 : detection.confidence === 'certain' ? 0 : 1);
   return [...candidates].sort((a, b) => rank(a) - rank(b));
 }
 

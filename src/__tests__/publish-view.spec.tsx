@@ -1,0 +1,244 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import * as React from 'react';
+
+import { DashboardManager } from '../dashboards/manager';
+import { PublishView, type Occasion } from '../publish/publish-view';
+import { EventSourceReply, FakeService, json } from './fake-service';
+import { build, dashboard, folders, logEvent, stateEvent, target, version, whoami } from './samples';
+
+let service: FakeService;
+let manager: DashboardManager;
+let events: EventSourceReply;
+let closed: number;
+
+const frameworks = [
+  { id: 'voila' as const, title: 'Voila' },
+  { id: 'streamlit' as const, title: 'Streamlit' },
+  { id: 'command' as const, title: 'Command' }
+];
+
+beforeEach(() => {
+  service = new FakeService();
+  events = new EventSourceReply();
+  closed = 0;
+  manager = new DashboardManager({
+    trans: service.connection.trans,
+    findAccess: async () => ({ kind: 'ready', connection: service.connection, folders })
+  });
+  const building = dashboard({ state: 'building', liveVersion: null });
+  service.answer('POST api/v1/dashboards', json({ dashboard: building, build: build() }, 201));
+  service.answer(
+    'POST api/v1/dashboards/d1/versions',
+    json({ dashboard: dashboard(), build: build({ version: 2 }) }, 201)
+  );
+  service.answer('GET api/v1/builds/b1/events', events);
+  service.answer('GET api/v1/dashboards/d1/versions', json({ versions: [version({ n: 2, live: true }), version()] }));
+});
+
+afterEach(() => manager.dispose());
+
+function show(change: Partial<Occasion> = {}): void {
+  const occasion: Occasion = {
+    target: target(),
+    folders,
+    whoami: whoami(),
+    frameworks,
+    mine: [],
+    notes: [],
+    ...change
+  };
+  render(
+    <PublishView
+      dashboards={manager}
+      load={async () => occasion}
+      onClose={() => (closed += 1)}
+      onScreen={() => undefined}
+      trans={service.connection.trans}
+    />
+  );
+}
+
+/** Show the dialog for a file that is published already. */
+async function showPublished(change: Parameters<typeof dashboard>[0] = {}): Promise<void> {
+  service.answer('GET api/v1/dashboards?filter=mine', json({ dashboards: [dashboard(change)] }));
+  show({ mine: await manager.refreshMine() });
+  await screen.findByText('Update');
+}
+
+const button = (name: string) => screen.findByRole('button', { name });
+
+describe('a file that is not published yet', () => {
+  it('needs nothing but Publish, and has its link at once', async () => {
+    show();
+    fireEvent.click(await button('Publish'));
+    const link = await screen.findByText('https://hub.example.org/services/dashboards/d/sales');
+    expect(link.getAttribute('rel')).toContain('noopener');
+    expect(service.askedFor('POST api/v1/dashboards')[0]?.body).toMatchObject({ name: 'Sales' });
+    expect(screen.getByText('Waiting for its turn…')).toBeTruthy();
+  });
+
+  it('says what it was recognised as, and why', async () => {
+    show();
+    expect(((await screen.findByLabelText('Framework')) as HTMLSelectElement).value).toBe('streamlit');
+    expect(screen.getByText(/app\.py imports streamlit \(line 1\)/)).toBeTruthy();
+  });
+
+  it('is published with Enter in the form', async () => {
+    show();
+    fireEvent.submit((await screen.findByLabelText('Name')).closest('form') as HTMLFormElement);
+    await screen.findByText('Waiting for its turn…');
+    expect(service.askedFor('POST api/v1/dashboards')).toHaveLength(1);
+  });
+
+  it('is not sent while something is missing, and says what', async () => {
+    show();
+    fireEvent.change(await screen.findByLabelText('Name'), { target: { value: '' } });
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Give the dashboard a name.');
+    expect(service.asked).toHaveLength(0);
+  });
+
+  it('asks for a command only where one is needed', async () => {
+    show();
+    const select = await screen.findByLabelText('Framework');
+    expect(screen.queryByLabelText('Command')).toBeNull();
+    fireEvent.change(select, { target: { value: 'command' } });
+    fireEvent.change(await screen.findByLabelText('Command'), { target: { value: 'python app.py {port}' } });
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    expect(service.askedFor('POST api/v1/dashboards')[0]?.body).toMatchObject({
+      framework: 'command',
+      command: 'python app.py {port}'
+    });
+  });
+
+  it('shows audiences that are off with the reason and the way out', async () => {
+    const sharingOff = { code: 'sharing_needs_isolation' as const, message: 'Sharing is off.', fix: 'Set an origin.' };
+    show({ whoami: whoami({ audiences: ['owner'], sharingOff }) });
+    expect(((await screen.findByLabelText('Everyone signed in')) as HTMLInputElement).disabled).toBe(true);
+    expect(screen.getByText('Sharing is off.')).toBeTruthy();
+    expect(screen.getByText('Set an origin.')).toBeTruthy();
+  });
+
+  it('sends people and groups as typed', async () => {
+    show();
+    fireEvent.click(await screen.findByLabelText('People and groups'));
+    fireEvent.change(await screen.findByLabelText('People'), { target: { value: 'bob, carol' } });
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    expect(service.askedFor('POST api/v1/dashboards')[0]?.body).toMatchObject({
+      audience: { kind: 'people', users: ['bob', 'carol'], groups: [] }
+    });
+  });
+
+  it('keeps what was typed when the service refuses', async () => {
+    service.answer(
+      'POST api/v1/dashboards',
+      json({ error: { code: 'invalid_request', message: 'No.', fix: 'Do this.' } }, 400)
+    );
+    show();
+    fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Figures' } });
+    fireEvent.click(await button('Publish'));
+    expect((await screen.findByRole('alert')).textContent).toContain('Do this.');
+    expect((screen.getByLabelText('Name') as HTMLInputElement).value).toBe('Figures');
+  });
+
+  it('can have its entry chosen where a folder was clicked', async () => {
+    const [first] = target().candidates;
+    show({
+      target: target({
+        wholeFolder: true,
+        candidates: [...(first ? [first] : []), { entry: 'b.ipynb', detection: null }]
+      })
+    });
+    fireEvent.change(await screen.findByLabelText('Starts with'), { target: { value: 'b.ipynb' } });
+    expect(screen.getByText('JupyterLab does not recognise how b.ipynb is run.')).toBeTruthy();
+  });
+});
+
+describe('a build under way', () => {
+  it('shows stages and log as they come', async () => {
+    show();
+    fireEvent.click(await button('Publish'));
+    events.send(stateEvent(1, { state: 'copy' }), 1);
+    events.send(logEvent(2, 'copied 3 files'), 2);
+    await screen.findByText('Copying the files…');
+    expect(screen.getByText('Copy').getAttribute('aria-current')).toBe('step');
+    expect((await screen.findByLabelText('Log')).textContent).toBe('copied 3 files');
+    events.send(stateEvent(3, { state: 'live' }), 3);
+    await screen.findByText('Version 1 is live.');
+    expect(screen.queryByText('Cancel publishing')).toBeNull();
+  });
+
+  it('is cancelled only by its own button, never by closing', async () => {
+    service.answer('POST api/v1/builds/b1/cancel', json({}));
+    show();
+    fireEvent.click(await button('Publish'));
+    const cancel = await button('Cancel publishing');
+    fireEvent.click(await button('Close'));
+    expect(closed).toBe(1);
+    expect(service.askedFor('POST api/v1/builds/b1/cancel')).toHaveLength(0);
+    fireEvent.click(cancel);
+    await waitFor(() => expect(service.askedFor('POST api/v1/builds/b1/cancel')).toHaveLength(1));
+  });
+
+  it('that fails says what to do, shows the failing lines and can be changed and tried again', async () => {
+    show();
+    fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Figures' } });
+    fireEvent.click(await button('Publish'));
+    const problem = {
+      code: 'app_failed' as const,
+      message: 'The app failed.',
+      fix: 'Look at line 3.',
+      detail: 'ZeroDivision'
+    };
+    events.send(stateEvent(1, { state: 'check' }), 1);
+    events.send(stateEvent(2, { state: 'failed', problem }), 2);
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('Look at line 3.');
+    expect(within(alert).getByText('ZeroDivision')).toBeTruthy();
+    expect(screen.getByText('Check').getAttribute('data-status')).toBe('failed');
+    fireEvent.click(await button('Change and try again'));
+    expect(((await screen.findByLabelText('Name')) as HTMLInputElement).value).toBe('Figures');
+  });
+});
+
+describe('a file that is published already', () => {
+  it('shows link and state, and is updated with one click', async () => {
+    await showPublished();
+    expect(screen.getByText('Running')).toBeTruthy();
+    fireEvent.click(await button('Update'));
+    await screen.findByText('Waiting for its turn…');
+    expect(service.askedFor('POST api/v1/dashboards/d1/versions')[0]?.body).toEqual({});
+  });
+
+  it('is rolled back from the list of versions', async () => {
+    service.answer(
+      'POST api/v1/dashboards/d1/live',
+      json({ dashboard: dashboard(), build: build({ kind: 'activate' }) }, 201)
+    );
+    await showPublished({ liveVersion: 2 });
+    fireEvent.click(await button('Roll back to version 1'));
+    await screen.findByText('Waiting for its turn…');
+    expect(service.askedFor('POST api/v1/dashboards/d1/live')[0]?.body).toEqual({ version: 1 });
+    expect(screen.queryByText('Copy')).toBeNull();
+  });
+
+  it('keeps its audience in step with the form', async () => {
+    service.answer('PATCH api/v1/dashboards/d1', json({ dashboard: dashboard({ audience: { kind: 'everyone' } }) }));
+    await showPublished();
+    fireEvent.click(await button('Change…'));
+    fireEvent.click(await screen.findByLabelText('Everyone signed in'));
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    expect(service.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(
+      expect.arrayContaining(['PATCH api/v1/dashboards/d1', 'POST api/v1/dashboards/d1/versions'])
+    );
+  });
+
+  it('takes up a build that is already under way', async () => {
+    await showPublished({ build: build({ state: 'start' }), state: 'building' });
+    await screen.findByText('Starting the dashboard…');
+    expect((screen.getByText('Update') as HTMLButtonElement).disabled).toBe(true);
+  });
+});
