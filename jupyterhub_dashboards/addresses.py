@@ -26,7 +26,7 @@ def hub_url(c, options):
         return url if urlsplit(url).path != "/" else origin_of(url) + base_url(c)
     public = read(c.JupyterHub, "public_url", "") or read(c.JupyterHub, "subdomain_host", "")
     if public:
-        return origin_of(public if "://" in public else f"https://{public}") + base_url(c)
+        return origin_of(_with_scheme(public)) + base_url(c)
     bind = read(c.JupyterHub, "bind_url", "") or _legacy_bind_url(c)
     return origin_of(bind) + base_url(c) if bind and _is_concrete(urlsplit(bind).hostname) else None
 
@@ -50,14 +50,25 @@ def check_isolation(hub, options):
         )
 
 
+def subdomain_host(c):
+    """The origin under which users have domains of their own, or None."""
+    host = read(c.JupyterHub, "subdomain_host", "")
+    return origin_of(_with_scheme(host)) if host else None
+
+
 def subdomain_service_url(c):
-    """The service's URL on a hub with a domain for each user, else None."""
-    subdomain_host = read(c.JupyterHub, "subdomain_host", "")
-    if not subdomain_host:
+    """The service's URL on a hub with a domain for each user and service, else None."""
+    from jupyterhub.utils import subdomain_hook_idna, subdomain_hook_legacy
+
+    host = subdomain_host(c)
+    if not host:
         return None
-    parts = urlsplit(subdomain_host)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://services.{parts.hostname}{port}{base_url(c)}services/dashboards/"
+    hub = urlsplit(host)
+    hook = read(c.JupyterHub, "subdomain_hook", "idna")
+    hook = {"idna": subdomain_hook_idna, "legacy": subdomain_hook_legacy}.get(hook, hook)
+    port = f":{hub.port}" if hub.port else ""
+    domain = hook("dashboards", hub.hostname, kind="service")
+    return f"{hub.scheme}://{domain}{port}{base_url(c)}services/dashboards/"
 
 
 def runner_service_url(c, hub, origin):
@@ -73,6 +84,11 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def _with_scheme(url):
+    """The Hub itself takes https where nothing is said."""
+    return url if "://" in url else f"https://{url}"
 
 
 def _legacy_bind_url(c):

@@ -62,7 +62,7 @@ def configure(c, **options):
         "database": os.path.abspath(chosen.database or "jupyterhub_dashboards.sqlite"),
         "hubUrl": hub_url,
         "dashboardsOrigin": chosen.dashboards_origin,
-        "subdomainHost": read(c.JupyterHub, "subdomain_host", "") or None,
+        "subdomainHost": addresses.subdomain_host(c),
         "trustAllAuthors": chosen.trust_all_authors,
         "runnerServiceUrl": chosen.runner_service_url or addresses.runner_service_url(c, hub_url, origin),
         "audiences": chosen.audiences,
@@ -153,11 +153,13 @@ def _set_hook(c, specifications):
 
 
 def _add_templates(c):
-    """After the administrator's own folders: their pages win, and can include `dashboard_address.html` themselves."""
+    """After the administrator's own: those win, and may include `dashboard_redirect.html` themselves."""
     extend(c.JupyterHub, "template_paths", [TEMPLATES])
     service_url = addresses.subdomain_service_url(c)
-    if service_url:
-        c.JupyterHub.template_vars = {
-            **read(c.JupyterHub, "template_vars", {}),
-            "jupyterhub_dashboards_url": service_url,
-        }
+    if not service_url:
+        return
+    # Otherwise the service is a path on the same host, which pages and servers can tell by themselves.
+    present = read(c.JupyterHub, "template_vars", {})
+    c.JupyterHub.template_vars = {**present, "jupyterhub_dashboards_url": service_url}
+    for section in spawner_sections(c, "environment"):
+        section.environment = {**read(section, "environment", {}), "JUPYTERHUB_DASHBOARDS_URL": service_url}

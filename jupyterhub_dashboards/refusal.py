@@ -72,7 +72,7 @@ def listen_address(environment):
     url = urlsplit(environment.get("JUPYTERHUB_SERVICE_URL", ""))
     if not url.port:
         raise Incomplete("JUPYTERHUB_SERVICE_URL is missing: this program is started by JupyterHub alone.")
-    return url.hostname or "", url.port
+    return url.hostname or "0.0.0.0", url.port
 
 
 def refuse(message, fix="", report=False, detail=""):

@@ -1,33 +1,40 @@
 """The Jupyter Server extension: tells Lab where the service is, and sends visitors of sleeping dashboards there."""
 
 import os
-from urllib.parse import urlsplit
 
-from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
 
 def service_url(environment):
     """The service as browsers see it, ending with a slash: a path while it shares the host, else absolute."""
-    base_url = environment.get("JUPYTERHUB_BASE_URL", "/")
-    path = url_path_join(base_url, "services/dashboards/")
-    # Set only on a hub with a domain for each user: https://hub.example.org
-    hub_host = environment.get("JUPYTERHUB_HOST", "")
-    if not hub_host:
-        return path
-    parts = urlsplit(hub_host)
-    return f"{parts.scheme}://services.{parts.netloc}{path}"
+    # Set by configure(c) on a hub with a domain for each user and service.
+    absolute = environment.get("JUPYTERHUB_DASHBOARDS_URL")
+    return absolute or url_path_join(environment.get("JUPYTERHUB_BASE_URL", "/"), "services/dashboards/")
 
 
 def context(environment, root):
     """What Lab needs to know before it can publish."""
     return {
-        "hub": bool(environment.get("JUPYTERHUB_API_TOKEN")),
+        "hub": on_hub(environment),
         "serviceUrl": service_url(environment),
         "root": os.path.abspath(os.path.expanduser(root)),
         "home": os.path.expanduser("~"),
     }
+
+
+def on_hub(environment):
+    return bool(environment.get("JUPYTERHUB_API_TOKEN"))
+
+
+def sleeping_address(environment, path, query):
+    """Where the service takes over from `path`, an address under the prefix of the user's default server."""
+    base_url = environment.get("JUPYTERHUB_BASE_URL", "/")
+    # user/<owner>/dash-.../...: the owner as the address spells it, which may be escaped.
+    owner, rest = path.removeprefix(base_url).split("/", 2)[1:]
+    return f"{service_url(environment)}at/{owner}/{rest}{f'?{query}' if query else ''}"
 
 
 class ContextHandler(APIHandler):
@@ -35,57 +42,50 @@ class ContextHandler(APIHandler):
 
     @web.authenticated
     async def get(self):
-        root = self.settings.get("server_root_dir") or os.getcwd()
-        self.finish(context(os.environ, root))
+        self.finish(context(os.environ, self.settings["server_root_dir"]))
 
 
-class SleepingDashboardHandler(JupyterHandler):
+class SleepingDashboardHandler(web.RequestHandler):
     """<base_url>dash-...: the proxy sends a dashboard's address here while its own server does not run.
 
-    Without authentication on purpose: the visitor may be anybody, is only told an address that follows from the one
-    asked for, and has to show the service who they are.
+    Without authentication on purpose: the visitor may be anybody, is told nothing but an address that follows from
+    the one asked for, and will have to show the service who they are.
     """
-
-    def prepare(self):
-        """No look at cookies or tokens: nobody is to be sent to this server's sign-in."""
 
     def check_xsrf_cookie(self):
         """There is nothing here that could be done in somebody's name."""
 
-    def _answer(self):
-        if self.request.method not in ("GET", "HEAD") or self._wants_data():
+    @allow_unauthenticated
+    async def get(self):
+        self.set_header("Cache-Control", "no-store")
+        if not self._is_navigation():
             self.set_status(404)
             self.finish({"message": "This dashboard is asleep. Open its link to wake it."})
             return
-        path = self.request.path.removeprefix(self.base_url)
-        owner = os.environ.get("JUPYTERHUB_USER", "")
-        prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX", self.base_url)
-        # The owner as the address spells it, which may be escaped.
-        spelled = prefix.strip("/").split("/")
-        owner = spelled[spelled.index("user") + 1] if "user" in spelled[:-1] else owner
-        query = f"?{self.request.query}" if self.request.query else ""
-        self.set_header("Cache-Control", "no-store")
-        self.redirect(f"{service_url(os.environ)}at/{owner}/{path}{query}")
+        self.redirect(sleeping_address(os.environ, self.request.path, self.request.query))
 
-    get = head = post = put = patch = delete = options = _answer
+    head = post = put = patch = delete = options = get
 
-    def _wants_data(self):
-        mode = self.request.headers.get("Sec-Fetch-Mode")
-        if mode:
-            return mode != "navigate"
-        return "text/html" not in self.request.headers.get(
-            "Accept", "text/html"
-        ) and "*/*" not in self.request.headers.get("Accept", "")
+    def _is_navigation(self):
+        headers = self.request.headers
+        if self.request.method not in ("GET", "HEAD") or headers.get("Upgrade"):
+            return False
+        if "Sec-Fetch-Mode" in headers:
+            return headers["Sec-Fetch-Mode"] == "navigate"
+        return "application/json" not in headers.get("Accept", "")
+
+
+def handlers(environment, base_url):
+    """Everything that this extension serves."""
+    found = [(url_path_join(base_url, "jupyterhub-dashboards/context"), ContextHandler)]
+    # Dashboards lie beside the default server's prefix; under a named server nothing is theirs.
+    if on_hub(environment) and not environment.get("JUPYTERHUB_SERVER_NAME"):
+        found.append((url_path_join(base_url, r"dash-[^/]+(?:/.*)?"), SleepingDashboardHandler))
+    return found
 
 
 def _load_jupyter_server_extension(server_app):
     web_app = server_app.web_app
-    base_url = web_app.settings["base_url"]
-    web_app.add_handlers(
-        ".*$",
-        [
-            (url_path_join(base_url, r"jupyterhub-dashboards/context"), ContextHandler),
-            (url_path_join(base_url, r"dash-[^/]*(?:/.*)?"), SleepingDashboardHandler),
-        ],
-    )
-    server_app.log.info("jupyterhub_dashboards: publishing goes to %s", service_url(os.environ))
+    web_app.add_handlers(".*$", handlers(os.environ, web_app.settings["base_url"]))
+    if on_hub(os.environ):
+        server_app.log.info("jupyterhub_dashboards: the service is at %s", service_url(os.environ))

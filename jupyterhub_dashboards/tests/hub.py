@@ -189,7 +189,9 @@ class Hub:
         page = self.get("hub/login", opener=opener)
         xsrf = page.text.split('name="_xsrf" value="')[1].split('"')[0]
         form = urlencode({"username": name, "password": "x", "_xsrf": xsrf}).encode()
-        opener.open(urllib.request.Request(self.url + "hub/login", form), timeout=DEADLINE).close()
+        # To the home page: the Hub's own next step would start Lab.
+        url = f"{self.url}hub/login?next={quote(self.base_url + 'hub/home', safe='')}"
+        opener.open(urllib.request.Request(url, form), timeout=DEADLINE).close()
         return opener
 
     def started(self, user, server):

@@ -1,0 +1,226 @@
+import json
+import subprocess
+import sys
+
+import pytest
+from jupyterhub.app import JupyterHub
+from traitlets.config import Config
+
+from jupyterhub_dashboards import ConfigurationError, configure
+
+SCOPE = "access:services!service=dashboards"
+ISOLATED = {"dashboards_origin": "https://dash.example.org", "hub_url": "https://hub.example.org"}
+
+
+@pytest.fixture
+def c():
+    return Config()
+
+
+def service_config(c):
+    service = next(one for one in c.JupyterHub.services if one["name"] == "dashboards")
+    return json.loads(service["environment"]["JUPYTERHUB_DASHBOARDS_CONFIG"])
+
+
+def user_role(c):
+    """The `user` role as this version of the Hub makes it from the configuration."""
+    roles = [role for role in c.JupyterHub.load_roles if role["name"] == "user"]
+    assert len(roles) < 2, "the Hub refuses a second definition"
+    if roles and "scopes" in roles[0]:
+        return roles[0]["scopes"]
+    return ["self", *c.JupyterHub.extra_user_scopes]
+
+
+def test_importing_the_package_is_cheap():
+    code = "import sys, jupyterhub_dashboards; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"jupyterhub", "jupyter_server", "traitlets", "tornado", "json", "subprocess"}.intersection(loaded)
+
+
+def test_one_call_configures_everything(c):
+    configure(c, **ISOLATED)
+    assert c.JupyterHub.allow_named_servers is True
+    [service] = c.JupyterHub.services
+    assert service["url"].startswith("http://127.0.0.1:")
+    assert service["oauth_no_confirm"] is True and service["display"] is True
+    assert c.Spawner.oauth_client_allowed_scopes == [SCOPE]
+    assert SCOPE in user_role(c) and "self" in user_role(c)
+    config = service_config(c)
+    assert len(config.pop("hookKey")) >= 32
+    assert config.pop("database").startswith("/")
+    assert config == {
+        "hubUrl": "https://hub.example.org/",
+        "dashboardsOrigin": "https://dash.example.org",
+        "subdomainHost": None,
+        "trustAllAuthors": False,
+        "runnerServiceUrl": f"{service['url']}/services/dashboards/",
+        "audiences": ["owner", "people", "everyone"],
+        "frameworks": ["voila", "streamlit", "command"],
+        "keepVersions": 5,
+    }
+
+
+def test_the_services_role_is_this_and_nothing_more(c):
+    configure(c)
+    [role] = [role for role in c.JupyterHub.load_roles if role.get("services") == ["dashboards"]]
+    assert role["scopes"] == ["servers", "list:users", "read:users:name", "read:groups"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"dashboard_origin": "https://x.org"}, "Did you mean dashboards_origin?"),
+        ({"zzz": 1}, "There are: hub_url"),
+        ({"audiences": ["public"]}, "owner, people, everyone"),
+        ({"audiences": []}, "is empty"),
+        ({"frameworks": ["flash"]}, "voila, streamlit, command"),
+        ({"keep_versions": "5"}, "whole number from 0 to 1000"),
+        ({"keep_versions": True}, "whole number"),
+        ({"trust_all_authors": "yes"}, "True or False"),
+        ({"hub_url": "hub.example.org"}, "not an http or https address"),
+        ({"hub_url": "https://a@hub.example.org/"}, "not an http or https address"),
+        ({"dashboards_origin": "https://dash.example.org/path"}, "without a path"),
+        ({"dashboards_origin": 7}, "has to be a string"),
+        ({"service_port": 0}, "from 1 to 65535"),
+        ({"service_command": []}, "list of words"),
+        ({"database": " "}, "has to be a path"),
+    ],
+)
+def test_wrong_options_are_refused_with_a_hint(c, options, message):
+    with pytest.raises(ConfigurationError, match=message.replace("?", r"\?")):
+        configure(c, **options)
+    assert "services" not in c.JupyterHub
+
+
+def test_an_origin_for_dashboards_needs_to_know_the_hubs(c):
+    with pytest.raises(ConfigurationError, match=r'hub_url="https://hub.example.org/"\)$'):
+        configure(c, dashboards_origin="https://dash.example.org")
+
+
+@pytest.mark.parametrize("origin", ["https://hub.example.org", "https://HUB.example.org:443/"])
+def test_the_hubs_own_origin_isolates_nothing(c, origin):
+    c.JupyterHub.public_url = "https://hub.example.org/base/"
+    with pytest.raises(ConfigurationError, match="isolates nothing"):
+        configure(c, dashboards_origin=origin)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, None),
+        ({"bind_url": "http://:8000/base"}, None),
+        ({"bind_url": "http://0.0.0.0:8000"}, None),
+        ({"bind_url": "http://[::]:8000"}, None),
+        ({"bind_url": "http://*:8000"}, None),
+        ({"bind_url": "http://127.0.0.1:8000/base"}, "http://127.0.0.1:8000/base/"),
+        ({"ip": "10.0.0.7", "port": 80, "base_url": "/jh"}, "http://10.0.0.7/jh/"),
+        ({"public_url": "https://hub.org", "base_url": "/x/"}, "https://hub.org/x/"),
+        ({"public_url": "hub.org/x", "base_url": "/x/"}, "https://hub.org/x/"),
+        ({"subdomain_host": "https://hub.org:8443"}, "https://hub.org:8443/"),
+    ],
+)
+def test_the_hubs_url_is_found_where_it_is_said(c, settings, expected):
+    c.JupyterHub.update(settings)
+    configure(c)
+    assert service_config(c)["hubUrl"] == expected
+
+
+def test_lists_that_the_administrator_made_are_kept(c):
+    c.JupyterHub.services = [{"name": "culler"}]
+    c.JupyterHub.load_roles = [{"name": "culler", "services": ["culler"]}]
+    c.JupyterHub.template_paths = ["/own"]
+    c.Spawner.oauth_client_allowed_scopes = ["read:users"]
+    configure(c)
+    assert [one["name"] for one in c.JupyterHub.services] == ["culler", "dashboards"]
+    assert "culler" in [one["name"] for one in c.JupyterHub.load_roles]
+    assert c.JupyterHub.template_paths[0] == "/own" and len(c.JupyterHub.template_paths) == 2
+    assert c.Spawner.oauth_client_allowed_scopes == ["read:users", SCOPE]
+
+
+def test_lazy_values_are_kept(c):
+    c.JupyterHub.services.append({"name": "culler"})
+    c.JupyterHub.load_roles.append({"name": "user", "scopes": ["self", "read:users"]})
+    c.JupyterHub.template_paths.insert(0, "/own")
+    c.Spawner.oauth_client_allowed_scopes.append("read:users")
+    configure(c)
+    assert [one["name"] for one in c.JupyterHub.services] == ["culler", "dashboards"]
+    assert user_role(c) == ["self", "read:users", SCOPE]
+    assert "/own" in c.JupyterHub.template_paths
+    assert c.Spawner.oauth_client_allowed_scopes == ["read:users", SCOPE]
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ([], {"self", SCOPE}),
+        ([{"name": "user", "scopes": ["self", "shares!user"]}], {"self", "shares!user", SCOPE}),
+        ([{"name": "user", "scopes": []}], {SCOPE}),
+        ([{"name": "user", "description": "mine"}], {"self", SCOPE}),
+    ],
+    ids=["default", "own scopes", "own choice of none", "only a description"],
+)
+def test_users_keep_the_rights_they_had(c, own, expected):
+    c.JupyterHub.load_roles = own
+    configure(c)
+    assert set(user_role(c)) == expected
+
+
+if "extra_user_scopes" in JupyterHub.class_traits():  # since JupyterHub 6
+
+    def test_extra_scopes_of_users_are_kept(c):
+        c.JupyterHub.extra_user_scopes = {"shares!user"}
+        configure(c)
+        assert set(user_role(c)) == {"self", "shares!user", SCOPE}
+
+
+async def asynchronous(spawner):
+    return [spawner]
+
+
+@pytest.mark.parametrize("present", [lambda spawner: [spawner], asynchronous], ids=["plain", "async"])
+@pytest.mark.asyncio
+async def test_a_callable_for_scopes_is_asked_too(c, present):
+    c.Spawner.oauth_client_allowed_scopes = present
+    configure(c)
+    assert await c.Spawner.oauth_client_allowed_scopes("own") == ["own", SCOPE]
+
+
+def test_sections_of_spawner_classes_do_not_win_over_ours(c):
+    c.KubeSpawner.apply_user_options = {"image": "image"}
+    c.KubeSpawner.oauth_client_allowed_scopes = ["read:users"]
+    configure(c)
+    assert c.KubeSpawner.apply_user_options.admins_hook == {"image": "image"}
+    assert c.Spawner.apply_user_options.admins_hook is None
+    assert c.KubeSpawner.oauth_client_allowed_scopes == ["read:users", SCOPE]
+
+
+def test_a_second_call_replaces_the_first(c):
+    def own(spawner, user_options):
+        pass
+
+    c.Spawner.apply_user_options = own
+    configure(c, keep_versions=1)
+    configure(c, keep_versions=2)
+    assert service_config(c)["keepVersions"] == 2
+    assert len(c.JupyterHub.services) == 1 and len(c.JupyterHub.template_paths) == 1
+    assert c.Spawner.apply_user_options.admins_hook is own
+
+
+@pytest.mark.parametrize(
+    ("hook", "host"),
+    [(None, "dashboards--service.hub.org"), ("legacy", "services.hub.org")],
+)
+def test_pages_and_labs_know_the_services_own_domain(c, hook, host):
+    c.JupyterHub.subdomain_host = "https://hub.org"
+    if hook:
+        c.JupyterHub.subdomain_hook = hook
+    configure(c)
+    url = f"https://{host}/services/dashboards/"
+    assert c.JupyterHub.template_vars["jupyterhub_dashboards_url"] == url
+    assert c.Spawner.environment["JUPYTERHUB_DASHBOARDS_URL"] == url
+
+
+def test_runners_elsewhere_reach_the_service_through_the_proxy(c):
+    c.JupyterHub.spawner_class = "dockerspawner.DockerSpawner"
+    configure(c, hub_url="https://hub.org/base/")
+    assert service_config(c)["runnerServiceUrl"] == "https://hub.org/base/services/dashboards/"
