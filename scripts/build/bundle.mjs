@@ -10,19 +10,24 @@ import { licences } from './licences.mjs';
 
 const [folder] = process.argv.slice(2);
 
-const { metafile } = await build({
-  absWorkingDir: ROOT,
-  entryPoints: Object.fromEntries(Object.entries(PROGRAMS).map(([name, entry]) => [name, entry])),
-  outdir: folder,
-  bundle: true,
-  platform: 'node',
-  target: 'node22',
-  format: 'cjs',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  keepNames: true,
-  legalComments: 'none',
-  metafile: true,
-  logLevel: 'warning'
-});
-writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licences(Object.keys(metafile.inputs)));
+try {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: PROGRAMS,
+    outdir: folder,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning'
+  });
+  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licences(Object.keys(metafile.inputs)));
+} catch {
+  // esbuild has said what is wrong, and where.
+  process.exitCode = 1;
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { run } from '../setup/command.mjs';
 import { Failure } from '../setup/failure.mjs';
 import { tools } from '../setup/installer.mjs';
-import { ROOT, WORK } from '../setup/paths.mjs';
+import { WORK } from '../setup/paths.mjs';
 import { fingerprint, once } from '../setup/stamp.mjs';
 
 const FOLDER = join(WORK, 'dist');

@@ -128,7 +128,7 @@ function welcome(hub, dashboard, firstPageMs) {
     `  Hub         ${hub.url}`,
     '',
     `  Sign in as ${owner} (publishes), ${viewer} (may look), ${outsider} (may not) or ${admin}; password ${hub.password}`,
-    '  Publish one yourself: in JupyterLab, right-click app.py and choose "Publish as dashboard".',
+    '  Publish one yourself: in JupyterLab, right-click app.py and choose "Publish as Dashboard…".',
     `  Log: ${hub.log}`,
     '',
     '  Ctrl-C stops everything.',

@@ -6,6 +6,14 @@ import { Failure } from './failure.mjs';
 import { LOGS, ROOT } from './paths.mjs';
 
 const TAIL_LINES = 12;
+const children = new Set();
+
+/** Asks the programs that run at this moment to end. */
+export function interruptCommands() {
+  for (const child of children) {
+    child.kill('SIGTERM');
+  }
+}
 
 /**
  * Runs a program to its end with its output in `.demo/logs/<log>.log`, and fails with a sentence and the last lines of
@@ -26,8 +34,8 @@ export async function run(command, { log, what, fix, cwd = ROOT, env = {} }) {
  * Runs a program to its end and answers with its exit code and log. A program that is missing has the code 127.
  *
  * @param {string[]} command
- * @param {{ log: string, cwd?: string, env?: Record<string, string | undefined>, echo?: boolean }} options `echo` shows
- *   the output as well
+ * @param {{ log: string, cwd?: string, env?: Record<string, string | undefined>, echo?: boolean | 'stderr' }} options `echo`
+ *   shows the output as well, or one stream of it
  * @returns {Promise<{ code: number, path: string }>}
  */
 export async function execute([program, ...args], { log, cwd = ROOT, env = {}, echo = false }) {
@@ -37,8 +45,10 @@ export async function execute([program, ...args], { log, cwd = ROOT, env = {}, e
   writeSync(file, `$ ${[program, ...args].join(' ')}\n`);
   try {
     const code = await new Promise(resolve => {
-      const output = echo ? 'pipe' : file;
-      const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', output, output] });
+      const stdout = echo === true ? 'pipe' : file;
+      const stderr = echo ? 'pipe' : file;
+      const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', stdout, stderr] });
+      children.add(child);
       for (const stream of [child.stdout, child.stderr]) {
         stream?.on('data', data => {
           process.stdout.write(data);
@@ -49,7 +59,10 @@ export async function execute([program, ...args], { log, cwd = ROOT, env = {}, e
         writeSync(file, `${error.message}\n`);
         resolve(127);
       });
-      child.on('close', (status, signal) => resolve(status ?? (signal ? 1 : 0)));
+      child.on('close', (status, signal) => {
+        children.delete(child);
+        resolve(status ?? (signal ? 1 : 0));
+      });
     });
     return { code, path };
   } finally {

@@ -1,0 +1,47 @@
+import { explain } from '../setup/failure.mjs';
+import { seconds } from '../setup/progress.mjs';
+
+/**
+ * Runs suites one after another and adds their results up.
+ *
+ * @param {import('./suites.mjs').Suite[]} suites
+ * @param {import('../setup/index.mjs').Installation} installation
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
+export async function runSuites(suites, installation) {
+  const results = [];
+  for (const suite of suites) {
+    process.stdout.write(`\n${suite.name}: ${suite.title}\n`);
+    const begin = performance.now();
+    const result = await resultOf(suite, installation);
+    results.push({ name: suite.name, ...result, time: seconds(performance.now() - begin) });
+  }
+  process.stdout.write('\n');
+  for (const { name, passed, failed, time } of results) {
+    process.stdout.write(`  ${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed (${time})\n`);
+  }
+  process.stdout.write('\n');
+  return { passed: sum(results, 'passed'), failed: sum(results, 'failed') };
+}
+
+/** A suite that could not run, that ran nothing, or that skipped something has failed. */
+async function resultOf(suite, installation) {
+  try {
+    const { passed, failed, skipped = 0, code = 0 } = await suite.run(installation);
+    if (skipped > 0) {
+      process.stdout.write(`  ✗ ${skipped} skipped: tests are to run or not to be there.\n`);
+    }
+    if (passed + failed === 0) {
+      process.stdout.write('  ✗ It ran no test.\n');
+    }
+    const unexplained = failed + skipped === 0 && (code !== 0 || passed === 0) ? 1 : 0;
+    return { passed, failed: failed + skipped + unexplained };
+  } catch (error) {
+    process.stdout.write(explain(error));
+    return { passed: 0, failed: 1 };
+  }
+}
+
+function sum(results, key) {
+  return results.reduce((total, result) => total + result[key], 0);
+}
