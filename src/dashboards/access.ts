@@ -27,10 +27,9 @@ export interface Folders {
  * Why nothing can be published from this Lab at all:
  * - `no-hub`: JupyterLab was not started by a JupyterHub
  * - `no-extension`: the server part of the product is not installed or not enabled
- * - `no-service`: the hub has no dashboards service
  * - `foreign-server`: it is somebody else's Lab; code published from it would run as the person looking at it
  */
-export type Obstacle = 'no-hub' | 'no-extension' | 'no-service' | 'foreign-server';
+export type Obstacle = 'no-hub' | 'no-extension' | 'foreign-server';
 
 /** Whether this Lab can reach the dashboards service, and how. */
 export type Access =
@@ -85,9 +84,6 @@ export async function findAccess(
   }
   if (!reply.hub) {
     return off('no-hub');
-  }
-  if (reply.serviceUrl === '') {
-    return off('no-service');
   }
   connection.serviceUrl = new URL(reply.serviceUrl.replace(/\/*$/, '/'), window.location.href).href;
   return { kind: 'ready', connection, folders: { root: reply.root, home: reply.home } };

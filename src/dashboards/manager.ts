@@ -217,7 +217,8 @@ export class DashboardManager implements IDashboards, IDisposable {
       const events = watchDashboards(access.connection, {
         signal,
         onOpen: () => this._collection.begin(),
-        onLost: error => this._setStatus('lost', error?.problem ?? null)
+        // Proxies end long requests now and then; only a refused attempt to connect again is worth a word.
+        onLost: error => error !== null && this._setStatus('lost', error.problem)
       });
       for await (const event of events) {
         this._collection.apply(event);

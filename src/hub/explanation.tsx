@@ -31,17 +31,6 @@ export function explain({ obstacle, owner }: Off, trans: TranslationBundle): { t
           )
         ]
       };
-    case 'no-service':
-      return {
-        title: trans.__('This hub has no dashboards yet'),
-        lines: [
-          trans.__('JupyterLab runs on a JupyterHub, but the hub does not offer the dashboards service.'),
-          trans.__('Ask your administrator for it.'),
-          trans.__(
-            'For administrators: install jupyterhub-dashboards beside JupyterHub and add its configure(c) to jupyterhub_config.py.'
-          )
-        ]
-      };
     case 'foreign-server':
       return {
         title: trans.__('This is somebody else’s JupyterLab'),

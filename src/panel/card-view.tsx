@@ -46,7 +46,7 @@ export function CardView({ dashboards, dashboard, trans }: CardProps): React.JSX
         {dashboard.viewers > 0 && ` · ${trans._n('%1 viewer', '%1 viewers', dashboard.viewers)}`}
       </p>
       {building && <p aria-live="polite">{sentence(build, trans)}</p>}
-      <LinkView link={dashboard.link} trans={trans} />
+      <LinkView link={dashboard.link} address={false} trans={trans} />
       {problem !== null && <ProblemView problem={problem} trans={trans} />}
       {problem === null && dashboard.mine && dashboard.problem !== null && (
         <ProblemView problem={dashboard.problem} trans={trans} />
