@@ -1,4 +1,4 @@
-import { HeartbeatReply, RUNNER, RUNNER_PAGES, RUNNER_SEGMENT, type RunnerEvent } from '../contract';
+import { HeartbeatReply, RUNNER, RUNNER_SEGMENT, type RunnerEvent } from '../contract';
 import { parseBootstrap, type Bootstrap } from './bootstrap';
 import { systemClock, type Clock } from './clock';
 import { createEngine } from './create-engine';
@@ -156,6 +156,6 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     log,
     signal: stopping.signal
   });
-  log.info({ prefix, dashboard: dashboard.id, port: listener.port, page: RUNNER_PAGES.progress }, 'listening');
+  log.info({ prefix, dashboard: dashboard.id, port: listener.port }, 'listening');
   return shutdown;
 }

@@ -115,8 +115,8 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     this.#started = true;
     const headers = headersFromApp(rawPairs(controller.rawHeaders), this.prefix);
     this.#response.writeHead(status, printable(statusText), flatten(headers));
-    // Without this an event stream's first event would bring its head along.
-    this.#response.flushHeaders();
+    // A body that came along takes the head with it; an event stream may say nothing for long.
+    queueMicrotask(() => this.#response.flushHeaders());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -79,6 +79,7 @@ export function passUpgrade({ request, socket, head, target, path, headers, pref
       ...headersFromApp(headerPairs(reply.rawHeaders), prefix),
       ['Connection', 'close']
     ]);
+    socket.once('finish', () => socket.destroy());
     reply.pipe(socket);
     reply.once('error', () => socket.destroy());
   });

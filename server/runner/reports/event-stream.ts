@@ -23,6 +23,7 @@ export interface EventStreamOptions {
 export class EventStream {
   readonly #stop = new AbortController();
   readonly #backoff: Backoff;
+  #away = false;
 
   constructor(private readonly options: EventStreamOptions) {
     this.#backoff = options.backoff ?? new Backoff();
@@ -34,9 +35,9 @@ export class EventStream {
     while (!this.#stop.signal.aborted) {
       try {
         await this.#read();
-        log.info('the event stream ended');
       } catch (error) {
-        if (!this.#stop.signal.aborted) {
+        if (!this.#stop.signal.aborted && !this.#away) {
+          this.#away = true;
           log.warn({ err: error }, 'the event stream broke off');
         }
       }
@@ -93,6 +94,7 @@ export class EventStream {
       return;
     }
     this.#backoff.reset();
+    this.#away = false;
     this.options.received(event);
   }
 }

@@ -8,3 +8,11 @@ export async function eventually(condition: () => boolean, what: string, limit =
     await new Promise(resolve => setTimeout(resolve, 5));
   }
 }
+
+/** Resolves when `value` has not changed between two looks. */
+export async function settled(value: () => number, between = 150): Promise<void> {
+  for (let before = Number.NaN; before !== value();) {
+    before = value();
+    await new Promise(resolve => setTimeout(resolve, between));
+  }
+}

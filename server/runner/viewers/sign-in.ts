@@ -69,7 +69,10 @@ export class SignIn {
         throw error;
       }
       log.info({ code: error.code }, 'ticket refused');
-      if (attempt === 'a') {
+      if (sessions.find(cookies.sessionSecrets(request.headers.cookie, secure)) !== null) {
+        // The way back in the browser's history leads here again, long after it has served its purpose.
+        redirect(response, next);
+      } else if (attempt === 'a') {
         this.begin(response, next.slice(prefix.length), secure, 'b');
       } else {
         this.#giveUp(response);

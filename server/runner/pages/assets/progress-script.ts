@@ -19,7 +19,8 @@ export const PROGRESS_SCRIPT = `'use strict';
     });
     if (state.ready) {
       events.close();
-      location.reload();
+      // An app that breaks down at once must not make the page flicker.
+      setTimeout(() => location.reload(), performance.now() < 1500 ? 1000 : 0);
     }
   };
   const add = (lines, fresh) => {

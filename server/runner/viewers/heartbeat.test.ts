@@ -1,0 +1,144 @@
+import { pino } from 'pino';
+
+import type { Heartbeat, HeartbeatReply } from '../../contract';
+import { Connections } from '../proxy/connections';
+import { ManualClock } from '../testing/manual-clock';
+import { HeartbeatLoop } from './heartbeat';
+import { LEASE, Sessions, type Session } from './sessions';
+
+const viewer = { name: 'bob', groups: [], owner: false };
+
+describe('heartbeats', () => {
+  let clock: ManualClock;
+  let sessions: Sessions;
+  let connections: Connections;
+  let loop: HeartbeatLoop;
+  let sent: Heartbeat[];
+  let answer: () => Promise<HeartbeatReply>;
+  let session: Session;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    sessions = new Sessions(clock);
+    connections = new Connections();
+    sent = [];
+    answer = async () => ({ ended: [] });
+    loop = new HeartbeatLoop({
+      startId: 's1',
+      sessions,
+      connections,
+      status: () => ({ state: 'serving', version: 1, problem: null }),
+      send: beat => {
+        sent.push(beat);
+        return answer();
+      },
+      clock,
+      log: pino({ level: 'silent' })
+    });
+    ({ session } = sessions.begin({ id: 'session-1', viewer }));
+  });
+  const away = (): Promise<HeartbeatReply> => Promise.reject(new Error('away'));
+  const flush = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+
+  it('are sent every 4 s and name the sessions in use once', async () => {
+    loop.start();
+    loop.touch(session);
+    clock.advance(4_000);
+    await flush();
+    clock.advance(4_000);
+    await flush();
+    loop.stop();
+    clock.advance(60_000);
+    expect(sent.map(beat => beat.sessions)).toEqual([['session-1'], []]);
+    expect(sent[0]?.lastActivity).toBe('2030-01-01T00:00:00.000Z');
+  });
+
+  it('name a session with an open connection every time, which keeps it alive', async () => {
+    let closed = false;
+    connections.add({ session: session.id, version: 1, close: () => (closed = true) });
+    loop.start();
+    for (let n = 0; n < 50; n += 1) {
+      clock.advance(4_000);
+      await flush();
+    }
+    loop.stop();
+    expect(closed).toBe(false);
+    expect(sent.every(beat => beat.sessions.includes(session.id) && beat.connections === 1)).toBe(true);
+  });
+
+  it('fail closed: connections are cut when nobody has confirmed the session for a minute', async () => {
+    let closed = false;
+    connections.add({ session: session.id, version: 1, close: () => (closed = true) });
+    answer = away;
+    clock.advance(LEASE - 1);
+    await loop.beat();
+    expect(closed).toBe(false);
+    clock.advance(1);
+    await loop.beat();
+    expect(closed).toBe(true);
+    expect(await loop.confirm(session)).toBe('unknown');
+  });
+
+  it('revive an idle session by one request to the service, shared by all that wait', async () => {
+    clock.advance(LEASE);
+    const words = await Promise.all([1, 2, 3, 4, 5].map(() => loop.confirm(session)));
+    expect(words).toEqual(['valid', 'valid', 'valid', 'valid', 'valid']);
+    expect(sent.length).toBeLessThanOrEqual(2);
+    expect(await loop.confirm(session)).toBe('valid');
+    expect(sent.length).toBeLessThanOrEqual(2);
+  });
+
+  it('end what the service says has ended', async () => {
+    let closed = false;
+    connections.add({ session: session.id, version: null, close: () => (closed = true) });
+    answer = async () => ({ ended: ['session-1', 'unknown'] });
+    clock.advance(LEASE);
+    expect(await loop.confirm(session)).toBe('ended');
+    expect(closed).toBe(true);
+    expect(sessions.get('session-1')).toBeNull();
+  });
+
+  it('report again what a lost heartbeat reported', async () => {
+    loop.touch(session);
+    answer = away;
+    expect(await loop.beat()).toBe(false);
+    answer = async () => ({ ended: [] });
+    expect(await loop.beat()).toBe(true);
+    expect(sent.map(beat => beat.sessions)).toEqual([['session-1'], ['session-1']]);
+  });
+
+  it('proxied requests within the lease cause no call at all', async () => {
+    for (let n = 0; n < 100; n += 1) {
+      expect(await loop.confirm(session)).toBe('valid');
+    }
+    expect(sent).toEqual([]);
+  });
+
+  it('end sessions after 12 hours, whatever the service says', async () => {
+    clock.advance(12 * 3_600_000);
+    await loop.beat();
+    expect(sessions.all()).toEqual([]);
+  });
+});
+
+describe('Sessions', () => {
+  it('keep hashes, find the valid one among planted cookies, and forget ended ones', () => {
+    const sessions = new Sessions(new ManualClock());
+    const { session, secret } = sessions.begin({ id: 'one', viewer });
+    expect(JSON.stringify(sessions.all())).not.toContain(secret);
+    expect(sessions.find(['planted', secret])).toBe(session);
+    expect(sessions.find(['planted', ''])).toBeNull();
+    sessions.end('one');
+    expect(sessions.find([secret])).toBeNull();
+  });
+
+  it('are limited in number: the one unused for longest goes', () => {
+    const clock = new ManualClock();
+    const sessions = new Sessions(clock, 3);
+    for (const id of ['one', 'two', 'three', 'four']) {
+      sessions.begin({ id, viewer });
+      clock.advance(1);
+    }
+    expect(sessions.all().map(({ id }) => id)).toEqual(['two', 'three', 'four']);
+  });
+});
