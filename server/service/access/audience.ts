@@ -1,0 +1,84 @@
+import type { Audience, AudienceKind } from '../../contract';
+import type { Config } from '../config';
+import { ServiceError } from '../errors';
+import type { HubPeople } from './hub-people';
+import { sharingOff } from './sharing';
+
+/** Who looks: a signed-in user of the Hub. */
+export interface Viewer {
+  name: string;
+  groups: readonly string[];
+}
+
+/** The rule of who may look at a dashboard. */
+export function mayView(dashboard: { owner: string; audience: Audience }, viewer: Viewer): boolean {
+  const { owner, audience } = dashboard;
+  if (viewer.name === owner) {
+    return true;
+  }
+  switch (audience.kind) {
+    case 'owner':
+      return false;
+    case 'people':
+      return audience.users.includes(viewer.name) || audience.groups.some(group => viewer.groups.includes(group));
+    case 'everyone':
+      return true;
+  }
+}
+
+/** Audiences that can be chosen on this hub now. */
+export function offeredAudiences(config: Config): AudienceKind[] {
+  return sharingOff(config) ? ['owner'] : [...new Set<AudienceKind>(['owner', ...config.audiences])];
+}
+
+/**
+ * Checks an audience that somebody asks for, and returns it without repetitions.
+ * @throws ServiceError `sharing_needs_isolation`, `audience_forbidden` or `audience_unknown`
+ */
+export async function checkAudience(audience: Audience, config: Config, hub: HubPeople): Promise<Audience> {
+  if (audience.kind === 'owner') {
+    return { kind: 'owner' };
+  }
+  const off = sharingOff(config);
+  if (off) {
+    throw new ServiceError(off.code, 403, off.message, off.fix);
+  }
+  if (!config.audiences.includes(audience.kind)) {
+    throw new ServiceError(
+      'audience_forbidden',
+      403,
+      `This hub does not allow the audience "${audience.kind}".`,
+      `Choose one of: ${offeredAudiences(config).join(', ')}.`
+    );
+  }
+  if (audience.kind === 'everyone') {
+    return { kind: 'everyone' };
+  }
+  const users = [...new Set(audience.users)];
+  const groups = [...new Set(audience.groups)];
+  const unknown = [
+    ...(await missing(users, name => hub.userExists(name))).map(name => `user ${name}`),
+    ...(await missing(groups, name => hub.groupExists(name))).map(name => `group ${name}`)
+  ];
+  if (unknown.length > 0) {
+    throw new ServiceError(
+      'audience_unknown',
+      400,
+      `This hub does not know: ${unknown.join(', ')}.`,
+      'Check the spelling. People are known to the Hub after their first sign-in.'
+    );
+  }
+  return { kind: 'people', users, groups };
+}
+
+const AT_ONCE = 8;
+
+async function missing(names: readonly string[], exists: (name: string) => Promise<boolean>): Promise<string[]> {
+  const found: string[] = [];
+  for (let start = 0; start < names.length; start += AT_ONCE) {
+    const some = names.slice(start, start + AT_ONCE);
+    const known = await Promise.all(some.map(exists));
+    found.push(...some.filter((_, index) => !known[index]));
+  }
+  return found;
+}

@@ -1,0 +1,109 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  type KeyObject
+} from 'node:crypto';
+import { chmodSync, closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+
+const KeyFile = Type.Object({ signing: Type.String(), encryption: Type.String() });
+
+/** The service's secrets: what signs tickets, and what seals viewers' Hub tokens at rest. */
+export interface Keys {
+  /** Ed25519 over the text, base64url. */
+  sign(text: string): string;
+  /** The public half: base64url of its 32 bytes. */
+  publicKey: string;
+  seal(text: string): string;
+  /** Null for anything that was not sealed with this key, or was changed since. */
+  open(sealed: string): string | null;
+}
+
+/**
+ * Reads the key file, or makes it, readable by its owner alone.
+ * @throws Error that says what to do when the file cannot be used
+ */
+export function loadKeys(file: string): Keys {
+  if (!existsSync(file)) {
+    create(file);
+  }
+  let content: unknown;
+  try {
+    if ((statSync(file).mode & 0o077) !== 0) {
+      chmodSync(file, 0o600);
+    }
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw unusable(file, error);
+  }
+  if (!Value.Check(KeyFile, content)) {
+    throw unusable(file);
+  }
+  try {
+    return keys(
+      createPrivateKey({ key: Buffer.from(content.signing, 'base64'), format: 'der', type: 'pkcs8' }),
+      Buffer.from(content.encryption, 'base64')
+    );
+  } catch (error) {
+    throw unusable(file, error);
+  }
+}
+
+function create(file: string): void {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const content = {
+    signing: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+    encryption: randomBytes(32).toString('base64')
+  };
+  try {
+    const descriptor = openSync(file, 'wx', 0o600);
+    writeSync(descriptor, `${JSON.stringify(content)}\n`);
+    closeSync(descriptor);
+  } catch (error) {
+    throw unusable(file, error);
+  }
+}
+
+function keys(signing: KeyObject, encryption: Buffer): Keys {
+  if (encryption.length !== 32) {
+    throw new Error('the encryption key is not 32 bytes long');
+  }
+  const { x } = createPublicKey(signing).export({ format: 'jwk' });
+  return {
+    publicKey: x ?? '',
+    sign: text => sign(null, Buffer.from(text), signing).toString('base64url'),
+    seal(text) {
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', encryption, nonce);
+      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+    },
+    open(sealed) {
+      const bytes = Buffer.from(sealed, 'base64url');
+      if (bytes.length < 28) {
+        return null;
+      }
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', encryption, bytes.subarray(0, 12));
+        decipher.setAuthTag(bytes.subarray(12, 28));
+        return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+      } catch {
+        return null; // Another key, or somebody's invention: worth nothing either way.
+      }
+    }
+  };
+}
+
+function unusable(file: string, cause?: unknown): Error {
+  return new Error(
+    `The key file ${file} cannot be used. It must belong to the Hub's user with mode 0600; if it is damaged, remove it, and all viewers sign in once more.`,
+    { cause }
+  );
+}

@@ -1,0 +1,45 @@
+const MAX_LENGTH = 2_000;
+
+/**
+ * Path and query below a dashboard's server, as it is appended to the server's own address. Whatever could lead out of
+ * it becomes the empty text, which is the dashboard's front page. The runner's own paths are no place to go to either.
+ */
+export function safeNext(next: unknown): string {
+  if (typeof next !== 'string' || next.length > MAX_LENGTH) {
+    return '';
+  }
+  const relative = next.replace(/^\/+/, '');
+  const [path = ''] = relative.split(/[?#]/, 1);
+  const decoded = decodeFully(path);
+  if (
+    decoded === null ||
+    // eslint-disable-next-line no-control-regex
+    /[\u0000-\u0020\u007f\\]/.test(relative) ||
+    /[\u0000-\u001f\\]/.test(decoded) || // eslint-disable-line no-control-regex
+    /^[a-z][a-z0-9+.-]*:/i.test(decoded) ||
+    decoded.split('/').some(segment => segment === '..' || segment === '.') ||
+    decoded.startsWith('/') ||
+    decoded.startsWith('_dashboards')
+  ) {
+    return '';
+  }
+  return relative;
+}
+
+/** Until nothing changes any more: what is encoded twice is decoded by somebody later. */
+function decodeFully(path: string): string | null {
+  let decoded = path;
+  for (let round = 0; round < 5; round++) {
+    let further: string;
+    try {
+      further = decodeURIComponent(decoded);
+    } catch {
+      return round === 0 ? null : decoded;
+    }
+    if (further === decoded) {
+      return decoded;
+    }
+    decoded = further;
+  }
+  return null;
+}

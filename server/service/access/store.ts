@@ -1,0 +1,37 @@
+/** A viewer's sign-in at this service. `id` is the hash of the cookie's value. */
+export interface ViewerSession {
+  id: string;
+  viewer: string;
+  /** The viewer's Hub token, sealed. */
+  token: string;
+  /** Hash of the Hub's own session cookie at the last look: another one means another sign-in at the Hub. */
+  hubSession: string;
+  createdAt: number;
+}
+
+/** A session at a runner, from the moment its ticket is issued. */
+export interface TicketRecord {
+  id: string;
+  dashboardId: string;
+  startId: string;
+  viewer: string;
+  viewerSession: string;
+  issuedAt: number;
+  endedAt: number | null;
+}
+
+/** Where sign-ins and tickets are kept. */
+export interface ViewerStore {
+  session(id: string): Promise<ViewerSession | null>;
+  sessions(ids: readonly string[]): Promise<ViewerSession[]>;
+  addSession(session: ViewerSession): Promise<void>;
+  setHubSession(id: string, hubSession: string): Promise<void>;
+  /** Ends a sign-in and everything that came of it. @returns the tickets that were still open */
+  endSession(id: string, at: number): Promise<TicketRecord[]>;
+  addTicket(ticket: TicketRecord): Promise<void>;
+  tickets(ids: readonly string[]): Promise<TicketRecord[]>;
+  openTickets(dashboardId: string): Promise<TicketRecord[]>;
+  endTickets(ids: readonly string[], at: number): Promise<void>;
+  /** Forgets what is older. */
+  prune(sessionsBefore: number, ticketsBefore: number): Promise<void>;
+}

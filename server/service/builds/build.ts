@@ -1,0 +1,23 @@
+import type { Build, BuildState, Problem } from '../../contract';
+
+/** A build as it is kept. */
+export interface BuildRecord {
+  id: string;
+  dashboardId: string;
+  kind: Build['kind'];
+  version: number;
+  state: BuildState;
+  createdAt: string;
+  endedAt: string | null;
+  problem: Problem | null;
+  /** Until when whoever works on it has the word; afterwards it is taken up again, or given up. */
+  leaseUntil: number | null;
+  /** How often it has been taken up again after a lost lease or server. */
+  attempts: number;
+}
+
+/** The part of it that goes over the wire. */
+export function contractBuild(build: BuildRecord): Build {
+  const { id, dashboardId, kind, version, state, createdAt, endedAt, problem } = build;
+  return { id, dashboardId, kind, version, state, createdAt, endedAt, problem };
+}

@@ -1,0 +1,77 @@
+import type { BuildProgress, BuildProgressReply, BuildResult, BuildState } from '../../contract';
+import type { Clock } from '../clock';
+import type { Changes } from '../dashboards/changes';
+import type { BuildRecord } from './build';
+import { LEASE_MS, type BuildQueue } from './queue';
+import type { BuildStore } from './store';
+import { isFinal } from './transitions';
+
+/** The stages that a runner may report. The others are this service's to write. */
+const STAGES: readonly BuildState[] = ['copy', 'start', 'check'];
+
+/** What runners say about builds. */
+export interface BuildResults {
+  progress(build: BuildRecord, progress: BuildProgress): Promise<BuildProgressReply>;
+  /** May be repeated. */
+  result(build: BuildRecord, outcome: BuildResult['outcome']): Promise<void>;
+}
+
+export interface BuildResultsOptions {
+  builds: BuildStore;
+  queue: BuildQueue;
+  changes: Changes;
+  keepVersions: number;
+  clock: Clock;
+}
+
+export function createBuildResults({ builds, queue, changes, keepVersions, clock }: BuildResultsOptions): BuildResults {
+  return {
+    async progress(build, { state, lines }) {
+      if (isFinal(build.state)) {
+        return { cancelled: build.state !== 'live' };
+      }
+      const leaseUntil = clock() + LEASE_MS;
+      const moved =
+        state && state !== build.state && STAGES.includes(state)
+          ? await builds.move(build, state, { at: clock(), leaseUntil })
+          : null;
+      if (!moved) {
+        await builds.extendLease(build.id, leaseUntil);
+      }
+      if (lines.length > 0) {
+        await builds.appendLog(build.id, lines, clock());
+      }
+      if (moved || lines.length > 0) {
+        changes.report({ kind: 'build', id: build.id, dashboardId: build.dashboardId });
+      }
+      if (moved) {
+        changes.report({ kind: 'dashboard', id: build.dashboardId });
+      }
+      return { cancelled: false };
+    },
+
+    async result(build, outcome) {
+      if (!outcome.ok) {
+        await queue.fail(build, outcome.problem);
+        return;
+      }
+      let current: BuildRecord | null = build;
+      while (current && !isFinal(current.state)) {
+        // A result can overtake the last progress, so that the state is read again when it has moved meanwhile.
+        if (current.state === 'queued') {
+          // The lease was lost, yet the runner was quicker than whoever would have taken the build up again.
+          current = await builds.move(current, 'server', { at: clock(), leaseUntil: clock() + LEASE_MS });
+          current ??= await builds.get(build.id);
+          continue;
+        }
+        if (await builds.succeed(current, outcome, keepVersions, clock())) {
+          changes.report({ kind: 'build', id: build.id, dashboardId: build.dashboardId });
+          changes.report({ kind: 'dashboard', id: build.dashboardId });
+          await queue.push(build.dashboardId);
+          return;
+        }
+        current = await builds.get(build.id);
+      }
+    }
+  };
+}

@@ -1,0 +1,33 @@
+import type { BuildEvent, BuildResult, BuildState, Problem } from '../../contract';
+import type { BuildRecord } from './build';
+
+/** What a change of state takes along. */
+export interface BuildMove {
+  at: number;
+  leaseUntil?: number | null;
+  problem?: Problem;
+  /** Counts an attempt more: the build is taken up again. */
+  again?: boolean;
+}
+
+export type BuildSuccess = Extract<BuildResult['outcome'], { ok: true }>;
+
+/** Where builds are kept. Every method is one transaction. */
+export interface BuildStore {
+  get(id: string): Promise<BuildRecord | null>;
+  active(): Promise<BuildRecord[]>;
+  /**
+   * Writes a state if the build still has the state that it had when `build` was read, and records it as an event. A
+   * failed or cancelled `publish` marks its version failed.
+   * @returns the new record, or null when somebody else was faster or the states do not follow each other.
+   */
+  move(build: BuildRecord, to: BuildState, move: BuildMove): Promise<BuildRecord | null>;
+  extendLease(id: string, leaseUntil: number): Promise<void>;
+  /**
+   * `move` to `live` that also writes what was found about the version, moves the dashboard's live pointer, and marks
+   * versions removed that are no longer kept.
+   */
+  succeed(build: BuildRecord, outcome: BuildSuccess, keep: number, at: number): Promise<BuildRecord | null>;
+  appendLog(id: string, lines: string[], at: number): Promise<void>;
+  eventsAfter(id: string, seq: number): Promise<BuildEvent[]>;
+}

@@ -1,0 +1,78 @@
+import { isAbsolute } from 'node:path';
+
+import { Type, type Static } from 'typebox';
+import { Value } from 'typebox/value';
+
+import { FRAMEWORK_IDS } from '../contract';
+
+const Origin = Type.String({ pattern: '^https?://[^/?#@\\s]+$' });
+const Url = Type.String({ pattern: '^https?://[^?#@\\s]+$' });
+const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** `JUPYTERHUB_DASHBOARDS_CONFIG`: written by `configure(c)`, explained in docs/developers/architecture.md. */
+export const Config = Type.Object(
+  {
+    hookKey: Type.String({ minLength: 32 }),
+    database: Type.String({ minLength: 1 }),
+    hubUrl: orNull(Url),
+    dashboardsOrigin: orNull(Origin),
+    subdomainHost: orNull(Origin),
+    trustAllAuthors: Type.Boolean(),
+    runnerServiceUrl: Type.String({ pattern: '^https?://[^?#@\\s]+/$' }),
+    audiences: Type.Array(Type.Enum(['owner', 'people', 'everyone'])),
+    frameworks: Type.Array(Type.Enum([...FRAMEWORK_IDS])),
+    keepVersions: Type.Integer({ minimum: 0, maximum: 1_000 })
+  },
+  { additionalProperties: false }
+);
+export type Config = Static<typeof Config>;
+
+const EXPECTED: Record<keyof Config, string> = {
+  hookKey: 'a text of at least 32 characters',
+  database: 'the absolute path of the SQLite file',
+  hubUrl: 'the public URL of the Hub (https://hub.example.org/), or null',
+  dashboardsOrigin: 'an origin without a path (https://dashboards.example.org), or null',
+  subdomainHost: 'an origin without a path (https://hub.example.org), or null',
+  trustAllAuthors: 'true or false',
+  runnerServiceUrl: 'a URL with a slash at the end',
+  audiences: 'a list of "owner", "people", "everyone"',
+  frameworks: `a list of ${FRAMEWORK_IDS.map(id => `"${id}"`).join(', ')}`,
+  keepVersions: 'a whole number from 0 to 1000'
+};
+
+/**
+ * Checks the configuration.
+ * @throws Error with one line for every key that is wrong, missing or unknown. Values are not repeated: some are secret.
+ */
+export function parseConfig(json: string): Config {
+  const wrong: string[] = [];
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new Error('JUPYTERHUB_DASHBOARDS_CONFIG is not JSON. It is written by configure(c) in jupyterhub_config.py.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error('JUPYTERHUB_DASHBOARDS_CONFIG must be a JSON object. It is written by configure(c).');
+  }
+  const given = value as Record<string, unknown>;
+  for (const [key, schema] of Object.entries(Config.properties)) {
+    if (!(key in given)) {
+      wrong.push(`${key} is missing: it must be ${EXPECTED[key as keyof Config]}`);
+    } else if (!Value.Check(schema, given[key])) {
+      wrong.push(`${key} must be ${EXPECTED[key as keyof Config]}`);
+    }
+  }
+  for (const key of Object.keys(given)) {
+    if (!(key in Config.properties)) {
+      wrong.push(`${key} is not known`);
+    }
+  }
+  if (typeof given.database === 'string' && !isAbsolute(given.database)) {
+    wrong.push(`database must be ${EXPECTED.database}`);
+  }
+  if (wrong.length > 0) {
+    throw new Error(`The configuration of the dashboards service is wrong:\n- ${wrong.join('\n- ')}`);
+  }
+  return given as Config;
+}

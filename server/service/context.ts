@@ -1,0 +1,43 @@
+import type { Identities } from './access/identities';
+import type { Keys } from './access/keys';
+import type { Tickets } from './access/tickets';
+import type { Viewers } from './access/viewers';
+import type { Addresses } from './addresses';
+import type { BuildQueue } from './builds/queue';
+import type { BuildResults } from './builds/results';
+import type { BuildStore } from './builds/store';
+import type { Clock } from './clock';
+import type { Config } from './config';
+import type { Changes } from './dashboards/changes';
+import type { Channels } from './dashboards/channels';
+import type { Life } from './dashboards/life';
+import type { Publisher } from './dashboards/publish';
+import type { Removal } from './dashboards/removal';
+import type { Servers } from './dashboards/servers';
+import type { StartSpecifications } from './dashboards/start-specification';
+import type { DashboardStore } from './dashboards/store';
+import type { HubClient } from './hub/client';
+
+/** What the routes work with. Put together in `service.ts`. */
+export interface Context {
+  config: Config;
+  addresses: Addresses;
+  clock: Clock;
+  hub: HubClient;
+  identities: Identities;
+  keys: Keys;
+  dashboards: DashboardStore;
+  builds: BuildStore;
+  changes: Changes;
+  channels: Channels;
+  servers: Servers;
+  life: Life;
+  queue: BuildQueue;
+  results: BuildResults;
+  publisher: Publisher;
+  removal: Removal;
+  startSpecifications: StartSpecifications;
+  viewers: Viewers;
+  tickets: Tickets;
+  oauth: { clientId: string; callbackUrl: string };
+}

@@ -1,0 +1,83 @@
+import type {
+  AppStatus,
+  Audience,
+  DesiredState,
+  FrameworkId,
+  Problem,
+  Source,
+  Version as ContractVersion
+} from '../../contract';
+import type { BuildRecord } from '../builds/build';
+
+/** A dashboard as it is kept. What people see of it is made by `view.ts`. */
+export interface DashboardRecord {
+  id: string;
+  slug: string;
+  serverName: string;
+  name: string;
+  description: string;
+  owner: string;
+  /** The Hub's number of the owner, known from the first start on: a re-created user of that name has another. */
+  ownerHubId: number | null;
+  audience: Audience;
+  desired: DesiredState;
+  liveVersion: number | null;
+  /** Of the `RunnerState`: grows with every change. */
+  revision: number;
+  /** What stopped it. Ended by the next start that works. */
+  problem: Problem | null;
+  problemAt: number | null;
+  /** Nobody sees it any more; its server and files are being removed. */
+  deleting: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface VersionRecord {
+  dashboardId: string;
+  n: number;
+  createdAt: string;
+  author: string;
+  message: string;
+  source: Source;
+  /** What the author asked for; null: detect it. */
+  requestedFramework: FrameworkId | null;
+  command: string | null;
+  /** What the build found. */
+  framework: FrameworkId | null;
+  frameworkReason: string;
+  manifestHash: string | null;
+  files: number;
+  bytes: number;
+  warnings: string[];
+  state: ContractVersion['state'];
+}
+
+/** One start of a dashboard's server, and what its runner said last. */
+export interface RunnerRecord {
+  dashboardId: string;
+  startId: string;
+  startedAt: number;
+  /** The Hub routes requests to it. */
+  ready: boolean;
+  /** Full URL of the server where the Hub says one: hubs with a domain per user. */
+  serverUrl: string | null;
+  app: AppStatus | null;
+  connections: number;
+  viewers: number;
+  heartbeatAt: number | null;
+}
+
+/** Everything that is shown of a dashboard in a list. */
+export interface DashboardAggregate {
+  dashboard: DashboardRecord;
+  newest: VersionRecord;
+  live: VersionRecord | null;
+  build: BuildRecord | null;
+  runner: RunnerRecord | null;
+}
+
+/** The build under way, if any. */
+export function activeBuild(aggregate: DashboardAggregate): BuildRecord | null {
+  return aggregate.build !== null && aggregate.build.endedAt === null ? aggregate.build : null;
+}

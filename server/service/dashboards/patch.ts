@@ -1,0 +1,51 @@
+import type { PatchRequest } from '../../contract';
+import { checkAudience } from '../access/audience';
+import type { HubPeople } from '../access/hub-people';
+import type { Tickets } from '../access/tickets';
+import { isoTime, type Clock } from '../clock';
+import type { Config } from '../config';
+import type { Changes } from './changes';
+import type { Channels } from './channels';
+import type { DashboardRecord } from './dashboard';
+import { nameTaken } from './publish';
+import { nameKey } from './slug';
+import { checkName } from './source';
+import type { DashboardStore } from './store';
+
+export interface PatchOptions {
+  dashboards: DashboardStore;
+  tickets: Tickets;
+  channels: Channels;
+  changes: Changes;
+  hub: HubPeople;
+  config: Config;
+  clock: Clock;
+}
+
+/** Changes name, description or audience. The link stays. Who may no longer look is cut off at once. */
+export async function patchDashboard(
+  options: PatchOptions,
+  dashboard: DashboardRecord,
+  request: PatchRequest
+): Promise<void> {
+  const { dashboards, tickets, channels, changes, hub, config, clock } = options;
+  const name = request.name === undefined ? undefined : checkName(request.name);
+  const audience = request.audience && (await checkAudience(request.audience, config, hub));
+  const conflict = await dashboards.patch(dashboard.id, {
+    name,
+    nameKey: name === undefined ? undefined : nameKey(name),
+    description: request.description,
+    audience,
+    updatedAt: isoTime(clock())
+  });
+  if (conflict && name !== undefined) {
+    throw nameTaken(name);
+  }
+  changes.report({ kind: 'dashboard', id: dashboard.id });
+  if (audience) {
+    const sessions = await tickets.review({ ...dashboard, audience });
+    if (sessions.length > 0) {
+      channels.push(dashboard.id, { kind: 'ended', sessions });
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import type { ActivateRequest, Build, FrameworkId, PublishRequest, UpdateRequest } from '../../contract';
+import { checkAudience } from '../access/audience';
+import type { HubPeople } from '../access/hub-people';
+import type { BuildRecord } from '../builds/build';
+import type { BuildQueue } from '../builds/queue';
+import { isoTime, type Clock } from '../clock';
+import type { Config } from '../config';
+import { ServiceError } from '../errors';
+import type { Changes } from './changes';
+import { activeBuild, type DashboardAggregate, type VersionRecord } from './dashboard';
+import { randomId } from './ids';
+import { serverName } from './server-name';
+import { nameKey, slugCandidates } from './slug';
+import { checkName, checkSource, checkWish } from './source';
+import type { Conflict, DashboardStore } from './store';
+
+export interface PublisherOptions {
+  store: DashboardStore;
+  queue: BuildQueue;
+  changes: Changes;
+  hub: HubPeople;
+  config: Config;
+  clock: Clock;
+}
+
+/** What makes versions and builds. Each returns the build's id; the work itself goes on in the background. */
+export interface Publisher {
+  publish(owner: string, request: PublishRequest): Promise<{ id: string; buildId: string }>;
+  update(aggregate: DashboardAggregate, author: string, request: UpdateRequest): Promise<string>;
+  activate(aggregate: DashboardAggregate, request: ActivateRequest): Promise<string>;
+}
+
+export function createPublisher({ store, queue, changes, hub, config, clock }: PublisherOptions): Publisher {
+  const newBuild = (dashboardId: string, kind: Build['kind'], version: number): BuildRecord => ({
+    id: randomId(),
+    dashboardId,
+    kind,
+    version,
+    state: 'queued',
+    createdAt: isoTime(clock()),
+    endedAt: null,
+    problem: null,
+    leaseUntil: null,
+    attempts: 0
+  });
+
+  function begin(dashboardId: string): void {
+    changes.report({ kind: 'dashboard', id: dashboardId });
+    queue.wake();
+  }
+
+  function accept(added: BuildRecord | Conflict): string {
+    if (typeof added === 'string') {
+      throw buildRunning();
+    }
+    begin(added.dashboardId);
+    return added.id;
+  }
+
+  return {
+    async publish(owner, request) {
+      const name = checkName(request.name);
+      const source = checkSource(request.source);
+      const wish = checkWish(request.framework, request.command, config.frameworks);
+      const audience = await checkAudience(request.audience ?? { kind: 'owner' }, config, hub);
+      const id = randomId();
+      const createdAt = isoTime(clock());
+      const version = newVersion(id, 1, owner, createdAt, request.message ?? '', source, wish.framework, wish.command);
+      const build = newBuild(id, 'publish', 1);
+      for (const slug of slugCandidates(name, owner)) {
+        if (await store.slugTaken(slug)) {
+          continue;
+        }
+        const conflict = await store.create(
+          {
+            id,
+            slug,
+            serverName: serverName(slug, id),
+            name,
+            description: request.description ?? '',
+            owner,
+            ownerHubId: null,
+            audience,
+            desired: 'on',
+            liveVersion: null,
+            revision: 1,
+            problem: null,
+            problemAt: null,
+            deleting: false,
+            createdAt,
+            updatedAt: createdAt
+          },
+          nameKey(name),
+          version,
+          build
+        );
+        if (conflict === 'name_taken') {
+          throw nameTaken(name);
+        }
+        // `slug_taken`: somebody was faster by a moment.
+        if (conflict === null) {
+          break;
+        }
+      }
+      begin(id);
+      return { id, buildId: build.id };
+    },
+
+    async update(aggregate, author, request) {
+      const { dashboard, newest } = aggregate;
+      refuseWhileBuilding(aggregate);
+      const source = checkSource(request.source ?? newest.source);
+      // A new file is looked at anew; the same one keeps what was chosen for it.
+      const same = source.root === newest.source.root && source.entry === newest.source.entry;
+      const asked = request.framework ?? (request.command === undefined && same ? newest.requestedFramework : null);
+      const command = request.command ?? (asked === 'command' ? (newest.command ?? undefined) : undefined);
+      const wish = checkWish(asked ?? undefined, command, config.frameworks);
+      const version = newVersion(
+        dashboard.id,
+        0,
+        author,
+        isoTime(clock()),
+        request.message ?? '',
+        source,
+        wish.framework,
+        wish.command
+      );
+      return accept(await store.addVersion(version, newBuild(dashboard.id, 'publish', 0)));
+    },
+
+    async activate(aggregate, { version: n }) {
+      const { dashboard } = aggregate;
+      refuseWhileBuilding(aggregate);
+      const version = (await store.versions(dashboard.id)).find(candidate => candidate.n === n);
+      if (version?.state !== 'ready') {
+        throw new ServiceError(
+          'version_not_ready',
+          409,
+          version ? `Version ${n} is not kept any more, or was never ready.` : `There is no version ${n}.`,
+          'Choose one of the versions that are listed as ready.'
+        );
+      }
+      return accept(await store.addBuild(newBuild(dashboard.id, 'activate', n)));
+    }
+  };
+}
+
+function newVersion(
+  dashboardId: string,
+  n: number,
+  author: string,
+  createdAt: string,
+  message: string,
+  source: VersionRecord['source'],
+  requestedFramework: FrameworkId | null,
+  command: string | null
+): VersionRecord {
+  return {
+    ...{ dashboardId, n, author, createdAt, message, source, requestedFramework, command },
+    framework: null,
+    frameworkReason: '',
+    manifestHash: null,
+    files: 0,
+    bytes: 0,
+    warnings: [],
+    state: 'building'
+  };
+}
+
+function refuseWhileBuilding(aggregate: DashboardAggregate): void {
+  if (activeBuild(aggregate)) {
+    throw buildRunning();
+  }
+}
+
+function buildRunning(): ServiceError {
+  return new ServiceError(
+    'build_running',
+    409,
+    'This dashboard is being built already.',
+    'Wait until that build has ended, or cancel it.'
+  );
+}
+
+/** Also used when a dashboard is renamed. */
+export function nameTaken(name: string): ServiceError {
+  return new ServiceError(
+    'name_taken',
+    409,
+    `You have a dashboard with the name "${name}" already.`,
+    'Update that one instead, or choose another name.'
+  );
+}

@@ -1,0 +1,35 @@
+import type { BuildJob, RunnableVersion, RunnerState } from '../../contract';
+import { keptVersions } from '../builds/retention';
+import { activeBuild, type DashboardAggregate, type VersionRecord } from './dashboard';
+
+/** What the runner should be doing now. `versions` are all of the dashboard's. */
+export function runnerState(aggregate: DashboardAggregate, versions: readonly VersionRecord[]): RunnerState {
+  const { dashboard, live } = aggregate;
+  if (dashboard.deleting) {
+    return { revision: dashboard.revision, live: null, job: null, kept: [] };
+  }
+  return {
+    revision: dashboard.revision,
+    live: live && runnable(live),
+    job: job(aggregate, versions),
+    kept: keptVersions(versions)
+  };
+}
+
+function job(aggregate: DashboardAggregate, versions: readonly VersionRecord[]): BuildJob | null {
+  const build = activeBuild(aggregate);
+  const version = versions.find(({ n }) => n === build?.version);
+  if (!build || !version) {
+    return null;
+  }
+  if (build.kind === 'activate') {
+    const target = runnable(version);
+    return target && { kind: 'activate', id: build.id, version: target };
+  }
+  const { n, source, requestedFramework: framework, command } = version;
+  return { kind: 'publish', id: build.id, n, source, framework, command };
+}
+
+function runnable({ n, framework, source, command }: VersionRecord): RunnableVersion | null {
+  return framework && { n, framework, entry: source.entry, command };
+}

@@ -1,0 +1,167 @@
+import type { Clock } from '../clock';
+import { ServiceError } from '../errors';
+import { pause } from '../timing';
+import type { ChannelNews, Channels } from './channels';
+import type { DashboardRecord } from './dashboard';
+import type { HubServers } from './hub-servers';
+
+/** How long a server that the Hub calls ready may take until its runner reports. */
+const RUNNER_WAIT_MS = 15_000;
+/** No Spawner of sound mind takes longer; the Hub's own `start_timeout` ends most starts earlier. */
+const START_LIMIT_MS = 15 * 60_000;
+/** How long the Hub may be away during a start. */
+const HUB_AWAY_MS = 60_000;
+
+const PIP_LINE = 'pip install "jupyterhub-dashboards[node]"';
+
+type Answer = Extract<ChannelNews, { kind: 'connected' | 'refused' }>;
+
+/** Starts dashboards' servers, however many ask for it at the same time. */
+export interface Servers {
+  /**
+   * Resolves once the dashboard's runner is connected; starts its server if need be.
+   * @throws ServiceError that says what is in the way
+   */
+  ensure(dashboard: DashboardRecord): Promise<void>;
+  starting(dashboardId: string): boolean;
+  /** A start that is asked for meanwhile waits for it. */
+  stop(dashboard: DashboardRecord, remove: boolean): Promise<void>;
+}
+
+export interface ServersOptions {
+  hub: HubServers;
+  channels: Channels;
+  clock: Clock;
+  runnerWaitMs?: number;
+  pollMs?: number;
+}
+
+export function createServers({
+  hub,
+  channels,
+  clock,
+  runnerWaitMs = RUNNER_WAIT_MS,
+  pollMs = 500
+}: ServersOptions): Servers {
+  const underWay = new Map<string, Promise<void>>();
+  const stops = new Map<string, Promise<void>>();
+
+  /** Resolves when the Hub calls the server ready. */
+  async function startAtHub({ id, owner, serverName }: DashboardRecord, signal: AbortSignal): Promise<void> {
+    const begun = clock();
+    while (!signal.aborted && clock() - begun < START_LIMIT_MS) {
+      const answer = await hub.start(owner, serverName, id);
+      if (answer === 'ready' || (answer === 'pending' && (await becomesReady(owner, serverName, begun, signal)))) {
+        return;
+      }
+      await pause(pollMs, signal);
+    }
+    throw new ServiceError('server_failed', 502, "The dashboard's server did not start in time.", 'Try again later.');
+  }
+
+  /** False: it is being stopped or renamed, and has to be started again. */
+  async function becomesReady(owner: string, serverName: string, begun: number, signal: AbortSignal): Promise<boolean> {
+    let heard = clock();
+    while (clock() - begun < START_LIMIT_MS && (await pause(pollMs, signal))) {
+      try {
+        const server = (await hub.servers(owner))?.get(serverName);
+        heard = clock();
+        if (server?.ready) {
+          return true;
+        }
+        if (server?.pending !== 'spawn') {
+          const reason = await hub.spawnFailure(owner, serverName).catch(() => null);
+          if (server?.pending && !reason) {
+            return false;
+          }
+          throw spawnFailed(reason);
+        }
+      } catch (error) {
+        const away = error instanceof ServiceError && error.code === 'hub_unavailable';
+        if (!away || clock() - heard > HUB_AWAY_MS) {
+          throw error;
+        }
+      }
+    }
+    return false;
+  }
+
+  async function start(dashboard: DashboardRecord): Promise<void> {
+    const done = new AbortController();
+    await stops.get(dashboard.id)?.catch(() => undefined);
+    try {
+      const isAnswer = (news: ChannelNews): news is Answer => news.dashboardId === dashboard.id && news.kind !== 'gone';
+      const answer = channels.next(isAnswer, done.signal);
+      // The runner reports before the Hub calls its server ready, so both are waited for at once.
+      const ready = startAtHub(dashboard, done.signal).then(() => 'ready' as const);
+      const first = await Promise.race([answer, ready]);
+      ready.catch(() => undefined);
+      const last = first === 'ready' && !channels.connected(dashboard.id) ? await within(answer, done.signal) : first;
+      if (last === 'silent') {
+        throw await noRunner(dashboard);
+      }
+      if (last !== null && last !== 'ready' && last.kind === 'refused') {
+        const { code, message, fix, detail } = last.problem;
+        throw new ServiceError(code, 409, message, fix, detail);
+      }
+    } finally {
+      done.abort();
+    }
+  }
+
+  const within = (answer: Promise<Answer | null>, signal: AbortSignal) =>
+    Promise.race([answer, pause(runnerWaitMs, signal).then(() => 'silent' as const)]);
+
+  async function noRunner({ owner, serverName }: DashboardRecord): Promise<ServiceError> {
+    const server = (await hub.servers(owner).catch(() => null))?.get(serverName);
+    return server
+      ? new ServiceError(
+          'runner_missing',
+          409,
+          "The dashboard's server was started, but no dashboard runner reported from it.",
+          `Install the package where single-user servers run: ${PIP_LINE}`
+        )
+      : new ServiceError(
+          'server_stopped',
+          409,
+          "The dashboard's server stopped before its runner could report.",
+          `Its log at the Hub says why. If the runner is missing there, install it: ${PIP_LINE}`
+        );
+  }
+
+  return {
+    ensure(dashboard) {
+      if (channels.connected(dashboard.id) && !stops.has(dashboard.id)) {
+        return Promise.resolve();
+      }
+      const known = underWay.get(dashboard.id);
+      if (known) {
+        return known;
+      }
+      const started = start(dashboard).finally(() => underWay.delete(dashboard.id));
+      underWay.set(dashboard.id, started);
+      return started;
+    },
+    starting: dashboardId => underWay.has(dashboardId),
+    stop({ id, owner, serverName }, remove) {
+      const stopped = hub.stop(owner, serverName, remove).finally(() => {
+        if (stops.get(id) === stopped) {
+          stops.delete(id);
+        }
+      });
+      stops.set(id, stopped);
+      return stopped;
+    }
+  };
+}
+
+function spawnFailed(reason: string | null): ServiceError {
+  return new ServiceError(
+    'server_failed',
+    502,
+    reason
+      ? `JupyterHub could not start the dashboard's server: ${reason}`
+      : "The dashboard's server stopped while it was starting.",
+    'Try again; if it happens again, give this sentence to the administrator of this hub.'
+  );
+}

@@ -1,0 +1,86 @@
+import type { StartReply, StartRequest, StartSpecification } from '../../contract';
+import { LEASE_MS, type BuildQueue } from '../builds/queue';
+import type { BuildStore } from '../builds/store';
+import type { Clock } from '../clock';
+import type { Config } from '../config';
+import { dashboardsOrigin } from './addresses';
+import type { Changes } from './changes';
+import { activeBuild } from './dashboard';
+import { randomId } from './ids';
+import type { Life } from './life';
+import { runnerState } from './runner-state';
+import type { DashboardStore } from './store';
+
+export interface StartSpecificationsOptions {
+  store: DashboardStore;
+  builds: BuildStore;
+  queue: BuildQueue;
+  life: Life;
+  changes: Changes;
+  config: Config;
+  publicServiceUrl: string;
+  ticketKey: string;
+  clock: Clock;
+}
+
+/** Answers the Hub's hook: what to run under a server name of a user's, or why nothing. */
+export type StartSpecifications = (request: StartRequest) => Promise<StartReply>;
+
+export function createStartSpecifications(options: StartSpecificationsOptions): StartSpecifications {
+  const { store, builds, queue, life, changes, config, clock } = options;
+
+  /** The job goes into the specification. A runner that worked on it before is gone: it has a successor now. */
+  async function takeUpBuild(id: string): Promise<void> {
+    const aggregate = await store.get(id);
+    let build = aggregate && activeBuild(aggregate);
+    if (build && build.state !== 'queued' && build.state !== 'server') {
+      build = await queue.again(build);
+    }
+    if (build?.state === 'queued') {
+      await builds.move(build, 'server', { at: clock(), leaseUntil: clock() + LEASE_MS });
+    }
+  }
+
+  return async ({ userId, userName, serverName }) => {
+    const found = await store.byServer(userName, serverName);
+    if (!found) {
+      return refuse(
+        `There is no dashboard behind the server name ${serverName}. Servers of that kind are started by publishing.`
+      );
+    }
+    const { dashboard } = found;
+    if (!(await store.bindOwner(dashboard.id, userId))) {
+      return refuse('This dashboard belongs to an earlier user of the same name. Ask the administrator to delete it.');
+    }
+    if (!dashboard.deleting) {
+      // A start by hand is a wish as good as a visit.
+      await life.want(dashboard);
+      await takeUpBuild(dashboard.id);
+    }
+    const { startId } = await store.beginStart(dashboard.id, randomId(26), clock());
+    const current = await store.get(dashboard.id);
+    if (!current) {
+      return refuse('This dashboard has just been deleted.');
+    }
+    if (!dashboard.deleting) {
+      await store.setProblem(dashboard.id, null, clock());
+    }
+    changes.report({ kind: 'dashboard', id: dashboard.id });
+    const specification: StartSpecification = {
+      dashboard: { id: dashboard.id, slug: dashboard.slug, name: dashboard.name },
+      owner: dashboard.owner,
+      serverName,
+      startId,
+      serviceUrl: config.runnerServiceUrl,
+      publicServiceUrl: options.publicServiceUrl,
+      dashboardsOrigin: dashboardsOrigin(config, dashboard.owner),
+      ticketKey: options.ticketKey,
+      state: runnerState(current, await store.versions(dashboard.id))
+    };
+    return { kind: 'run', specification: Buffer.from(JSON.stringify(specification)).toString('base64url') };
+  };
+}
+
+function refuse(message: string): StartReply {
+  return { kind: 'refuse', message };
+}

@@ -1,0 +1,26 @@
+import type { DashboardState } from '../../contract';
+import { activeBuild, type DashboardAggregate } from './dashboard';
+
+/**
+ * What a person sees. `connected`: the runner holds its event stream to this service.
+ *
+ * A dashboard that serves its live version is `running`, also while an update is being built beside it.
+ */
+export function shownState(aggregate: DashboardAggregate, connected: boolean): DashboardState {
+  const { dashboard, runner } = aggregate;
+  const wanted = dashboard.desired === 'on';
+  const app = wanted && connected && runner ? runner.app : null;
+  if (app?.state === 'serving' && runner?.ready && dashboard.liveVersion !== null) {
+    return 'running';
+  }
+  if (activeBuild(aggregate)) {
+    return 'building';
+  }
+  if (dashboard.desired === 'off') {
+    return 'off';
+  }
+  if (dashboard.problem !== null || app?.state === 'failed' || dashboard.liveVersion === null) {
+    return 'failed';
+  }
+  return wanted ? 'starting' : 'asleep';
+}

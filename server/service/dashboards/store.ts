@@ -1,0 +1,60 @@
+import type { AppStatus, Audience, DesiredState, Problem } from '../../contract';
+import type { BuildRecord } from '../builds/build';
+import type { DashboardAggregate, DashboardRecord, RunnerRecord, VersionRecord } from './dashboard';
+
+export interface DashboardPatch {
+  name?: string;
+  nameKey?: string;
+  description?: string;
+  audience?: Audience;
+  updatedAt: string;
+}
+
+export interface HeartbeatRecord {
+  app: AppStatus;
+  connections: number;
+  viewers: number;
+  at: number;
+}
+
+/** What `add` and `create` found in the way. */
+export type Conflict = 'name_taken' | 'slug_taken' | 'build_running';
+
+/** Where dashboards, their versions and their runners are kept. Every method is one transaction. */
+export interface DashboardStore {
+  get(id: string): Promise<DashboardAggregate | null>;
+  bySlug(slug: string): Promise<DashboardAggregate | null>;
+  byServer(owner: string, serverName: string): Promise<DashboardAggregate | null>;
+  byStart(startId: string): Promise<DashboardAggregate | null>;
+  /** Without those being deleted, newest first. */
+  list(which: { owner: string } | { shared: true } | 'all'): Promise<DashboardAggregate[]>;
+  /** Those whose server matters: wanted `on`, ready when last looked at, or being deleted. */
+  toReconcile(): Promise<DashboardAggregate[]>;
+  slugTaken(slug: string): Promise<boolean>;
+  versions(id: string): Promise<VersionRecord[]>;
+
+  create(
+    dashboard: DashboardRecord,
+    nameKey: string,
+    version: VersionRecord,
+    build: BuildRecord
+  ): Promise<Conflict | null>;
+  /** Adds version and build; the version's number is the next one. */
+  addVersion(version: VersionRecord, build: BuildRecord): Promise<BuildRecord | Conflict>;
+  addBuild(build: BuildRecord): Promise<BuildRecord | Conflict>;
+  patch(id: string, patch: DashboardPatch): Promise<Conflict | null>;
+  /** Writes `to` if the state still is `from`. */
+  moveDesired(id: string, from: DesiredState, to: DesiredState, at: number): Promise<boolean>;
+  setProblem(id: string, problem: Problem | null, at: number): Promise<void>;
+  /** Hides it and frees its name and slug. */
+  markDeleting(id: string, at: number): Promise<void>;
+  remove(id: string): Promise<void>;
+
+  /** True if `hubId` is the owner's, or if none was known and this one is now. */
+  bindOwner(id: string, hubId: number): Promise<boolean>;
+  beginStart(id: string, startId: string, at: number): Promise<RunnerRecord>;
+  setReady(startId: string, serverUrl: string | null): Promise<void>;
+  recordHeartbeat(startId: string, heartbeat: HeartbeatRecord): Promise<void>;
+  /** The server is gone: nothing is ready or connected any more. */
+  endStart(startId: string): Promise<void>;
+}

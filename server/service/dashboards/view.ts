@@ -1,0 +1,75 @@
+import { type Dashboard, type Problem, type Version } from '../../contract';
+import type { Viewer } from '../access/audience';
+import { contractBuild } from '../builds/build';
+import { problem } from '../errors';
+import type { DashboardAggregate, VersionRecord } from './dashboard';
+import { shownState } from './state';
+
+export interface ViewContext {
+  viewer: Viewer;
+  connected: boolean;
+  /** Absolute, of the service for browsers; ends with a slash. */
+  serviceUrl: string;
+}
+
+/** A dashboard as one person sees it: what is the owner's business alone is left out for others. */
+export function viewDashboard(
+  aggregate: DashboardAggregate,
+  { viewer, connected, serviceUrl }: ViewContext
+): Dashboard {
+  const { dashboard, newest, live, build, runner } = aggregate;
+  const mine = viewer.name === dashboard.owner;
+  const state = shownState(aggregate, connected);
+  const reason = state === 'failed' ? whatStopped(aggregate) : null;
+  return {
+    id: dashboard.id,
+    slug: dashboard.slug,
+    name: dashboard.name,
+    description: dashboard.description,
+    owner: dashboard.owner,
+    audience:
+      mine || dashboard.audience.kind !== 'people' ? dashboard.audience : { kind: 'people', users: [], groups: [] },
+    state,
+    desired: dashboard.desired,
+    liveVersion: dashboard.liveVersion,
+    framework: live?.framework ?? newest.framework ?? newest.requestedFramework,
+    source: mine ? newest.source : null,
+    build: mine && build ? contractBuild(build) : null,
+    problem: reason && !mine ? forOthers() : reason,
+    link: `${serviceUrl}d/${encodeURIComponent(dashboard.slug)}`,
+    viewers: connected ? (runner?.viewers ?? 0) : 0,
+    mine,
+    createdAt: dashboard.createdAt,
+    updatedAt: dashboard.updatedAt
+  };
+}
+
+function whatStopped({ dashboard, runner, build }: DashboardAggregate): Problem | null {
+  return dashboard.problem ?? runner?.app?.problem ?? build?.problem ?? null;
+}
+
+function forOthers(): Problem {
+  return problem('app_failed', 'This dashboard does not work at the moment.', 'Its owner can see why: tell them.');
+}
+
+export function viewVersion(version: VersionRecord, liveVersion: number | null): Version {
+  const { n, createdAt, author, message, source, framework, frameworkReason, manifestHash, files, bytes } = version;
+  const { warnings, state } = version;
+  return {
+    ...{
+      n,
+      createdAt,
+      author,
+      message,
+      source,
+      framework,
+      frameworkReason,
+      manifestHash,
+      files,
+      bytes,
+      warnings,
+      state
+    },
+    live: n === liveVersion
+  };
+}

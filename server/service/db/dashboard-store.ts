@@ -1,0 +1,206 @@
+import { sql } from 'kysely';
+
+import type { DashboardStore } from '../dashboards/store';
+import { isoTime } from '../clock';
+import { appendEvent } from './build-state';
+import { contractBuild, type BuildRecord } from '../builds/build';
+import { conflictOf } from './conflicts';
+import { loadAggregates, loadOne } from './aggregates';
+import { buildRow, dashboardRow, runnerRecord, versionRecord, versionRow } from './records';
+import type { Database } from './tables';
+
+export function createDashboardStore(db: Database): DashboardStore {
+  const add = (build: BuildRecord, before: (trx: Parameters<typeof appendEvent>[0]) => Promise<BuildRecord>) =>
+    conflictOf(() =>
+      db.transaction().execute(async trx => {
+        const added = await before(trx);
+        await trx.insertInto('builds').values(buildRow(added)).execute();
+        await trx
+          .updateTable('dashboards')
+          .set({ revision: sql<number>`revision + 1`, updated_at: added.createdAt })
+          .where('id', '=', build.dashboardId)
+          .execute();
+        await appendEvent(trx, added.id, Date.parse(added.createdAt), { kind: 'state', build: contractBuild(added) });
+        return added;
+      })
+    );
+
+  return {
+    get: id => loadOne(db, query => query.where('id', '=', id)),
+    bySlug: slug => loadOne(db, query => query.where('slug', '=', slug)),
+    byServer: (owner, serverName) =>
+      loadOne(db, query => query.where('owner', '=', owner).where('server_name', '=', serverName)),
+    byStart: startId =>
+      loadOne(db, query =>
+        query.where('id', 'in', db.selectFrom('runners').select('dashboard_id').where('start_id', '=', startId))
+      ),
+
+    list: which =>
+      loadAggregates(db, query => {
+        const shown = query.where('deleting', '=', 0).orderBy('created_at', 'desc').orderBy('id');
+        if (which === 'all') {
+          return shown;
+        }
+        return 'owner' in which
+          ? shown.where('owner', '=', which.owner)
+          : shown.where('audience', '!=', JSON.stringify({ kind: 'owner' }));
+      }),
+
+    toReconcile: () =>
+      loadAggregates(db, query =>
+        query.where(eb =>
+          eb.or([
+            eb('desired', '=', 'on'),
+            eb('deleting', '=', 1),
+            eb('id', 'in', db.selectFrom('runners').select('dashboard_id').where('ready', '=', 1))
+          ])
+        )
+      ),
+
+    async slugTaken(slug) {
+      return (await db.selectFrom('dashboards').select('id').where('slug', '=', slug).executeTakeFirst()) !== undefined;
+    },
+
+    async versions(id) {
+      const rows = await db
+        .selectFrom('versions')
+        .selectAll()
+        .where('dashboard_id', '=', id)
+        .orderBy('n', 'desc')
+        .execute();
+      return rows.map(versionRecord);
+    },
+
+    async create(dashboard, nameKey, version, build) {
+      const outcome = await conflictOf(() =>
+        db.transaction().execute(async trx => {
+          await trx.insertInto('dashboards').values(dashboardRow(dashboard, nameKey)).execute();
+          await trx.insertInto('versions').values(versionRow(version)).execute();
+          await trx.insertInto('builds').values(buildRow(build)).execute();
+          await appendEvent(trx, build.id, Date.parse(build.createdAt), { kind: 'state', build: contractBuild(build) });
+        })
+      );
+      return outcome ?? null;
+    },
+
+    addVersion: (version, build) =>
+      add(build, async trx => {
+        const { n } = await trx
+          .selectFrom('versions')
+          .select(eb => eb.fn.max('n').as('n'))
+          .where('dashboard_id', '=', version.dashboardId)
+          .executeTakeFirstOrThrow();
+        const next = (n ?? 0) + 1;
+        await trx
+          .insertInto('versions')
+          .values(versionRow({ ...version, n: next }))
+          .execute();
+        return { ...build, version: next };
+      }),
+
+    addBuild: build => add(build, async () => build),
+
+    async patch(id, patch) {
+      const outcome = await conflictOf(() =>
+        db
+          .updateTable('dashboards')
+          .set({
+            updated_at: patch.updatedAt,
+            ...(patch.name === undefined ? {} : { name: patch.name, name_key: patch.nameKey }),
+            ...(patch.description === undefined ? {} : { description: patch.description }),
+            ...(patch.audience === undefined ? {} : { audience: JSON.stringify(patch.audience) })
+          })
+          .where('id', '=', id)
+          .execute()
+          .then(() => undefined)
+      );
+      return outcome ?? null;
+    },
+
+    async moveDesired(id, from, to, at) {
+      const { numUpdatedRows } = await db
+        .updateTable('dashboards')
+        .set({ desired: to, updated_at: isoTime(at) })
+        .where('id', '=', id)
+        .where('desired', '=', from)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
+    async setProblem(id, problem, at) {
+      await db
+        .updateTable('dashboards')
+        .set(problem ? { problem: JSON.stringify(problem), problem_at: at } : { problem: null, problem_at: null })
+        .where('id', '=', id)
+        .execute();
+    },
+
+    async markDeleting(id, at) {
+      // What is unique is given free, so that the name can be used again while the server is still being removed.
+      await db
+        .updateTable('dashboards')
+        .set({ deleting: 1, slug: `deleted ${id}`, name_key: `deleted ${id}`, updated_at: isoTime(at) })
+        .where('id', '=', id)
+        .execute();
+    },
+
+    async remove(id) {
+      await db.deleteFrom('dashboards').where('id', '=', id).execute();
+    },
+
+    async bindOwner(id, hubId) {
+      await db
+        .updateTable('dashboards')
+        .set({ owner_hub_id: hubId })
+        .where('id', '=', id)
+        .where('owner_hub_id', 'is', null)
+        .execute();
+      const row = await db.selectFrom('dashboards').select('owner_hub_id').where('id', '=', id).executeTakeFirst();
+      return row?.owner_hub_id === hubId;
+    },
+
+    async beginStart(id, startId, at) {
+      const values = {
+        start_id: startId,
+        started_at: at,
+        ready: 0,
+        server_url: null,
+        app: null,
+        connections: 0,
+        viewers: 0,
+        heartbeat_at: null
+      };
+      const row = await db
+        .insertInto('runners')
+        .values({ dashboard_id: id, ...values })
+        .onConflict(conflict => conflict.column('dashboard_id').doUpdateSet(values))
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      return runnerRecord(row);
+    },
+
+    async setReady(startId, serverUrl) {
+      await db
+        .updateTable('runners')
+        .set({ ready: 1, server_url: serverUrl })
+        .where('start_id', '=', startId)
+        .execute();
+    },
+
+    async recordHeartbeat(startId, { app, connections, viewers, at }) {
+      await db
+        .updateTable('runners')
+        .set({ app: JSON.stringify(app), connections, viewers, heartbeat_at: at })
+        .where('start_id', '=', startId)
+        .execute();
+    },
+
+    async endStart(startId) {
+      await db
+        .updateTable('runners')
+        .set({ ready: 0, app: null, connections: 0, viewers: 0 })
+        .where('start_id', '=', startId)
+        .execute();
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+
+import { SqliteDialect, type SqliteDatabase } from 'kysely';
+
+/**
+ * Opens the SQLite file for Kysely, which expects an object like better-sqlite3's.
+ * @throws Error that says what to do when the directory is missing or the file cannot be used.
+ */
+export function openSqlite(file: string): SqliteDialect {
+  checkPlace(file);
+  let database: DatabaseSync;
+  try {
+    database = new DatabaseSync(file, { timeout: 5_000 });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The database ${file} cannot be opened (${reason}). Give the Hub's user the right to read and write it, or set another database in configure(c).`,
+      { cause: error }
+    );
+  }
+  return new SqliteDialect({ database: adapt(database) });
+}
+
+function checkPlace(file: string): void {
+  const folder = dirname(file);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new Error(
+      `The folder ${folder} for the dashboards database does not exist. Create it, or set another database in configure(c).`
+    );
+  }
+  try {
+    accessSync(existsSync(file) ? file : folder, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    throw new Error(
+      `The database ${file} cannot be read and written. Give the Hub's user the right to do so, or set another database in configure(c).`,
+      { cause: error }
+    );
+  }
+}
+
+function adapt(database: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => database.close(),
+    prepare: sql => {
+      const statement = database.prepare(sql);
+      return {
+        // A statement with result columns is read, any other is run.
+        reader: statement.columns().length > 0,
+        all: parameters => statement.all(...(parameters as SQLInputValue[])),
+        run: parameters => statement.run(...(parameters as SQLInputValue[])),
+        iterate: parameters => statement.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>
+      };
+    }
+  };
+}

@@ -1,0 +1,84 @@
+import type { Generated, Kysely } from 'kysely';
+
+/** Columns as SQLite keeps them: JSON as text, times as milliseconds or ISO-8601 text, booleans as 0 and 1. */
+export interface Tables {
+  dashboards: {
+    id: string;
+    slug: string;
+    /** What makes a name of one owner's taken: lower case, composed. */
+    name_key: string;
+    server_name: string;
+    name: string;
+    description: string;
+    owner: string;
+    owner_hub_id: number | null;
+    audience: string;
+    desired: string;
+    live_version: number | null;
+    revision: Generated<number>;
+    problem: string | null;
+    problem_at: number | null;
+    deleting: Generated<number>;
+    created_at: string;
+    updated_at: string;
+  };
+  versions: {
+    dashboard_id: string;
+    n: number;
+    created_at: string;
+    author: string;
+    message: string;
+    source: string;
+    requested_framework: string | null;
+    command: string | null;
+    framework: string | null;
+    framework_reason: Generated<string>;
+    manifest_hash: string | null;
+    files: Generated<number>;
+    bytes: Generated<number>;
+    warnings: Generated<string>;
+    state: string;
+  };
+  builds: {
+    id: string;
+    dashboard_id: string;
+    kind: string;
+    version: number;
+    state: string;
+    created_at: string;
+    ended_at: string | null;
+    problem: string | null;
+    lease_until: number | null;
+    attempts: Generated<number>;
+  };
+  build_events: { build_id: string; seq: number; at: string; body: string };
+  runners: {
+    dashboard_id: string;
+    start_id: string;
+    started_at: number;
+    ready: Generated<number>;
+    server_url: string | null;
+    app: string | null;
+    connections: Generated<number>;
+    viewers: Generated<number>;
+    heartbeat_at: number | null;
+  };
+  viewer_sessions: {
+    id: string;
+    viewer: string;
+    token: string;
+    hub_session: string;
+    created_at: number;
+  };
+  tickets: {
+    id: string;
+    dashboard_id: string;
+    start_id: string;
+    viewer: string;
+    viewer_session: string;
+    issued_at: number;
+    ended_at: number | null;
+  };
+}
+
+export type Database = Kysely<Tables>;

@@ -1,0 +1,57 @@
+/** What JupyterHub tells a service through its environment. The only reader of `process.env` in the service. */
+export interface Environment {
+  apiToken: string;
+  /** The Hub's API, without a slash at the end. */
+  apiUrl: string;
+  /** Path of the service, with slashes at both ends. */
+  prefix: string;
+  /** Where to listen: `http://127.0.0.1:10202`. */
+  serviceUrl: string;
+  clientId: string;
+  /** Path or URL, exactly as registered at the Hub. */
+  callbackUrl: string;
+  /** The Hub's base path, with slashes at both ends. */
+  baseUrl: string;
+  /** JSON, see `config.ts`. */
+  config: string;
+  logLevel: string;
+}
+
+const REQUIRED = {
+  apiToken: 'JUPYTERHUB_API_TOKEN',
+  apiUrl: 'JUPYTERHUB_API_URL',
+  prefix: 'JUPYTERHUB_SERVICE_PREFIX',
+  serviceUrl: 'JUPYTERHUB_SERVICE_URL',
+  config: 'JUPYTERHUB_DASHBOARDS_CONFIG'
+} as const;
+
+/**
+ * Reads the environment that the Hub gives to a managed service.
+ * @throws Error that names every variable that is missing.
+ */
+export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Environment {
+  const missing = Object.values(REQUIRED).filter(name => !source[name]);
+  if (missing.length > 0) {
+    throw new Error(
+      `The dashboards service needs ${missing.join(', ')} in its environment. ` +
+        'JupyterHub sets them when configure(c) is called in jupyterhub_config.py; a service that is started by hand needs them as well.'
+    );
+  }
+  const value = (name: string) => source[name] ?? '';
+  const prefix = slashed(value(REQUIRED.prefix));
+  return {
+    apiToken: value(REQUIRED.apiToken),
+    apiUrl: value(REQUIRED.apiUrl).replace(/\/+$/, ''),
+    prefix,
+    serviceUrl: value(REQUIRED.serviceUrl),
+    clientId: source.JUPYTERHUB_CLIENT_ID || 'service-dashboards',
+    callbackUrl: source.JUPYTERHUB_OAUTH_CALLBACK_URL || `${prefix}oauth_callback`,
+    baseUrl: slashed(source.JUPYTERHUB_BASE_URL || '/'),
+    config: value(REQUIRED.config),
+    logLevel: source.JUPYTERHUB_DASHBOARDS_LOG_LEVEL || 'info'
+  };
+}
+
+function slashed(path: string): string {
+  return `/${path}/`.replace(/\/{2,}/g, '/');
+}

@@ -1,0 +1,79 @@
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { Context } from '../context';
+import { VERSION } from '../version';
+import { requireCaller } from './authentication';
+import { allowUserOrigins } from './cors';
+import { answerErrors, unknownRoute } from './errors';
+import { pages } from './pages';
+import { buildRoutes } from './routes/builds';
+import { dashboardRoutes } from './routes/dashboards';
+import { eventRoutes } from './routes/events';
+import { hookRoutes } from './routes/hook';
+import { infoRoutes } from './routes/info';
+import { runnerRoutes } from './routes/runner';
+import { versionRoutes } from './routes/versions';
+import { endStreams } from './sse';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+const MAX_BODY = 256 * 1024;
+
+/** The HTTP side of the service. Everything it answers lies under the service's prefix. */
+export async function createApp(context: Context, logger: FastifyBaseLogger): Promise<App> {
+  const app: App = Fastify({
+    loggerInstance: logger,
+    bodyLimit: MAX_BODY,
+    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
+    requestIdHeader: false,
+    // Bodies are what they say they are: nothing is converted, nothing is silently left out.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } }
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  // Replies are built field by field from checked types; writing them needs no second schema.
+  app.setSerializerCompiler(() => data => JSON.stringify(data));
+  answerErrors(app, context);
+  app.addHook('preClose', async () => endStreams());
+  await app.register(swagger, {
+    openapi: {
+      info: {
+        title: 'JupyterHub dashboards',
+        description:
+          'Publish notebooks, scripts and folders as dashboards. Send a JupyterHub token: `Authorization: token …`.',
+        version: VERSION
+      },
+      components: { securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'Authorization' } } },
+      security: [{ token: [] }]
+    }
+  });
+
+  const { prefix } = context.addresses;
+  await app.register(
+    async (scope: App) => {
+      allowUserOrigins(scope, context);
+      infoRoutes(scope, context);
+      scope.setNotFoundHandler(unknownRoute);
+      await scope.register(async (callers: App) => {
+        callers.addHook('onRequest', requireCaller(context));
+        dashboardRoutes(callers, context);
+        versionRoutes(callers, context);
+        buildRoutes(callers, context);
+        eventRoutes(callers, context);
+      });
+    },
+    { prefix: `${prefix}api/v1/` }
+  );
+  await app.register(async (scope: App) => hookRoutes(scope, context), { prefix });
+  await app.register(async (scope: App) => runnerRoutes(scope, context), { prefix });
+  await app.register(async (scope: App) => pages(scope, context), { prefix });
+  return app;
+}

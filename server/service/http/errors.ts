@@ -1,0 +1,69 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+
+import type { ErrorReply } from '../../contract';
+import type { Context } from '../context';
+import { problem, problemOf, ServiceError } from '../errors';
+import type { App } from './app';
+import { sendProblemPage, wantsPage } from './pages/problem-page';
+
+/** Every failure leaves as an `ErrorReply`, or as a page for those who look with a browser. */
+export function answerErrors(app: App, context: Context): void {
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    const failure = serviceError(error);
+    if (failure.status >= 500) {
+      request.log.error({ err: error }, 'request failed');
+    }
+    return send(context, request, reply, failure);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    send(context, request, reply, new ServiceError('not_found', 404, 'There is nothing at this address.', 'Check it.'))
+  );
+}
+
+/** Below `api/` everything is JSON, also for browsers. */
+export async function unknownRoute(_request: FastifyRequest, reply: FastifyReply): Promise<ErrorReply> {
+  void reply.code(404);
+  return { error: problem('not_found', 'There is no such route in this API.', 'See api/v1/openapi.json.') };
+}
+
+function send(context: Context, request: FastifyRequest, reply: FastifyReply, failure: ServiceError): unknown {
+  if (reply.sent || reply.raw.headersSent) {
+    return reply;
+  }
+  if (failure.status === 503) {
+    void reply.header('retry-after', '10');
+  }
+  void reply.code(failure.status).header('cache-control', 'no-store');
+  if (wantsPage(context, request)) {
+    return sendProblemPage(context, reply, failure.problem);
+  }
+  const body: ErrorReply = { error: failure.problem };
+  return reply.type('application/json; charset=utf-8').send(body);
+}
+
+function serviceError(error: FastifyError | Error): ServiceError {
+  if (error instanceof ServiceError) {
+    return error;
+  }
+  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  if (status >= 400 && status < 500) {
+    const invalid = 'validation' in error && error.validation ? explain(error) : error.message;
+    return new ServiceError(
+      'invalid_request',
+      status,
+      `The request is not valid: ${invalid}.`,
+      'Correct it and try again.'
+    );
+  }
+  const { code, message, fix } = problemOf(error);
+  return new ServiceError(code, 500, message, fix);
+}
+
+function explain(error: FastifyError): string {
+  const [first] = error.validation ?? [];
+  const where = [error.validationContext, ...(first?.instancePath ?? '').split('/').filter(Boolean)].join('.');
+  const unknown = first?.params.additionalProperty;
+  return typeof unknown === 'string'
+    ? `${where} has the unknown field "${unknown}"`
+    : `${where} ${first?.message ?? ''}`.trim();
+}

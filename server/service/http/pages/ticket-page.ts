@@ -1,0 +1,43 @@
+import { Type } from 'typebox';
+
+import { PAGES, RUNNER_PAGES, RUNNER_SEGMENT } from '../../../contract';
+import { safeNext } from '../../access/next';
+import type { Context } from '../../context';
+import { serverAddress } from '../../dashboards/addresses';
+import type { App } from '../app';
+import { shownTo } from './dashboard-page';
+import { askToSignIn, signedIn } from './sign-in';
+
+const Id = Type.String({ minLength: 1, maxLength: 100 });
+const Query = Type.Object({
+  dashboard: Id,
+  start: Id,
+  flow: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
+  flowId: Type.String({ pattern: '^[A-Za-z0-9_-]{1,100}$' }),
+  next: Type.Optional(Type.String({ maxLength: 4_000 }))
+});
+
+/** Where a runner sends a navigation without a session. The way back comes from what this service knows, never from the query. */
+export function ticketPage(app: App, context: Context): void {
+  const { addresses, config, dashboards, tickets } = context;
+
+  app.get(`/${PAGES.ticket}`, { schema: { hide: true, querystring: Query } }, async (request, reply) => {
+    const session = await signedIn(context, request);
+    if (!session) {
+      return askToSignIn(context, request, reply);
+    }
+    const { dashboard: id, start, flow, flowId } = request.query;
+    const next = safeNext(request.query.next);
+    const aggregate = shownTo(session, await dashboards.get(id));
+    void reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
+    if (aggregate.runner?.startId !== start) {
+      // The server has been started anew since: the stable link leads to it.
+      const query = new URLSearchParams({ next, wait: '1' });
+      return reply.redirect(`${addresses.prefix}${PAGES.dashboard(aggregate.dashboard.slug)}?${query}`, 302);
+    }
+    const ticket = await tickets.issue(aggregate.dashboard, start, session, flow);
+    const query = new URLSearchParams({ ticket, flowId, next });
+    const address = serverAddress(aggregate, config, addresses.baseUrl);
+    return reply.redirect(`${address}${RUNNER_SEGMENT}/${RUNNER_PAGES.session}?${query}`, 302);
+  });
+}

@@ -1,0 +1,40 @@
+import type { BuildReply, ErrorReply } from '../../contract';
+import { addUser } from '../testing/fake-hub';
+import { PUBLISH, startTestService, type TestService } from '../testing/test-service';
+
+let test: TestService;
+let alice: string;
+let bob: string;
+
+beforeEach(async () => {
+  test = await startTestService();
+  alice = addUser(test.hub, 'alice');
+  bob = addUser(test.hub, 'bob');
+});
+afterEach(() => test.stop());
+
+const publish = (token: string, changes: object = {}) =>
+  test.call<BuildReply & ErrorReply>(token, 'POST', 'api/v1/dashboards', { ...PUBLISH, ...changes });
+
+describe('publish', () => {
+  it('answers with the stable link while the server has not even been asked for', async () => {
+    test.hub.onStart = () => new Promise(() => undefined);
+    const { status, body } = await publish(alice);
+    expect(status).toBe(201);
+    expect(body.dashboard).toMatchObject({ slug: 'sales', owner: 'alice', state: 'building', mine: true });
+    expect(body.dashboard.link).toBe(`${test.origin}/services/dashboards/d/sales`);
+    expect(body.build).toMatchObject({ kind: 'publish', version: 1 });
+  });
+
+  it('gives two authors of one name two links', async () => {
+    await publish(alice);
+    expect((await publish(bob)).body.dashboard.slug).toBe('sales-bob');
+  });
+
+  it('refuses a second dashboard of the same name of one owner, and says what to do', async () => {
+    await publish(alice);
+    const { status, body } = await publish(alice, { name: ' SALES ' });
+    expect(status).toBe(409);
+    expect(body.error).toMatchObject({ code: 'name_taken', fix: expect.stringContaining('Update that one') });
+  });
+});

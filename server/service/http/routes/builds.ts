@@ -1,0 +1,73 @@
+import { Type } from 'typebox';
+
+import { Build, ErrorReply } from '../../../contract';
+import { contractBuild, type BuildRecord } from '../../builds/build';
+import { isFinal } from '../../builds/transitions';
+import type { Context } from '../../context';
+import { notFound } from '../../errors';
+import type { App } from '../app';
+import { callerOf, type Caller } from '../authentication';
+import { openStream } from '../sse';
+import { IdParams, replies } from './replies';
+
+const LastEventId = Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 20 })) });
+
+/** Builds, for their dashboard's owner (and administrators, who cannot see more than state and problem). */
+export function buildRoutes(app: App, context: Context): void {
+  const { builds, changes, dashboards, queue } = context;
+
+  async function ownBuild(caller: Caller, id: string): Promise<BuildRecord> {
+    const build = await builds.get(id);
+    const aggregate = build && (await dashboards.get(build.dashboardId));
+    if (!build || aggregate?.dashboard.owner !== caller.name || aggregate.dashboard.deleting) {
+      throw notFound();
+    }
+    return build;
+  }
+
+  app.get('/builds/:id', { schema: { params: IdParams, response: replies(Build) } }, async request =>
+    contractBuild(await ownBuild(callerOf(request), request.params.id))
+  );
+
+  app.post('/builds/:id/cancel', { schema: { params: IdParams, response: replies(Build) } }, async request => {
+    const build = await ownBuild(callerOf(request), request.params.id);
+    return contractBuild(isFinal(build.state) ? build : await queue.cancel(build));
+  });
+
+  app.get(
+    '/builds/:id/events',
+    {
+      schema: {
+        params: IdParams,
+        headers: LastEventId,
+        response: { 200: Type.String({ description: 'Server-sent events: BuildEvent' }), '4xx': ErrorReply }
+      }
+    },
+    async (request, reply) => {
+      const { id } = await ownBuild(callerOf(request), request.params.id);
+      const stream = openStream(reply);
+      let seen = Number(request.headers['last-event-id'] ?? 0) || 0;
+      let sending = Promise.resolve();
+      const sendNew = async () => {
+        for (const event of await builds.eventsAfter(id, seen)) {
+          seen = event.seq;
+          stream.send(event, event.seq);
+        }
+        const build = await builds.get(id);
+        if (!build || isFinal(build.state)) {
+          stream.close();
+        }
+      };
+      // One after the other: two readers of the table at once would send an event twice.
+      const go = () => {
+        sending = sending.then(sendNew).catch((error: unknown) => {
+          request.log.error({ err: error }, 'build events not sent');
+          stream.close();
+        });
+      };
+      const unsubscribe = changes.subscribe(change => change.kind === 'build' && change.id === id && go());
+      stream.closed.addEventListener('abort', unsubscribe);
+      go();
+    }
+  );
+}

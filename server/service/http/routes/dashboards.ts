@@ -1,0 +1,104 @@
+import { Type } from 'typebox';
+
+import {
+  BuildReply,
+  DashboardList,
+  DashboardReply,
+  ErrorReply,
+  ListQuery,
+  PatchRequest,
+  PublishRequest
+} from '../../../contract';
+import { mayView } from '../../access/audience';
+import type { Context } from '../../context';
+import { activeBuild } from '../../dashboards/dashboard';
+import { patchDashboard } from '../../dashboards/patch';
+import type { App } from '../app';
+import { callerOf } from '../authentication';
+import { managedDashboard, notAllowed, ownDashboard, show, showNow, visibleDashboard } from '../visible';
+import { buildReply } from './build-reply';
+import { IdParams, replies } from './replies';
+
+/** Dashboards: publish, look, change, start and stop, delete. */
+export function dashboardRoutes(app: App, context: Context): void {
+  const { dashboards, publisher, life, queue, removal } = context;
+
+  app.post(
+    '/dashboards',
+    { schema: { body: PublishRequest, response: replies(BuildReply, 201) } },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const { buildId } = await publisher.publish(caller.name, request.body);
+      reply.code(201);
+      return buildReply(context, request, caller, buildId);
+    }
+  );
+
+  app.get('/dashboards', { schema: { querystring: ListQuery, response: replies(DashboardList) } }, async request => {
+    const caller = callerOf(request);
+    const { filter } = request.query;
+    if (filter === 'all' && !caller.admin) {
+      throw notAllowed('Only administrators can list all dashboards.');
+    }
+    const mine = filter === 'shared' || filter === 'all' ? [] : await dashboards.list({ owner: caller.name });
+    const shared = filter === 'mine' || filter === 'all' ? [] : await dashboards.list({ shared: true });
+    const all = filter === 'all' ? await dashboards.list('all') : [];
+    const others = shared.filter(({ dashboard }) => dashboard.owner !== caller.name && mayView(dashboard, caller));
+    const listed = [...mine, ...others, ...all].sort((a, b) =>
+      b.dashboard.createdAt.localeCompare(a.dashboard.createdAt)
+    );
+    return { dashboards: listed.map(aggregate => show(context, request, caller, aggregate)) };
+  });
+
+  app.get('/dashboards/:id', { schema: { params: IdParams, response: replies(DashboardReply) } }, async request => {
+    const caller = callerOf(request);
+    const aggregate = await visibleDashboard(context, caller, request.params.id);
+    return { dashboard: show(context, request, caller, aggregate) };
+  });
+
+  app.patch(
+    '/dashboards/:id',
+    { schema: { params: IdParams, body: PatchRequest, response: replies(DashboardReply) } },
+    async request => {
+      const caller = callerOf(request);
+      const { dashboard } = await ownDashboard(context, caller, request.params.id);
+      await patchDashboard(context, dashboard, request.body);
+      return { dashboard: await showNow(context, request, caller, dashboard.id) };
+    }
+  );
+
+  app.delete(
+    '/dashboards/:id',
+    { schema: { params: IdParams, response: { 204: Type.Null(), '4xx': ErrorReply, '5xx': ErrorReply } } },
+    async (request, reply) => {
+      await removal.remove(await managedDashboard(context, callerOf(request), request.params.id));
+      return reply.code(204).send(null);
+    }
+  );
+
+  app.post(
+    '/dashboards/:id/start',
+    { schema: { params: IdParams, response: replies(DashboardReply) } },
+    async request => {
+      const caller = callerOf(request);
+      const { dashboard } = await managedDashboard(context, caller, request.params.id);
+      await life.wake(dashboard);
+      return { dashboard: await showNow(context, request, caller, dashboard.id) };
+    }
+  );
+
+  app.post(
+    '/dashboards/:id/stop',
+    { schema: { params: IdParams, response: replies(DashboardReply) } },
+    async request => {
+      const caller = callerOf(request);
+      const build = activeBuild(await managedDashboard(context, caller, request.params.id));
+      if (build) {
+        await queue.cancel(build);
+      }
+      const { dashboard } = await managedDashboard(context, caller, request.params.id);
+      await life.turnOff(dashboard);
+      return { dashboard: await showNow(context, request, caller, dashboard.id) };
+    }
+  );
+}

@@ -1,0 +1,111 @@
+import { Type } from 'typebox';
+
+import {
+  BuildProgress,
+  BuildProgressReply,
+  BuildResult,
+  Heartbeat,
+  HeartbeatReply,
+  RefusalReport,
+  RunnerState,
+  type RunnerEvent
+} from '../../../contract';
+import type { BuildRecord } from '../../builds/build';
+import type { Context } from '../../context';
+import { recordHeartbeat } from '../../dashboards/heartbeat';
+import { activeBuild, type DashboardAggregate } from '../../dashboards/dashboard';
+import { runnerState } from '../../dashboards/runner-state';
+import { notFound } from '../../errors';
+import type { App } from '../app';
+import { runnerOf, serverOf } from '../runner-authentication';
+import { openStream } from '../sse';
+import { IdParams, replies } from './replies';
+
+const Start = Type.Object({ startId: Type.String({ minLength: 1, maxLength: 100 }) });
+/** A log of 1,000 lines of 4,000 characters in the progress, and the list of 10,000 sessions, are longer than other bodies. */
+const LONG_BODY = 8 * 1024 * 1024;
+
+/** What runners call, with their own server's token. */
+export function runnerRoutes(app: App, context: Context): void {
+  const { builds, channels, dashboards, queue, results } = context;
+
+  async function buildOf(aggregate: DashboardAggregate, id: string): Promise<BuildRecord> {
+    const build = await builds.get(id);
+    if (build?.dashboardId !== aggregate.dashboard.id) {
+      throw notFound();
+    }
+    return build;
+  }
+
+  async function stateOf(id: string): Promise<RunnerState> {
+    const aggregate = await dashboards.get(id);
+    if (!aggregate) {
+      throw notFound();
+    }
+    return runnerState(aggregate, await dashboards.versions(id));
+  }
+
+  app.get('/runner/events', { schema: { hide: true, querystring: Start } }, async (request, reply) => {
+    const { startId } = request.query;
+    const { dashboard } = await runnerOf(context, request, startId);
+    const state = await stateOf(dashboard.id);
+    const stream = openStream(reply);
+    const send = (event: RunnerEvent) => stream.send(event);
+    send({ kind: 'state', state });
+    const gone = channels.open(dashboard.id, startId, { send, close: () => stream.close() });
+    stream.closed.addEventListener('abort', gone);
+    if (stream.closed.aborted) {
+      gone();
+    }
+    // What changed between reading the state and opening the channel has not been pushed to anybody.
+    await queue.push(dashboard.id);
+  });
+
+  app.post(
+    '/runner/heartbeat',
+    { schema: { hide: true, body: Heartbeat, response: replies(HeartbeatReply) }, bodyLimit: LONG_BODY },
+    async request => {
+      const { dashboard } = await runnerOf(context, request, request.body.startId);
+      return recordHeartbeat(context, dashboard, request.body);
+    }
+  );
+
+  app.post(
+    '/runner/refused',
+    { schema: { hide: true, body: RefusalReport, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      const aggregate = await serverOf(context, request);
+      channels.refuse(aggregate.dashboard.id, request.body.problem);
+      const build = activeBuild(aggregate);
+      if (build) {
+        await queue.fail(build, request.body.problem);
+      }
+      return reply.code(204).send(null);
+    }
+  );
+
+  app.post(
+    '/runner/builds/:id/progress',
+    {
+      schema: { hide: true, params: IdParams, body: BuildProgress, response: replies(BuildProgressReply) },
+      bodyLimit: LONG_BODY
+    },
+    async request => {
+      const aggregate = await runnerOf(context, request, request.body.startId);
+      return results.progress(await buildOf(aggregate, request.params.id), request.body);
+    }
+  );
+
+  app.post(
+    '/runner/builds/:id/result',
+    {
+      schema: { hide: true, params: IdParams, body: BuildResult, response: replies(RunnerState) },
+      bodyLimit: LONG_BODY
+    },
+    async request => {
+      const aggregate = await runnerOf(context, request, request.body.startId);
+      await results.result(await buildOf(aggregate, request.params.id), request.body.outcome);
+      return stateOf(aggregate.dashboard.id);
+    }
+  );
+}

@@ -1,0 +1,63 @@
+import type { FastifyReply } from 'fastify';
+
+const HEARTBEAT_MS = 5_000;
+/** A reader that is this far behind is cut off, and comes back with `Last-Event-ID`. */
+const MAX_BEHIND = 4 * 1024 * 1024;
+
+/** An open stream of server-sent events. */
+export interface EventStream {
+  send(event: object, id?: number): void;
+  close(): void;
+  /** Aborted when either side has closed. */
+  closed: AbortSignal;
+}
+
+const streams = new Set<EventStream>();
+
+/** Begins a stream. It has comment lines in between, so that nobody on the way takes it for dead. */
+export function openStream(reply: FastifyReply): EventStream {
+  const { raw } = reply;
+  const closed = new AbortController();
+  reply.hijack();
+  raw.writeHead(200, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    // nginx buffers replies unless told otherwise.
+    'x-accel-buffering': 'no'
+  });
+  raw.write(': connected\n\n');
+  const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
+  const stream: EventStream = {
+    send(event, id) {
+      if (closed.signal.aborted) {
+        return;
+      }
+      raw.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(event)}\n\n`);
+      if (raw.writableLength > MAX_BEHIND) {
+        raw.destroy();
+      }
+    },
+    close: () => raw.end(),
+    closed: closed.signal
+  };
+  streams.add(stream);
+  raw.once('close', () => {
+    clearInterval(heartbeat);
+    streams.delete(stream);
+    closed.abort();
+  });
+  // A broken connection shows as `close`; the error itself says nothing more.
+  raw.on('error', () => raw.destroy());
+  if (raw.destroyed) {
+    raw.emit('close');
+  }
+  return stream;
+}
+
+/** Ends all streams, so that the server can close. */
+export function endStreams(): void {
+  for (const stream of [...streams]) {
+    stream.close();
+  }
+}

@@ -1,0 +1,69 @@
+import type { FastifyRequest } from 'fastify';
+
+import type { Dashboard } from '../../contract';
+import { mayView, type Viewer } from '../access/audience';
+import type { Context } from '../context';
+import type { DashboardAggregate } from '../dashboards/dashboard';
+import { viewDashboard } from '../dashboards/view';
+import { notFound, ServiceError } from '../errors';
+import { serviceUrl } from './service-url';
+import type { Caller } from './authentication';
+
+/** @throws ServiceError `not_found`, the same for what does not exist and what the caller may not see */
+export async function visibleDashboard(context: Context, caller: Caller, id: string): Promise<DashboardAggregate> {
+  const aggregate = await context.dashboards.get(id);
+  if (!aggregate || aggregate.dashboard.deleting || !(caller.admin || mayView(aggregate.dashboard, caller))) {
+    throw notFound();
+  }
+  return aggregate;
+}
+
+/** What only its owner may do. */
+export async function ownDashboard(context: Context, caller: Caller, id: string): Promise<DashboardAggregate> {
+  const aggregate = await visibleDashboard(context, caller, id);
+  if (aggregate.dashboard.owner !== caller.name) {
+    throw notAllowed('Only its owner can do that with a dashboard.');
+  }
+  return aggregate;
+}
+
+/** What its owner and administrators may do. */
+export async function managedDashboard(context: Context, caller: Caller, id: string): Promise<DashboardAggregate> {
+  const aggregate = await visibleDashboard(context, caller, id);
+  if (aggregate.dashboard.owner !== caller.name && !caller.admin) {
+    throw notAllowed('Only its owner or an administrator can do that with a dashboard.');
+  }
+  return aggregate;
+}
+
+export function notAllowed(message: string): ServiceError {
+  return new ServiceError('not_allowed', 403, message, 'Ask its owner.');
+}
+
+/** A dashboard as this caller sees it. */
+export function show(
+  context: Context,
+  request: FastifyRequest,
+  viewer: Viewer,
+  aggregate: DashboardAggregate
+): Dashboard {
+  return viewDashboard(aggregate, {
+    viewer,
+    connected: context.channels.connected(aggregate.dashboard.id),
+    serviceUrl: serviceUrl(context, request)
+  });
+}
+
+/** The same, read anew. */
+export async function showNow(
+  context: Context,
+  request: FastifyRequest,
+  viewer: Viewer,
+  id: string
+): Promise<Dashboard> {
+  const aggregate = await context.dashboards.get(id);
+  if (!aggregate) {
+    throw notFound();
+  }
+  return show(context, request, viewer, aggregate);
+}

@@ -1,0 +1,155 @@
+import { Value } from 'typebox/value';
+
+import type { HubPeople } from '../access/hub-people';
+import type { HubServers, ServerState } from '../dashboards/hub-servers';
+import { ServiceError } from '../errors';
+import { HubIdentity, HubProgress, HubToken, HubUser, type HubServer } from './replies';
+import { checked, createAsk, hubUnavailable, parseJson, type Fetch, type HubAnswer } from './request';
+import { startFailure } from './start-failure';
+
+export interface HubClientOptions {
+  apiUrl: string;
+  apiToken: string;
+  clientId: string;
+  callbackUrl: string;
+  fetch?: Fetch;
+}
+
+/** The Hub's public REST API, as far as the service uses it. */
+export type HubClient = HubPeople & HubServers & { reachable(): Promise<boolean> };
+
+export function createHubClient(options: HubClientOptions): HubClient {
+  const ask = createAsk(options.apiUrl, options.fetch ?? globalThis.fetch);
+  const token = options.apiToken;
+
+  return {
+    async identity(userToken) {
+      const answer = await ask({ path: 'user', token: userToken });
+      if (answer.status === 401 || answer.status === 403 || answer.status === 404) {
+        return null;
+      }
+      const { kind, name, admin, groups, scopes } = checked(HubIdentity, ok(answer));
+      return { kind, name, admin: admin ?? false, groups: groups ?? [], scopes: scopes ?? [] };
+    },
+
+    async userExists(name) {
+      return exists(await ask({ path: `users/${encodeURIComponent(name)}`, token }));
+    },
+
+    async groupExists(name) {
+      return exists(await ask({ path: `groups/${encodeURIComponent(name)}`, token }));
+    },
+
+    async exchangeCode(code) {
+      const answer = await ask({
+        method: 'POST',
+        path: 'oauth2/token',
+        token,
+        form: {
+          client_id: options.clientId,
+          client_secret: options.apiToken,
+          grant_type: 'authorization_code',
+          code,
+          redirect_uri: options.callbackUrl
+        }
+      });
+      if (answer.status >= 500) {
+        throw hubUnavailable(new Error(`status ${answer.status}`));
+      }
+      return Value.Check(HubToken, answer.body) ? answer.body.access_token : null;
+    },
+
+    async servers(owner) {
+      const answer = await ask({ path: `users/${encodeURIComponent(owner)}`, token });
+      if (answer.status === 404) {
+        return null;
+      }
+      const { servers } = checked(HubUser, ok(answer));
+      return new Map(Object.entries(servers ?? {}).map(([name, server]) => [name, serverState(server)]));
+    },
+
+    async start(owner, serverName, dashboardId) {
+      const answer = await ask({
+        method: 'POST',
+        path: serverPath(owner, serverName),
+        token,
+        // For people who look at the server's options; the hook ignores them. Flat, as JupyterHub 5 and 6 both take it.
+        json: { dashboard: dashboardId },
+        // The Hub answers after `slow_spawn_timeout` (10 s) at the latest, unless an administrator has set another.
+        timeoutMs: 60_000
+      });
+      if (answer.status === 201 || answer.status === 202) {
+        return answer.status === 201 ? 'ready' : 'pending';
+      }
+      if (answer.status === 400 && answer.message.includes('already running')) {
+        return 'ready';
+      }
+      if (answer.status === 400 && answer.message.includes('is pending')) {
+        return 'busy';
+      }
+      throw startFailure(owner, answer);
+    },
+
+    async stop(owner, serverName, remove) {
+      const answer = await ask({
+        method: 'DELETE',
+        path: serverPath(owner, serverName),
+        token,
+        ...(remove ? { json: { remove: true } } : {}),
+        timeoutMs: 60_000
+      });
+      if (answer.status >= 400 && answer.status !== 404) {
+        throw answer.status >= 500
+          ? hubUnavailable(new Error(answer.message))
+          : new ServiceError('server_failed', 502, `The server could not be stopped: ${answer.message}.`, 'Try again.');
+      }
+    },
+
+    async spawnFailure(owner, serverName) {
+      // The progress stream of a start that has failed holds one event and ends; without a failed start it is an error.
+      const answer = await ask({ path: `${serverPath(owner, serverName)}/progress`, token, timeoutMs: 5_000 });
+      return answer.status < 300 ? failureIn(answer.text) : null;
+    },
+
+    async reachable() {
+      try {
+        return (await ask({ path: '', token, timeoutMs: 2_000 })).status < 500;
+      } catch {
+        return false;
+      }
+    }
+  };
+}
+
+function serverPath(owner: string, serverName: string): string {
+  return `users/${encodeURIComponent(owner)}/servers/${encodeURIComponent(serverName)}`;
+}
+
+function serverState(server: HubServer): ServerState {
+  return { ready: server.ready, pending: server.pending, url: server.url, fullUrl: server.full_url ?? null };
+}
+
+function failureIn(stream: string): string | null {
+  for (const line of stream.split('\n')) {
+    const event: unknown = line.startsWith('data:') ? parseJson(line.slice(5)) : null;
+    if (Value.Check(HubProgress, event) && event.failed) {
+      return (event.message ?? '').replace(/^Spawn failed: /, '');
+    }
+  }
+  return null;
+}
+
+function exists(answer: HubAnswer): boolean {
+  if (answer.status === 404) {
+    return false;
+  }
+  ok(answer);
+  return true;
+}
+
+function ok(answer: HubAnswer): HubAnswer {
+  if (answer.status >= 300) {
+    throw hubUnavailable(new Error(`status ${answer.status}: ${answer.message}`));
+  }
+  return answer;
+}

@@ -1,0 +1,113 @@
+import type { TSchema, Static } from 'typebox';
+import { Value } from 'typebox/value';
+
+import { ServiceError } from '../errors';
+import { HubError } from './replies';
+
+export type Fetch = typeof globalThis.fetch;
+
+export interface HubAnswer {
+  status: number;
+  text: string;
+  /** The reply as JSON; null if it is none. */
+  body: unknown;
+  /** The sentence of the Hub's error reply, or an empty text. */
+  message: string;
+  retryAfterSeconds: number | null;
+}
+
+export interface HubRequest {
+  method?: 'GET' | 'POST' | 'DELETE';
+  /** Relative to the Hub's API. */
+  path: string;
+  token: string;
+  json?: unknown;
+  form?: Record<string, string>;
+  timeoutMs?: number;
+}
+
+export type Ask = (request: HubRequest) => Promise<HubAnswer>;
+
+const READ_ATTEMPTS = 3;
+
+/**
+ * Asks the Hub. Reads are repeated when the Hub cannot be reached or answers with 5xx, changes never: the caller knows
+ * whether they may be repeated.
+ * @throws ServiceError `hub_unavailable` when no answer came.
+ */
+export function createAsk(apiUrl: string, fetch: Fetch): Ask {
+  return async request => {
+    const attempts = (request.method ?? 'GET') === 'GET' ? READ_ATTEMPTS : 1;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await once(apiUrl, fetch, request);
+        if (answer.status < 500 || attempt >= attempts) {
+          return answer;
+        }
+      } catch (error) {
+        if (attempt >= attempts) {
+          throw hubUnavailable(error);
+        }
+      }
+      await new Promise(resolve => setTimeout(resolve, 100 * 2 ** attempt));
+    }
+  };
+}
+
+async function once(apiUrl: string, fetch: Fetch, request: HubRequest): Promise<HubAnswer> {
+  const headers: Record<string, string> = { authorization: `token ${request.token}`, accept: 'application/json' };
+  let body: string | undefined;
+  if (request.form) {
+    delete headers.authorization;
+    headers['content-type'] = 'application/x-www-form-urlencoded';
+    body = new URLSearchParams(request.form).toString();
+  } else if (request.json !== undefined) {
+    headers['content-type'] = 'application/json';
+    body = JSON.stringify(request.json);
+  }
+  const response = await fetch(`${apiUrl}/${request.path}`, {
+    method: request.method ?? 'GET',
+    headers,
+    body,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(request.timeoutMs ?? 10_000)
+  });
+  const text = await response.text();
+  const parsed = parseJson(text);
+  const retryAfter = Number(response.headers.get('retry-after'));
+  return {
+    status: response.status,
+    text,
+    body: parsed,
+    message: Value.Check(HubError, parsed) ? (parsed.message ?? '') : '',
+    retryAfterSeconds: Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null
+  };
+}
+
+/** @throws ServiceError `hub_unavailable` when the reply does not have the shape that it should have. */
+export function checked<T extends TSchema>(schema: T, answer: HubAnswer): Static<T> {
+  if (!Value.Check(schema, answer.body)) {
+    throw hubUnavailable(new Error(`unexpected reply with status ${answer.status}`));
+  }
+  return answer.body as Static<T>;
+}
+
+export function hubUnavailable(cause?: unknown): ServiceError {
+  return new ServiceError(
+    'hub_unavailable',
+    503,
+    'JupyterHub does not answer at the moment.',
+    'Try again in a minute; if it lasts, tell the administrator of this hub.',
+    undefined,
+    { cause }
+  );
+}
+
+/** @returns null for what is not JSON */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,140 @@
+import type { FastifyBaseLogger } from 'fastify';
+
+import { createIdentities } from './access/identities';
+import { loadKeys } from './access/keys';
+import { createTickets } from './access/tickets';
+import { createViewers, SESSION_MAX_AGE_MS } from './access/viewers';
+import { createAddresses } from './addresses';
+import { createBuildQueue } from './builds/queue';
+import { createBuildResults } from './builds/results';
+import type { Clock } from './clock';
+import type { Config } from './config';
+import type { Context } from './context';
+import { createChanges } from './dashboards/changes';
+import { createChannels } from './dashboards/channels';
+import { createLife } from './dashboards/life';
+import { createPublisher } from './dashboards/publish';
+import { createReconciler, type Reconciler } from './dashboards/reconciler';
+import { createRemoval } from './dashboards/removal';
+import { createServers } from './dashboards/servers';
+import { createStartSpecifications } from './dashboards/start-specification';
+import { createBuildStore } from './db/build-store';
+import { createDashboardStore } from './db/dashboard-store';
+import { openDatabase } from './db/open';
+import { createViewerStore } from './db/viewer-store';
+import type { Environment } from './env';
+import { createApp, type App } from './http/app';
+import { createHubClient, type HubClient } from './hub/client';
+import { repeat } from './timing';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** What tests decide differently. */
+export interface ServiceOptions {
+  clock?: Clock;
+  hub?: HubClient;
+  /** Shorter waits, in milliseconds. */
+  timing?: {
+    runnerWaitMs?: number;
+    pollMs?: number;
+    sweepMs?: number;
+    leaseMs?: number;
+    intervalMs?: number;
+    graceMs?: number;
+  };
+}
+
+export interface Service {
+  app: App;
+  context: Context;
+  reconciler: Reconciler;
+  /** Begins with the work in the background. */
+  start(): Promise<void>;
+  /** Ends everything, in order; what is under way is taken up by the next process. */
+  stop(): Promise<void>;
+}
+
+/** Puts the service together: the one place that knows which part is which. */
+export async function createService(
+  env: Environment,
+  config: Config,
+  logger: FastifyBaseLogger,
+  { clock = Date.now, timing = {}, ...options }: ServiceOptions = {}
+): Promise<Service> {
+  const db = await openDatabase(config.database);
+  const keys = loadKeys(`${config.database}.key`);
+  const addresses = createAddresses(config, env);
+  const hub = options.hub ?? createHubClient(env);
+  const log = logger;
+
+  const dashboards = createDashboardStore(db);
+  const builds = createBuildStore(db);
+  const viewerStore = createViewerStore(db);
+
+  const changes = createChanges();
+  const channels = createChannels();
+  const identities = createIdentities(hub, clock, 4_000);
+  const viewers = createViewers({ store: viewerStore, hub, identities, keys, clock });
+  const tickets = createTickets({ store: viewerStore, viewers, keys, clock, log });
+
+  const servers = createServers({ hub, channels, clock, ...timing });
+  const life = createLife({ store: dashboards, servers, changes, clock, log });
+  const queue = createBuildQueue({ builds, dashboards, servers, channels, life, changes, clock, log, ...timing });
+  const results = createBuildResults({ builds, queue, changes, keepVersions: config.keepVersions, clock });
+  const publisher = createPublisher({ store: dashboards, queue, changes, hub, config, clock });
+  const removal = createRemoval({ store: dashboards, queue, servers, hub, channels, changes, tickets, clock, log });
+  const startSpecifications = createStartSpecifications({
+    store: dashboards,
+    builds,
+    queue,
+    life,
+    changes,
+    config,
+    publicServiceUrl: addresses.serviceUrl,
+    ticketKey: keys.publicKey,
+    clock
+  });
+  const reconciler = createReconciler({
+    store: dashboards,
+    hub,
+    channels,
+    servers,
+    life,
+    queue,
+    removal,
+    changes,
+    clock,
+    log,
+    ...timing
+  });
+
+  const context: Context = {
+    ...{ config, addresses, clock, hub, identities, keys, dashboards, builds, changes, channels, servers, life },
+    ...{ queue, results, publisher, removal, startSpecifications, viewers, tickets },
+    oauth: { clientId: env.clientId, callbackUrl: env.callbackUrl }
+  };
+  const app = await createApp(context, logger);
+  let stopPruning: () => Promise<void> = async () => undefined;
+
+  return {
+    app,
+    context,
+    reconciler,
+    async start() {
+      await queue.start();
+      reconciler.start();
+      stopPruning = repeat(DAY_MS / 24, () =>
+        viewerStore
+          .prune(clock() - SESSION_MAX_AGE_MS, clock() - SESSION_MAX_AGE_MS)
+          .catch((error: unknown) => log.error({ err: error }, 'old sign-ins not removed'))
+      );
+    },
+    async stop() {
+      await reconciler.stop();
+      await queue.stop();
+      await stopPruning();
+      await app.close();
+      await db.destroy();
+    }
+  };
+}
