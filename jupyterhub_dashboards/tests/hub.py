@@ -208,7 +208,9 @@ class Hub:
         self.api("DELETE", f"users/{user}/servers/{server}")
         self.wait(
             f"stop of {user}/{server}",
-            lambda: not json.loads(self.api("GET", f"users/{user}").text)["servers"].get(server, {}).get("ready"),
+            lambda: (
+                not json.loads(self.api("GET", f"users/{user}").text)["servers"].get(server, {}).get("ready")
+            ),
         )
 
 
@@ -241,7 +243,11 @@ def free_ports(count):
 
 def proxy_command():
     packaged = PACKAGE.parent / "node_modules" / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
-    return [find_node(), str(packaged)] if packaged.exists() else ["configurable-http-proxy"]
+    return (
+        [find_node(os.environ.get("PATH")), str(packaged)]
+        if packaged.exists()
+        else ["configurable-http-proxy"]
+    )
 
 
 def specification(**more):

@@ -33,8 +33,12 @@ def user_role(c):
 
 def test_importing_the_package_is_cheap():
     code = "import sys, jupyterhub_dashboards; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"jupyterhub", "jupyter_server", "traitlets", "tornado", "json", "subprocess"}.intersection(loaded)
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"jupyterhub", "jupyter_server", "traitlets", "tornado", "json", "subprocess"}.intersection(
+        loaded
+    )
 
 
 def test_one_call_configures_everything(c):

