@@ -1,57 +1,290 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { EngineBench } from './testing/engine-bench';
+import type { AppStatus, RunnableVersion } from '../contract';
+import { EngineBench, environmentOf } from './testing/engine-bench';
+import { lookUntil } from './testing/look-until';
+import { RUN, SMALL_APPS } from './testing/small-apps';
+import { userPython } from './testing/user-python';
 
-jest.setTimeout(120_000);
+jest.setTimeout(60_000);
 
 let bench: EngineBench;
 
 beforeEach(async () => {
-  bench = await EngineBench.create();
+  bench = await EngineBench.create({ timing: { readyMs: 15_000, killMs: 500, drainLeastMs: 0, drainMs: 300 } });
 });
 
-afterEach(() => bench.dispose());
+afterEach(async () => {
+  await bench.dispose();
+  expect(bench.processes()).toEqual([]);
+});
 
-function notebook(...cells: string[]): string {
-  const code = cells.map((source, i) => ({
-    cell_type: 'code',
-    execution_count: null,
-    id: `c${i}`,
-    metadata: {},
-    outputs: [],
-    source: [source]
-  }));
-  const kernelspec = { display_name: 'Python 3', language: 'python', name: 'python3' };
-  return JSON.stringify({ cells: code, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 });
+type SmallApp = keyof typeof SMALL_APPS;
+
+async function source(app: SmallApp) {
+  return {
+    root: await bench.project('sales', { 'app.py': SMALL_APPS[app] }),
+    entry: 'app.py',
+    scope: 'folder'
+  } as const;
 }
 
-describe('a notebook', () => {
-  it('is run once by the publish, once by each visit and not at all by a wake', async () => {
-    const runs = path.join(bench.home, 'runs');
-    await appendFile(runs, '');
-    const count = async () => (await readFile(runs, 'utf8')).length;
-    const root = await bench.project('sales', {
-      'app.ipynb': notebook(`open(${JSON.stringify(runs)}, 'a').write('x')`, 'print("marker", 6 * 7)')
-    });
-    const version = await bench.publish(1, { root, entry: 'app.ipynb', scope: 'folder' });
-    expect(version.framework).toBe('voila');
-    expect(await count()).toBe(1);
+async function publish(n: number, app: SmallApp): Promise<RunnableVersion> {
+  return bench.publish(n, await source(app), { command: RUN, framework: 'command' });
+}
 
-    const page = await bench.get(1);
-    expect(page.status).toBe(200);
-    expect(page.body).toContain('marker 42');
-    expect(page.body).not.toContain('6 * 7');
-    expect(await count()).toBe(2);
-    expect(bench.stages).toEqual(['copy', 'start', 'check']);
+async function fail(n: number, app: SmallApp, command = RUN) {
+  const outcome = await bench.build(n, await source(app), { command, framework: 'command' });
+  if (outcome.ok) {
+    throw new Error('the build succeeded');
+  }
+  return outcome.problem;
+}
+
+interface Told {
+  pid: number;
+  env: Record<string, string>;
+  argv: string[];
+  cwd: string;
+  files: string[];
+  here: string[];
+}
+
+const ask = async (n: number) => JSON.parse((await bench.get(n)).body) as Told;
+const serving = (n: number) => lookUntil(() => bench.engine.target(n), `version ${n} serving`);
+const versions = () => readdir(path.dirname(path.dirname(bench.files(1))));
+const stopped = (n: number) => lookUntil(() => bench.engine.target(n) === null, `the end of version ${n}`);
+
+describe('an app', () => {
+  it('gets its address, nothing of the Hub and no file of the runner', async () => {
+    await publish(1, 'telling');
+    const told = await ask(1);
+    expect(told.env).toMatchObject({ PORT: String(bench.engine.target(1)?.port), HOST: '127.0.0.1', HOME: bench.home });
+    expect(told.env.BASE_URL).toBe('/user/alice/dash-sales-ab12/v/1/');
+    expect(told.cwd).toBe(bench.files(1));
+    expect(Object.keys(told.env).filter(name => name.startsWith('JUPYTERHUB'))).toEqual([]);
+    expect(environmentOf(told.pid).join('\n')).not.toMatch(/JUPYTERHUB|canary/);
+    // Standard streams, the listening socket, one connection, and the folder being listed.
+    expect(told.files.length).toBeLessThanOrEqual(6);
+    expect(bench.processes()).toEqual([told.pid]);
+  });
+
+  it('leaves nothing when it is stopped, not even what moved to other sessions', async () => {
+    await publish(1, 'stubborn');
+    expect(bench.processes()).toHaveLength(2);
+    const begin = performance.now();
+    await bench.engine.stop();
+    expect(performance.now() - begin).toBeLessThan(2_000);
+    expect(bench.processes()).toEqual([]);
+  });
+
+  it('takes children with it that have lost their environment', async () => {
+    await publish(1, 'forgetful');
+    const lost = async () =>
+      (await readdir('/proc')).filter(pid =>
+        environmentOf(Number(pid)).some(v => v.startsWith(`FORGETFUL=${bench.dashboardId}`))
+      );
+    expect(await lost()).toHaveLength(1);
+    await bench.engine.stop();
+    expect(await lost()).toEqual([]);
+  });
+
+  it('is started again after a crash, and its left-over processes are ended', async () => {
+    const states: AppStatus['state'][] = [];
+    await publish(1, 'stubborn');
+    const before = bench.processes();
+    bench.engine.subscribe(event => event.kind === 'status' && states.push(event.status.state));
+    process.kill(Math.min(...before), 'SIGKILL');
+    await lookUntil(() => states.at(-1) === 'serving', 'a restart');
+    expect(states).toEqual(['restarting', 'serving']);
+    expect(bench.processes().filter(pid => before.includes(pid))).toEqual([]);
+    expect((await bench.get(1)).status).toBe(200);
+  });
+
+  it('that crashes again and again is given up, with its last lines', async () => {
+    const version = await publish(1, 'telling');
+    await bench.engine.stop();
+    await chmod(path.join(bench.files(1), 'app.py'), 0o644);
+    await writeFile(path.join(bench.files(1), 'app.py'), SMALL_APPS.exiting);
+    bench.renew();
+    bench.goLive(version);
+    const { problem } = await lookUntil(
+      () => (bench.engine.status().state === 'failed' ? bench.engine.status() : null),
+      'the end'
+    );
+    expect(problem).toMatchObject({ code: 'app_exited' });
+    expect(problem?.detail).toMatch(/raise ValueError\("no such column"\)\nValueError: no such column$/);
+  });
+
+  it('ends with a message when its files are gone', async () => {
+    const version = await publish(1, 'telling');
+    await bench.engine.stop();
+    await rm(bench.files(1), { recursive: true });
+    bench.renew();
+    bench.goLive(version);
+    const status = await lookUntil(
+      () => (bench.engine.status().state === 'failed' ? bench.engine.status() : null),
+      'the end'
+    );
+    expect(status).toMatchObject({
+      version: 1,
+      problem: { code: 'file_missing', fix: 'Publish the dashboard again.' }
+    });
   });
 });
 
-describe('a script', () => {
-  it('is recognised as Streamlit and answers under its own prefix', async () => {
-    const root = await bench.project('sales', { 'app.py': 'import streamlit as st\nst.title("Sales")\n' });
-    const outcome = await bench.build(1, { root, entry: 'app.py', scope: 'file' });
-    expect(outcome).toMatchObject({ ok: true, framework: 'streamlit', files: 1 });
-    expect((await bench.get(1)).body).toContain('<title>Streamlit</title>');
+describe('a build that fails', () => {
+  afterEach(() => {
+    expect(existsSync(bench.files(1))).toBe(false);
+    expect(bench.processes()).toEqual([]);
   });
+
+  it('because the app ends shows the end of its traceback', async () => {
+    expect(await fail(1, 'exiting')).toMatchObject({
+      code: 'app_exited',
+      message: 'The app ended with code 1.',
+      detail: expect.stringMatching(/^Traceback[^]*ValueError: no such column$/)
+    });
+    await lookUntil(() => bench.lines.includes('loading'), 'the log of the build');
+  });
+
+  it('because the app answers with errors only', async () => {
+    await bench.dispose();
+    bench = await EngineBench.create({ timing: { readyMs: 2_500 } });
+    expect(await fail(1, 'broken')).toMatchObject({ code: 'app_failed', detail: 'out of order' });
+  });
+
+  it('because the app never listens', async () => {
+    await bench.dispose();
+    bench = await EngineBench.create({ timing: { readyMs: 700 } });
+    expect(await fail(1, 'silent')).toMatchObject({ code: 'port_never_opened' });
+  });
+
+  it.each([
+    ['no-such-program {port}', /no-such-program is not installed/],
+    ['{python} {entry} | tee log', /not run by a shell/],
+    ['{python} {entr}', /\{entr\}/]
+  ])('because of the command line %j', async (command, message) => {
+    const problem = await fail(1, 'telling', command);
+    expect(problem).toMatchObject({ code: 'command_invalid', message: expect.stringMatching(message) });
+  });
+
+  it('because it is not clear what the file is', async () => {
+    expect(await bench.build(1, await source('telling'))).toMatchObject({
+      ok: false,
+      problem: { code: 'framework_unknown' }
+    });
+  });
+
+  it('because it was cancelled', async () => {
+    const built = bench.build(1, await source('silent'), { command: RUN, framework: 'command' });
+    await lookUntil(() => bench.processes().length > 0, 'the start');
+    bench.cancel = true;
+    expect(await built).toMatchObject({ ok: false, problem: { code: 'cancelled' } });
+  });
+
+  it('because the framework is not installed says how to install it', async () => {
+    await bench.dispose();
+    bench = await EngineBench.create();
+    const python = path.join(bench.home, 'bare-python');
+    await writeFile(python, `#!/bin/sh\nexec ${userPython()} -S "$@"\n`, { mode: 0o755 });
+    await bench.engine.stop();
+    bench.renew({ python });
+    const root = await bench.project('sales', { 'app.py': 'import streamlit' });
+    expect(await bench.build(1, { root, entry: 'app.py', scope: 'folder' })).toMatchObject({
+      ok: false,
+      problem: {
+        code: 'framework_missing',
+        message: `Streamlit is not installed in ${python}.`,
+        fix: `Install it in a terminal with: ${python} -m pip install streamlit`
+      }
+    });
+  });
+});
+
+describe('versions', () => {
+  it('change over without a gap, and the old one ends when nobody uses it', async () => {
+    await publish(1, 'telling');
+    bench.connections.set(1, 1);
+    const old = (await ask(1)).pid;
+    await publish(2, 'telling');
+    expect(bench.engine.live()).toBe(2);
+    expect((await ask(2)).pid).not.toBe(old);
+    expect((await ask(1)).pid).toBe(old);
+    bench.connections.set(1, 0);
+    await stopped(1);
+    expect(bench.cutOff).toEqual([]);
+    expect((await versions()).sort()).toEqual(['1', '2']);
+  });
+
+  it('that are still in use after the drain time are cut off', async () => {
+    await publish(1, 'telling');
+    bench.connections.set(1, 1);
+    await publish(2, 'telling');
+    await stopped(1);
+    expect(bench.cutOff).toEqual([1]);
+  });
+
+  it('stay live when a newer one fails', async () => {
+    await publish(1, 'telling');
+    const { pid } = await ask(1);
+    expect(await fail(2, 'exiting')).toMatchObject({ code: 'app_exited' });
+    expect(bench.engine.status()).toMatchObject({ state: 'serving', version: 1 });
+    expect((await ask(1)).pid).toBe(pid);
+    expect(await versions()).toEqual(['1']);
+  });
+
+  it('that were kept become live again beside the live one', async () => {
+    const first = await publish(1, 'telling');
+    await publish(2, 'telling');
+    await stopped(1);
+    expect(await bench.activate(first)).toMatchObject({
+      ok: true,
+      files: 1,
+      manifestHash: expect.stringMatching(/^sha256:/)
+    });
+    expect(bench.engine.live()).toBe(2);
+    bench.goLive(first, [1, 2]);
+    expect(bench.engine.live()).toBe(1);
+    await serving(1);
+    await stopped(2);
+  });
+
+  it('that are no longer kept lose their files', async () => {
+    await publish(1, 'telling');
+    const second = await publish(2, 'telling');
+    await stopped(1);
+    bench.goLive(second, [2]);
+    await lookUntil(async () => (await versions()).join() === '2', 'the removal');
+  });
+
+  it('start at once from the disk after a restart, without what the earlier runner left behind', async () => {
+    const version = await publish(1, 'telling');
+    const { pid } = await ask(1);
+    const earlier = bench.engine;
+    // The earlier engine is not asked to stop, as when its process was killed.
+    bench.renew();
+    bench.goLive(version);
+    await serving(1);
+    const now = await ask(1);
+    expect(now.pid).not.toBe(pid);
+    expect(environmentOf(pid)).toEqual([]);
+    await earlier.stop();
+  });
+
+  it('of an older wish are ignored', async () => {
+    const version = await publish(1, 'telling');
+    bench.engine.apply({ revision: 0, live: null, job: null, kept: [] });
+    expect(bench.engine.live()).toBe(version.n);
+    bench.apply({ live: null });
+    expect(bench.engine.status()).toEqual({ state: 'none', version: null, problem: null });
+    await stopped(1);
+  });
+});
+
+it('an app that does not know its base URL is published with a warning', async () => {
+  const outcome = await bench.build(1, await source('rootOnly'), { command: RUN, framework: 'command' });
+  expect(outcome).toMatchObject({ ok: true, warnings: [expect.stringContaining('does not know its base URL')] });
 });

@@ -2,8 +2,8 @@ import type { BuildJob, BuildState } from '../../contract';
 import type { BuildReports } from '../engine';
 
 const BATCH_MS = 500;
-/** A build without news reports all the same, so that its lease does not run out. */
-const HEARTBEAT_MS = 5_000;
+/** A build without news reports all the same: its lease must not run out, and the answer may be that it is cancelled. */
+const HEARTBEAT_MS = 2_000;
 const MAX_LINES = 1_000;
 const MAX_WAITING = 5_000;
 

@@ -23,7 +23,7 @@ const REMEMBERED = 2 ** 20;
  * @param path - absolute path, with the prefix.
  */
 export function ask(target: Target, path: string, options: AskOptions): Promise<Answer> {
-  const signals = [AbortSignal.timeout(options.timeoutMs), ...(options.signal ? [options.signal] : [])];
+  const signals = [AbortSignal.timeout(Math.ceil(options.timeoutMs)), ...(options.signal ? [options.signal] : [])];
   return new Promise((resolve, reject) => {
     const asked = request(
       {

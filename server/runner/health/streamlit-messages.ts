@@ -11,10 +11,12 @@ export type StreamlitMessage =
   | { kind: 'exception'; summary: string; trace: string[] }
   | { kind: 'other' };
 
-const FORWARD = { delta: 5, scriptFinished: 6 } as const;
+const FORWARD = { delta: 5, scriptFinished: 6, sessionEvent: 10 } as const;
 const FINISHED = { compileError: 1, earlyForRerun: 2 } as const;
 const DELTA_NEW_ELEMENT = 3;
 const ELEMENT_EXCEPTION = 8;
+/** Why a script is not Python. */
+const EVENT_COMPILATION_EXCEPTION = 3;
 const EXCEPTION = { type: 1, message: 2, stackTrace: 3, isWarning: 5 } as const;
 
 /** @throws RangeError for what is no message of Streamlit. */
@@ -31,6 +33,10 @@ export function readStreamlitMessage(message: Uint8Array): StreamlitMessage {
       const element = protobufBytes(field.bytes, DELTA_NEW_ELEMENT);
       const exception = element && protobufBytes(element, ELEMENT_EXCEPTION);
       return exception ? readException(exception) : { kind: 'other' };
+    }
+    if (field.number === FORWARD.sessionEvent) {
+      const exception = protobufBytes(field.bytes, EVENT_COMPILATION_EXCEPTION);
+      return exception?.length ? readException(exception) : { kind: 'other' };
     }
   }
   return { kind: 'other' };

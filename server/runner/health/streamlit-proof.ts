@@ -7,8 +7,8 @@ import { ProblemError } from '../problem-error';
 import { appFailed, notFinished, type ProofInput } from './proof';
 import { readStreamlitMessage, RUN_SCRIPT } from './streamlit-messages';
 
-/** The log comes through a pipe of its own and may be later than the message on the page. */
-const LOG_PATIENCE_MS = 2_000;
+/** How much later than the end of the script the reason of its failure may come: the log has a pipe of its own. */
+const LATE_MS = 2_000;
 
 /** What the page showed when the script had ended. */
 interface FirstRun {
@@ -46,6 +46,7 @@ async function firstRun(input: ProofInput): Promise<FirstRun> {
   try {
     return await new Promise<FirstRun>((resolve, reject) => {
       let shown: AppFailure | null = null;
+      let finished: (() => void) | null = null;
       limit.addEventListener('abort', () => reject(notFinished('streamlit', input.timeoutMs)));
       input.signal.addEventListener('abort', () => reject(input.signal.reason));
       input.signal.throwIfAborted();
@@ -56,8 +57,15 @@ async function firstRun(input: ProofInput): Promise<FirstRun> {
         const message = readStreamlitMessage(new Uint8Array(event.data as ArrayBuffer));
         if (message.kind === 'exception') {
           shown = { summary: message.summary, detail: [...message.trace, message.summary].join('\n') };
+          finished?.();
         } else if (message.kind === 'finished' && !message.rerun) {
-          resolve({ compiled: message.compiled, shown });
+          finished = () => resolve({ compiled: message.compiled, shown });
+          if (message.compiled || shown) {
+            finished();
+          } else {
+            // What is wrong with a script that is not Python is said after its end.
+            setTimeout(finished, LATE_MS).unref();
+          }
         }
       });
     });
@@ -81,7 +89,7 @@ function logged(log: AppLog, lines: readonly string[]): Promise<AppFailure | nul
       stopListening();
       resolve(streamlit.failure(lines));
     };
-    const timer = setTimeout(done, LOG_PATIENCE_MS);
+    const timer = setTimeout(done, LATE_MS);
     const stopListening = log.listen(() => {
       if (streamlit.failure(lines)?.summary.includes(':')) {
         done();

@@ -98,11 +98,12 @@ async function attemptStart(
     }
     return { target, pid: process.pid, exited: process.exited, stop: () => process.end(around.killMs) };
   } catch (error) {
+    const endedItself = ended.signal.aborted;
     await process.end(around.killMs);
     if (signal.aborted) {
       throw signal.reason;
     }
-    throw ended.signal.aborted ? exitProblem(framework, around.python, await process.exited, log.lines) : error;
+    throw endedItself ? exitProblem(framework, around.python, await process.exited, log.lines) : error;
   }
 }
 

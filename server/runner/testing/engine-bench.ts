@@ -8,7 +8,7 @@ import { versionPrefix } from '../../contract';
 import { createEngine } from '../create-engine';
 import type { Engine, EngineOptions } from '../engine';
 import { ask, type Answer } from '../health/http';
-import { eventually } from './eventually';
+import { lookUntil } from './look-until';
 import { userPython } from './user-python';
 
 type Outcome = BuildResult['outcome'];
@@ -90,7 +90,7 @@ export class EngineBench {
 
   async run(job: BuildJob): Promise<Outcome> {
     this.apply({ job });
-    return eventually(() => this.outcomes.get(job.id), `the build ${job.id}`, 60_000);
+    return lookUntil(() => this.outcomes.get(job.id), `the build ${job.id}`, 60_000);
   }
 
   activate(version: RunnableVersion): Promise<Outcome> {
@@ -128,8 +128,9 @@ export class EngineBench {
     this.renew();
   }
 
-  /** A second engine over the same files. */
-  renew(): void {
+  /** A second engine over the same files, perhaps with other options. */
+  renew(overrides: Partial<EngineOptions> = {}): void {
+    this.#overrides = { ...this.#overrides, ...overrides };
     this.engine = this.#create();
   }
 

@@ -1,0 +1,256 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { Source } from '../../contract';
+import { ProblemError } from '../problem-error';
+import { copyFileAtRest } from './copy-file';
+import { placesOf } from './places';
+import { sweep } from './remove';
+import { DEFAULT_LIMITS, takeSnapshot, type Snapshot, type SnapshotInput } from './snapshot';
+
+let home: string;
+let root: string;
+
+beforeEach(() => {
+  home = mkdtempSync(path.join(tmpdir(), 'snapshot-'));
+  root = path.join(home, 'sales');
+  add('app.py', 'import streamlit');
+});
+
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+function add(file: string, text: string | Buffer = file): void {
+  const target = path.join(root, file);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, text);
+}
+
+/** Makes everything in the folder look as if it had been written long ago. */
+function age(...files: string[]): void {
+  for (const file of files) {
+    utimesSync(path.join(root, file), 1_600_000_000.123, 1_600_000_000.456);
+  }
+}
+
+function places(): ReturnType<typeof placesOf> {
+  return placesOf(home, 'd1');
+}
+
+function take(version: number, more: Partial<SnapshotInput> & { from?: Partial<Source> } = {}): Promise<Snapshot> {
+  const { from, ...input } = more;
+  return takeSnapshot({
+    places: places(),
+    home,
+    version,
+    source: { kind: 'files', root, entry: 'app.py', scope: 'folder', ...from },
+    signal: new AbortController().signal,
+    limits: DEFAULT_LIMITS,
+    progress: () => undefined,
+    ...input
+  });
+}
+
+async function problem(taken: Promise<unknown>): Promise<ProblemError['problem']> {
+  const error: unknown = await taken.then(
+    () => null,
+    (reason: unknown) => reason
+  );
+  if (!(error instanceof ProblemError)) {
+    throw new Error(`no problem but ${String(error)}`);
+  }
+  return error.problem;
+}
+
+const paths = ({ manifest }: Snapshot) => manifest.entries.map(entry => entry.path);
+const names = () => readdir(places().versions);
+
+describe('a version', () => {
+  it('holds the files with their times, read-only, under a hash of their content alone', async () => {
+    add('data/sales.csv', 'a,b\n1,2\n');
+    add('run.sh', '#!/bin/sh\n');
+    chmodSync(path.join(root, 'run.sh'), 0o755);
+    age('data/sales.csv');
+    const first = await take(1);
+    expect(paths(first)).toEqual(['app.py', 'data', 'data/sales.csv', 'run.sh']);
+    expect(first.manifest).toMatchObject({ files: 3, bytes: 16 + 8 + 10, version: 1 });
+    const copy = await stat(path.join(places().files(1), 'data/sales.csv'));
+    expect(Math.round(copy.mtimeMs)).toBe(1_600_000_000_456);
+    expect(copy.mode & 0o777).toBe(0o444);
+    expect((await stat(path.join(places().files(1), 'run.sh'))).mode & 0o777).toBe(0o555);
+    expect((await stat(places().versions)).mode & 0o077).toBe(0);
+
+    utimesSync(path.join(root, 'app.py'), 1, 1);
+    expect((await take(2)).manifest.hash).toBe(first.manifest.hash);
+    add('data/sales.csv', 'a,b\n1,3\n');
+    expect((await take(3)).manifest.hash).not.toBe(first.manifest.hash);
+    expect(await readFile(path.join(places().files(1), 'data/sales.csv'), 'utf8')).toBe('a,b\n1,2\n');
+  });
+
+  it('is the same as the folder, compared file by file', async () => {
+    add('deep/er/x.bin', Buffer.alloc(3_000_000, 7));
+    add('empty', '');
+    add('Größe 売上.csv');
+    symlinkSync('deep/er', path.join(root, 'link'));
+    await take(1);
+    const difference = execFileSync('diff', ['-r', '--no-dereference', root, places().files(1)]);
+    expect(difference.toString()).toBe('');
+  });
+
+  it('shares unchanged files with the version before, and never with the author', async () => {
+    add('same.csv');
+    add('changed.csv', 'one');
+    const before = Date.now() + 10_000;
+    await take(1);
+    // As if the first copy had been made long after the files were written.
+    const manifest = JSON.parse(await readFile(places().manifest(1), 'utf8')) as { startedAt: number };
+    await writeFile(places().manifest(1), JSON.stringify({ ...manifest, startedAt: before }));
+    add('changed.csv', 'two');
+    await take(2);
+    const inode = async (file: string) => (await stat(file)).ino;
+    expect(await inode(path.join(places().files(2), 'same.csv'))).toBe(
+      await inode(path.join(places().files(1), 'same.csv'))
+    );
+    expect(await inode(path.join(root, 'same.csv'))).not.toBe(await inode(path.join(places().files(1), 'same.csv')));
+    expect(await readFile(path.join(places().files(1), 'changed.csv'), 'utf8')).toBe('one');
+    expect(await readFile(path.join(places().files(2), 'changed.csv'), 'utf8')).toBe('two');
+  });
+
+  it('leaves out what is never part of an app, and what .dashboardignore names', async () => {
+    for (const file of [
+      '.git/config',
+      'node_modules/a/b.js',
+      'x/__pycache__/a.pyc',
+      '.ipynb_checkpoints/a',
+      '.dashboards/a'
+    ]) {
+      add(file);
+    }
+    add('env/pyvenv.cfg');
+    add('env/lib/a.py');
+    add('raw/big.csv');
+    add('raw/keep.csv');
+    add('notes.txt');
+    add('.dashboardignore', 'raw/*\n!raw/keep.csv\n*.txt\n');
+    expect(paths(await take(1))).toEqual(['.dashboardignore', 'app.py', 'raw', 'raw/keep.csv', 'x']);
+  });
+
+  it('of a home folder leaves out the hidden files in it', async () => {
+    writeFileSync(path.join(home, '.bash_history'), 'secret');
+    writeFileSync(path.join(home, 'app.py'), '');
+    expect(paths(await take(1, { from: { root: '~' } }))).toEqual(['app.py', 'sales', 'sales/app.py']);
+  });
+
+  it('of one file holds that file alone', async () => {
+    add('other.py');
+    expect(paths(await take(1, { from: { scope: 'file' } }))).toEqual(['app.py']);
+  });
+
+  it('keeps holes of sparse files', async () => {
+    execFileSync('truncate', ['-s', '64M', path.join(root, 'sparse.bin')]);
+    await take(1);
+    const copy = await stat(path.join(places().files(1), 'sparse.bin'));
+    expect(copy.size).toBe(64 * 2 ** 20);
+    expect(copy.blocks * 512).toBeLessThan(2 ** 20);
+  });
+
+  it('names probable secrets, pipes and sockets in its warnings', async () => {
+    add('.env');
+    add('.env.example');
+    execFileSync('mkfifo', [path.join(root, 'pipe')]);
+    const { warnings } = await take(1);
+    expect(warnings).toEqual([
+      '.env may hold a secret and is part of this version.',
+      'pipe is left out: it is a named pipe.'
+    ]);
+  });
+
+  it('keeps links within the folder', async () => {
+    symlinkSync('app.py', path.join(root, 'main.py'));
+    await take(1);
+    expect(await readlink(path.join(places().files(1), 'main.py'))).toBe('app.py');
+  });
+});
+
+describe('nothing is left behind', () => {
+  afterEach(async () => {
+    expect(await names().catch(() => [])).toEqual([]);
+  });
+
+  it('when links lead out of the folder: they are listed', async () => {
+    symlinkSync('/etc/passwd', path.join(root, 'a'));
+    symlinkSync('../../other', path.join(root, 'b'));
+    expect(await problem(take(1))).toMatchObject({
+      code: 'links_leave_folder',
+      detail: 'a -> /etc/passwd\nb -> ../../other'
+    });
+  });
+
+  it('when the disk is full', async () => {
+    add('b.csv');
+    const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    const copyFile: typeof copyFileAtRest = (...args) =>
+      args[1] === 'b.csv' ? Promise.reject(full) : copyFileAtRest(...args);
+    expect(await problem(take(1, { copyFile }))).toMatchObject({ code: 'disk_full' });
+  });
+
+  it('when the folder is too large', async () => {
+    add('b.csv', 'x'.repeat(100));
+    expect(await problem(take(1, { limits: { files: 10, bytes: 50 } }))).toMatchObject({ code: 'too_large' });
+    expect(await problem(take(1, { limits: { files: 1, bytes: 5_000 } }))).toMatchObject({ code: 'too_large' });
+  });
+
+  it('when a file keeps changing: it is named', async () => {
+    add('busy.log', 'x');
+    const copyFile: typeof copyFileAtRest = async (source, at, target, earlier, signal) => {
+      if (at !== 'busy.log') {
+        return copyFileAtRest(source, at, target, earlier, signal);
+      }
+      // Something is written between the look before each copy and the look after it.
+      const stat = source.stat.bind(source);
+      let size = 1;
+      const busy = {
+        fd: source.fd,
+        read: source.read.bind(source),
+        stat: async () => {
+          add('busy.log', 'x'.repeat(++size));
+          return stat({ bigint: true });
+        }
+      };
+      return copyFileAtRest(busy as unknown as typeof source, at, target, earlier, signal);
+    };
+    expect(await problem(take(1, { copyFile }))).toMatchObject({ code: 'files_keep_changing', detail: 'busy.log' });
+  });
+
+  it('when the folder or the file is not there', async () => {
+    expect(await problem(take(1, { from: { root: path.join(home, 'gone') } }))).toMatchObject({ code: 'file_missing' });
+    expect(await problem(take(1, { from: { root: path.join(root, 'app.py') } }))).toMatchObject({
+      code: 'folder_not_readable'
+    });
+    for (const entry of ['gone.py', '../sales/app.py', '/etc/passwd', 'a//b', '.']) {
+      expect(await problem(take(1, { from: { scope: 'file', entry } }))).toMatchObject({ code: 'file_missing' });
+    }
+  });
+
+  it('when it is cancelled', async () => {
+    const controller = new AbortController();
+    const taken = take(1, {
+      signal: controller.signal,
+      progress: () => controller.abort(new ProblemError('cancelled', 'x'))
+    });
+    expect(await problem(taken)).toMatchObject({ code: 'cancelled' });
+  });
+});
+
+it('what an earlier runner left half-made is swept, also folders that nobody may write to', async () => {
+  const left = path.join(places().versions, '.tmp-3-abc', 'files', 'sub');
+  mkdirSync(left, { recursive: true });
+  writeFileSync(path.join(left, 'a'), '');
+  chmodSync(left, 0o500);
+  await take(1);
+  await sweep(places());
+  expect(await names()).toEqual(['1']);
+  expect(existsSync(places().manifest(1))).toBe(true);
+});
