@@ -1,0 +1,215 @@
+import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+const START_MS = 60_000;
+const STOP_MS = 20_000;
+
+/** A real JupyterHub with configurable-http-proxy, local servers, and the service and runner of this checkout. */
+export interface TestHub {
+  /** As browsers see it, with a slash at the end: on 127.0.0.1. */
+  url: string;
+  serviceUrl: string;
+  /** On `localhost`: the same proxy under another name. */
+  dashboardsOrigin: string;
+  /** A token of a user's with exactly these scopes. */
+  token(user: string, scopes: string[]): Promise<string>;
+  /** The Hub's API, asked as an administrator. */
+  api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  home(user: string): string;
+  log(): string;
+  stop(): Promise<void>;
+}
+
+export interface TestHubOptions {
+  users: string[];
+  admins?: string[];
+  groups?: Record<string, string[]>;
+  /** Arguments for `configure(c)`, as Python. */
+  configure?: string;
+  /** More lines for jupyterhub_config.py, before `configure(c)`. */
+  config?: string;
+}
+
+const ADMIN_TOKEN = 'test-administrator';
+
+export async function startTestHub(options: TestHubOptions): Promise<TestHub> {
+  const hubPython = required('DASHBOARDS_HUB_PYTHON', 'the Python that has jupyterhub');
+  const userPython = required('DASHBOARDS_USER_PYTHON', 'the Python that single-user servers run in');
+  const proxy =
+    process.env.DASHBOARDS_PROXY ?? join(ROOT, 'node_modules/configurable-http-proxy/bin/configurable-http-proxy');
+  const data = mkdtempSync(join(tmpdir(), 'dashboards-hub-'));
+  installInto(data, userPython);
+  const [port, hubPort, proxyPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const dashboardsOrigin = `http://localhost:${port}`;
+  const configFile = join(data, 'jupyterhub_config.py');
+  writeFileSync(configFile, config(data, { port, hubPort, proxyPort, proxy, dashboardsOrigin }, options));
+  const logFile = join(data, 'hub.log');
+  const log = () => readFileSync(logFile, 'utf8');
+  const child = launch(hubPython, configFile, data, logFile);
+  const url = `http://127.0.0.1:${port}/`;
+  const serviceUrl = `${url}services/dashboards/`;
+
+  const api: TestHub['api'] = async (method, path, body) => {
+    const response = await fetch(`${url}hub/api/${path}`, {
+      method,
+      headers: { authorization: `token ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body)
+    });
+    const text = await response.text();
+    return { status: response.status, body: text ? (JSON.parse(text) as unknown) : null };
+  };
+  const hub: TestHub = {
+    url,
+    serviceUrl,
+    dashboardsOrigin,
+    api,
+    log,
+    home: user => join(data, 'home', user),
+    async token(user, scopes) {
+      const { status, body } = await api('POST', `users/${user}/tokens`, { note: 'test', scopes });
+      if (status !== 201) {
+        throw new Error(`no token for ${user}: ${JSON.stringify(body)}`);
+      }
+      return (body as { token: string }).token;
+    },
+    async stop() {
+      await stopProcess(child);
+      rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    }
+  };
+  try {
+    await answers(`${serviceUrl}api/v1/health`, child, log);
+    for (const user of [...options.users, ...(options.admins ?? [])]) {
+      mkdirSync(hub.home(user), { recursive: true });
+      await api('POST', `users/${user}`);
+    }
+    return hub;
+  } catch (error) {
+    await hub.stop();
+    throw error;
+  }
+}
+
+function required(name: string, what: string): string {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(
+      `${name} is not set: ${what}. "npm test" sets it; for a single run, give the path of a Python yourself.`
+    );
+  }
+  return value;
+}
+
+/** The Python package with freshly bundled programs, and commands as an installation would have them. */
+function installInto(data: string, userPython: string): void {
+  const site = join(data, 'site');
+  const bin = join(data, 'bin');
+  cpSync(join(ROOT, 'jupyterhub_dashboards'), join(site, 'jupyterhub_dashboards'), {
+    recursive: true,
+    filter: path => !/(?:__pycache__|labextension|tests|\/js)$/.test(path)
+  });
+  const scripts = join(site, 'jupyterhub_dashboards/js');
+  mkdirSync(scripts);
+  execFileSync(process.execPath, [join(ROOT, 'scripts/build/bundle.mjs'), scripts], { stdio: 'pipe' });
+  mkdirSync(bin);
+  const command = (name: string, line: string) =>
+    writeFileSync(join(bin, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  command('jupyterhub-singleuser', `exec '${userPython}' -m jupyterhub.singleuser "$@"`);
+  command('jupyterhub-dashboards-runner', `exec '${userPython}' -m jupyterhub_dashboards.launcher "$@"`);
+  command('python3', `exec '${userPython}' "$@"`);
+}
+
+interface Places {
+  port: number;
+  hubPort: number;
+  proxyPort: number;
+  proxy: string;
+  dashboardsOrigin: string;
+}
+
+function config(data: string, places: Places, { users, admins = [], groups = {}, ...options }: TestHubOptions): string {
+  const py = (value: unknown) => JSON.stringify(value);
+  const members = Object.fromEntries(Object.entries(groups).map(([name, list]) => [name, { users: list }]));
+  return `
+import os
+from jupyterhub_dashboards import configure
+
+c = get_config()  # noqa: F821
+c.JupyterHub.bind_url = "http://127.0.0.1:${places.port}"
+c.JupyterHub.hub_ip = "127.0.0.1"
+c.JupyterHub.hub_port = ${places.hubPort}
+c.JupyterHub.db_url = ${py(`sqlite:///${join(data, 'hub.sqlite')}`)}
+c.JupyterHub.cookie_secret_file = ${py(join(data, 'cookie_secret'))}
+c.ConfigurableHTTPProxy.command = [${py(process.execPath)}, ${py(places.proxy)}]
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:${places.proxyPort}"
+c.ConfigurableHTTPProxy.pid_file = ${py(join(data, 'proxy.pid'))}
+c.JupyterHub.authenticator_class = "dummy"
+c.Authenticator.allowed_users = set(${py([...users, ...admins])})
+c.Authenticator.admin_users = set(${py(admins)})
+c.JupyterHub.load_groups = ${py(members)}
+c.JupyterHub.spawner_class = "simple"
+c.SimpleLocalProcessSpawner.home_dir_template = ${py(join(data, 'home', '{username}'))}
+c.Spawner.cmd = [${py(join(data, 'bin', 'jupyterhub-singleuser'))}]
+c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
+c.Spawner.env_keep = ["PATH", "PYTHONPATH", "LANG"]
+c.JupyterHub.services = [{"name": "test-administrator", "api_token": "${ADMIN_TOKEN}"}]
+c.JupyterHub.load_roles = [
+    {"name": "test", "services": ["test-administrator"], "scopes": ["admin:users", "admin:servers", "tokens", "groups"]}
+]
+${options.config ?? ''}
+configure(c, dashboards_origin="${places.dashboardsOrigin}", database=${py(join(data, 'dashboards.sqlite'))}, ${options.configure ?? ''})
+`;
+}
+
+function launch(python: string, configFile: string, data: string, logFile: string): ChildProcess {
+  const file = openSync(logFile, 'a');
+  const child = spawn(python, ['-m', 'jupyterhub', '-f', configFile], {
+    cwd: data,
+    stdio: ['ignore', file, file],
+    env: {
+      HOME: data,
+      PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+      PYTHONPATH: join(data, 'site'),
+      PYTHONUNBUFFERED: '1',
+      LANG: 'C.UTF-8'
+    }
+  });
+  closeSync(file);
+  return child;
+}
+
+async function answers(url: string, child: ChildProcess, log: () => string): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  while (Date.now() < deadline && child.exitCode === null) {
+    const response = await fetch(url).catch(() => null);
+    if (response?.ok) {
+      return;
+    }
+    await new Promise(done => setTimeout(done, 100));
+  }
+  throw new Error(`The Hub did not start:\n${log().slice(-4_000)}`);
+}
+
+async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) {
+    return;
+  }
+  const exited = new Promise(done => child.once('exit', done));
+  // The Hub stops single-user servers, the service and the proxy itself.
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await exited;
+  clearTimeout(timer);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise(done => server.close(done));
+  return port;
+}

@@ -1,0 +1,97 @@
+import { request } from 'node:http';
+
+export interface Answer {
+  status: number;
+  url: string;
+  text: string;
+  /** Every address on the way, the last one included. */
+  way: string[];
+}
+
+/** A person with a browser, as far as redirects and cookies by host and path go. */
+export class Visitor {
+  #cookies: { name: string; value: string; host: string; path: string }[] = [];
+
+  async open(address: string, headers: Record<string, string> = {}, form?: URLSearchParams): Promise<Answer> {
+    let target = new URL(address);
+    const way: string[] = [];
+    for (let body = form; way.length < 25; body = undefined) {
+      way.push(target.href);
+      const reply = await this.#ask(target, headers, body);
+      if (!reply.location) {
+        return { status: reply.status, url: target.href, text: reply.text, way };
+      }
+      target = new URL(reply.location, target);
+    }
+    throw new Error(`redirects without end: ${way.join(' -> ')}`);
+  }
+
+  /** Opens an address, and signs in at the Hub on the way if it asks for that. */
+  async openAs(user: string, address: string): Promise<Answer> {
+    const answer = await this.open(address);
+    const { pathname, href } = new URL(answer.url);
+    if (!pathname.endsWith('/hub/login')) {
+      return answer;
+    }
+    const xsrf = /name="_xsrf" value="([^"]+)"/.exec(answer.text)?.[1] ?? '';
+    return this.open(href, {}, new URLSearchParams({ username: user, password: 'any', _xsrf: xsrf }));
+  }
+
+  #ask(
+    target: URL,
+    headers: Record<string, string>,
+    form?: URLSearchParams
+  ): Promise<{ status: number; location?: string; text: string }> {
+    return new Promise((resolve, reject) => {
+      const sent = request(target, {
+        method: form ? 'POST' : 'GET',
+        headers: {
+          accept: 'text/html',
+          'sec-fetch-mode': 'navigate',
+          'sec-fetch-dest': 'document',
+          ...headers,
+          cookie: this.#header(target),
+          ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {})
+        }
+      });
+      sent.once('error', reject);
+      sent.once('response', response => {
+        this.#keep(target, response.headers['set-cookie'] ?? []);
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part));
+        response.once('error', reject);
+        response.once('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            location: response.headers.location,
+            text: Buffer.concat(parts).toString()
+          })
+        );
+      });
+      sent.end(form?.toString());
+    });
+  }
+
+  #header({ hostname, pathname }: URL): string {
+    return this.#cookies
+      .filter(({ host, path }) => host === hostname && pathname.startsWith(path.replace(/\/$/, '')))
+      .sort((a, b) => b.path.length - a.path.length)
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ');
+  }
+
+  #keep({ hostname }: URL, lines: string[]): void {
+    for (const line of lines) {
+      const [pair = '', ...attributes] = line.split(';').map(part => part.trim());
+      const [name = '', ...value] = pair.split('=');
+      const path = attributes.find(one => /^path=/i.test(one))?.slice(5) ?? '/';
+      const gone = attributes.some(
+        one => /^max-age=0$/i.test(one) || (/^expires=/i.test(one) && Date.parse(one.slice(8)) < Date.now())
+      );
+      this.#cookies = this.#cookies.filter(one => one.name !== name || one.host !== hostname || one.path !== path);
+      if (!gone) {
+        this.#cookies.push({ name, value: value.join('='), host: hostname, path });
+      }
+    }
+  }
+}
