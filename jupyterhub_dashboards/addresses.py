@@ -45,8 +45,8 @@ def check_isolation(hub, options):
         )
     if origin_of(hub) == options.dashboards_origin:
         raise ConfigurationError(
-            f"dashboards_origin is the hub's own origin ({origin_of(hub)}), which isolates nothing. Give the proxy a"
-            ' second host name and write it: configure(c, dashboards_origin="https://dash.example.org")'
+            f"dashboards_origin is the hub's own origin ({origin_of(hub)}), which isolates nothing."
+            ' Give the proxy a second host name and write it: configure(c, dashboards_origin="https://dash.example.org")'
         )
 
 
@@ -72,7 +72,7 @@ def subdomain_service_url(c):
 
 
 def runner_service_url(c, hub, origin):
-    """The service as dashboards' servers reach it: directly on this machine, through the proxy from another one."""
+    """The service as dashboards' servers reach it: directly, or through the proxy from another machine."""
     spawner_class = read(c.JupyterHub, "spawner_class", "")
     name = spawner_class if isinstance(spawner_class, str) else spawner_class.__name__
     if hub and any(word in name.lower() for word in SPAWNERS_ELSEWHERE):

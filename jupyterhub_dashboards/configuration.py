@@ -1,6 +1,7 @@
 """`configure(c, ...)`: everything that `jupyterhub_config.py` needs for dashboards."""
 
 import json
+import logging
 import os
 import secrets
 import sys
@@ -13,6 +14,8 @@ from .hook import create_hook
 from .hub_config import extend, read, spawner_sections
 from .options import checked
 from .start_specification import StartSpecifications
+
+log = logging.getLogger("JupyterHub.dashboards")
 
 SERVICE = "dashboards"
 SERVICE_SCOPE = f"access:services!service={SERVICE}"
@@ -29,8 +32,8 @@ def configure(c, **options):
         configure(c, dashboards_origin="https://dash.example.org")
 
     `dashboards_origin`
-        A second host name of the same proxy, on which dashboards are served, so that a dashboard cannot act as whoever
-        looks at it. May contain `{owner}`. Not needed with `JupyterHub.subdomain_host`.
+        A second host name of the same proxy, on which dashboards are served, so that a dashboard cannot act
+        as whoever looks at it. May contain `{owner}`. Not needed with `JupyterHub.subdomain_host`.
     `hub_url`
         The hub as browsers see it. Needed where neither `JupyterHub.public_url` nor `bind_url` says so.
     `trust_all_authors`
@@ -81,7 +84,8 @@ def _check_hub():
 
     if "apply_user_options" not in Spawner.class_traits():
         raise ConfigurationError(
-            f"Dashboards need JupyterHub 5.3 or newer, and this is {__version__}. Run: pip install 'jupyterhub>=5.3'"
+            f"Dashboards need JupyterHub 5.3 or newer, and this is {__version__}."
+            " Run: pip install 'jupyterhub>=5.3'"
         )
 
 
@@ -120,7 +124,7 @@ def _grant_scopes(c):
 
 
 def _grant_to_users(c, roles):
-    """The Hub refuses a second definition of the `user` role, and one of its own replaces the default scopes."""
+    """The Hub refuses to define the `user` role twice, and a definition replaces the default scopes."""
     from jupyterhub.app import JupyterHub
 
     own = next((role for role in roles if role.get("name") == "user"), None)
@@ -153,7 +157,15 @@ def _set_hook(c, specifications):
 
 
 def _add_templates(c):
-    """After the administrator's own: those win, and may include `dashboard_redirect.html` themselves."""
+    """After the administrator's own, which win."""
+    for folder in read(c.JupyterHub, "template_paths", []):
+        for page in ("404.html", "not_running.html"):
+            if folder != TEMPLATES and Path(folder, page).is_file():
+                log.warning(
+                    'Addresses of sleeping dashboards end at your own %s. Add to it: {%% include "%s" %%}',
+                    Path(folder, page),
+                    "dashboard_redirect.html",
+                )
     extend(c.JupyterHub, "template_paths", [TEMPLATES])
     service_url = addresses.subdomain_service_url(c)
     if not service_url:

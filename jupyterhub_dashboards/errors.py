@@ -2,7 +2,7 @@
 
 
 class ConfigurationError(ValueError):
-    """`configure(c, ...)` cannot work with what it was given. The message ends with the line to write instead."""
+    """`configure(c, ...)` cannot work with what it was given. The message ends with what to write."""
 
 
 class NodeMissing(RuntimeError):

@@ -1,6 +1,6 @@
 """Reading and merging values of a JupyterHub configuration, whatever form they have so far.
 
-A value may be unset, set, or lazy: `c.JupyterHub.services.append(...)` on an unset list only records the wish.
+A value may be unset, set, or lazy: `c.JupyterHub.services.append(...)` on an unset list records a wish.
 """
 
 from traitlets.config import Config
@@ -22,7 +22,7 @@ def extend(section, name, values):
 
 
 def spawner_sections(c, name):
-    """`c.Spawner`, and every section of a Spawner class that sets `name` itself and so would win over `c.Spawner`."""
+    """`c.Spawner`, and the sections of Spawner classes that set `name` too and so would win over it."""
     special = [
         section
         for key, section in c.items()

@@ -1,7 +1,7 @@
 """`jupyterhub-dashboards-runner`: takes every secret out of the environment, then becomes the runner (Node).
 
-What a process was started with stays readable in `/proc/<pid>/environ` for every other process of the same user, also
-after the process has deleted it. So the secrets go through an inherited descriptor, and Node never had them.
+What a process was started with stays readable in `/proc/<pid>/environ` for every other process of the same
+user, also after it was deleted. So the secrets go through an inherited descriptor, and Node never had them.
 """
 
 import json
@@ -48,7 +48,8 @@ def bootstrap(environment):
     start = environment.get("JUPYTERHUB_DASHBOARDS_START")
     if not start:
         raise refusal.Incomplete(
-            "This program is started by JupyterHub for a dashboard, and was not told which. Publish one from JupyterLab."
+            "This program is started by JupyterHub for a dashboard, and was not told which."
+            " Publish one from JupyterLab."
         )
     host, port = refusal.listen_address(environment)
     return {

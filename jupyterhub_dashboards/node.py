@@ -13,7 +13,7 @@ SCRIPTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "js")
 
 
 def find_node(path):
-    """The absolute path of a Node of at least `MINIMUM`: the first on `path` if it is new enough, else the Node wheel's.
+    """The absolute path of a Node of at least `MINIMUM`: the first on `path`, else the wheel's.
 
     Raises `NodeMissing`.
     """
@@ -55,7 +55,7 @@ def _node_of_wheel():
 
 
 def _is_script(path):
-    """The `node` command that some wheels install is a Python script, which would stay as a parent process."""
+    """The `node` that some wheels install is a Python script, which would stay as a parent process."""
     try:
         with open(path, "rb") as file:
             return file.read(2) == b"#!"
@@ -64,7 +64,7 @@ def _is_script(path):
 
 
 def _version(node):
-    """The version as numbers, or an empty tuple. Without `subprocess`, whose import takes longer than Node does."""
+    """The version as numbers, or an empty tuple. Without `subprocess`, whose import takes longer."""
     reader, writer = os.pipe()
     try:
         pid = os.posix_spawn(

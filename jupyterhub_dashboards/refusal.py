@@ -1,8 +1,8 @@
 """What a dashboard's server runs when it cannot be the runner: a page with one sentence, for half a minute.
 
-The Hub counts failed starts and stops itself after a few, so a dashboard that must not or cannot start has to start all
-the same. The hook sends this file's text with the start (`python -c`), because the environment it lands in may not have
-this package. So it imports the standard library alone, late, and fits into a command line.
+The Hub counts failed starts and stops itself after a few, so a dashboard that must not or cannot start has to
+start all the same. The hook sends this file's text with the start (`python -c`), because the environment it
+lands in may not have this package. So it imports the standard library alone, late, and fits a command line.
 """
 
 import os
@@ -11,7 +11,10 @@ import sys
 SECONDS = 30
 # Below 500, or the Hub would wait for the server in vain; not 403, since being somebody else would not help.
 STATUS = 409
-INSTALL = "Run `pip install 'jupyterhub-dashboards[lab]'` in the environment of the single-user servers, or ask your administrator to."
+INSTALL = (
+    "Run `pip install 'jupyterhub-dashboards[lab]'` in the environment of the single-user servers,"
+    " or ask your administrator to."
+)
 PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Dashboard not started</title>"
     "<style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em auto;padding:0 1em}</style>"
@@ -40,7 +43,7 @@ def main(runner):
 
 
 def run(runner):
-    """Starts the runner in this very process where it can, so that whatever goes wrong is still answered with a page."""
+    """Starts the runner, in this very process where it can: what goes wrong there still ends in a page."""
     found = on_path(runner, os.environ.get("PATH"))
     folders = [
         os.path.realpath(os.path.dirname(program)) for program in (found or sys.executable, sys.executable)

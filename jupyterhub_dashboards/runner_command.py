@@ -29,7 +29,7 @@ SHELL = (
 
 
 def runner_command(single_user_command):
-    """What to start in place of `single_user_command`: wrappers stay, and the runner is sought beside the program."""
+    """What to start instead of `single_user_command`: wrappers stay, the runner lies beside the program."""
     wrappers, folder = _split(
         [single_user_command] if isinstance(single_user_command, str) else single_user_command
     )
@@ -55,7 +55,7 @@ def stand_in():
     """`refusal.py` as one line of Python that any shell, template or unit file leaves as it is."""
     source = Path(__file__).with_name("refusal.py").read_bytes()
     packed = base64.b64encode(zlib.compress(source, 9)).decode()
-    # With -c the home folder is the first place that imports are looked for; nothing of the author's belongs there.
+    # With -c, modules are sought in the home folder first; nothing of the author's belongs into this.
     return (
         "import sys;sys.path[:]=[p for p in sys.path if p];import binascii,zlib;"
         f"exec(zlib.decompress(binascii.a2b_base64('{packed}')));main(sys.argv[1])"

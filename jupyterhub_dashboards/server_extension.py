@@ -1,4 +1,4 @@
-"""The Jupyter Server extension: tells Lab where the service is, and sends visitors of sleeping dashboards there."""
+"""Tells Lab where the service is, and sends visitors of sleeping dashboards there. For Jupyter Server."""
 
 import os
 
@@ -48,8 +48,8 @@ class ContextHandler(APIHandler):
 class SleepingDashboardHandler(web.RequestHandler):
     """<base_url>dash-...: the proxy sends a dashboard's address here while its own server does not run.
 
-    Without authentication on purpose: the visitor may be anybody, is told nothing but an address that follows from
-    the one asked for, and will have to show the service who they are.
+    Without authentication on purpose: the visitor may be anybody, is told nothing but an address that follows
+    from the one asked for, and will have to show the service who they are.
     """
 
     def check_xsrf_cookie(self):

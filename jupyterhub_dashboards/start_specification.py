@@ -1,4 +1,4 @@
-"""Asking the service what to start under a server name. Answers are remembered for when the service is away."""
+"""Asking the service what to start under a server name; its answers are remembered for when it is away."""
 
 import asyncio
 import base64
@@ -8,7 +8,7 @@ import re
 from collections import OrderedDict
 from dataclasses import dataclass
 
-log = logging.getLogger("jupyterhub_dashboards")
+log = logging.getLogger("JupyterHub.dashboards")
 
 PAUSES = (0.3, 1.0, None)
 TIMEOUT = 5
@@ -24,7 +24,7 @@ SERVICE_AWAY = (
 )
 NOT_UNDERSTOOD = (
     "The dashboards service of this hub gave an answer that the hub does not understand."
-    " Ask your administrator to install the same version of jupyterhub-dashboards in both and to restart the hub."
+    " Ask your administrator to install the same version of jupyterhub-dashboards in both and to restart it."
 )
 
 

@@ -1,6 +1,6 @@
 """A stand-in for the Node service, so that the Python part is tested on its own.
 
-It answers the hook from `answers.json`, keeps what runners report in `reports.jsonl`, and shows what a visitor asked.
+It answers the hook from `answers.json` and keeps what it is told in `reports.jsonl`.
 The Hub starts it as its managed service, the way it starts the real one.
 """
 

@@ -43,7 +43,7 @@ c.Spawner.http_timeout = 15
 c.Spawner.poll_interval = 2
 c.JupyterHub.services.append({{"name": "tests", "api_token": "{token}"}})
 c.JupyterHub.load_roles.append(
-    {{"name": "tests", "services": ["tests"], "scopes": ["admin:users", "admin:servers", "tokens", "admin:groups"]}}
+    {{"name": "tests", "services": ["tests"], "scopes": ["admin:users", "admin:servers", "tokens"]}}
 )
 {more}
 from jupyterhub_dashboards import configure
@@ -53,13 +53,16 @@ configure(c, service_command=[{python!r}, "{here}/fake_service.py", "{folder}"],
 
 
 class Hub:
-    def __init__(self, folder, more="", options="", base_url="/"):
+    def __init__(self, folder, more="", options="", base_url="/", domain=None):
         self.folder = folder
         self.base_url = base_url
+        self.domain = domain
         self.port, hub_port, proxy_port = free_ports(3)
         self.url = f"http://127.0.0.1:{self.port}{base_url}"
         self.answer()
         self._lay_out()
+        if domain:
+            more += f'c.JupyterHub.subdomain_host = "http://{domain}:{self.port}"'
         values = {
             "port": self.port,
             "hub_port": hub_port,
@@ -108,7 +111,9 @@ class Hub:
             start_new_session=True,
         )
         self.wait("the Hub", lambda: self.get("hub/api/").status == 200)
-        self.wait("the service", lambda: self.get("services/dashboards/").status == 200)
+        self.wait("the service", (self.folder / "environment.json").exists)
+        if not self.domain:
+            self.wait("its route", lambda: self.get("services/dashboards/").status == 200)
         return self
 
     def stop(self):
@@ -153,6 +158,8 @@ class Hub:
         request = urllib.request.Request(self.url + path, data, dict(headers or {}), method=method)
         if data:
             request.add_header("Content-Type", "application/json")
+        if self.domain:
+            request.add_header("Host", f"{self.domain}:{self.port}")
         try:
             reply = (opener or browser()).open(request, timeout=DEADLINE)
         except urllib.error.HTTPError as error:

@@ -1,5 +1,6 @@
 """The Hub's own pages at a dashboard's address, while nothing runs there."""
 
+import json
 import re
 from html import unescape
 
@@ -45,3 +46,12 @@ def test_other_pages_stay_as_they_were(hub):
         assert leads_to(hub.get(path, opener=opener)) is None
     assert "is not running" in hub.get("user/alice/lab", opener=opener).text
     assert "lots of moons" in hub.get("hub/nowhere", opener=opener).text
+
+
+def test_with_a_domain_for_each_service_the_hub_and_our_pages_agree_on_it(create_hub):
+    hub = create_hub(domain="hub.localhost")
+    token = hub.user("alice")
+    of_the_hub = json.loads((hub.folder / "environment.json").read_text())["JUPYTERHUB_PUBLIC_URL"]
+    assert of_the_hub == f"http://dashboards--service.hub.localhost:{hub.port}/services/dashboards/"
+    page = hub.get("hub/user/alice/dash-sales/", headers={"Authorization": f"token {token}"})
+    assert leads_to(page) == f"{of_the_hub}at/alice/dash-sales/"

@@ -224,6 +224,14 @@ def test_pages_and_labs_know_the_services_own_domain(c, hook, host):
     assert c.Spawner.environment["JUPYTERHUB_DASHBOARDS_URL"] == url
 
 
+def test_pages_of_the_administrators_own_are_left_and_named(c, tmp_path, caplog):
+    (tmp_path / "404.html").write_text("own")
+    c.JupyterHub.template_paths = [str(tmp_path)]
+    configure(c)
+    assert c.JupyterHub.template_paths[0] == str(tmp_path)
+    assert f'{tmp_path}/404.html. Add to it: {{% include "dashboard_redirect.html" %}}' in caplog.text
+
+
 def test_runners_elsewhere_reach_the_service_through_the_proxy(c):
     c.JupyterHub.spawner_class = "dockerspawner.DockerSpawner"
     configure(c, hub_url="https://hub.org/base/")

@@ -8,7 +8,7 @@ from .hub import specification
 
 RUN = {"kind": "run", "specification": specification(serviceUrl="http://127.0.0.1:9/")}
 
-# A hook of the administrator's that fails for everybody who has no Lab yet, as a strict one does without options.
+# Hooks of the administrator's, each of which fails or interferes for one of the users.
 ADMINS_HOOKS = """
 def needs_a_profile(spawner, user_options):
     spawner.environment = {**spawner.environment, "ADMINS_HOOK": "ran"}

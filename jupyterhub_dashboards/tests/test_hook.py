@@ -8,7 +8,8 @@ import pytest
 from jupyterhub.spawner import SimpleLocalProcessSpawner as Spawner
 from traitlets import Any
 
-from ..hook import REFUSAL, START, create_hook
+from ..dashboard_start import REFUSAL, START
+from ..hook import create_hook
 from ..start_specification import Refuse, Run, StartSpecifications
 
 pytestmark = pytest.mark.asyncio

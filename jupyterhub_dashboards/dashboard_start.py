@@ -1,0 +1,159 @@
+"""One start of a dashboard: its Spawner, set up for what the service answered.
+
+The start always succeeds, as the runner or as a page with the reason, because a Hub stops itself after a few
+failed starts. Every value is set absolutely, at each start anew.
+"""
+
+import base64
+import json
+import logging
+from inspect import isawaitable
+
+from .runner_command import runner_command
+from .start_specification import Refuse, Run
+
+log = logging.getLogger("JupyterHub.dashboards")
+
+START = "JUPYTERHUB_DASHBOARDS_START"
+REFUSAL = "JUPYTERHUB_DASHBOARDS_REFUSAL"
+
+OWN_FAULT = (
+    "The hub could not prepare this dashboard's start. Try again; if it stays like this,"
+    " tell your administrator to look for this server's name in the hub's log."
+)
+NO_INTERNAL_SSL = (
+    "This hub encrypts its internal traffic (internal_ssl), which dashboards do not support yet."
+    " Ask your administrator to switch it off or to remove dashboards."
+)
+
+
+class DashboardStart:
+    """Belongs to one Spawner for as long as that lives, which may be several starts if they fail."""
+
+    def __init__(self, spawner):
+        self.spawner = spawner
+        self.single_user_command = None
+        self.command = None
+        self.variables = {}
+
+    async def prepare(self, specifications, run_admins_hook):
+        """Asks the service and sets the Spawner up for its answer, or for a refusal if anything fails."""
+        spawner = self.spawner
+        # KubeSpawner's profiles and others read them again while starting.
+        spawner.user_options = {}
+        spawner.consecutive_failure_limit = 0
+        try:
+            await run_admins_hook()
+        except Exception:
+            log.exception(
+                "The administrator's apply_user_options failed for %s, which starts all the same",
+                spawner.name,
+            )
+        try:
+            answer = await self._answer(specifications)
+        except Exception:
+            log.exception("Asking what to start as %s failed", spawner.name)
+            answer = Refuse(OWN_FAULT)
+        self.become(answer)
+        self._guard_later_hooks()
+
+    async def _answer(self, specifications):
+        spawner = self.spawner
+        if getattr(spawner, "internal_ssl", False):
+            return Refuse(NO_INTERNAL_SSL)
+        base_url = spawner.hub.base_url.removesuffix("hub/")
+        return await specifications.ask(base_url, spawner.user.id, spawner.user.name, spawner.name)
+
+    def become(self, answer):
+        """Makes the Spawner start what `answer` says."""
+        if isinstance(answer, Run):
+            self.variables = {START: answer.specification}
+        else:
+            log.info("Refusing to start %s: %s", self.spawner.name, answer.message)
+            self.variables = {REFUSAL: _base64url({"message": answer.message})}
+        self.apply()
+
+    def apply(self):
+        """Sets command and environment, whatever has happened to them in between."""
+        spawner = self.spawner
+        if self.command is None or spawner.cmd != self.command:
+            self.single_user_command = spawner.cmd
+        self.command = runner_command(self.single_user_command)
+        spawner.cmd = self.command
+        spawner.args = []
+        spawner.default_url = ""
+        # The scopes of a Lab's browser token: a dashboard's server is no OAuth client of anybody.
+        spawner.oauth_client_allowed_scopes = []
+        others = {name: value for name, value in spawner.environment.items() if name not in (START, REFUSAL)}
+        spawner.environment = {**others, **self.variables}
+
+    def _guard_later_hooks(self):
+        spawner = self.spawner
+        spawner.pre_spawn_hook = self._guarded_pre_spawn(_unguarded(spawner.pre_spawn_hook))
+        if hasattr(spawner, "modify_pod_hook"):
+            spawner.modify_pod_hook = self._guarded_modify_pod(_unguarded(spawner.modify_pod_hook))
+
+    def _guarded_pre_spawn(self, admins_hook):
+        async def pre_spawn_hook(spawner):
+            try:
+                if admins_hook:
+                    result = admins_hook(spawner)
+                    if isawaitable(result):
+                        await result
+                self.apply()
+            except Exception as error:
+                log.exception("The administrator's pre_spawn_hook failed for %s", spawner.name)
+                self.become(Refuse(_reason(error)))
+
+        pre_spawn_hook.guards = admins_hook
+        return pre_spawn_hook
+
+    def _guarded_modify_pod(self, admins_hook):
+        async def modify_pod_hook(spawner, pod):
+            if admins_hook:
+                pod = admins_hook(spawner, pod)
+                if isawaitable(pod):
+                    pod = await pod
+            set_on_pod(pod, self.command, self.variables)
+            return pod
+
+        modify_pod_hook.guards = admins_hook
+        return modify_pod_hook
+
+
+def set_on_pod(pod, command, variables):
+    """KubeSpawner's profiles set command and environment after `apply_user_options`; this comes later."""
+    containers = pod.spec.containers
+    container = next((one for one in containers if one.name == "notebook"), containers[0])
+    container.args = list(command)
+    container.command = None
+    known = list(container.env or [])
+    kept = [variable for variable in known if variable.name not in (START, REFUSAL)]
+    create = type(known[0]) if known else _pod_variable()
+    container.env = kept + [create(name=name, value=value) for name, value in variables.items()]
+
+
+def _pod_variable():
+    from kubernetes_asyncio.client import V1EnvVar
+
+    return V1EnvVar
+
+
+def _unguarded(hook):
+    """What our guard was put around at an earlier start of the same Spawner."""
+    while hasattr(hook, "guards"):
+        hook = hook.guards
+    return hook
+
+
+def _reason(error):
+    said = getattr(error, "jupyterhub_message", None) or getattr(error, "log_message", None)
+    if said:
+        return f"This hub does not allow the start: {said}"
+    return (
+        "A hook of this hub failed while the dashboard started. Tell your administrator: its log says more."
+    )
+
+
+def _base64url(value):
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
