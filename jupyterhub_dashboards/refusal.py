@@ -45,10 +45,10 @@ def main(runner):
 def run(runner):
     """Starts the runner, in this very process where it can: what goes wrong there still ends in a page."""
     found = on_path(runner, os.environ.get("PATH"))
-    folders = [
-        os.path.realpath(os.path.dirname(program)) for program in (found or sys.executable, sys.executable)
-    ]
-    if folders[0] != folders[1]:
+    if not found:
+        # This Python may well have the package, as the Hub's does, but it is not where the author works.
+        raise FileNotFoundError(runner)
+    if os.path.realpath(os.path.dirname(found)) != os.path.realpath(os.path.dirname(sys.executable)):
         os.execv(found, [found])
     from jupyterhub_dashboards.launcher import main as launch
 

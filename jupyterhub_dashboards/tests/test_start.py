@@ -133,6 +133,7 @@ def test_a_missing_runner_is_refused_and_reported(hub, alice):
     finally:
         away.rename(hub.runner)
     assert page.status == 409
+    assert "is not installed where your servers run" in page.text
     assert "pip install &#x27;jupyterhub-dashboards[lab]&#x27;" in page.text
     assert reports[-1]["body"]["problem"]["code"] == "runner_missing"
     assert "[lab]" in reports[-1]["body"]["problem"]["fix"]
