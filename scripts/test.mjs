@@ -10,6 +10,8 @@ import { runSuites } from './test/run-suites.mjs';
 for (const signal of ['SIGTERM', 'SIGHUP', 'disconnect']) {
   process.on(signal, interruptCommands);
 }
+// Listening for the end of the process that has started this one is no reason to go on living.
+process.channel?.unref();
 
 try {
   const names = process.argv.slice(2);

@@ -11,6 +11,8 @@ export function interruption() {
     process.on(name, abort);
   }
   process.on('disconnect', abort);
+  // Listening for it is no reason to go on living.
+  process.channel?.unref();
   return controller.signal;
 }
 
