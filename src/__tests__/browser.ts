@@ -21,7 +21,6 @@ Object.assign(globalThis, {
   ResizeObserver: NoLayout,
   IntersectionObserver: NoLayout,
   DragEvent: DragEventOfJsdom,
-  matchMedia: () => ({ matches: false, addEventListener: () => undefined, addListener: () => undefined }),
-  // React's `act` wants to know that it is a test.
-  IS_REACT_ACT_ENVIRONMENT: true
+  requestIdleCallback: (work: () => void) => setTimeout(work, 0),
+  matchMedia: () => ({ matches: false, addEventListener: () => undefined, addListener: () => undefined })
 });

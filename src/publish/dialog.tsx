@@ -1,5 +1,6 @@
 import { Dialog, ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import type { IDashboards } from '../tokens';
@@ -48,6 +49,16 @@ class PublishDialog extends Dialog<unknown> {
     }
   }
 
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    document.addEventListener('keydown', this._onStrayKey, true);
+  }
+
+  protected override onAfterDetach(message: Message): void {
+    document.removeEventListener('keydown', this._onStrayKey, true);
+    super.onAfterDetach(message);
+  }
+
   protected override _evtKeydown(event: KeyboardEvent): void {
     if (event.key === 'Escape') {
       super._evtKeydown(event);
@@ -67,11 +78,18 @@ class PublishDialog extends Dialog<unknown> {
   private _keepFocus(event: KeyboardEvent): void {
     const all = this._focusable();
     const [from, to] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];
-    if (document.activeElement === from) {
+    if (document.activeElement === from || !this.node.contains(document.activeElement)) {
       event.preventDefault();
       to?.focus();
     }
   }
+
+  /** The control that had the focus may be disabled or gone by now. The keyboard still belongs to the dialog. */
+  private readonly _onStrayKey = (event: KeyboardEvent): void => {
+    if (!this.node.contains(document.activeElement)) {
+      this._evtKeydown(event);
+    }
+  };
 
   private _focusable(): HTMLElement[] {
     const all = Array.from(this.node.querySelectorAll<HTMLElement>(FOCUSABLE));

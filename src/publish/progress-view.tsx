@@ -36,7 +36,7 @@ export function ProgressView({ follower, onCancel, trans }: ProgressProps): Reac
       </ol>
       {build.problem !== null && <ProblemView problem={build.problem} trans={trans} />}
       {follower.lost !== null && !follower.ended && <ProblemView problem={follower.lost} trans={trans} />}
-      <LogView lines={follower.lines} trans={trans} />
+      {(follower.lines.length > 0 || !follower.ended) && <LogView lines={follower.lines} trans={trans} />}
       {!follower.ended && (
         <button type="button" className="jp-mod-styled jp-DashboardsProgress-cancel" onClick={onCancel}>
           {trans.__('Cancel publishing')}

@@ -27,7 +27,7 @@ export function LinkView({ link, trans, address = true }: LinkProps): React.JSX.
         <button type="button" className="jp-mod-styled" onClick={copy}>
           {copied ? trans.__('Copied') : trans.__('Copy link')}
         </button>
-        <a className="jp-DashboardsButton" role="button" href={link} target="_blank" rel="noopener noreferrer">
+        <a className="jp-DashboardsButton" href={link} target="_blank" rel="noopener noreferrer">
           {trans.__('Open')}
         </a>
       </div>
