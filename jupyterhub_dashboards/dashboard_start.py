@@ -9,13 +9,14 @@ import json
 import logging
 from inspect import isawaitable
 
-from .runner_command import runner_command
+from .runner_command import STAND_IN, runner_command, stand_in
 from .start_specification import Refuse, Run
 
 log = logging.getLogger("JupyterHub.dashboards")
 
 START = "JUPYTERHUB_DASHBOARDS_START"
 REFUSAL = "JUPYTERHUB_DASHBOARDS_REFUSAL"
+VARIABLES = (START, REFUSAL, STAND_IN)
 
 OWN_FAULT = (
     "The hub could not prepare this dashboard's start. Try again; if it stays like this,"
@@ -67,10 +68,10 @@ class DashboardStart:
     def become(self, answer):
         """Makes the Spawner start what `answer` says."""
         if isinstance(answer, Run):
-            self.variables = {START: answer.specification}
+            self.variables = {START: answer.specification, STAND_IN: stand_in()}
         else:
             log.info("Refusing to start %s: %s", self.spawner.name, answer.message)
-            self.variables = {REFUSAL: _base64url({"message": answer.message})}
+            self.variables = {REFUSAL: _base64url({"message": answer.message}), STAND_IN: stand_in()}
         self.apply()
 
     def apply(self):
@@ -84,7 +85,7 @@ class DashboardStart:
         spawner.default_url = ""
         # The scopes of a Lab's browser token: a dashboard's server is no OAuth client of anybody.
         spawner.oauth_client_allowed_scopes = []
-        others = {name: value for name, value in spawner.environment.items() if name not in (START, REFUSAL)}
+        others = {name: value for name, value in spawner.environment.items() if name not in VARIABLES}
         spawner.environment = {**others, **self.variables}
 
     def _guard_later_hooks(self):
@@ -128,7 +129,7 @@ def set_on_pod(pod, command, variables):
     container.args = list(command)
     container.command = None
     known = list(container.env or [])
-    kept = [variable for variable in known if variable.name not in (START, REFUSAL)]
+    kept = [variable for variable in known if variable.name not in VARIABLES]
     create = type(known[0]) if known else _pod_variable()
     container.env = kept + [create(name=name, value=value) for name, value in variables.items()]
 

@@ -1,8 +1,8 @@
 """What a dashboard's server runs when it cannot be the runner: a page with one sentence, for half a minute.
 
 The Hub counts failed starts and stops itself after a few, so a dashboard that must not or cannot start has to
-start all the same. The hook sends this file's text with the start (`python -c`), because the environment it
-lands in may not have this package. So it imports the standard library alone, late, and fits a command line.
+start all the same. The hook sends this file's text with the start (a variable, for `python -c`), because the
+environment it lands in may not have this package. So it imports the standard library alone, and late.
 """
 
 import os

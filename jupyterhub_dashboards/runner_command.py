@@ -27,6 +27,14 @@ SHELL = (
     "echo jupyterhub-dashboards: there is no Python here >&2; exit 1"
 )
 
+STAND_IN = "JUPYTERHUB_DASHBOARDS_STAND_IN"
+
+# With -c, modules are sought in the home folder first; nothing of the author's belongs into this.
+CODE = (
+    "import sys;sys.path[:]=[p for p in sys.path if p];import binascii,os,zlib;"
+    f"exec(zlib.decompress(binascii.a2b_base64(os.environ['{STAND_IN}'])));main(sys.argv[1])"
+)
+
 
 def runner_command(single_user_command):
     """What to start instead of `single_user_command`: wrappers stay, the runner lies beside the program."""
@@ -35,7 +43,7 @@ def runner_command(single_user_command):
     )
     runner = os.path.join(folder, RUNNER) if folder else RUNNER
     python = os.path.join(folder, "python3") if folder else "python3"
-    return [*wrappers, "/bin/sh", "-c", SHELL, "jupyterhub-dashboards", stand_in(), runner, python]
+    return [*wrappers, "/bin/sh", "-c", SHELL, "jupyterhub-dashboards", CODE, runner, python]
 
 
 def _split(words):
@@ -52,11 +60,6 @@ def _split(words):
 
 @cache
 def stand_in():
-    """`refusal.py` as one line of Python that any shell, template or unit file leaves as it is."""
+    """`refusal.py`, packed for an environment variable: no shell, template or unit file changes it."""
     source = Path(__file__).with_name("refusal.py").read_bytes()
-    packed = base64.b64encode(zlib.compress(source, 9)).decode()
-    # With -c, modules are sought in the home folder first; nothing of the author's belongs into this.
-    return (
-        "import sys;sys.path[:]=[p for p in sys.path if p];import binascii,zlib;"
-        f"exec(zlib.decompress(binascii.a2b_base64('{packed}')));main(sys.argv[1])"
-    )
+    return base64.b64encode(zlib.compress(source, 9)).decode()

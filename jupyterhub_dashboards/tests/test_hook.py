@@ -10,6 +10,7 @@ from traitlets import Any
 
 from ..dashboard_start import REFUSAL, START
 from ..hook import create_hook
+from ..runner_command import STAND_IN, stand_in
 from ..start_specification import Refuse, Run, StartSpecifications
 
 pytestmark = pytest.mark.asyncio
@@ -59,7 +60,7 @@ async def test_values_are_absolute_at_every_start():
     assert START not in spawner.environment and refusal_of(spawner) == "no more"
     answers.answer = Run("second")
     await hook(spawner, {})
-    assert spawner.environment == {"A": "1", START: "second"}
+    assert spawner.environment == {"A": "1", START: "second", STAND_IN: stand_in()}
     assert spawner.cmd == command and "/o/bin/jupyterhub-dashboards-runner" in command
     assert spawner.args == [] and spawner.default_url == "" and spawner.user_options == {}
     assert spawner.consecutive_failure_limit == 0
@@ -126,7 +127,11 @@ async def test_profiles_of_pods_do_not_win(asynchronous):
     pod = SimpleNamespace(spec=SimpleNamespace(containers=[sidecar, lab]))
     pod = await spawner.modify_pod_hook(spawner, pod)
     assert pod.touched and lab.args == spawner.cmd and lab.command is None and sidecar.args == ["s"]
-    assert {variable.name: variable.value for variable in lab.env} == {"A": "1", START: "x"}
+    assert {variable.name: variable.value for variable in lab.env} == {
+        "A": "1",
+        START: "x",
+        STAND_IN: stand_in(),
+    }
 
 
 def service(*replies):
