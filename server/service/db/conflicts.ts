@@ -13,9 +13,10 @@ export async function conflictOf<T>(run: () => Promise<T>): Promise<T | Conflict
   } catch (error) {
     // SQLite names the columns: "UNIQUE constraint failed: dashboards.owner, dashboards.name_key".
     const message = (error as { message?: unknown } | null)?.message;
-    const conflict = typeof message === 'string' && message.includes('UNIQUE constraint failed')
-      ? COLUMNS.find(([column]) => message.includes(column))?.[1]
-      : undefined;
+    const conflict =
+      typeof message === 'string' && message.includes('UNIQUE constraint failed')
+        ? COLUMNS.find(([column]) => message.includes(column))?.[1]
+        : undefined;
     if (conflict) {
       return conflict;
     }

@@ -1,0 +1,284 @@
+import type { Build, BuildEvent, BuildReply, DashboardReply, ErrorReply, VersionList } from '../../contract';
+import { problem } from '../errors';
+import { EventReader } from '../testing/events';
+import { addUser } from '../testing/fake-hub';
+import { FakeRunner, startRunners } from '../testing/fake-runner';
+import { eventually, PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
+
+let test: TestService;
+let alice: string;
+let bob: string;
+
+beforeEach(async () => {
+  test = await startTestService();
+  alice = addUser(test.hub, 'alice');
+  bob = addUser(test.hub, 'bob');
+});
+afterEach(() => test.stop());
+
+async function publish(changes: object = {}): Promise<{ id: string; buildId: string; server: string }> {
+  const { body } = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', { ...PUBLISH, ...changes });
+  const record = await test.service.context.dashboards.get(body.dashboard.id);
+  return { id: body.dashboard.id, buildId: body.build.id, server: record?.dashboard.serverName ?? '' };
+}
+
+const show = async (id: string) =>
+  (await test.call<DashboardReply>(alice, 'GET', `api/v1/dashboards/${id}`)).body.dashboard;
+const build = async (id: string) => (await test.call<Build>(alice, 'GET', `api/v1/builds/${id}`)).body;
+const ended = (id: string) => eventually(async () => ((await build(id)).endedAt ? build(id) : null));
+const versions = async (id: string) =>
+  (await test.call<VersionList>(alice, 'GET', `api/v1/dashboards/${id}/versions`)).body.versions;
+
+async function published(): Promise<{ id: string; runner: FakeRunner; server: string; buildId: string }> {
+  const runners = startRunners(test);
+  const made = await publish();
+  const runner = await eventually(() => runners[0]);
+  await runner.build();
+  await eventually(async () => (await show(made.id)).state === 'running');
+  return { ...made, runner };
+}
+
+describe('a build', () => {
+  it('goes from publish to live: the job is in the start specification, the result moves the pointer', async () => {
+    const { id, runner, buildId } = await published();
+    expect(runner.specification).toMatchObject({
+      owner: 'alice',
+      dashboard: { id, slug: 'sales' },
+      state: { live: null, job: { kind: 'publish', n: 1, source: PUBLISH.source, framework: null }, kept: [1] }
+    });
+    expect(test.hub.starts).toEqual([{ dashboard: id }]);
+    expect(runner.state).toMatchObject({
+      live: { n: 1, framework: 'streamlit', entry: 'app.py' },
+      job: null,
+      kept: [1]
+    });
+    expect(await build(buildId)).toMatchObject({ state: 'live', problem: null });
+    expect(await show(id)).toMatchObject({ liveVersion: 1, framework: 'streamlit', desired: 'on' });
+    expect(await versions(id)).toMatchObject([{ n: 1, state: 'ready', live: true, files: 3 }]);
+  });
+
+  it('tells its result twice without harm', async () => {
+    const { id, runner, buildId } = await published();
+    const again = await runner.result(buildId);
+    expect([again.status, again.body.live?.n]).toEqual([200, 1]);
+    const failedNow = await runner.result(buildId, { ok: false, problem: problem('app_failed', 'No.') });
+    expect(failedNow.status).toBe(200);
+    expect(await show(id)).toMatchObject({ liveVersion: 1, state: 'running' });
+  });
+
+  it('is pushed to a runner that is connected already, and a failed one changes nothing', async () => {
+    const { id, runner } = await published();
+    const { body, status } = await test.call<BuildReply>(alice, 'POST', `api/v1/dashboards/${id}/versions`, {});
+    expect([status, body.build.version]).toEqual([201, 2]);
+    const job = await eventually(() => runner.state.job);
+    expect(job).toMatchObject({ kind: 'publish', n: 2, id: body.build.id });
+    expect(runner.state.live?.n).toBe(1);
+    const second = await test.call<ErrorReply>(alice, 'POST', `api/v1/dashboards/${id}/versions`, {});
+    expect([second.status, second.body.error.code]).toEqual([409, 'build_running']);
+    await runner.result(job.id, { ok: false, problem: problem('app_failed', 'It raised NameError.', 'Correct it.') });
+    expect(await build(job.id)).toMatchObject({ state: 'failed', problem: { code: 'app_failed' } });
+    expect(await show(id)).toMatchObject({ liveVersion: 1, state: 'running', problem: null });
+    expect((await versions(id)).map(({ n, state }) => [n, state])).toEqual([
+      [2, 'failed'],
+      [1, 'ready']
+    ]);
+    expect(test.hub.starts).toHaveLength(1);
+  });
+
+  it('makes a kept version live again, and no other', async () => {
+    const { id, runner } = await published();
+    for (const n of [2, 3, 4]) {
+      await test.call(alice, 'POST', `api/v1/dashboards/${id}/versions`, {});
+      await runner.build();
+      await eventually(async () => (await show(id)).liveVersion === n);
+    }
+    // keepVersions is 2: the live one and two more.
+    expect((await versions(id)).map(({ n, state }) => [n, state])).toEqual([
+      [4, 'ready'],
+      [3, 'ready'],
+      [2, 'ready'],
+      [1, 'removed']
+    ]);
+    expect(runner.state.kept).toEqual([2, 3, 4]);
+    const gone = await test.call<ErrorReply>(alice, 'POST', `api/v1/dashboards/${id}/live`, { version: 1 });
+    expect([gone.status, gone.body.error.code]).toEqual([409, 'version_not_ready']);
+    await test.call(alice, 'POST', `api/v1/dashboards/${id}/live`, { version: 2 });
+    const job = await eventually(() => runner.state.job);
+    expect(job).toMatchObject({ kind: 'activate', version: { n: 2, framework: 'streamlit' } });
+    await runner.result(job.id);
+    expect(await show(id)).toMatchObject({ liveVersion: 2 });
+    expect((await versions(id)).filter(({ state }) => state === 'ready')).toHaveLength(3);
+  });
+
+  it('can be cancelled: the runner is told, and what it says later changes nothing', async () => {
+    const runners = startRunners(test);
+    const { id, buildId } = await publish();
+    const runner = await eventually(() => runners[0]);
+    expect((await runner.progress(buildId, 'copy')).body).toEqual({ cancelled: false });
+    expect((await test.call<Build>(alice, 'POST', `api/v1/builds/${buildId}/cancel`)).body.state).toBe('cancelled');
+    const late = await runner.result(buildId);
+    expect([404, 409, 200]).toContain(late.status);
+    expect(await show(id)).toMatchObject({ state: 'failed', liveVersion: null, problem: { code: 'cancelled' } });
+  });
+
+  it('shows stages and log lines to its owner alone, and resumes where a reader stopped', async () => {
+    const runners = startRunners(test);
+    const { buildId } = await publish();
+    const runner = await eventually(() => runners[0]);
+    await runner.progress(buildId, 'copy', ['one', 'two']);
+    const url = `${test.origin}${PREFIX}api/v1/builds/${buildId}/events`;
+    const reader = await EventReader.open<BuildEvent>(url, alice);
+    expect(reader.headers.get('x-accel-buffering')).toBe('no');
+    await runner.progress(buildId, 'start', ['three']);
+    await runner.result(buildId);
+    await eventually(() => reader.ended);
+    expect(reader.events.map(event => (event.kind === 'state' ? event.build.state : event.lines.join()))).toEqual([
+      ...['queued', 'server', 'copy', 'one,two', 'start', 'three', 'live']
+    ]);
+    expect(reader.ids).toEqual(reader.events.map(event => String(event.seq)));
+    const later = await EventReader.open<BuildEvent>(url, alice, reader.ids[3]);
+    await eventually(() => later.ended);
+    expect(later.events).toEqual(reader.events.slice(4));
+    expect((await test.call(bob, 'GET', `api/v1/builds/${buildId}/events`)).status).toBe(404);
+    expect((await test.call(bob, 'POST', `api/v1/builds/${buildId}/cancel`)).status).toBe(404);
+  });
+});
+
+describe('a build that cannot go on', () => {
+  it.each([
+    [400, 'User alice already has the maximum of 2 named servers.', 'server_limit', /Delete a dashboard/],
+    [403, 'auth has expired for alice, login again', 'owner_sign_in', /sign in/],
+    [500, 'Spawner failed to start [status=1]', 'server_failed', /administrator/]
+  ])('says why the Hub answers %i %s', async (status, message, code, fix) => {
+    test.hub.onStart = () => ({ status, message });
+    const { id, buildId } = await publish();
+    expect(await ended(buildId)).toMatchObject({ state: 'failed', problem: { code, fix: expect.stringMatching(fix) } });
+    expect(await show(id)).toMatchObject({ state: 'failed', desired: 'asleep', problem: { code } });
+  });
+
+  it('waits for a Hub that is too busy for a moment', async () => {
+    const runners = startRunners(test);
+    const start = test.hub.onStart;
+    test.hub.onStart = () => {
+      test.hub.onStart = start;
+      return { status: 429, message: 'Too many users', headers: { 'retry-after': '1' } };
+    };
+    const { buildId } = await publish();
+    const runner = await eventually(() => runners[0]);
+    await runner.build();
+    expect((await ended(buildId)).state).toBe('live');
+  });
+
+  it('names the package where a server is ready and no runner reports', async () => {
+    const { id, buildId } = await publish();
+    expect(await ended(buildId)).toMatchObject({
+      problem: { code: 'runner_missing', fix: expect.stringContaining('pip install "jupyterhub-dashboards') }
+    });
+    await eventually(() =>
+      test.hub.requests.some(request => request.startsWith('DELETE users/alice/servers/dash-sales-'))
+    );
+    expect((await show(id)).state).toBe('failed');
+  });
+
+  it('tells a server that has gone from one without a runner', async () => {
+    test.hub.onStart = (owner, server) => {
+      setTimeout(() => test.hub.users.get(owner)?.servers.delete(server), 50);
+      return { status: 201 };
+    };
+    const { buildId } = await publish();
+    expect(await ended(buildId)).toMatchObject({ problem: { code: 'server_stopped' } });
+  });
+
+  it('repeats what the stand-in for a missing runner reports', async () => {
+    test.hub.tokens.set('t', { name: 'alice', scopes: [] });
+    test.hub.onStart = async (owner, server) => {
+      test.hub.tokens.set('t', { name: owner, scopes: [`access:servers!server=${owner}/${server}`] });
+      await test.call('t', 'POST', 'runner/refused', {
+        problem: problem('runner_missing', 'No Node here.', 'Install it.')
+      });
+      return { status: 201 };
+    };
+    const { buildId } = await publish();
+    expect((await ended(buildId)).problem).toEqual({
+      code: 'runner_missing',
+      message: 'No Node here.',
+      fix: 'Install it.'
+    });
+  });
+
+  it("fails with the Hub's sentence when a pending start fails", async () => {
+    test.hub.onStart = (owner, server) => {
+      setTimeout(() => test.hub.users.get(owner)?.servers.delete(server), 30);
+      return { status: 202 };
+    };
+    test.hub.progress = `data: ${JSON.stringify({ progress: 100, failed: true, message: 'Spawn failed: no such image' })}\n\n`;
+    const { buildId } = await publish();
+    expect((await ended(buildId)).problem).toMatchObject({
+      code: 'server_failed',
+      message: expect.stringContaining('no such image')
+    });
+  });
+
+  it('is taken up once more after a lost lease, then given up', async () => {
+    const runners = startRunners(test);
+    const { buildId } = await publish();
+    await eventually(() => runners[0]);
+    await runners[0]?.progress(buildId, 'copy');
+    test.advance(61_000);
+    await eventually(async () => (await test.service.context.builds.get(buildId))?.attempts === 1);
+    expect((await build(buildId)).endedAt).toBeNull();
+    test.advance(61_000);
+    expect(await ended(buildId)).toMatchObject({ state: 'failed', problem: { code: 'build_lost' } });
+  });
+
+  it('is not lost while its runner reports', async () => {
+    const runners = startRunners(test);
+    const { buildId } = await publish();
+    const runner = await eventually(() => runners[0]);
+    for (let round = 0; round < 4; round++) {
+      test.advance(40_000);
+      await runner.progress(buildId, undefined, [`line ${round}`]);
+    }
+    expect((await test.service.context.builds.get(buildId))?.attempts).toBe(0);
+    await runner.result(buildId);
+    expect((await build(buildId)).state).toBe('live');
+  });
+
+  it('starts again in a server that was started anew, and goes to nobody else', async () => {
+    const runners = startRunners(test);
+    const { buildId, server } = await publish();
+    const first = await eventually(() => runners[0]);
+    await first.progress(buildId, 'start');
+    const second = await FakeRunner.start(test, 'alice', server);
+    expect(second.specification.state.job).toMatchObject({ id: buildId });
+    expect((await first.progress(buildId, 'check')).status).toBe(409);
+    expect((await first.result(buildId)).status).toBe(409);
+    await second.result(buildId);
+    expect((await build(buildId)).state).toBe('live');
+  });
+
+  it('survives a restart of the service: the runner comes back and tells the result', async () => {
+    const runners = startRunners(test);
+    const { id, buildId } = await publish();
+    const runner = await eventually(() => runners[0]);
+    await runner.progress(buildId, 'start');
+    await test.restart();
+    await runner.connect();
+    await runner.result(buildId);
+    await runner.heartbeat();
+    expect((await build(buildId)).state).toBe('live');
+    await eventually(async () => (await show(id)).state === 'running');
+    expect(test.hub.starts).toHaveLength(1);
+  });
+
+  it('survives a restart of the service before its server was asked for', async () => {
+    test.hub.onStart = () => new Promise(() => undefined);
+    const { buildId } = await publish();
+    await eventually(() => test.hub.starts.length > 0);
+    const runners = startRunners(test);
+    await test.restart();
+    const runner = await eventually(() => runners[0]);
+    await runner.build();
+    expect((await build(buildId)).state).toBe('live');
+  });
+});

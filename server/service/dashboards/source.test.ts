@@ -1,0 +1,56 @@
+import { ServiceError } from '../errors';
+import { checkName, checkSource, checkWish } from './source';
+
+const source = { kind: 'files', root: '/home/alice', entry: 'app.py', scope: 'folder' } as const;
+const codeOf = (run: () => unknown) => {
+  try {
+    run();
+    return 'accepted';
+  } catch (error) {
+    return (error as ServiceError).code;
+  }
+};
+
+describe('sources', () => {
+  it.each(['/home/alice', '/', '~', '~/projects/sales', '/data/Umsätze 2026'])('accept the folder %s', root => {
+    expect(checkSource({ ...source, root }).root).toBe(root);
+  });
+
+  it.each(['', 'home/alice', './x', '~bob/x', '/home/../etc', '/home/alice\0', 'C:\\x'])(
+    'refuse the folder %j',
+    root => {
+      expect(codeOf(() => checkSource({ ...source, root }))).toBe('invalid_request');
+    }
+  );
+
+  it.each(['../app.py', 'a/../../b', '/etc/passwd', '~/app.py', 'a\0.py', '..'])('refuse the file %j', entry => {
+    expect(codeOf(() => checkSource({ ...source, entry }))).toBe('invalid_request');
+  });
+
+  it('accept files with dots and unusual names', () => {
+    expect(checkSource({ ...source, entry: 'a..b/売上 (1).ipynb' }).entry).toBe('a..b/売上 (1).ipynb');
+  });
+});
+
+describe('names', () => {
+  it('are trimmed, and may be in any script', () => {
+    expect(checkName('  売上  ')).toBe('売上');
+  });
+
+  it.each(['   ', 'a\nb', 'a\u0000b', 'a\u2028b'])('%j is refused', name => {
+    expect(codeOf(() => checkName(name))).toBe('invalid_request');
+  });
+});
+
+describe('framework and command', () => {
+  const all = ['voila', 'streamlit', 'command'] as const;
+
+  it('go together', () => {
+    expect(checkWish(undefined, undefined, [...all])).toEqual({ framework: null, command: null });
+    expect(checkWish(undefined, 'run {port}', [...all])).toEqual({ framework: 'command', command: 'run {port}' });
+    expect(codeOf(() => checkWish('command', undefined, [...all]))).toBe('command_invalid');
+    expect(codeOf(() => checkWish('command', '  ', [...all]))).toBe('command_invalid');
+    expect(codeOf(() => checkWish('voila', 'run', [...all]))).toBe('invalid_request');
+    expect(codeOf(() => checkWish('voila', undefined, ['streamlit']))).toBe('framework_unknown');
+  });
+});

@@ -1,0 +1,27 @@
+import { readEnvironment } from './env';
+
+const complete = {
+  JUPYTERHUB_API_TOKEN: 'secret',
+  JUPYTERHUB_API_URL: 'http://127.0.0.1:8081/base/hub/api/',
+  JUPYTERHUB_SERVICE_PREFIX: '/base/services/dashboards',
+  JUPYTERHUB_SERVICE_URL: 'http://127.0.0.1:10202',
+  JUPYTERHUB_DASHBOARDS_CONFIG: '{}'
+};
+
+describe('environment', () => {
+  it('is read with slashes where they belong', () => {
+    expect(readEnvironment({ ...complete, JUPYTERHUB_BASE_URL: '/base' })).toMatchObject({
+      apiUrl: 'http://127.0.0.1:8081/base/hub/api',
+      prefix: '/base/services/dashboards/',
+      baseUrl: '/base/',
+      clientId: 'service-dashboards',
+      callbackUrl: '/base/services/dashboards/oauth_callback'
+    });
+  });
+
+  it('names all that is missing, and no value', () => {
+    const { JUPYTERHUB_API_URL: _, JUPYTERHUB_DASHBOARDS_CONFIG: __, ...rest } = complete;
+    expect(() => readEnvironment(rest)).toThrow(/needs JUPYTERHUB_API_URL, JUPYTERHUB_DASHBOARDS_CONFIG in/);
+    expect(() => readEnvironment(rest)).not.toThrow(/secret/);
+  });
+});

@@ -1,0 +1,118 @@
+import type { BuildReply, ErrorReply } from '../../contract';
+import { addUser } from '../testing/fake-hub';
+import { FakeRunner } from '../testing/fake-runner';
+import { eventually, HOOK_KEY, PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
+
+let test: TestService;
+let alice: string;
+let server: string;
+let id: string;
+
+beforeEach(async () => {
+  test = await startTestService();
+  alice = addUser(test.hub, 'alice');
+  test.hub.onStart = () => new Promise(() => undefined);
+  const { body } = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', PUBLISH);
+  id = body.dashboard.id;
+  server = (await test.service.context.dashboards.get(id))?.dashboard.serverName ?? '';
+});
+afterEach(() => test.stop());
+
+const ask = (key: string | null, userId: number, serverName = server, userName = 'alice') =>
+  test.call<{ kind: string; message?: string } & ErrorReply>(key, 'POST', 'internal/start-specification', {
+    userId,
+    userName,
+    serverName
+  });
+
+describe('the start specification', () => {
+  it('is for the hook alone', async () => {
+    expect((await ask(null, 1)).status).toBe(401);
+    expect((await ask(HOOK_KEY.replace('h', 'H'), 1)).status).toBe(401);
+    expect((await ask(alice, 1)).status).toBe(401);
+    expect((await ask(HOOK_KEY, 1)).status).toBe(200);
+  });
+
+  it('is refused in a sentence for names behind which there is nothing', async () => {
+    const { status, body } = await ask(HOOK_KEY, 1, 'dash-nothing');
+    expect([status, body.kind]).toEqual([200, 'refuse']);
+    expect((await ask(HOOK_KEY, 1, server, 'bob')).body.kind).toBe('refuse');
+  });
+
+  it('belongs to the user who had it first: a re-created user of that name gets nothing', async () => {
+    expect((await ask(HOOK_KEY, 7)).body.kind).toBe('run');
+    expect((await ask(HOOK_KEY, 8)).body).toMatchObject({
+      kind: 'refuse',
+      message: expect.stringContaining('earlier user')
+    });
+    expect((await ask(HOOK_KEY, 7)).body.kind).toBe('run');
+  });
+
+  it('is another one at each start', async () => {
+    const [first, second] = [await test.hook('alice', server), await test.hook('alice', server)];
+    expect(first.startId).not.toBe(second.startId);
+    expect(Buffer.from(first.ticketKey, 'base64url')).toHaveLength(32);
+    expect(first).toMatchObject({
+      serviceUrl: test.config.runnerServiceUrl,
+      publicServiceUrl: PREFIX,
+      dashboardsOrigin: null
+    });
+  });
+
+  it('takes a start by hand for a wish', async () => {
+    await test.call(alice, 'POST', `api/v1/dashboards/${id}/stop`);
+    await eventually(async () => (await test.service.context.dashboards.get(id))?.dashboard.desired === 'off');
+    await test.hook('alice', server);
+    expect((await test.service.context.dashboards.get(id))?.dashboard.desired).toBe('on');
+  });
+});
+
+describe('runner routes', () => {
+  const heartbeat = {
+    app: { state: 'none', version: null, problem: null },
+    sessions: [],
+    connections: 0,
+    lastActivity: null
+  };
+
+  it.each<[string, string, string[]]>([
+    ["another user's token for that server", 'bob', ['access:servers!server=alice/{server}']],
+    ["the owner's Lab token", 'alice', ['access:services!service=dashboards', 'access:servers!server=alice/']],
+    ["a wide token of the owner's", 'alice', ['access:servers', 'access:servers!user=alice', 'access:services']],
+    ["another dashboard's server", 'alice', ['access:servers!server=alice/dash-other-aaaaaaaa']]
+  ])('refuse %s', async (_title, name, scopes) => {
+    addUser(test.hub, 'bob');
+    const { startId } = await test.hook('alice', server);
+    test.hub.tokens.set('t', { name, scopes: scopes.map(scope => scope.replace('{server}', server)) });
+    const attempts = [
+      await test.call<ErrorReply>('t', 'POST', 'runner/heartbeat', { startId, ...heartbeat }),
+      await test.call<ErrorReply>('t', 'GET', `runner/events?startId=${startId}`)
+    ];
+    expect(attempts.map(({ status, body }) => [status, body.error.code])).toEqual(Array(2).fill([403, 'not_allowed']));
+  });
+
+  it('refuse a start that is over', async () => {
+    const runner = await FakeRunner.start(test, 'alice', server);
+    await test.hook('alice', server);
+    const { status, body } = await runner.heartbeat();
+    expect([status, body.error.code]).toEqual([409, 'state_conflict']);
+    runner.close();
+  });
+
+  it('refuse builds of other dashboards', async () => {
+    const other = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', { ...PUBLISH, name: 'Other' });
+    const runner = await FakeRunner.start(test, 'alice', server);
+    expect((await runner.progress(other.body.build.id, 'copy')).status).toBe(404);
+    runner.close();
+  });
+
+  it('take no state from a runner that is not its to write', async () => {
+    const runner = await FakeRunner.start(test, 'alice', server);
+    const build = runner.specification.state.job?.id ?? '';
+    for (const state of ['live', 'failed', 'cancelled', 'queued']) {
+      await runner.progress(build, state);
+    }
+    expect((await test.service.context.builds.get(build))?.state).toBe('server');
+    runner.close();
+  });
+});
