@@ -2,7 +2,6 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { DocumentWidget } from '@jupyterlab/docregistry';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
-import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { COMMANDS, type PublishFileArguments } from '../commands';
@@ -19,13 +18,12 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Publishes notebooks, scripts and folders as dashboards.',
   autoStart: true,
   requires: [IDashboards],
-  optional: [IFileBrowserFactory, ICommandPalette, ISettingRegistry, ITranslator],
+  optional: [IFileBrowserFactory, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     dashboards: IDashboards,
     browsers: IFileBrowserFactory | null,
     palette: ICommandPalette | null,
-    _settings: ISettingRegistry | null,
     translator: ITranslator | null
   ) => {
     const { commands, shell } = app;
@@ -37,7 +35,7 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
     };
 
     commands.addCommand(COMMANDS.publishFile, {
-      label: args => (args['toolbar'] === true ? '' : trans.__('Publish as Dashboard…')),
+      label: trans.__('Publish as Dashboard…'),
       caption: trans.__('Publish this file as a dashboard'),
       icon: publishIcon,
       isEnabled: ({ path }: PublishFileArguments) => path !== undefined || currentPath() !== null,
