@@ -43,6 +43,11 @@ export async function run(content: unknown, listener: Listener): Promise<void> {
     log: createLog()
   };
   const runner = startRunner(bootstrap, listener, surroundings);
+  process.on('uncaughtException', error => {
+    // Ending in order, because apps would be left running without a runner.
+    surroundings.log.error({ err: error }, 'the runner made a mistake');
+    void runner.end('a mistake');
+  });
   process.once('SIGTERM', () => void runner.end('SIGTERM'));
   process.once('SIGINT', () => void runner.end('SIGINT'));
 }
@@ -90,7 +95,6 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
   const signIn = new SignIn({
     dashboardId: dashboard.id,
     startId,
-    dashboardName: dashboard.name,
     prefix,
     publicServiceUrl: start.publicServiceUrl,
     tickets,

@@ -11,7 +11,7 @@ export interface CallReply {
 
 export interface CallOptions {
   method?: string;
-  headers?: Record<string, string | string[]>;
+  headers?: Record<string, string | string[] | undefined>;
   body?: string | Buffer;
 }
 

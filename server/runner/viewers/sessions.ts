@@ -20,9 +20,6 @@ export interface Session {
 export const LEASE = 60_000;
 const LIFETIME = 12 * 3_600_000;
 const LIMIT = 10_000;
-/** Within this time a browser that keeps cookies has used a session that it was given. */
-const SETTLING = 30_000;
-
 /** The sessions of one start. Holds hashes of the cookies, never the cookies. */
 export class Sessions {
   readonly #byHash = new Map<string, Session>();
@@ -77,12 +74,6 @@ export class Sessions {
 
   all(): Session[] {
     return [...this.#byHash.values()];
-  }
-
-  /** How many sessions `viewer` has just been given whose cookie never came back. */
-  unused(viewer: string): number {
-    const since = this.clock.now() - SETTLING;
-    return this.all().filter(one => one.viewer.name === viewer && one.usedAt === null && one.createdAt >= since).length;
   }
 
   #evict(): void {

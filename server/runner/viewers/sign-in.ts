@@ -11,14 +11,13 @@ import type { Sessions } from './sessions';
 import { flowHash, TicketError, type TicketVerifier } from './ticket';
 import type { ViewerCookies } from './viewer-cookies';
 
-/** Sessions that one viewer may be given without showing one of them, before cookies are taken to be blocked. */
-const UNUSED_LIMIT = 6;
+/** Sessions given in a row to a browser that has shown none of them, before its cookies are taken to be blocked. */
+const TRIES = 2;
 const FLOW_ID = /^([ab])[A-Za-z0-9_-]{12}$/;
 
 export interface SignInOptions {
   dashboardId: string;
   startId: string;
-  dashboardName: string;
   prefix: string;
   /** For browsers; ends with a slash. */
   publicServiceUrl: string;
@@ -54,13 +53,16 @@ export class SignIn {
     const attempt = FLOW_ID.exec(flowId)?.[1];
     const next = pathUnder(prefix, given.get('next') ?? '');
     const nonce = attempt === undefined ? null : cookies.flowNonce(request.headers.cookie, flowId, secure);
+    const secrets = cookies.sessionSecrets(request.headers.cookie, secure);
+    const tries = secrets.length > 0 ? 0 : cookies.tries(request.headers.cookie, secure);
     try {
       const claims = tickets.redeem(given.get('ticket') ?? '', nonce);
-      if (sessions.unused(claims.viewer.name) >= UNUSED_LIMIT) {
+      if (tries >= TRIES) {
         this.#giveUp(response);
         return;
       }
       const { secret } = sessions.begin(claims);
+      response.appendHeader('Set-Cookie', cookies.setTries(tries + 1, secure));
       response.appendHeader('Set-Cookie', cookies.clearFlow(flowId, secure));
       response.appendHeader('Set-Cookie', cookies.setSession(secret, secure));
       redirect(response, next);
@@ -69,7 +71,7 @@ export class SignIn {
         throw error;
       }
       log.info({ code: error.code }, 'ticket refused');
-      if (sessions.find(cookies.sessionSecrets(request.headers.cookie, secure)) !== null) {
+      if (sessions.find(secrets) !== null) {
         // The way back in the browser's history leads here again, long after it has served its purpose.
         redirect(response, next);
       } else if (attempt === 'a') {
@@ -85,7 +87,7 @@ export class SignIn {
       response,
       403,
       messagePage(this.options.prefix, {
-        title: this.options.dashboardName,
+        title: 'Dashboard',
         message: 'You could not be signed in to this dashboard.',
         fix: 'Allow cookies for this address, check that the clock of your computer is right, and open the dashboard again.',
         action: { label: 'Try again', href: this.options.prefix }

@@ -1,5 +1,7 @@
 import { parseCookies } from '../proxy/cookies';
 
+const TRIES = 'tries';
+
 /** Makes and reads the runner's own cookies. */
 export class ViewerCookies {
   /** `prefix` is the server's path. */
@@ -32,6 +34,16 @@ export class ViewerCookies {
 
   clearFlow(flowId: string, secure: boolean): string {
     return this.#flow(flowId, '', 0, secure);
+  }
+
+  /** How many sessions this browser was given lately without having one to show. */
+  tries(header: string | undefined, secure: boolean): number {
+    const tries = Number(this.flowNonce(header, TRIES, secure) ?? 0);
+    return Number.isInteger(tries) && tries > 0 ? tries : 0;
+  }
+
+  setTries(tries: number, secure: boolean): string {
+    return this.#flow(TRIES, String(tries), 30, secure);
   }
 
   #flow(flowId: string, value: string, maxAge: number, secure: boolean): string {

@@ -1,0 +1,53 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { removeDashboardFiles } from './dashboard-files';
+
+describe('removing the files of a dashboard', () => {
+  let home: string;
+  let outside: string;
+
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'home-'));
+    outside = mkdtempSync(join(tmpdir(), 'outside-'));
+    writeFileSync(join(outside, 'precious'), '');
+  });
+  afterEach(() => {
+    rmSync(home, { recursive: true, force: true });
+    rmSync(outside, { recursive: true, force: true });
+  });
+  const make = (...path: string[]): string => {
+    const folder = join(home, '.dashboards', ...path);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'file'), '');
+    return folder;
+  };
+
+  it('takes all of it, read-only folders too, and nothing beside it', async () => {
+    const folder = make('d1', 'versions', '1');
+    make('d2');
+    chmodSync(folder, 0o500);
+    await removeDashboardFiles(home, 'd1');
+    expect(existsSync(join(home, '.dashboards', 'd1'))).toBe(false);
+    expect(existsSync(join(home, '.dashboards', 'd2', 'file'))).toBe(true);
+    await removeDashboardFiles(home, 'd1');
+  });
+
+  it('follows no symbolic link, inside or on the way', async () => {
+    symlinkSync(outside, join(make('d1'), 'link'));
+    await removeDashboardFiles(home, 'd1');
+    symlinkSync(outside, join(home, '.dashboards', 'd3'));
+    await removeDashboardFiles(home, 'd3');
+    expect(existsSync(join(home, '.dashboards', 'd3'))).toBe(false);
+    rmSync(join(home, '.dashboards'), { recursive: true });
+    mkdirSync(join(outside, 'd1'));
+    symlinkSync(outside, join(home, '.dashboards'));
+    await removeDashboardFiles(home, 'd1');
+    expect([existsSync(join(outside, 'precious')), existsSync(join(outside, 'd1'))]).toEqual([true, true]);
+  });
+
+  it.each(['', '.', '..', '../x', 'a/b', '/etc', 'a\0b'])('path traversal: refuses the id %j', async id => {
+    await expect(removeDashboardFiles(home, id)).rejects.toThrow();
+  });
+});

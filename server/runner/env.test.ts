@@ -1,0 +1,23 @@
+import { appEnvironment } from './env';
+
+describe("the apps' environment", () => {
+  it('holds nothing of the Hub and no value with a token in it', () => {
+    expect(
+      appEnvironment(['t0ken'], {
+        PATH: '/bin',
+        HOME: '/home/alice',
+        JUPYTERHUB_API_TOKEN: 'x',
+        JUPYTERHUB_USER: 'alice',
+        jupyterhub_x: 'x',
+        JPY_API_TOKEN: 'x',
+        CONFIGPROXY_AUTH_TOKEN: 'x',
+        MY_COPY: 'token t0ken',
+        EMPTY: ''
+      })
+    ).toEqual({ PATH: '/bin', HOME: '/home/alice', EMPTY: '' });
+  });
+
+  it('an empty secret removes nothing', () => {
+    expect(appEnvironment([''], { A: '1' })).toEqual({ A: '1' });
+  });
+});

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+import { call, type CallReply } from './testing/http-call';
+import { Program } from './testing/program';
+import { PREFIX } from './testing/runner-fixture';
+import { ServiceDouble } from './testing/service-double';
+
+/** A port that was free a moment ago: the program cannot be asked which one it took. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise(resolve => server.close(resolve));
+  return port;
+}
+
+async function firstReply(port: number): Promise<CallReply> {
+  for (;;) {
+    try {
+      return await call(port, `${PREFIX}api`);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') {
+        throw error;
+      }
+    }
+  }
+}
+
+describe('the program', () => {
+  let program: Program;
+
+  beforeAll(() => {
+    program = new Program(join(__dirname, 'main.ts'));
+  });
+  afterAll(() => program.stop());
+
+  it('listens, answers, keeps its token to itself and ends within 2 s of SIGTERM, with connections open', async () => {
+    const service = new ServiceDouble();
+    const serviceUrl = await service.listen();
+    const port = await freePort();
+    const start = {
+      dashboard: { id: 'd1', slug: 'sales', name: 'Sales' },
+      owner: 'alice',
+      serverName: 'dash-sales',
+      startId: 's1',
+      serviceUrl,
+      publicServiceUrl: '/services/dashboards/',
+      dashboardsOrigin: null,
+      ticketKey: service.ticketKey,
+      state: { revision: 1, live: null, job: null, kept: [] }
+    };
+    const file = join(program.folder, 'bootstrap.json');
+    writeFileSync(
+      file,
+      JSON.stringify({
+        start: Buffer.from(JSON.stringify(start)).toString('base64url'),
+        apiToken: 'a-very-secret-token',
+        listen: { host: '127.0.0.1', port },
+        prefix: PREFIX,
+        python: '/usr/bin/python3',
+        home: program.folder
+      })
+    );
+    const fd = openSync(file, 'r');
+    const child = program.start(['--bootstrap-fd', '3'], { PATH: process.env.PATH }, [fd]);
+    closeSync(fd);
+    expect((await firstReply(port)).status).toBe(401);
+
+    const shown = ['environ', 'cmdline'].map(name => readFileSync(`/proc/${child.pid}/${name}`, 'utf8')).join('');
+    expect(shown).not.toContain('a-very-secret-token');
+
+    const idle = connect(port, '127.0.0.1');
+    await new Promise(resolve => idle.once('connect', resolve));
+    idle.on('error', () => {});
+    const began = performance.now();
+    const exit = new Promise(resolve => child.once('exit', code => resolve(code)));
+    child.kill('SIGTERM');
+    expect(await exit).toBe(0);
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(program.stderr).not.toContain('a-very-secret-token');
+    idle.destroy();
+    await service.close();
+  }, 20_000);
+
+  it('says on standard error what is wrong with its start', () => {
+    const { status, stderr } = spawnSync(process.execPath, [join(program.folder, 'program.js')], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^The dashboard's runner cannot start: .*--bootstrap-fd.*\n$/);
+  });
+});

@@ -1,0 +1,213 @@
+import { request as httpRequest } from 'node:http';
+import { createContext, runInContext } from 'node:vm';
+
+import type { AppStatus } from '../../contract';
+import { eventually } from '../testing/eventually';
+import { call } from '../testing/http-call';
+import { ALICE, BOB, PAGE, PREFIX, RunnerFixture } from '../testing/runner-fixture';
+import { PROGRESS_SCRIPT } from './assets/progress-script';
+import { appendedLines } from './progress-state';
+
+const EVIL = '<script>alert(1)</script>"\'&';
+const FAILED: AppStatus = {
+  state: 'failed',
+  version: 1,
+  problem: { code: 'app_failed', message: `It raised ${EVIL}`, fix: 'Correct line 3.', detail: `Traceback ${EVIL}` }
+};
+
+describe('the progress page', () => {
+  let runner: RunnerFixture;
+  let owner: string;
+  let viewer: string;
+
+  beforeAll(async () => {
+    runner = await RunnerFixture.start({ dashboardName: `Sales ${EVIL}` });
+    owner = (await runner.signIn(ALICE)).cookie;
+    viewer = (await runner.signIn(BOB)).cookie;
+  });
+  afterAll(() => runner.stop());
+
+  const page = async (cookie: string): Promise<string> =>
+    (await call(runner.port, PREFIX, { headers: { ...PAGE, cookie } })).body;
+
+  it('is sent in less than 100 ms, with stage and, for the owner, the log', async () => {
+    runner.engine.tellProgress({ version: 1, stage: 'start', lines: ['first', 'second'] });
+    const began = performance.now();
+    const reply = await call(runner.port, PREFIX, { headers: { ...PAGE, cookie: owner } });
+    expect(performance.now() - began).toBeLessThan(100);
+    expect(reply.status).toBe(503);
+    expect(reply.headers['cache-control']).toBe('no-store');
+    expect(reply.body).toMatch(/data-step="copy" class="done"[^]*data-step="start" class="current"/);
+    expect(reply.body).toContain('first\nsecond\n');
+    expect(await page(viewer)).not.toContain('first');
+  });
+
+  it('XSS: names, problems and log lines are escaped, and no inline script may run', async () => {
+    runner.engine.tellProgress({ version: 1, stage: 'failed', lines: [EVIL] });
+    runner.engine.tellStatus(FAILED);
+    const reply = await call(runner.port, `${PREFIX}${encodeURIComponent(EVIL)}?x=%3Cscript%3E`, {
+      headers: { ...PAGE, cookie: owner }
+    });
+    expect(reply.body).not.toContain('<script>alert');
+    expect(reply.body).not.toMatch(/<script>|<script src="(?!\/user\/alice\/dash-sales\/_dashboards\/assets\/)/);
+    expect(reply.body).toContain('It raised &lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;');
+    expect(reply.body).toContain('Correct line 3.');
+    expect(reply.headers['content-security-policy']).toContain("script-src 'self'");
+    expect(reply.headers['content-security-policy']).not.toContain('unsafe-inline');
+    expect(reply.headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  it('tells viewers a plain sentence and nothing of the failure', async () => {
+    runner.engine.tellStatus(FAILED);
+    const body = await page(viewer);
+    expect(body).toContain('cannot be shown at the moment');
+    expect(body).not.toMatch(/Traceback|It raised|Correct line/);
+  });
+
+  it('says that a broken down app is restarting', async () => {
+    runner.engine.tellProgress({ version: 1, stage: null, lines: [] });
+    runner.engine.tellStatus({ state: 'restarting', version: 1, problem: null });
+    expect(await page(viewer)).toContain('is restarting');
+  });
+
+  it('path traversal: assets are known by their exact names', async () => {
+    const asset = async (name: string): Promise<[number, string | undefined]> => {
+      const reply = await call(runner.port, `${PREFIX}_dashboards/assets/${name}`);
+      return [reply.status, reply.headers['content-type']];
+    };
+    expect(await asset('pages.css')).toEqual([200, 'text/css; charset=utf-8']);
+    expect(await asset('progress.js')).toEqual([200, 'text/javascript; charset=utf-8']);
+    for (const name of ['', 'x', '../runner.ts', '%2e%2e/runner.ts', '/etc/passwd', '__proto__', 'pages.css/x']) {
+      expect((await asset(name))[0]).toBeGreaterThanOrEqual(400);
+    }
+  });
+
+  /** Follows the stream until `enough`, and resolves with all that came. */
+  const follow = (cookie: string, enough: (text: string) => boolean, begun: () => void): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let text = '';
+      const outgoing = httpRequest(
+        { port: runner.port, path: `${PREFIX}_dashboards/progress`, headers: { cookie }, agent: false },
+        reply => {
+          reply.once('data', begun);
+          reply.on('data', (chunk: Buffer) => {
+            text += String(chunk);
+            if (enough(text)) {
+              resolve(text);
+              outgoing.destroy();
+            }
+          });
+          reply.on('error', () => {});
+        }
+      );
+      outgoing.on('error', reject);
+      outgoing.end();
+    });
+
+  it('streams stages and new lines to the owner until the app answers', async () => {
+    runner.engine.tellProgress({ version: 2, stage: 'copy', lines: ['a', 'b'] });
+    const text = await follow(
+      owner,
+      all => all.includes('"ready":true'),
+      () => {
+        runner.engine.tellProgress({ version: 2, stage: 'check', lines: ['a', 'b', 'c'] });
+        void runner.serve(2, () => {});
+      }
+    );
+    expect(text).toContain('event: lines\ndata: {"lines":["a","b"],"fresh":true}');
+    expect(text).toContain('event: lines\ndata: {"lines":["c"],"fresh":false}');
+  });
+
+  it('streams no line to viewers, and nothing without a session', async () => {
+    const text = await follow(
+      viewer,
+      all => all.includes('event: progress'),
+      () => {}
+    );
+    expect(text).not.toContain('event: lines');
+    expect((await call(runner.port, `${PREFIX}_dashboards/progress`)).status).toBe(401);
+  });
+
+  it('ends its stream with its session', async () => {
+    const { cookie, id } = await runner.signIn(ALICE);
+    let begun = false;
+    const ended = follow(
+      cookie,
+      () => false,
+      () => (begun = true)
+    );
+    const failed = Promise.race([
+      ended.then(
+        () => 'ended',
+        () => 'ended'
+      ),
+      closedAfter()
+    ]);
+    async function closedAfter(): Promise<string> {
+      await eventually(() => begun, 'the stream has begun');
+      runner.service.send({ kind: 'ended', sessions: [id] });
+      let status = 0;
+      while (status !== 401) {
+        status = (await call(runner.port, `${PREFIX}_dashboards/renew`, { headers: { cookie } })).status;
+      }
+      return 'refused';
+    }
+    expect(await failed).toBe('refused');
+  });
+});
+
+describe("the page's script", () => {
+  it('writes text only, follows the stages and reloads once when ready', () => {
+    const element = (): Record<string, unknown> => ({ textContent: '', className: '', dataset: { events: '/events' } });
+    const elements: Record<string, ReturnType<typeof element>> = {
+      progress: element(),
+      message: element(),
+      fix: element(),
+      detail: element()
+    };
+    const listeners: Record<string, (event: { data: string }) => void> = {};
+    let closed = 0;
+    let reloads = 0;
+    class EventSource {
+      static CLOSED = 2;
+      addEventListener(name: string, listener: (event: { data: string }) => void): void {
+        listeners[name] = listener;
+      }
+      close(): void {
+        closed += 1;
+      }
+    }
+    const steps = ['copy', 'start', 'live'].map(step => ({ className: '', dataset: { step } }));
+    runInContext(
+      PROGRESS_SCRIPT,
+      createContext({
+        document: { getElementById: (id: string) => elements[id] ?? null, querySelectorAll: () => steps },
+        EventSource,
+        location: { reload: () => (reloads += 1) },
+        performance: { now: () => 5_000 },
+        setTimeout: (task: () => void) => task()
+      })
+    );
+    const tell = (state: object): void => listeners.progress?.({ data: JSON.stringify(state) });
+    tell({ step: 'start', message: EVIL, failed: false, ready: false, problem: null });
+    expect(elements.message?.textContent).toBe(EVIL);
+    expect(steps.map(step => step.className)).toEqual(['done', 'current', 'ahead']);
+    expect(reloads).toBe(0);
+    tell({ step: 'live', message: '', failed: false, ready: true, problem: null });
+    expect([reloads, closed]).toEqual([1, 1]);
+    expect(PROGRESS_SCRIPT).not.toMatch(/innerHTML|eval|document\.write/);
+  });
+});
+
+describe('appendedLines', () => {
+  it.each([
+    [[], ['a'], ['a']],
+    [['a'], ['a', 'b'], ['b']],
+    [['a', 'b'], ['b', 'c'], ['c']],
+    [['a', 'a'], ['a', 'a', 'a'], ['a']],
+    [['a'], ['x', 'y'], ['x', 'y']],
+    [['a'], ['a'], []]
+  ])('%j then %j: %j', (previous, next, expected) => {
+    expect(appendedLines(previous, next)).toEqual(expected);
+  });
+});

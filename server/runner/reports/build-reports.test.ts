@@ -1,0 +1,126 @@
+import { pino } from 'pino';
+
+import type { BuildJob, BuildProgress, BuildResult, RunnerState } from '../../contract';
+import { systemClock } from '../clock';
+import { Backoff } from './backoff';
+import { ServiceBuildReports } from './build-reports';
+import { ServiceError } from './service-client';
+
+const job: BuildJob = {
+  kind: 'publish',
+  id: 'b/1',
+  n: 1,
+  source: { kind: 'files', root: '/home/alice', entry: 'app.py', scope: 'file' },
+  framework: null,
+  command: null
+};
+const failed: BuildResult['outcome'] = { ok: false, problem: { code: 'app_failed', message: 'It failed.' } };
+const state: RunnerState = { revision: 7, live: null, job: null, kept: [] };
+
+describe('build reports', () => {
+  let sent: { path: string; body: unknown }[];
+  let states: RunnerState[];
+  let answer: (path: string) => unknown;
+  let reports: ServiceBuildReports;
+  let stop: AbortController;
+
+  beforeEach(() => {
+    sent = [];
+    states = [];
+    stop = new AbortController();
+    answer = path => (path.endsWith('/result') ? state : { cancelled: false });
+    reports = new ServiceBuildReports({
+      startId: 's1',
+      client: {
+        post: async (path, body) => {
+          sent.push({ path, body: structuredClone(body) });
+          return answer(path) as never;
+        }
+      },
+      stateChanged: next => states.push(next),
+      clock: systemClock,
+      log: pino({ level: 'silent' }),
+      signal: stop.signal,
+      backoff: () => new Backoff(1, 1)
+    });
+  });
+  const lines = (): string[] => sent.flatMap(({ body }) => (body as BuildProgress).lines ?? []);
+  const unavailable = (): never => {
+    throw new ServiceError(503, 'x');
+  };
+
+  it('sends lines in their order, what comes meanwhile together', async () => {
+    await Promise.all([
+      reports.progress(job, 'copy', ['1']),
+      reports.progress(job, 'start', ['2']),
+      reports.progress(job, undefined, ['3'])
+    ]);
+    expect(lines()).toEqual(['1', '2', '3']);
+    expect(sent.length).toBeLessThanOrEqual(2);
+    expect((sent.at(-1)?.body as BuildProgress).state).toBe('start');
+    expect(sent[0]?.path).toBe('runner/builds/b%2F1/progress');
+  });
+
+  it('an empty report still extends the lease', async () => {
+    await reports.progress(job, undefined, []);
+    expect(sent).toEqual([{ path: 'runner/builds/b%2F1/progress', body: { startId: 's1', lines: [] } }]);
+  });
+
+  it('unbounded input: at most 1000 lines at once, each cut at 4000 characters', async () => {
+    await reports.progress(job, undefined, [...Array.from({ length: 2_500 }, (_, n) => String(n)), 'x'.repeat(9_000)]);
+    expect(sent.map(({ body }) => (body as BuildProgress).lines.length)).toEqual([1_000, 1_000, 501]);
+    expect(lines().at(-1)).toHaveLength(4_000);
+  });
+
+  it('keeps lines while the service is away and goes on with the build', async () => {
+    answer = unavailable;
+    expect(await reports.progress(job, 'copy', ['lost?'])).toEqual({ cancelled: false });
+    sent.length = 0;
+    answer = () => ({ cancelled: false });
+    await reports.progress(job, undefined, ['next']);
+    expect(sent.map(({ body }) => body)).toEqual([{ startId: 's1', state: 'copy', lines: ['lost?', 'next'] }]);
+  });
+
+  it('learns that the build was cancelled, or is not its own any more', async () => {
+    answer = () => ({ cancelled: true });
+    expect(await reports.progress(job, undefined, [])).toEqual({ cancelled: true });
+    answer = () => {
+      throw new ServiceError(409, 'x');
+    };
+    expect(await reports.progress(job, undefined, [])).toEqual({ cancelled: true });
+  });
+
+  it('repeats a result until the service has it, after all lines, and passes the new state on', async () => {
+    let times = 0;
+    answer = path => {
+      if (!path.endsWith('/result')) {
+        return { cancelled: false };
+      }
+      times += 1;
+      return times < 5 ? unavailable() : state;
+    };
+    void reports.progress(job, 'check', ['last words']);
+    await reports.result(job, failed);
+    expect(times).toBe(5);
+    expect(states).toEqual([state]);
+    expect(sent.findIndex(({ path }) => path.endsWith('/result'))).toBeGreaterThan(
+      sent.findIndex(({ body }) => (body as BuildProgress).lines?.includes('last words'))
+    );
+  });
+
+  it('gives a result up when the service does not want it, or the runner stops', async () => {
+    answer = path => {
+      if (path.endsWith('/result')) {
+        throw new ServiceError(404, 'x');
+      }
+      return { cancelled: false };
+    };
+    await reports.result(job, failed);
+    expect(states).toEqual([]);
+    answer = unavailable;
+    const waiting = reports.result(job, failed);
+    stop.abort();
+    await waiting;
+    expect(states).toEqual([]);
+  });
+});

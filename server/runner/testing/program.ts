@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { buildSync } from 'esbuild';
+
+/** A TypeScript program of the runner's, bundled as it is shipped and run in a process of its own. */
+export class Program {
+  readonly folder = mkdtempSync(join(tmpdir(), 'program-'));
+  readonly #file = join(this.folder, 'program.js');
+  #child: ChildProcess | null = null;
+  readonly #lines: string[] = [];
+  #waiting: ((line: string) => void)[] = [];
+  stderr = '';
+
+  constructor(entry: string) {
+    buildSync({
+      entryPoints: [entry],
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node22',
+      outfile: this.#file,
+      logLevel: 'error'
+    });
+  }
+
+  /** Starts it; `descriptors` become its descriptors 3 and following. */
+  start(args: readonly string[], environment: NodeJS.ProcessEnv, descriptors: readonly number[] = []): ChildProcess {
+    const child = spawn(process.execPath, [this.#file, ...args], {
+      env: environment,
+      stdio: ['pipe', 'pipe', 'pipe', ...descriptors]
+    });
+    this.#child = child;
+    child.stderr?.on('data', (chunk: Buffer) => (this.stderr += String(chunk)));
+    if (child.stdout !== null) {
+      createInterface({ input: child.stdout }).on('line', line => {
+        const next = this.#waiting.shift();
+        next === undefined ? this.#lines.push(line) : next(line);
+      });
+    }
+    return child;
+  }
+
+  /** The next line on its standard output. */
+  line(): Promise<string> {
+    const line = this.#lines.shift();
+    return line === undefined ? new Promise(resolve => this.#waiting.push(resolve)) : Promise.resolve(line);
+  }
+
+  ask(): Promise<string> {
+    this.#child?.stdin?.write('\n');
+    return this.line();
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child !== null && child.exitCode === null && child.signalCode === null) {
+      await new Promise(resolve => {
+        child.once('exit', resolve);
+        child.kill('SIGKILL');
+      });
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
