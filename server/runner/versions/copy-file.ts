@@ -23,6 +23,11 @@ export interface Copied {
   how: 'shared' | 'cloned' | 'copied';
 }
 
+/** Whether files can share blocks; found out by the first one of a version. */
+export interface Cloning {
+  works: boolean;
+}
+
 /** The file was written to during all attempts at copying it. */
 export class FileKeepsChanging extends Error {}
 
@@ -39,6 +44,7 @@ export async function copyFileAtRest(
   path: string,
   target: string,
   earlier: Earlier | null,
+  cloning: Cloning,
   signal: AbortSignal
 ): Promise<Copied> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -51,10 +57,9 @@ export async function copyFileAtRest(
     if (earlier && unchanged(entry, before, earlier) && (await share(earlier, target))) {
       return { entry: { ...entry, sha256: earlier.entry.sha256 }, how: 'shared' };
     }
-    const cloned = await clone(source, target);
-    const sha256 = cloned ? await hashFile(target, signal) : await copy(source, target, isSparse(before), signal);
+    const cloned = cloning.works && (await clone(source, target, cloning));
+    const sha256 = cloned ? await sealClone(target, before, signal) : await copy(source, target, before, signal);
     if (same(before, await source.stat({ bigint: true }))) {
-      await seal(target, before);
       return { entry: { ...entry, sha256 }, how: cloned ? 'cloned' : 'copied' };
     }
     await rm(target);
@@ -123,7 +128,7 @@ function closeTo(a: bigint, b: bigint): boolean {
   return difference < 10_000n && difference > -10_000n;
 }
 
-async function clone(source: FileHandle, target: string): Promise<boolean> {
+async function clone(source: FileHandle, target: string, cloning: Cloning): Promise<boolean> {
   try {
     await copyFile(`/proc/self/fd/${source.fd}`, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
     return true;
@@ -132,6 +137,7 @@ async function clone(source: FileHandle, target: string): Promise<boolean> {
       throw error;
     }
     // Not all file systems can; what is in the way otherwise, the copy will say.
+    cloning.works = false;
     await unlink(target).catch(() => undefined);
     return false;
   }
@@ -141,15 +147,16 @@ function isSparse(stat: BigIntStats): boolean {
   return stat.blocks * 512n < stat.size;
 }
 
-async function copy(source: FileHandle, target: string, sparse: boolean, signal: AbortSignal): Promise<string> {
-  const out = await open(target, 'wx', 0o600);
+async function copy(source: FileHandle, target: string, stat: BigIntStats, signal: AbortSignal): Promise<string> {
+  const size = Number(stat.size);
+  const sparse = isSparse(stat);
+  const out = await open(target, 'wx', sealedMode(stat));
   try {
     const hash = createHash('sha256');
-    const buffer = Buffer.allocUnsafe(CHUNK);
-    let position = 0;
-    for (;;) {
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(size, 1)));
+    for (let position = 0; position < size;) {
       signal.throwIfAborted();
-      const { bytesRead } = await source.read(buffer, 0, CHUNK, position);
+      const { bytesRead } = await source.read(buffer, 0, buffer.length, position);
       if (bytesRead === 0) {
         break;
       }
@@ -160,7 +167,10 @@ async function copy(source: FileHandle, target: string, sparse: boolean, signal:
       }
       position += bytesRead;
     }
-    await out.truncate(position);
+    if (sparse) {
+      await out.truncate(size);
+    }
+    await keepTimes(out, stat);
     return hash.digest('hex');
   } finally {
     await out.close();
@@ -174,8 +184,9 @@ async function writeAll(out: FileHandle, chunk: Buffer, position: number): Promi
   }
 }
 
-async function hashFile(file: string, signal: AbortSignal): Promise<string> {
-  const handle = await open(file, 'r');
+/** Hashes a clone, which nobody can change any more, and makes it look like the file that it is of. */
+async function sealClone(target: string, stat: BigIntStats, signal: AbortSignal): Promise<string> {
+  const handle = await open(target, 'r');
   try {
     const hash = createHash('sha256');
     const buffer = Buffer.allocUnsafe(CHUNK);
@@ -183,22 +194,23 @@ async function hashFile(file: string, signal: AbortSignal): Promise<string> {
       signal.throwIfAborted();
       const { bytesRead } = await handle.read(buffer, 0, CHUNK, null);
       if (bytesRead === 0) {
-        return hash.digest('hex');
+        break;
       }
       hash.update(buffer.subarray(0, bytesRead));
     }
+    await keepTimes(handle, stat);
+    await handle.chmod(sealedMode(stat));
+    return hash.digest('hex');
   } finally {
     await handle.close();
   }
 }
 
-/** Keeps the time and removes the right to write. */
-async function seal(target: string, stat: BigIntStats): Promise<void> {
-  const handle = await open(target, 'r');
-  try {
-    await handle.utimes(Number(stat.atimeNs) / 1e9, Number(stat.mtimeNs) / 1e9);
-    await handle.chmod((stat.mode & 0o111n) === 0n ? 0o444 : 0o555);
-  } finally {
-    await handle.close();
-  }
+/** Nobody may write to a version's files. */
+function sealedMode(stat: BigIntStats): number {
+  return (stat.mode & 0o111n) === 0n ? 0o444 : 0o555;
+}
+
+function keepTimes(handle: FileHandle, stat: BigIntStats): Promise<void> {
+  return handle.utimes(Number(stat.atimeNs) / 1e9, Number(stat.mtimeNs) / 1e9);
 }

@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 
+/** A machine that has much else to write is not waited for in this way. */
+const PATIENCE_MS = 30_000;
+
 /** Above this, one `sync -f` of the file system is faster than a flush of each file. */
 const FEW = 100;
 
@@ -36,7 +39,7 @@ async function flushOne(item: string): Promise<void> {
 
 function syncFileSystem(folder: string): Promise<boolean> {
   return new Promise(resolve => {
-    const sync = spawn('sync', ['-f', folder], { stdio: 'ignore' });
+    const sync = spawn('sync', ['-f', folder], { stdio: 'ignore', timeout: PATIENCE_MS });
     sync.on('error', () => resolve(false));
     sync.on('exit', code => resolve(code === 0));
   });

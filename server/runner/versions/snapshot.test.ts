@@ -204,9 +204,9 @@ describe('nothing is left behind', () => {
 
   it('when a file keeps changing: it is named', async () => {
     add('busy.log', 'x');
-    const copyFile: typeof copyFileAtRest = async (source, at, target, earlier, signal) => {
+    const copyFile: typeof copyFileAtRest = async (source, at, target, earlier, cloning, signal) => {
       if (at !== 'busy.log') {
-        return copyFileAtRest(source, at, target, earlier, signal);
+        return copyFileAtRest(source, at, target, earlier, cloning, signal);
       }
       // Something is written between the look before each copy and the look after it.
       const stat = source.stat.bind(source);
@@ -219,7 +219,7 @@ describe('nothing is left behind', () => {
           return stat({ bigint: true });
         }
       };
-      return copyFileAtRest(busy as unknown as typeof source, at, target, earlier, signal);
+      return copyFileAtRest(busy as unknown as typeof source, at, target, earlier, cloning, signal);
     };
     expect(await problem(take(1, { copyFile }))).toMatchObject({ code: 'files_keep_changing', detail: 'busy.log' });
   });

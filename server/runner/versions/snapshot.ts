@@ -90,13 +90,14 @@ async function fill(input: SnapshotInput, target: string): Promise<Filled> {
   const copied: FileEntry[] = [];
   const written: string[] = [];
   const changing: string[] = [];
+  const cloning = { works: true };
   let bytes = 0;
   const take = async (file: string, parent: Awaited<ReturnType<typeof openRoot>>, name: string) => {
     const handle = await openFile(parent, name);
     await pool.add(async () => {
       try {
         const to = path.join(target, file);
-        const { entry, how } = await copyFile(handle, file, to, earlier(file), signal);
+        const { entry, how } = await copyFile(handle, file, to, earlier(file), cloning, signal);
         copied.push(entry);
         bytes += entry.size;
         if (how !== 'shared') {

@@ -1,0 +1,72 @@
+import type { BuildJob, BuildState } from '../../contract';
+import { lookUntil } from '../testing/look-until';
+import { Reporter } from './reporter';
+
+const JOB: BuildJob = {
+  kind: 'activate',
+  id: 'b1',
+  version: { n: 1, framework: 'voila', entry: 'app.ipynb', command: null }
+};
+
+interface Sent {
+  state: BuildState | undefined;
+  lines: string[];
+}
+
+function record(answer: () => Promise<{ cancelled: boolean }> = async () => ({ cancelled: false })) {
+  const sent: Sent[] = [];
+  let busy = 0;
+  const reports = {
+    async progress(_job: BuildJob, state: BuildState | undefined, lines: string[]) {
+      expect(++busy).toBe(1);
+      sent.push({ state, lines });
+      return answer().finally(() => busy--);
+    },
+    result: async () => undefined
+  };
+  return { sent, reports };
+}
+
+const never = () => new AbortController().signal;
+
+describe('a reporter', () => {
+  it('tells each stage once and lines in batches of at most 1,000', async () => {
+    const { sent, reports } = record();
+    const reporter = new Reporter(JOB, reports, () => undefined);
+    reporter.stage('copy');
+    await lookUntil(() => sent.length === 1, 'the stage');
+    for (let i = 0; i < 2_500; i++) {
+      reporter.line(String(i));
+    }
+    await reporter.close(never());
+    expect(sent.map(({ state }) => state)).toEqual(['copy', undefined, undefined, undefined]);
+    expect(sent.map(({ lines }) => lines.length)).toEqual([0, 1_000, 1_000, 500]);
+    expect(sent.flatMap(({ lines }) => lines).at(-1)).toBe('2499');
+  });
+
+  it('hears of a cancellation without having anything to tell', async () => {
+    const { reports } = record(async () => ({ cancelled: true }));
+    let cancelled = 0;
+    const reporter = new Reporter(JOB, reports, () => cancelled++);
+    await lookUntil(() => cancelled > 0, 'the cancellation', 5_000);
+    await reporter.close(never());
+    expect(cancelled).toBeGreaterThan(0);
+  });
+
+  it('goes on when a report fails, and does not wait for a service that never answers when it is given up', async () => {
+    const failing = record(() => Promise.reject(new Error('away')));
+    const first = new Reporter(JOB, failing.reports, () => undefined);
+    first.line('a');
+    await first.close(never());
+    expect(failing.sent).toHaveLength(1);
+
+    const silent = record(() => new Promise<never>(() => undefined));
+    const second = new Reporter(JOB, silent.reports, () => undefined);
+    second.line('a');
+    const given = new AbortController();
+    const closed = second.close(given.signal);
+    given.abort();
+    await closed;
+    expect(silent.sent).toHaveLength(1);
+  });
+});
