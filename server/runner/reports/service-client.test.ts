@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Type } from 'typebox';
 
 import { bodyOf } from '../testing/runner-fixture';
-import { ServiceClient, ServiceError } from './service-client';
+import { ServiceClient, type ServiceError } from './service-client';
 
 describe('the service client', () => {
   let server: Server;

@@ -38,7 +38,11 @@ export class Program {
     if (child.stdout !== null) {
       createInterface({ input: child.stdout }).on('line', line => {
         const next = this.#waiting.shift();
-        next === undefined ? this.#lines.push(line) : next(line);
+        if (next === undefined) {
+          this.#lines.push(line);
+        } else {
+          next(line);
+        }
       });
     }
     return child;
