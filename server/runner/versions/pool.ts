@@ -8,7 +8,7 @@ export class Pool {
     this.#size = size;
   }
 
-  /** Starts a task; waits first while there is no room. */
+  /** Starts a task; waits first while there is no room. Rejects without having started it after a failure. */
   async add(task: () => Promise<void>): Promise<void> {
     while (this.#running.size >= this.#size) {
       await Promise.race(this.#running);

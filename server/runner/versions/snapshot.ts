@@ -94,7 +94,7 @@ async function fill(input: SnapshotInput, target: string): Promise<Filled> {
   let bytes = 0;
   const take = async (file: string, parent: Awaited<ReturnType<typeof openRoot>>, name: string) => {
     const handle = await openFile(parent, name);
-    await pool.add(async () => {
+    const copy = async () => {
       try {
         const to = path.join(target, file);
         const { entry, how } = await copyFile(handle, file, to, earlier(file), cloning, signal);
@@ -113,7 +113,13 @@ async function fill(input: SnapshotInput, target: string): Promise<Filled> {
       } finally {
         await handle.close();
       }
-    });
+    };
+    try {
+      await pool.add(copy);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   };
   try {
     const collected: Collected =
