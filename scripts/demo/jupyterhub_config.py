@@ -20,7 +20,8 @@ c.JupyterHub.hub_ip = "127.0.0.1"
 c.JupyterHub.hub_port = demo["hubPort"]
 c.JupyterHub.db_url = f"sqlite:///{data / 'hub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(data / "cookie_secret")
-c.JupyterHub.shutdown_on_logout = False
+# A link into JupyterLab starts it, instead of showing a page with a button.
+c.JupyterHub.implicit_spawn_seconds = 0.01
 
 c.ConfigurableHTTPProxy.command = demo["proxyCommand"]
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{demo['proxyApiPort']}"
