@@ -27,7 +27,8 @@ import { createApp, type App } from './http/app';
 import { createHubClient, type HubClient } from './hub/client';
 import { repeat } from './timing';
 
-const DAY_MS = 24 * 3_600_000;
+const PRUNE_MS = 3_600_000;
+const CLOSE_MS = 500;
 
 /** What tests decide differently. */
 export interface ServiceOptions {
@@ -123,7 +124,7 @@ export async function createService(
     async start() {
       await queue.start();
       reconciler.start();
-      stopPruning = repeat(DAY_MS / 24, () =>
+      stopPruning = repeat(PRUNE_MS, () =>
         viewerStore
           .prune(clock() - SESSION_MAX_AGE_MS, clock() - SESSION_MAX_AGE_MS)
           .catch((error: unknown) => log.error({ err: error }, 'old sign-ins not removed'))
@@ -133,7 +134,10 @@ export async function createService(
       await reconciler.stop();
       await queue.stop();
       await stopPruning();
+      // Requests under way are answered; connections on which nobody asks anything are not waited for.
+      const cutOff = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
       await app.close();
+      clearTimeout(cutOff);
       await db.destroy();
     }
   };

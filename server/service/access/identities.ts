@@ -7,38 +7,57 @@ const MAX_ENTRIES = 10_000;
 
 interface Entry {
   until: number;
-  identity: Promise<Identity | null>;
+  asked: Promise<Identity | null>;
+  /** The last answer, and when it came. */
+  last: { identity: Identity | null; at: number } | null;
+}
+
+export interface IdentityOptions {
+  /** Asks the Hub in any case. */
+  fresh?: boolean;
+  /** An answer of this age will do while the Hub cannot be asked. */
+  staleMs?: number;
 }
 
 /** Whose a token is, asked of the Hub at most every `ttlMs`. Tokens are kept as hashes only. */
 export interface Identities {
-  of(token: string, options?: { fresh?: boolean }): Promise<Identity | null>;
+  /** @throws ServiceError `hub_unavailable` */
+  of(token: string, options?: IdentityOptions): Promise<Identity | null>;
 }
 
 export function createIdentities(hub: HubPeople, clock: Clock, ttlMs = 5_000): Identities {
   const entries = new Map<string, Entry>();
-  return {
-    of(token, { fresh = false } = {}) {
-      const key = createHash('sha256').update(token).digest('base64');
-      const now = clock();
-      const known = entries.get(key);
-      if (known && known.until > now && !fresh) {
-        return known.identity;
-      }
-      const identity = hub.identity(token);
-      const entry = { until: now + ttlMs, identity };
-      // Re-inserted at the end, so that the first entries are the oldest ones.
-      entries.delete(key);
-      entries.set(key, entry);
-      for (const [other, { until }] of entries) {
-        if (until > now && entries.size <= MAX_ENTRIES) {
-          break;
-        }
-        entries.delete(other);
-      }
+
+  function ask(key: string, token: string): Entry {
+    const entry: Entry = { until: clock() + ttlMs, asked: hub.identity(token), last: entries.get(key)?.last ?? null };
+    // Re-inserted at the end, so that the first entry is the one that was asked for longest ago.
+    entries.delete(key);
+    entries.set(key, entry);
+    const [oldest] = entries.keys();
+    if (entries.size > MAX_ENTRIES && oldest !== undefined) {
+      entries.delete(oldest);
+    }
+    entry.asked.then(
+      identity => void (entry.last = { identity, at: clock() }),
       // A Hub that did not answer is asked again by the next request.
-      identity.catch(() => entries.get(key) === entry && entries.delete(key));
-      return identity;
+      () => void (entry.until = 0)
+    );
+    return entry;
+  }
+
+  return {
+    async of(token, { fresh = false, staleMs = 0 } = {}) {
+      const key = createHash('sha256').update(token).digest('base64');
+      const known = entries.get(key);
+      const entry = known && known.until > clock() && !fresh ? known : ask(key, token);
+      try {
+        return await entry.asked;
+      } catch (error) {
+        if (entry.last && entry.last.at + staleMs > clock()) {
+          return entry.last.identity;
+        }
+        throw error;
+      }
     }
   };
 }

@@ -48,6 +48,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const stopping = new AbortController();
   const tasks: (() => void | Promise<void>)[] = [];
 
+  const inBackground = (work: Promise<void>) =>
+    void work.catch((error: unknown) => log.error({ err: error }, 'reconciler failed'));
+
   /** Its server is gone although it was wanted. */
   async function takeUp(aggregate: DashboardAggregate): Promise<void> {
     const { dashboard, runner } = aggregate;
@@ -93,7 +96,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   async function reconcile(aggregate: DashboardAggregate, server: ServerState | undefined): Promise<void> {
     const { dashboard, runner } = aggregate;
     if (dashboard.deleting) {
-      await removal.goOn(dashboard);
+      inBackground(removal.goOn(dashboard));
       return;
     }
     if (servers.starting(dashboard.id) || activeBuild(aggregate)?.state === 'queued') {
@@ -177,9 +180,6 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       await pause(wait, stopping.signal);
     }
   }
-
-  const inBackground = (work: Promise<void>) =>
-    void work.catch((error: unknown) => log.error({ err: error }, 'reconciler failed'));
 
   return {
     start() {

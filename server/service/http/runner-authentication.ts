@@ -8,6 +8,9 @@ import type { DashboardAggregate } from '../dashboards/dashboard';
 import { ServiceError } from '../errors';
 import { tokenOf } from './authentication';
 
+/** Dashboards go on while the Hub restarts: a server's token that was good is taken for good that long. */
+const HUB_AWAY_MS = 10 * 60_000;
+
 /**
  * The dashboard whose current start this is, if the token is that of its own server.
  * @throws ServiceError `state_conflict` when the start is over, `not_allowed` for any other token
@@ -49,7 +52,7 @@ export async function serverOf(context: Context, request: FastifyRequest): Promi
 }
 
 async function identify({ identities }: Context, request: FastifyRequest): Promise<Identity> {
-  const identity = await identities.of(tokenOf(request));
+  const identity = await identities.of(tokenOf(request), { staleMs: HUB_AWAY_MS });
   if (identity?.kind !== 'user') {
     throw notSignedIn();
   }

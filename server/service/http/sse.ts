@@ -24,7 +24,9 @@ export function openStream(reply: FastifyReply): EventStream {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
     // nginx buffers replies unless told otherwise.
-    'x-accel-buffering': 'no'
+    'x-accel-buffering': 'no',
+    // Kept alive, the connection would keep the service from closing after the stream has ended.
+    connection: 'close'
   });
   raw.write(': connected\n\n');
   const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);

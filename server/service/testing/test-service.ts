@@ -141,7 +141,7 @@ function originOf({ app }: Service): string {
 /** Waits until `check` returns something, and fails after a while. */
 export async function eventually<T>(
   check: () => Promise<T | null | undefined | false> | T | null | undefined | false,
-  ms = 5_000
+  ms = 15_000
 ): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {

@@ -1,0 +1,200 @@
+import type { BuildReply, DashboardReply } from '../../contract';
+import { Browser } from '../testing/browser';
+import { addUser } from '../testing/fake-hub';
+import { FakeRunner, startRunners } from '../testing/fake-runner';
+import { eventually, PUBLISH, startTestService, type TestService } from '../testing/test-service';
+
+// Long enough for a machine that is busy with other things.
+jest.setTimeout(30_000);
+
+let test: TestService;
+let alice: string;
+let runners: FakeRunner[];
+
+beforeEach(async () => {
+  test = await startTestService();
+  alice = addUser(test.hub, 'alice');
+  runners = startRunners(test);
+});
+afterEach(() => test.stop());
+
+async function published(): Promise<{ id: string; server: string; runner: FakeRunner }> {
+  const { body } = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', PUBLISH);
+  const runner = await eventually(() => runners.at(-1));
+  await runner.build();
+  await eventually(async () => (await show(body.dashboard.id)).state === 'running');
+  return { id: body.dashboard.id, server: runner.specification.serverName, runner };
+}
+
+const show = async (id: string) =>
+  (await test.call<DashboardReply>(alice, 'GET', `api/v1/dashboards/${id}`)).body.dashboard;
+
+/** A server ends without our doing, with so many viewers connected. */
+async function lose(runner: FakeRunner, connections: number): Promise<void> {
+  await runner.heartbeat([], { state: 'serving', version: 1, problem: null }, connections);
+  const { owner, serverName } = runner.specification;
+  test.hub.users.get(owner)?.servers.delete(serverName);
+  test.hub.onStop(owner, serverName);
+}
+
+describe('a server that others have stopped', () => {
+  it('sleeps if nobody was connected', async () => {
+    const { id, runner } = await published();
+    await lose(runner, 0);
+    await eventually(async () => (await show(id)).state === 'asleep');
+    expect(test.hub.starts).toHaveLength(1);
+  });
+
+  it('is started again if somebody was, three times in five minutes, not for ever', async () => {
+    const { id, runner } = await published();
+    const live = await eventually(() => runner);
+    await lose(live, 2);
+    const second = await eventually(() => runners[1]);
+    await eventually(async () => (await test.service.context.dashboards.get(id))?.runner?.ready);
+    expect((await show(id)).desired).toBe('on');
+    await lose(second, 2);
+    const third = await eventually(() => runners[2]);
+    await eventually(async () => (await test.service.context.dashboards.get(id))?.runner?.ready);
+    await lose(third, 2);
+    const fourth = await eventually(() => runners[3], 10_000);
+    await eventually(async () => (await test.service.context.dashboards.get(id))?.runner?.ready);
+    await lose(fourth, 2);
+    await eventually(async () => (await show(id)).state === 'failed');
+    expect(await show(id)).toMatchObject({ desired: 'asleep', problem: { code: 'server_stopped' } });
+    expect(test.hub.starts).toHaveLength(4);
+  });
+
+  it('is left alone while the Hub does not answer', async () => {
+    const { id, runner } = await published();
+    test.hub.broken = 503;
+    runner.close();
+    await eventually(() => test.log().includes('not reconciled'));
+    test.hub.broken = null;
+    expect((await show(id)).desired).toBe('on');
+    await runner.connect();
+    await eventually(async () => (await show(id)).state === 'running');
+  });
+
+  it('goes on building where it was, in a new server', async () => {
+    const { id, runner } = await published();
+    await test.call(alice, 'POST', `api/v1/dashboards/${id}/versions`, {});
+    const job = await eventually(() => runner.state.job);
+    await runner.progress(job.id, 'start');
+    await lose(runner, 0);
+    const second = await eventually(() => runners[1]);
+    expect(second.specification.state).toMatchObject({ live: { n: 1 }, job: { id: job.id } });
+    await second.result(job.id);
+    expect((await show(id)).liveVersion).toBe(2);
+  });
+});
+
+describe('after a restart of the service', () => {
+  it('dashboards that nobody looks at and whose server is gone are asleep', async () => {
+    const { id, server, runner } = await published();
+    test.hub.users.get('alice')?.servers.delete(server);
+    runner.close();
+    await test.restart();
+    await eventually(async () => (await show(id)).state === 'asleep');
+  });
+
+  it('servers that nobody wants any more are stopped', async () => {
+    const { id, server, runner } = await published();
+    const stop = test.hub.onStop;
+    await test.call(alice, 'POST', `api/v1/dashboards/${id}/stop`);
+    await eventually(() => !test.hub.users.get('alice')?.servers.has(server));
+    runner.close();
+    // As if the stop had never reached the Hub:
+    test.hub.users.get('alice')?.servers.set(server, { ready: true, pending: null });
+    test.hub.onStop = stop;
+    await test.service.context.dashboards.setReady(runner.startId, null);
+    await test.restart();
+    await eventually(() => !test.hub.users.get('alice')?.servers.has(server));
+    expect((await show(id)).desired).toBe('off');
+  });
+
+  it('viewers stay signed in, and sessions stand', async () => {
+    const { id, runner } = await published();
+    const browser = new Browser(test);
+    await browser.signIn('alice');
+    await test.restart();
+    await runner.connect();
+    expect((await browser.open('')).status).toBe(200);
+    await eventually(async () => (await test.service.context.dashboards.get(id))?.runner?.ready);
+    expect((await browser.open('d/sales')).status).toBe(302);
+  });
+});
+
+describe('deleting', () => {
+  it('lets the runner remove its files first, then removes the server and every row', async () => {
+    const { id, server, runner } = await published();
+    const browser = new Browser(test);
+    await browser.signIn('alice');
+    expect((await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`)).status).toBe(204);
+    expect((await test.call(alice, 'GET', `api/v1/dashboards/${id}`)).status).toBe(404);
+    expect((await browser.open('d/sales')).status).toBe(404);
+    await eventually(() => runner.events.some(event => event.kind === 'delete'));
+    expect(test.hub.users.get('alice')?.servers.has(server)).toBe(true);
+    runner.close();
+    await eventually(() => !test.hub.users.get('alice')?.servers.has(server));
+    await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
+    expect(test.hub.requests.filter(request => request.startsWith('DELETE'))).toEqual([
+      `DELETE users/alice/servers/${server}`
+    ]);
+  });
+
+  it('frees the name and the link at once', async () => {
+    const { id } = await published();
+    await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`);
+    const { status, body } = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', PUBLISH);
+    expect([status, body.dashboard.slug]).toEqual([201, 'sales']);
+    runners.forEach(runner => runner.close());
+  });
+
+  it('starts a sleeping server once more, so that its files do not stay', async () => {
+    const { id, runner, server } = await published();
+    await lose(runner, 0);
+    await eventually(async () => (await show(id)).state === 'asleep');
+    await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`);
+    const second = await eventually(() => runners[1]);
+    expect(second.specification.state).toMatchObject({ live: null, job: null, kept: [] });
+    await eventually(() => second.events.some(event => event.kind === 'delete'));
+    second.close();
+    await eventually(() => !test.hub.users.get('alice')?.servers.has(server));
+  });
+
+  it('ends where the server cannot be started, and says that files stay', async () => {
+    const { id, runner } = await published();
+    await lose(runner, 0);
+    await eventually(async () => (await show(id)).state === 'asleep');
+    test.hub.onStart = () => ({ status: 500, message: 'no room' });
+    await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`);
+    await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
+    expect(test.log()).toContain('files of a deleted dashboard stay');
+  });
+
+  it('is taken up again after a restart', async () => {
+    const { id, runner } = await published();
+    test.advance(5_000);
+    await test.call(alice, 'GET', 'api/v1/whoami');
+    test.hub.broken = 503;
+    runner.close();
+    expect((await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`)).status).toBe(204);
+    await eventually(() => test.log().includes('removal not finished'));
+    test.hub.broken = null;
+    await test.restart();
+    const again = await eventually(() => runners[1] ?? test.service.context.channels.connected(id));
+    expect(again).toBeTruthy();
+    runners.forEach(one => one.close());
+    await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
+  });
+
+  it('cancels a build that is under way', async () => {
+    const { id, runner } = await published();
+    const { body } = await test.call<BuildReply>(alice, 'POST', `api/v1/dashboards/${id}/versions`, {});
+    await eventually(() => runner.state.job);
+    await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`);
+    await eventually(() => runner.events.some(event => event.kind === 'delete'));
+    expect((await runner.progress(body.build.id, 'copy')).body.cancelled).toBe(true);
+    runner.close();
+  });
+});
