@@ -31,7 +31,9 @@ try {
 async function check(program, options) {
   const begin = performance.now();
   const path = program.includes('/') ? program : join('node_modules', '.bin', program);
-  const name = [path.split('/').at(-1), ...options.filter(option => option === 'check' || option === 'format')].join(' ');
+  const name = [path.split('/').at(-1), ...options.filter(option => option === 'check' || option === 'format')].join(
+    ' '
+  );
   const { code, path: log } = await execute([path, ...options], { log: `lint-${name.replace(' ', '-')}` });
   process.stdout.write(`  ${code === 0 ? '✓' : '✗'} ${name} (${seconds(performance.now() - begin)})\n`);
   if (code !== 0) {

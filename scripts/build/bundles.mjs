@@ -17,7 +17,10 @@ export function buildBundles({ node }) {
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
     // In its own process: node_modules may have been installed by this one, a moment ago.
-    await run([node, 'scripts/build/bundle.mjs', partial], { log: 'bundles', what: 'Bundling the service and the runner' });
+    await run([node, 'scripts/build/bundle.mjs', partial], {
+      log: 'bundles',
+      what: 'Bundling the service and the runner'
+    });
     rmSync(join(ROOT, FOLDER), { recursive: true, force: true });
     renameSync(partial, join(ROOT, FOLDER));
   });

@@ -13,7 +13,10 @@ const LICENCE_FILE = /^(licen[cs]e|copying|notice)(\.|-|$)/i;
  */
 export function licences(inputs) {
   const folders = new Set(inputs.map(packageFolder).filter(folder => folder !== null));
-  return [...folders].sort().map(describe).join(`\n${'-'.repeat(80)}\n\n`);
+  return [...folders]
+    .sort()
+    .map(describe)
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 function packageFolder(input) {

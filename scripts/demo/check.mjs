@@ -43,7 +43,11 @@ export async function check(hub, installation, marker, signal) {
     const page = await visitor.open(dashboard.link, { signal });
     // Straight to the server's own address as well, where no service stands in between.
     const direct = await visitor.open(viewerPage.url, { signal });
-    return { status: page.status, learns: [page, direct].some(({ text }) => text.includes(marker)), direct: direct.status };
+    return {
+      status: page.status,
+      learns: [page, direct].some(({ text }) => text.includes(marker)),
+      direct: direct.status
+    };
   });
   const refused = REFUSALS.includes(outsider.status) && REFUSALS.includes(outsider.direct) && !outsider.learns;
   return {

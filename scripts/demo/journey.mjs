@@ -19,14 +19,15 @@ export async function publishAndView(hub, { signal, marker = '' } = {}) {
   const call = createApi(hub, await apiToken(hub, owner, PEOPLE.owner));
 
   const clicked = performance.now();
-  const { dashboard, build } = await publishSample(call, { data: hub.data, owner: PEOPLE.owner, viewers: [PEOPLE.viewer] });
+  const { dashboard, build } = await publishSample(call, {
+    data: hub.data,
+    owner: PEOPLE.owner,
+    viewers: [PEOPLE.viewer]
+  });
   const publishMs = performance.now() - clicked;
 
   const progress = openProgress(owner, dashboard.link, clicked, signal);
-  const pages = Promise.all([
-    pageOf(viewer, dashboard.link, { marker, signal, log: hub.log }),
-    progress
-  ]);
+  const pages = Promise.all([pageOf(viewer, dashboard.link, { marker, signal, log: hub.log }), progress]);
   const failed = failureOf(call, build.id, { signal, log: hub.log });
   const [viewerPage, progressMs] = await Promise.race([pages, failed]);
   const firstPageMs = performance.now() - clicked;

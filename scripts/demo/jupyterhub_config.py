@@ -1,7 +1,7 @@
-"""The demonstration's Hub: an ordinary JupyterHub with local servers, and what an administrator adds for dashboards.
+"""The demonstration's Hub: an ordinary JupyterHub with local servers, and what an administrator adds for it.
 
-Hub and single-user servers live in two Python environments, as they do on TLJH and Kubernetes. `hub.mjs` passes what
-differs from run to run in DASHBOARDS_DEMO.
+Hub and single-user servers live in two Python environments, as they do on TLJH and Kubernetes. `hub.mjs`
+passes what differs from run to run in DASHBOARDS_DEMO.
 """
 
 import json

@@ -45,7 +45,9 @@ export async function apiToken(hub, visitor, name) {
     body: JSON.stringify({ note: 'npm start', scopes: ['access:services!service=dashboards'], expires_in: 86_400 })
   });
   if (answer.status !== 201) {
-    throw new Failure(`The Hub gave ${name} no token (status ${answer.status}): ${answer.text.slice(0, 300)}`, { log: hub.log });
+    throw new Failure(`The Hub gave ${name} no token (status ${answer.status}): ${answer.text.slice(0, 300)}`, {
+      log: hub.log
+    });
   }
   return JSON.parse(answer.text).token;
 }

@@ -79,7 +79,9 @@ function signal(pids, name) {
 
 function allProcesses() {
   try {
-    return readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number);
+    return readdirSync('/proc')
+      .filter(name => /^\d+$/.test(name))
+      .map(Number);
   } catch {
     return [];
   }

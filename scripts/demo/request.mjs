@@ -17,7 +17,11 @@ export function request(url, { method = 'GET', headers = {}, body, signal }) {
       incoming.on('data', chunk => chunks.push(chunk));
       incoming.on('error', reject);
       incoming.on('end', () =>
-        resolve({ status: incoming.statusCode, headers: incoming.headers, text: Buffer.concat(chunks).toString('utf8') })
+        resolve({
+          status: incoming.statusCode,
+          headers: incoming.headers,
+          text: Buffer.concat(chunks).toString('utf8')
+        })
       );
     });
     outgoing.on('error', reject);

@@ -59,10 +59,13 @@ export class Visitor {
     for (const line of lines) {
       const [pair, ...attributes] = line.split(';').map(part => part.trim());
       const split = pair.indexOf('=');
-      const attribute = name => attributes.find(one => one.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
+      const attribute = name =>
+        attributes.find(one => one.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
       const name = pair.slice(0, split);
       const path = attribute('path') ?? '/';
-      this.#cookies = this.#cookies.filter(one => one.name !== name || one.host !== target.hostname || one.path !== path);
+      this.#cookies = this.#cookies.filter(
+        one => one.name !== name || one.host !== target.hostname || one.path !== path
+      );
       const expires = attribute('expires');
       const lapsed = attribute('max-age') === '0' || (expires !== undefined && Date.parse(expires) <= Date.now());
       if (!lapsed) {

@@ -59,7 +59,10 @@ function converse(socket, value, expected) {
       }
       const { method, states, state } = content.data;
       if (content.comm_id === control && method === 'update_states') {
-        send(socket, 'comm_msg', { comm_id: slider(states), data: { method: 'update', state: { value }, buffer_paths: [] } });
+        send(socket, 'comm_msg', {
+          comm_id: slider(states),
+          data: { method: 'update', state: { value }, buffer_paths: [] }
+        });
       } else if (method === 'update' && typeof state.value === 'string' && state.value.includes(expected)) {
         settle(resolve)(state.value);
       }

@@ -8,7 +8,8 @@ import { locked } from './lock.mjs';
 import { CACHE, ENVIRONMENTS, REQUIREMENTS } from './paths.mjs';
 import { step } from './progress.mjs';
 
-const OFFLINE = 'Check that this machine reaches the Python package index (pip download six), then run the same command again.';
+const OFFLINE =
+  'Check that this machine reaches the Python package index (pip download six), then run the same command again.';
 
 /**
  * The Python environment `name` of this checkout, with exactly the packages of `requirements/<name>.txt`.
@@ -72,7 +73,11 @@ async function copy(base, target) {
   const linked = await execute(['cp', '-al', base, partial], { log: 'venv-copy' });
   if (linked.code !== 0) {
     rmSync(partial, { recursive: true, force: true });
-    await run(['cp', '-a', base, partial], { log: 'venv-copy', what: `Copying ${base}`, fix: 'Is the disk full (df -h .)?' });
+    await run(['cp', '-a', base, partial], {
+      log: 'venv-copy',
+      what: `Copying ${base}`,
+      fix: 'Is the disk full (df -h .)?'
+    });
   }
   await run(['mv', partial, target], { log: 'venv-copy', what: `Moving ${partial}` });
 }

@@ -36,7 +36,14 @@ export async function setUp({ test = false } = {}) {
       for (const folder of [hub, user, ...(tests ? [tests] : [])]) {
         await installWheel(folder, python);
       }
-      return { node, hub, user, test: tests, proxy: join(ROOT, 'node_modules/configurable-http-proxy/bin/configurable-http-proxy'), python };
+      return {
+        node,
+        hub,
+        user,
+        test: tests,
+        proxy: join(ROOT, 'node_modules/configurable-http-proxy/bin/configurable-http-proxy'),
+        python
+      };
     },
     () => process.stdout.write('  … waiting for another set-up in this folder\n')
   ).then(async installation => {

@@ -16,7 +16,10 @@ export function installWheel(environment, python) {
     once(`installed-${name}`, key, [], async () => {
       const { uv } = await installer(python);
       const options = ['--no-deps', '--force-reinstall', wheelPath()];
-      await run(uv.install(environment, options), { log: `install-${name}`, what: `Installing the package into ${environment}` });
+      await run(uv.install(environment, options), {
+        log: `install-${name}`,
+        what: `Installing the package into ${environment}`
+      });
     })
   );
 }

@@ -73,6 +73,13 @@ function withUv(uv) {
 function withPip() {
   return {
     create: (folder, python) => [python.program, '-m', 'venv', folder],
-    install: (folder, what) => [join(folder, 'bin', 'python'), '-m', 'pip', 'install', '--disable-pip-version-check', ...what]
+    install: (folder, what) => [
+      join(folder, 'bin', 'python'),
+      '-m',
+      'pip',
+      'install',
+      '--disable-pip-version-check',
+      ...what
+    ]
   };
 }

@@ -10,7 +10,9 @@ export function findPython() {
   const script = 'import sys, json, ensurepip; print(json.dumps([list(sys.version_info[:3]), sys.platform]))';
   let version;
   try {
-    [version] = JSON.parse(execFileSync(program, ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }));
+    [version] = JSON.parse(
+      execFileSync(program, ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    );
   } catch (error) {
     throw new Failure(`${program} cannot make virtual environments.`, {
       fix: 'Install Python 3.11 or newer with venv (Debian: apt-get install python3-venv), or name one: PYTHON=/path/to/python3.',

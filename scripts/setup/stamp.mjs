@@ -14,7 +14,10 @@ export function fingerprint(...paths) {
   const hash = createHash('sha256');
   for (const path of paths) {
     for (const file of filesIn(path)) {
-      hash.update(`${file}\0`).update(readFileSync(join(ROOT, file))).update('\0');
+      hash
+        .update(`${file}\0`)
+        .update(readFileSync(join(ROOT, file)))
+        .update('\0');
     }
   }
   return hash.digest('hex').slice(0, 16);

@@ -10,7 +10,10 @@ import { signIn } from '../pages/sign-in';
 
 const ADDED = 'third quarter was corrected';
 
-test('from the click on a file to a dashboard that a colleague uses, and all the way back', async ({ browser, hub }) => {
+test('from the click on a file to a dashboard that a colleague uses, and all the way back', async ({
+  browser,
+  hub
+}) => {
   const alice = await (await browser.newContext()).newPage();
   const bob = await (await browser.newContext()).newPage();
   const lab = new Lab(alice);
