@@ -38,15 +38,6 @@ export class Lab {
     await expect(this.page.locator('.lm-TabBar-tab.jp-mod-current.jp-mod-dirty')).toHaveCount(0);
   }
 
-  /** Lab asks about news, and tells that a build has ended. */
-  async dismissNotifications(): Promise<void> {
-    const buttons = this.page.locator('.Toastify__close-button, .jp-toast-button:has-text("No")');
-    while ((await buttons.count()) > 0) {
-      await buttons.first().click();
-    }
-    await expect(this.page.locator('.Toastify__toast')).toHaveCount(0);
-  }
-
   /** The side panel with all dashboards. */
   async panel(): Promise<Locator> {
     const panel = this.page.getByRole('region', { name: 'Dashboards' });
