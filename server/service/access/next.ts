@@ -13,9 +13,8 @@ export function safeNext(next: unknown): string {
   const decoded = decodeFully(path);
   if (
     decoded === null ||
-    // eslint-disable-next-line no-control-regex
     /[\u0000-\u0020\u007f\\]/.test(relative) ||
-    /[\u0000-\u001f\\]/.test(decoded) || // eslint-disable-line no-control-regex
+    /[\u0000-\u001f\\]/.test(decoded) ||
     /^[a-z][a-z0-9+.-]*:/i.test(decoded) ||
     decoded.split('/').some(segment => segment === '..' || segment === '.') ||
     decoded.startsWith('/') ||

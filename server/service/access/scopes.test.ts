@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors';
+import { type ServiceError } from '../errors';
 import { admitCaller } from './scopes';
 
 const SERVICE = 'access:services!service=dashboards';

@@ -1,7 +1,7 @@
 import type { BuildReply, DashboardReply } from '../../contract';
 import { Browser } from '../testing/browser';
 import { addUser } from '../testing/fake-hub';
-import { FakeRunner, startRunners } from '../testing/fake-runner';
+import { type FakeRunner, startRunners } from '../testing/fake-runner';
 import { eventually, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 
 // Long enough for a machine that is busy with other things.
@@ -173,18 +173,20 @@ describe('deleting', () => {
   });
 
   it('is taken up again after a restart', async () => {
-    const { id, runner } = await published();
+    const { id, runner, server } = await published();
     test.advance(5_000);
     await test.call(alice, 'GET', 'api/v1/whoami');
     test.hub.broken = 503;
     runner.close();
     expect((await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`)).status).toBe(204);
     await eventually(() => test.log().includes('removal not finished'));
-    test.hub.broken = null;
+    test.hub.users.get('alice')?.servers.delete(server);
     await test.restart();
-    const again = await eventually(() => runners[1] ?? test.service.context.channels.connected(id));
-    expect(again).toBeTruthy();
-    runners.forEach(one => one.close());
+    test.hub.broken = null;
+    await test.service.reconciler.run();
+    const again = await eventually(() => runners[1]);
+    await eventually(() => again.events.some(event => event.kind === 'delete'));
+    again.close();
     await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
   });
 

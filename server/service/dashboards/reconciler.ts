@@ -46,7 +46,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const graceMs = options.graceMs ?? GRACE_MS;
   const restarts = new Map<string, number[]>();
   const stopping = new AbortController();
-  const tasks: (() => void | Promise<void>)[] = [];
+  let unsubscribe: () => void = () => undefined;
+  let stopLooking: () => Promise<void> = async () => undefined;
 
   const inBackground = (work: Promise<void>) =>
     void work.catch((error: unknown) => log.error({ err: error }, 'reconciler failed'));
@@ -183,25 +184,24 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   return {
     start() {
-      tasks.push(
-        channels.subscribe(news => {
-          if (news.kind === 'connected') {
-            changes.report({ kind: 'dashboard', id: news.dashboardId });
-            inBackground(confirmReady(news.dashboardId, news.startId));
-          } else if (news.kind === 'gone') {
-            inBackground(afterDisconnect(news.dashboardId));
-          }
-        }),
-        repeat(options.intervalMs ?? INTERVAL_MS, () =>
-          run().catch((error: unknown) => log.error({ err: error }, 'reconciler failed'))
-        )
+      unsubscribe = channels.subscribe(news => {
+        if (news.kind === 'connected') {
+          changes.report({ kind: 'dashboard', id: news.dashboardId });
+          inBackground(confirmReady(news.dashboardId, news.startId));
+        } else if (news.kind === 'gone') {
+          inBackground(afterDisconnect(news.dashboardId));
+        }
+      });
+      stopLooking = repeat(options.intervalMs ?? INTERVAL_MS, () =>
+        run().catch((error: unknown) => log.error({ err: error }, 'reconciler failed'))
       );
       // Runners that have outlived this service come back within the grace.
       inBackground(pause(graceMs, stopping.signal).then(go => (go ? run() : undefined)));
     },
     async stop() {
       stopping.abort();
-      await Promise.all(tasks.map(task => task()));
+      unsubscribe();
+      await stopLooking();
     },
     run
   };

@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors';
+import { type ServiceError } from '../errors';
 import { checkName, checkSource, checkWish } from './source';
 
 const source = { kind: 'files', root: '/home/alice', entry: 'app.py', scope: 'folder' } as const;

@@ -28,7 +28,7 @@ export function checkName(name: string): string {
   if (trimmed === '') {
     throw invalid('The dashboard needs a name.');
   }
-  // eslint-disable-next-line no-control-regex
+
   if (/[\u0000-\u001f\u007f\u2028\u2029]/.test(trimmed)) {
     throw invalid('The name must not contain control characters.');
   }

@@ -77,6 +77,7 @@ describe('every route of the API', () => {
   it('answers 503 with advice while the Hub is away', async () => {
     await begin();
     test.hub.broken = 502;
+    test.advance(3_000);
     const { status, body, headers } = await test.call<ErrorReply>(alice, 'GET', 'api/v1/whoami');
     expect([status, body.error.code, headers.get('retry-after')]).toEqual([503, 'hub_unavailable', '10']);
     expect((await test.call(null, 'GET', 'api/v1/health')).body).toMatchObject({ ok: true, hub: false });

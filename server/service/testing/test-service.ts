@@ -22,7 +22,7 @@ export interface TestService {
   service: Service;
   hub: FakeHub;
   config: Config;
-  origin: string;
+  readonly origin: string;
   /** Moves the service's clock. */
   advance(ms: number): void;
   /** What has been logged. */
@@ -60,6 +60,7 @@ export async function startTestService(changes: Partial<Config> = {}): Promise<T
   };
   const lines: string[] = [];
   let offset = 0;
+  let origin = '';
 
   async function begin(): Promise<Service> {
     const service = await createService(
@@ -82,6 +83,7 @@ export async function startTestService(changes: Partial<Config> = {}): Promise<T
       }
     );
     await service.app.listen({ host: '127.0.0.1', port: 0 });
+    origin = originOf(service);
     await service.start();
     return service;
   }
@@ -90,7 +92,9 @@ export async function startTestService(changes: Partial<Config> = {}): Promise<T
     service: await begin(),
     hub,
     config,
-    origin: '',
+    get origin() {
+      return origin;
+    },
     advance: ms => void (offset += ms),
     log: () => lines.join(''),
     async call<T>(token: string | null, method: string, path: string, body?: unknown) {
@@ -122,7 +126,6 @@ export async function startTestService(changes: Partial<Config> = {}): Promise<T
     async restart() {
       await test.service.stop();
       test.service = await begin();
-      test.origin = originOf(test.service);
     },
     async stop() {
       await test.service.stop();
@@ -130,7 +133,6 @@ export async function startTestService(changes: Partial<Config> = {}): Promise<T
       rmSync(folder, { recursive: true });
     }
   };
-  test.origin = originOf(test.service);
   return test;
 }
 

@@ -13,6 +13,7 @@ import { mayView } from '../../access/audience';
 import type { Context } from '../../context';
 import { activeBuild } from '../../dashboards/dashboard';
 import { patchDashboard } from '../../dashboards/patch';
+import { ServiceError } from '../../errors';
 import type { App } from '../app';
 import { callerOf } from '../authentication';
 import { managedDashboard, notAllowed, ownDashboard, show, showNow, visibleDashboard } from '../visible';
@@ -81,7 +82,16 @@ export function dashboardRoutes(app: App, context: Context): void {
     { schema: { params: IdParams, response: replies(DashboardReply) } },
     async request => {
       const caller = callerOf(request);
-      const { dashboard } = await managedDashboard(context, caller, request.params.id);
+      const aggregate = await managedDashboard(context, caller, request.params.id);
+      const { dashboard } = aggregate;
+      if (dashboard.liveVersion === null && !activeBuild(aggregate)) {
+        throw new ServiceError(
+          'version_not_ready',
+          409,
+          'There is nothing to start: no version has worked yet.',
+          'Update the dashboard: that publishes it again.'
+        );
+      }
       await life.wake(dashboard);
       return { dashboard: await showNow(context, request, caller, dashboard.id) };
     }

@@ -1,4 +1,5 @@
-import { FrameworkList, Health, Whoami, type FrameworkId } from '../../../contract';
+import { FrameworkList, Health, Whoami } from '../../../contract';
+import { frameworkOf } from '../../../frameworks';
 import { offeredAudiences } from '../../access/audience';
 import { sharingOff } from '../../access/sharing';
 import type { Context } from '../../context';
@@ -7,17 +8,20 @@ import type { App } from '../app';
 import { callerOf, requireCaller } from '../authentication';
 import { replies } from './replies';
 
-const TITLES: Record<FrameworkId, string> = { voila: 'Voilà', streamlit: 'Streamlit', command: 'Command' };
+/** Nobody can make the Hub busy through a route that asks for no token. */
+const HEALTH_MS = 2_000;
 
 /** What there is to know before anything is published. */
 export function infoRoutes(app: App, context: Context): void {
-  const { config, hub } = context;
+  const { clock, config, hub } = context;
+  let checked = { until: 0, hub: Promise.resolve(false) };
 
-  app.get('/health', { schema: { security: [], response: { 200: Health } } }, async () => ({
-    ok: true,
-    version: VERSION,
-    hub: await hub.reachable()
-  }));
+  app.get('/health', { schema: { security: [], response: { 200: Health } } }, async () => {
+    if (checked.until <= clock()) {
+      checked = { until: clock() + HEALTH_MS, hub: hub.reachable() };
+    }
+    return { ok: true, version: VERSION, hub: await checked.hub };
+  });
 
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 
@@ -31,7 +35,7 @@ export function infoRoutes(app: App, context: Context): void {
     '/frameworks',
     { schema: { response: replies(FrameworkList) }, onRequest: requireCaller(context) },
     async () => ({
-      frameworks: config.frameworks.map(id => ({ id, title: TITLES[id] }))
+      frameworks: config.frameworks.map(id => ({ id, title: frameworkOf(id).title }))
     })
   );
 }
