@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -167,21 +166,13 @@ def test_without_node_the_server_says_so_and_the_service_is_told(tmp_path):
     assert page.value.code == 409 and "jupyterhub-dashboards[node]" in text
 
 
-def test_the_launcher_becomes_node_quickly(tmp_path):
-    """From Python's start to Node's first line. The bound is loose: other programs share the machine."""
-    (tmp_path / "runner.js").write_text("console.log(process.pid, Date.now())")
+def test_the_launcher_becomes_node(tmp_path):
+    """One process from Python's start to Node's first line: nobody stays behind with the secrets."""
+    (tmp_path / "runner.js").write_text("console.log(process.pid)")
     code = (
         f"import jupyterhub_dashboards.node as node; node.SCRIPTS = {str(tmp_path)!r}; "
         "from jupyterhub_dashboards.launcher import main; main()"
     )
     environment = {**STARTED, "PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    times = []
-    for _ in range(5):
-        begin = time.time()
-        process = subprocess.Popen(
-            [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
-        )
-        pid, reached = process.communicate(timeout=60)[0].split()
-        assert int(pid) == process.pid
-        times.append(int(reached) / 1000 - begin)
-    assert min(times) < 0.3, times
+    process = subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)
+    assert int(process.communicate(timeout=60)[0]) == process.pid

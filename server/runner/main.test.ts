@@ -85,6 +85,24 @@ describe('the program', () => {
     await service.close();
   }, 20_000);
 
+  it('that does not understand its start shows a page: the start has not failed', async () => {
+    const port = await freePort();
+    const file = join(program.folder, 'skewed.json');
+    const start = Buffer.from(JSON.stringify({ of: 'another version' })).toString('base64url');
+    writeFileSync(file, JSON.stringify({ start, listen: { host: '127.0.0.1', port }, apiToken: 'a-very-secret-token' }));
+    const fd = openSync(file, 'r');
+    const child = program.start(['--bootstrap-fd', '3'], { PATH: process.env.PATH }, [fd]);
+    closeSync(fd);
+    const reply = await firstReply(port);
+    expect(reply.status).toBe(409);
+    expect(reply.body).toContain('the same version of jupyterhub-dashboards');
+    expect(program.stderr).toMatch(/cannot start/);
+    expect(program.stderr).not.toContain('a-very-secret-token');
+    const exit = new Promise(resolve => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await exit;
+  }, 20_000);
+
   it('says on standard error what is wrong with its start', () => {
     const { status, stderr } = spawnSync(process.execPath, [join(program.folder, 'program.js')], { encoding: 'utf8' });
     expect(status).toBe(1);

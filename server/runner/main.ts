@@ -1,15 +1,26 @@
 import { bootstrapDescriptor, readBootstrap } from './bootstrap-pipe';
 import { listen } from './listener';
+import { refuse } from './refusal';
 
 /** Listens first: the Hub takes any answer for a running server, and everything else may take a moment to load. */
 async function main(): Promise<void> {
   const early = readBootstrap(bootstrapDescriptor(process.argv));
   const listener = await listen(early.listen);
-  const { run } = await import('./runner');
-  await run(early.content, listener);
+  try {
+    const { run } = await import('./runner');
+    await run(early.content, listener);
+  } catch (error) {
+    say(error);
+    await refuse(listener);
+    process.exit(0);
+  }
+}
+
+function say(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  say(error);
   process.exit(1);
 });

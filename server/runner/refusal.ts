@@ -1,0 +1,33 @@
+import type { Listener } from './listener';
+
+const SHOWN_MS = 30_000;
+/** Below 500, or the Hub would go on waiting for a server; the Python stand-in answers the same. */
+const STATUS = 409;
+const PAGE =
+  '<!doctype html><html lang=en><meta charset=utf-8><title>Dashboard not started</title>' +
+  '<h1>This dashboard did not start</h1>' +
+  '<p>The runner in your server and the dashboards service of this hub do not understand each other.</p>' +
+  '<p>Ask your administrator to install the same version of jupyterhub-dashboards in the environment of the Hub and ' +
+  'in that of the single-user servers.</p></html>';
+
+/**
+ * Answers everything with one page for half a minute. A runner that ends at once would count as a failed start, and the
+ * Hub stops itself after a few of those.
+ */
+export async function refuse(listener: Listener, shownMs = SHOWN_MS): Promise<void> {
+  listener.serve({
+    request(_request, response) {
+      response.writeHead(STATUS, {
+        'Content-Type': 'text/html; charset=utf-8',
+        'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+        'X-Content-Type-Options': 'nosniff',
+        'Cache-Control': 'no-store',
+        Connection: 'close'
+      });
+      response.end(PAGE);
+    },
+    upgrade: (_request, socket) => socket.destroy()
+  });
+  await new Promise(resolve => setTimeout(resolve, shownMs));
+  await listener.close();
+}
