@@ -1,5 +1,6 @@
 import { parseConfig } from './config';
 import { readEnvironment } from './env';
+import { missingScopes } from './hub/own-scopes';
 import { createLogger } from './log';
 import { createService } from './service';
 
@@ -11,6 +12,15 @@ async function main(): Promise<void> {
   const { hostname, port } = new URL(env.serviceUrl);
   await service.app.listen({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) });
   await service.start();
+  service.context.hub.identity(env.apiToken).then(
+    identity => {
+      const problem = missingScopes(identity);
+      if (problem) {
+        logger.error(problem);
+      }
+    },
+    (error: unknown) => logger.warn({ err: error }, 'the Hub could not be asked for the rights of this service')
+  );
 
   const stop = (signal: NodeJS.Signals) => {
     logger.info({ signal }, 'stopping');
