@@ -58,7 +58,8 @@ export async function check(hub, installation, marker, signal) {
     marker_seen: markerSeen,
     websocket_roundtrip: roundTrip,
     outsider_status: outsider.status,
-    progress_page_ms: Math.round(journey.progressMs),
+    progress_page_ms: Math.round(journey.progressPage.pageMs),
+    progress_seen_ms: Math.round(journey.progressPage.seenMs),
     url: dashboard.link
   };
 }

@@ -19,17 +19,18 @@ export class Visitor {
    *
    * @param {string | URL} url
    * @param {{ method?: string, headers?: Record<string, string>, body?: string | URLSearchParams, signal?: AbortSignal }} [init]
-   * @returns {Promise<{ status: number, url: string, text: string }>}
+   * @returns {Promise<{ status: number, url: string, text: string, lastMs: number }>} `lastMs` is what the last hop took
    */
   async open(url, init = {}) {
     let target = new URL(url);
     let { method, body } = init;
     for (let hops = 0; hops < 20; hops++) {
       const headers = { ...NAVIGATION, ...init.headers, cookie: this.cookieHeader(target) };
+      const asked = performance.now();
       const { status, headers: answer, text } = await request(target, { ...init, method, body, headers });
       this.#keep(target, answer['set-cookie'] ?? []);
       if (status < 300 || status >= 400 || answer.location === undefined) {
-        return { status, url: target.href, text };
+        return { status, url: target.href, text, lastMs: performance.now() - asked };
       }
       target = new URL(answer.location, target);
       if (status !== 307 && status !== 308) {
