@@ -174,5 +174,7 @@ def test_the_launcher_becomes_node(tmp_path):
         "from jupyterhub_dashboards.launcher import main; main()"
     )
     environment = {**STARTED, "PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    process = subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
+    )
     assert int(process.communicate(timeout=60)[0]) == process.pid
