@@ -46,12 +46,17 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser }
   },
   {
-    files: ['server/**', 'scripts/**', 'ui-tests/**', '*.js', '*.mjs'],
+    files: ['server/**', 'scripts/**', 'ui-tests/**', 'jupyterhub_dashboards/tests/**', '*.js', '*.mjs'],
     languageOptions: { globals: globals.node }
   },
   {
     files: ['**/*.js'],
     languageOptions: { sourceType: 'commonjs' }
+  },
+  {
+    // Bundled with Lab's extension.
+    files: ['style/**/*.js'],
+    languageOptions: { sourceType: 'module' }
   },
   {
     rules: {

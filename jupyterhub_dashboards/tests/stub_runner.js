@@ -4,7 +4,9 @@ const http = require('node:http');
 
 const descriptor = Number(process.argv[process.argv.indexOf('--bootstrap-fd') + 1]);
 const bootstrap = JSON.parse(fs.readFileSync(descriptor, 'utf8'));
-if (process.env.STUB_RUNNER === 'exit') process.exit(1);
+if (process.env.STUB_RUNNER === 'exit') {
+  process.exit(1);
+}
 const shown = {
   program: 'runner',
   bootstrap,

@@ -153,10 +153,7 @@ export const PatchRequest = Type.Partial(
 export type PatchRequest = Static<typeof PatchRequest>;
 
 /** POST /api/v1/dashboards/:id/live */
-export const ActivateRequest = Type.Object(
-  { version: Type.Integer({ minimum: 1 }) },
-  { additionalProperties: false }
-);
+export const ActivateRequest = Type.Object({ version: Type.Integer({ minimum: 1 }) }, { additionalProperties: false });
 export type ActivateRequest = Static<typeof ActivateRequest>;
 
 /** Reply of publish, update and activate. */

@@ -89,7 +89,10 @@ describe('the program', () => {
     const port = await freePort();
     const file = join(program.folder, 'skewed.json');
     const start = Buffer.from(JSON.stringify({ of: 'another version' })).toString('base64url');
-    writeFileSync(file, JSON.stringify({ start, listen: { host: '127.0.0.1', port }, apiToken: 'a-very-secret-token' }));
+    writeFileSync(
+      file,
+      JSON.stringify({ start, listen: { host: '127.0.0.1', port }, apiToken: 'a-very-secret-token' })
+    );
     const fd = openSync(file, 'r');
     const child = program.start(['--bootstrap-fd', '3'], { PATH: process.env.PATH }, [fd]);
     closeSync(fd);
