@@ -44,6 +44,8 @@ def configure(c, **options):
         What authors may choose, of `owner`, `people`, `everyone` and of `voila`, `streamlit`, `command`.
     `keep_versions`
         How many ready versions of a dashboard are kept besides the live one.
+    `ready_timeout`
+        Seconds that an app may take from its start to its first answer.
     `service_port`, `service_command`
         Where the service listens (a free port) and how it is started.
     `runner_service_url`
@@ -71,6 +73,7 @@ def configure(c, **options):
         "audiences": chosen.audiences,
         "frameworks": chosen.frameworks,
         "keepVersions": chosen.keep_versions,
+        "readyTimeout": chosen.ready_timeout,
     }
     _add_service(c, origin, list(chosen.service_command or _service_command()), service_config)
     _grant_scopes(c)

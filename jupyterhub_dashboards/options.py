@@ -21,6 +21,7 @@ class Options:
     audiences: tuple = AUDIENCES
     frameworks: tuple = FRAMEWORKS
     keep_versions: int = 5
+    ready_timeout: int = 60
     service_port: int | None = None
     service_command: tuple | None = None
     runner_service_url: str | None = None
@@ -141,6 +142,7 @@ CHECKS = {
     "audiences": _subset(AUDIENCES),
     "frameworks": _subset(FRAMEWORKS),
     "keep_versions": _whole_number(0, 1000),
+    "ready_timeout": _whole_number(1, 3600),
     "service_port": _whole_number(1, 65535),
     "service_command": _words,
     "runner_service_url": _url,

@@ -61,6 +61,7 @@ def test_one_call_configures_everything(c):
         "audiences": ["owner", "people", "everyone"],
         "frameworks": ["voila", "streamlit", "command"],
         "keepVersions": 5,
+        "readyTimeout": 60,
     }
 
 
@@ -80,6 +81,7 @@ def test_the_services_role_is_this_and_nothing_more(c):
         ({"frameworks": ["flash"]}, "voila, streamlit, command"),
         ({"keep_versions": "5"}, "whole number from 0 to 1000"),
         ({"keep_versions": True}, "whole number"),
+        ({"ready_timeout": 0}, "whole number from 1 to 3600"),
         ({"trust_all_authors": "yes"}, "True or False"),
         ({"hub_url": "hub.example.org"}, "not an http or https address"),
         ({"hub_url": "https://a@hub.example.org/"}, "not an http or https address"),

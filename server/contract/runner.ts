@@ -63,6 +63,8 @@ export const StartSpecification = Type.Object({
   dashboardsOrigin: Type.Union([Type.String(), Type.Null()]),
   /** Ed25519 public key for tickets: base64url of its 32 bytes. */
   ticketKey: Type.String(),
+  /** Seconds that an app may take from its start to its first answer. Left out by services that do not know it. */
+  readyTimeout: Type.Optional(Type.Integer({ minimum: 1 })),
   state: RunnerState
 });
 export type StartSpecification = Static<typeof StartSpecification>;

@@ -156,6 +156,15 @@ describe('a build that fails', () => {
     expect(await fail(1, 'broken')).toMatchObject({ code: 'app_failed', detail: 'out of order' });
   });
 
+  it('because the app ends every request without an answer', async () => {
+    await bench.dispose();
+    bench = await EngineBench.create({ timing: { readyMs: 2_500 } });
+    expect(await fail(1, 'hangingUp')).toMatchObject({
+      code: 'app_failed',
+      message: expect.stringMatching(/^The app listens, but/)
+    });
+  });
+
   it('because the app never listens', async () => {
     await bench.dispose();
     bench = await EngineBench.create({ timing: { readyMs: 700 } });

@@ -77,7 +77,8 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     environment: surroundings.environment([apiToken]),
     reports,
     connections: n => connections.count(n),
-    cutOff: n => connections.closeVersion(n)
+    cutOff: n => connections.closeVersion(n),
+    ...(start.readyTimeout && { timing: { readyMs: start.readyTimeout * 1_000 } })
   });
 
   const sessions = new Sessions(clock);

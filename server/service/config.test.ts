@@ -10,7 +10,8 @@ const valid = {
   runnerServiceUrl: 'http://127.0.0.1:10202/services/dashboards/',
   audiences: ['owner', 'people'],
   frameworks: ['voila'],
-  keepVersions: 5
+  keepVersions: 5,
+  readyTimeout: 60
 };
 
 const messageOf = (json: string) => {

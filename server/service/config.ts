@@ -21,7 +21,8 @@ export const Config = Type.Object(
     runnerServiceUrl: Type.String({ pattern: '^https?://[^?#@\\s]+/$' }),
     audiences: Type.Array(Type.Enum(['owner', 'people', 'everyone'])),
     frameworks: Type.Array(Type.Enum([...FRAMEWORK_IDS])),
-    keepVersions: Type.Integer({ minimum: 0, maximum: 1_000 })
+    keepVersions: Type.Integer({ minimum: 0, maximum: 1_000 }),
+    readyTimeout: Type.Integer({ minimum: 1, maximum: 3_600 })
   },
   { additionalProperties: false }
 );
@@ -37,7 +38,8 @@ const EXPECTED: Record<keyof Config, string> = {
   runnerServiceUrl: 'a URL with a slash at the end',
   audiences: 'a list of "owner", "people", "everyone"',
   frameworks: `a list of ${FRAMEWORK_IDS.map(id => `"${id}"`).join(', ')}`,
-  keepVersions: 'a whole number from 0 to 1000'
+  keepVersions: 'a whole number from 0 to 1000',
+  readyTimeout: 'a whole number from 1 to 3600'
 };
 
 /**

@@ -25,6 +25,8 @@ export const SMALL_APPS = {
   /** Answers under `/` alone. */
   rootOnly: server('return (200, "home") if path == "/" else (404, "no such page")'),
   broken: server('return 500, "out of order"'),
+  /** Ends every request without an answer. */
+  hangingUp: server('raise RuntimeError("out of order")'),
   exiting: 'def load():\n    raise ValueError("no such column")\nprint("loading")\nload()\n',
   silent: 'import time\ntime.sleep(600)\n',
   /** Has a child in a session of its own, and neither listens to SIGTERM. */

@@ -75,6 +75,7 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       publicServiceUrl: options.publicServiceUrl,
       dashboardsOrigin: dashboardsOrigin(config, dashboard.owner),
       ticketKey: options.ticketKey,
+      readyTimeout: config.readyTimeout,
       state: runnerState(current, await store.versions(dashboard.id))
     };
     return { kind: 'run', specification: Buffer.from(JSON.stringify(specification)).toString('base64url') };

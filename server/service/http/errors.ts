@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
-import type { ErrorReply } from '../../contract';
+import { FRAMEWORK_IDS, type ErrorReply } from '../../contract';
 import type { Context } from '../context';
 import { problem, problemOf, ServiceError } from '../errors';
 import type { App } from './app';
@@ -47,6 +47,14 @@ function serviceError(error: FastifyError | Error): ServiceError {
   }
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
   if (status >= 400 && status < 500) {
+    if ('validation' in error && error.validation?.[0]?.instancePath === '/framework') {
+      return new ServiceError(
+        'framework_unknown',
+        400,
+        'There is no such framework.',
+        `Choose one of: ${FRAMEWORK_IDS.join(', ')}.`
+      );
+    }
     const invalid = 'validation' in error && error.validation ? explain(error) : error.message;
     return new ServiceError(
       'invalid_request',

@@ -40,4 +40,13 @@ describe('publish', () => {
     expect(status).toBe(409);
     expect(body.error).toMatchObject({ code: 'name_taken', fix: expect.stringContaining('Update that one') });
   });
+
+  it('names the frameworks there are where one is asked for that nobody knows', async () => {
+    const { status, body } = await publish(alice, { framework: 'flash' });
+    expect(status).toBe(400);
+    expect(body.error).toMatchObject({
+      code: 'framework_unknown',
+      fix: 'Choose one of: voila, streamlit, command.'
+    });
+  });
 });

@@ -56,6 +56,7 @@ export async function startTestService(changes: Partial<Config> = {}): Promise<T
     audiences: ['owner', 'people', 'everyone'],
     frameworks: ['voila', 'streamlit', 'command'],
     keepVersions: 2,
+    readyTimeout: 60,
     ...changes
   };
   const lines: string[] = [];
