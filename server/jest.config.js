@@ -3,6 +3,8 @@
 module.exports = {
   displayName: 'server',
   testEnvironment: 'node',
+  // Ends what hangs, and asserts no speed: real hubs and frameworks on a loaded machine take their time.
+  testTimeout: 180_000,
   testMatch: ['<rootDir>/**/*.test.ts'],
   transform: {
     '\\.[jt]s$': [

@@ -8,8 +8,6 @@ import { lookUntil } from './testing/look-until';
 import { RUN, SMALL_APPS } from './testing/small-apps';
 import { userPython } from './testing/user-python';
 
-jest.setTimeout(60_000);
-
 let bench: EngineBench;
 
 beforeEach(async () => {

@@ -83,7 +83,7 @@ describe('the program', () => {
     expect(program.stderr).not.toContain('a-very-secret-token');
     idle.destroy();
     await service.close();
-  }, 20_000);
+  });
 
   it('that does not understand its start shows a page: the start has not failed', async () => {
     const port = await freePort();
@@ -104,7 +104,7 @@ describe('the program', () => {
     const exit = new Promise(resolve => child.once('exit', resolve));
     child.kill('SIGKILL');
     await exit;
-  }, 20_000);
+  });
 
   it('says on standard error what is wrong with its start', () => {
     const { status, stderr } = spawnSync(process.execPath, [join(program.folder, 'program.js')], { encoding: 'utf8' });

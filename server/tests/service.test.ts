@@ -18,8 +18,6 @@ class Page(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Page).serve_forever()
 `;
 
-jest.setTimeout(90_000);
-
 let hub: TestHub;
 let alice: string;
 
@@ -27,7 +25,7 @@ beforeAll(async () => {
   hub = await startTestHub({ users: ['alice', 'bob', 'carol'], admins: ['root'], groups: { staff: ['bob'] } });
   alice = await hub.token('alice', LAB_SCOPES);
   mkdirSync(join(hub.home('alice'), 'sales'));
-}, 90_000);
+});
 afterAll(() => hub?.stop());
 
 const writeApp = (marker: string) => writeFileSync(join(hub.home('alice'), 'sales/app.py'), app(marker));
@@ -66,14 +64,14 @@ const settled = (id: string) =>
       );
     }
     return build?.state === 'live' && state === 'running';
-  }, 40_000);
+  });
 
 /** Follows the starting page as its script would. */
 const opened = (visitor: Visitor, user: string, url: string, marker: string) =>
   eventually(async () => {
     const answer = await visitor.openAs(user, url);
     return answer.status === 200 && answer.text.includes(marker) && answer;
-  }, 30_000);
+  });
 
 describe('on a real hub', () => {
   it("refuses tokens of somebody else's server and tokens without our scope", async () => {
@@ -158,7 +156,7 @@ describe('on a real hub', () => {
     await eventually(async () => {
       const { body } = await hub.api('GET', 'users/alice?include_stopped_servers=1');
       return !Object.keys((body as { servers: object }).servers).some(name => name.startsWith('dash-'));
-    }, 20_000);
+    });
     expect(existsSync(files)).toBe(false);
     expect(readdirSync(join(hub.home('alice'), 'sales'))).toEqual(['app.py']);
   });
@@ -170,7 +168,7 @@ describe('on a real hub', () => {
     const page = await eventually(async () => {
       const answer = await new Visitor().openAs('alice', `${hub.url}user/alice/${name}/`);
       return answer.text.includes('no dashboard behind') && answer;
-    }, 20_000);
+    });
     expect(page.text).not.toContain('JupyterLab');
     await hub.api('DELETE', `users/alice/servers/${name}`, { remove: true });
   });

@@ -8,8 +8,6 @@ import { lookUntil } from '../testing/look-until';
 import { notebook } from '../testing/notebook';
 import { RUN_SCRIPT } from './streamlit-messages';
 
-jest.setTimeout(120_000);
-
 let bench: EngineBench;
 
 beforeEach(async () => {
@@ -27,7 +25,11 @@ async function build(entry: string, text: string) {
 }
 
 /** Opens a WebSocket as a browser on the public site does; its first message, or how it was refused. */
-function firstMessage(rest: string, protocols: string[], say?: Uint8Array<ArrayBuffer>): Promise<number | string> {
+function firstMessage(
+  rest: string,
+  protocols: string[],
+  say?: string | Uint8Array<ArrayBuffer>
+): Promise<number | string> {
   const port = bench.engine.target(1)?.port;
   const url = `ws://127.0.0.1:${port}/user/alice/dash-sales-ab12/v/1/${rest}`;
   const headers = { origin: 'https://dash.example.org', host: 'dash.example.org' };
@@ -71,7 +73,7 @@ describe('a notebook', () => {
     };
     const request = JSON.stringify({ ...ask, channel: 'shell', parent_header: {}, metadata: {}, content: {} });
     const socket = `api/kernels/${kernel}/channels?session_id=s`;
-    expect(await firstMessage(socket, [], new TextEncoder().encode(request))).toMatch(/msg_type/);
+    expect(await firstMessage(socket, [], request)).toMatch(/msg_type/);
     expect(bench.processes().flatMap(environmentOf).join('\n')).not.toMatch(/JUPYTERHUB|canary/);
 
     await bench.restart();

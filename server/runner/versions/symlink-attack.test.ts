@@ -78,4 +78,4 @@ it('somebody who swaps files and folders for links gets nothing from outside of 
   const texts = await textsBelow(places.versions);
   expect(texts.filter(text => text.includes(CANARY))).toEqual([]);
   expect((await readdir(places.versions)).length).toBe(taken);
-}, 60_000);
+});

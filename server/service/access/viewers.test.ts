@@ -6,9 +6,6 @@ import { addUser } from '../testing/fake-hub';
 import { startRunners, type FakeRunner } from '../testing/fake-runner';
 import { eventually, PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 
-// Long enough for a machine that is busy with other things.
-jest.setTimeout(30_000);
-
 let test: TestService;
 let alice: string;
 let runner: FakeRunner;

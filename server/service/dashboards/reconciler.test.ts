@@ -4,9 +4,6 @@ import { addUser } from '../testing/fake-hub';
 import { type FakeRunner, startRunners } from '../testing/fake-runner';
 import { eventually, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 
-// Long enough for a machine that is busy with other things.
-jest.setTimeout(30_000);
-
 let test: TestService;
 let alice: string;
 let runners: FakeRunner[];

@@ -4,9 +4,6 @@ import { addUser } from '../testing/fake-hub';
 import { eventually, PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 import { isUserOrigin } from './cors';
 
-// Long enough for a machine that is busy with other things.
-jest.setTimeout(30_000);
-
 let test: TestService;
 let alice: string;
 let bob: string;

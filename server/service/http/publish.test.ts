@@ -2,9 +2,6 @@ import type { BuildReply, ErrorReply } from '../../contract';
 import { addUser } from '../testing/fake-hub';
 import { PUBLISH, startTestService, type TestService } from '../testing/test-service';
 
-// Long enough for a machine that is busy with other things.
-jest.setTimeout(30_000);
-
 let test: TestService;
 let alice: string;
 let bob: string;

@@ -3,9 +3,6 @@ import { addUser } from '../testing/fake-hub';
 import { FakeRunner } from '../testing/fake-runner';
 import { eventually, HOOK_KEY, PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 
-// Long enough for a machine that is busy with other things.
-jest.setTimeout(30_000);
-
 let test: TestService;
 let alice: string;
 let server: string;
