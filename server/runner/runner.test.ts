@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { eventually } from './testing/eventually';
+import { lookUntil } from './testing/look-until';
 import { call } from './testing/http-call';
 import { PREFIX, RunnerFixture } from './testing/runner-fixture';
 
@@ -13,7 +13,7 @@ describe('the runner', () => {
   beforeEach(async () => {
     home = mkdtempSync(join(tmpdir(), 'home-'));
     runner = await RunnerFixture.start({ home });
-    await eventually(() => runner.service.streams === 1, 'the event stream');
+    await lookUntil(() => runner.service.streams === 1, 'the event stream');
   });
   afterEach(async () => {
     await runner.stop();
@@ -24,19 +24,19 @@ describe('the runner', () => {
     expect(runner.engine.applied[0]?.revision).toBe(1);
     const state = { revision: 5, live: null, job: null, kept: [2] };
     runner.service.send({ kind: 'state', state });
-    await eventually(() => runner.engine.applied.some(one => one.revision === 5), 'the new state');
+    await lookUntil(() => runner.engine.applied.some(one => one.revision === 5), 'the new state');
     expect(runner.engine.applied.at(-1)).toEqual(state);
   });
 
   it('reads events again after the service was away', async () => {
     runner.service.breakStreams();
-    await eventually(() => runner.service.streams === 1, 'the new stream');
+    await lookUntil(() => runner.service.streams === 1, 'the new stream');
     expect(runner.exits).toEqual([]);
   });
 
   it('tells the service at once when its app changes', async () => {
     runner.engine.tellStatus({ state: 'serving', version: 3, problem: null });
-    await eventually(() => runner.service.heartbeats.length > 0, 'a heartbeat');
+    await lookUntil(() => runner.service.heartbeats.length > 0, 'a heartbeat');
     expect(runner.service.heartbeats[0]).toMatchObject({
       startId: 'start-1',
       app: { state: 'serving', version: 3 },
@@ -49,7 +49,7 @@ describe('the runner', () => {
 
   it('ends with its engine when the service says stop', async () => {
     runner.service.send({ kind: 'stop' });
-    await eventually(() => runner.exits.length > 0, 'the exit');
+    await lookUntil(() => runner.exits.length > 0, 'the exit');
     expect([runner.exits, runner.engine.stopped]).toEqual([[0], true]);
     await expect(call(runner.port, PREFIX)).rejects.toThrow(/ECONNREFUSED/);
   });
@@ -57,7 +57,7 @@ describe('the runner', () => {
   it('removes the files of a deleted dashboard, then ends', async () => {
     mkdirSync(join(home, '.dashboards', 'd1', 'versions'), { recursive: true });
     runner.service.send({ kind: 'delete' });
-    await eventually(() => runner.exits.length > 0, 'the exit');
+    await lookUntil(() => runner.exits.length > 0, 'the exit');
     expect(runner.exits).toEqual([0]);
     expect(existsSync(join(home, '.dashboards', 'd1'))).toBe(false);
   });

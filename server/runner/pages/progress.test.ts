@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { createContext, runInContext } from 'node:vm';
 
 import type { AppStatus } from '../../contract';
-import { eventually } from '../testing/eventually';
+import { lookUntil } from '../testing/look-until';
 import { call } from '../testing/http-call';
 import { ALICE, BOB, PAGE, PREFIX, RunnerFixture } from '../testing/runner-fixture';
 import { PROGRESS_SCRIPT } from './assets/progress-script';
@@ -144,7 +144,7 @@ describe('the progress page', () => {
       closedAfter()
     ]);
     async function closedAfter(): Promise<string> {
-      await eventually(() => begun, 'the stream has begun');
+      await lookUntil(() => begun, 'the stream has begun');
       runner.service.send({ kind: 'ended', sessions: [id] });
       let status = 0;
       while (status !== 401) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
 
-import { eventually, settled } from '../testing/eventually';
+import { lookUntil, settled } from '../testing/look-until';
 import { call } from '../testing/http-call';
 import { bodyOf, BOB, PAGE, PREFIX, RunnerFixture } from '../testing/runner-fixture';
 
@@ -85,11 +85,11 @@ describe('a signed-in request', () => {
       reply.on('data', (chunk: Buffer) => received.push(String(chunk)));
       reply.on('error', () => {});
     }).end();
-    await eventually(() => received.length === 1, 'the head comes alone');
+    await lookUntil(() => received.length === 1, 'the head comes alone');
     say('data: 1\n\n');
-    await eventually(() => received.length === 2, 'the first event');
+    await lookUntil(() => received.length === 2, 'the first event');
     say('data: 2\n\n');
-    await eventually(() => received.length === 3, 'the second event');
+    await lookUntil(() => received.length === 3, 'the second event');
     expect(received).toEqual(['200', 'data: 1\n\n', 'data: 2\n\n']);
     outgoing.destroy();
   });
@@ -103,7 +103,7 @@ describe('a signed-in request', () => {
     const outgoing = httpRequest({ port: runner.port, path: V3, method: 'PUT', headers: { cookie }, agent: false });
     const reply = new Promise<IncomingMessage>(resolve => outgoing.on('response', resolve));
     outgoing.write('one');
-    await eventually(() => received.join('') === 'one', 'the first part arrives before the last is sent');
+    await lookUntil(() => received.join('') === 'one', 'the first part arrives before the last is sent');
     outgoing.end('two');
     expect(await bodyOf(await reply)).toBe('done');
     expect(received.join('')).toBe('onetwo');
@@ -151,11 +151,11 @@ describe('a signed-in request', () => {
     };
     const outgoing = httpRequest({ port: runner.port, path: V3, headers: { cookie }, agent: false }).end();
     outgoing.on('error', () => {});
-    await eventually(() => arrived, 'the app has the request');
+    await lookUntil(() => arrived, 'the app has the request');
     expect(runner.engine.options?.connections(3)).toBe(1);
     outgoing.destroy();
-    await eventually(() => aborted, 'the app sees the end');
-    await eventually(() => runner.engine.options?.connections(3) === 0, 'the connection is not counted any more');
+    await lookUntil(() => aborted, 'the app sees the end');
+    await lookUntil(() => runner.engine.options?.connections(3) === 0, 'the connection is not counted any more');
   });
 
   it('an aborted upload does not reach the app as a whole one', async () => {
@@ -169,9 +169,9 @@ describe('a signed-in request', () => {
     };
     const socket = connect(runner.port, '127.0.0.1');
     socket.write(`POST ${V3} HTTP/1.1\r\nHost: ${runner.host}\r\nCookie: ${cookie}\r\nContent-Length: 100\r\n\r\nhalf`);
-    await eventually(() => runner.engine.options?.connections(3) === 1, 'the request is under way');
+    await lookUntil(() => runner.engine.options?.connections(3) === 1, 'the request is under way');
     socket.destroy();
-    await eventually(() => closed || runner.engine.options?.connections(3) === 0, 'the request ends');
+    await lookUntil(() => closed || runner.engine.options?.connections(3) === 0, 'the request ends');
     expect(ended).toBe(false);
   });
 
@@ -218,7 +218,7 @@ describe('a signed-in request', () => {
     };
     const reply = call(runner.port, V3, { headers: { cookie } });
     const failed = expect(reply).rejects.toThrow();
-    await eventually(() => arrived, 'the app has the request');
+    await lookUntil(() => arrived, 'the app has the request');
     runner.engine.options?.cutOff(3);
     await failed;
     expect(runner.engine.options?.connections(3)).toBe(0);

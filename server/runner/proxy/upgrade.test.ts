@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 
 import WebSocket, { WebSocketServer } from 'ws';
 
-import { eventually } from '../testing/eventually';
+import { lookUntil } from '../testing/look-until';
 import { callRaw } from '../testing/http-call';
 import { ManualClock } from '../testing/manual-clock';
 import { PREFIX, RunnerFixture } from '../testing/runner-fixture';
@@ -66,7 +66,7 @@ describe('a WebSocket', () => {
     expect(seen[0]?.headers).not.toHaveProperty('cookie');
     expect(runner.engine.options?.connections(1)).toBe(1);
     socket.close();
-    await eventually(() => runner.engine.options?.connections(1) === 0, 'it is not counted any more');
+    await lookUntil(() => runner.engine.options?.connections(1) === 0, 'it is not counted any more');
   });
 
   it('without, with a foreign, and with an ended session is refused before the app sees a byte', async () => {
@@ -74,7 +74,7 @@ describe('a WebSocket', () => {
     expect(await open(runner.port, `${V1}ws`, { origin })).toBe(401);
     expect(await open(runner.port, `${V1}ws`, { origin, headers: { cookie: 'dash-session=guess' } })).toBe(401);
     runner.service.send({ kind: 'ended', sessions: [id] });
-    await eventually(() => runner.engine.applied.length >= 2, 'the event stream is read');
+    await lookUntil(() => runner.engine.applied.length >= 2, 'the event stream is read');
     let status: unknown = null;
     while (status !== 401) {
       const result = await open(runner.port, `${V1}ws`, { origin, headers: { cookie } });
@@ -93,7 +93,7 @@ describe('a WebSocket', () => {
   it('revocation closes it at once', async () => {
     const socket = await openAsViewer();
     const closed = new Promise(resolve => socket.on('close', resolve));
-    await eventually(() => runner.service.streams === 1, 'the event stream is open');
+    await lookUntil(() => runner.service.streams === 1, 'the event stream is open');
     runner.service.send({ kind: 'ended', sessions: [id] });
     await closed;
     expect(runner.engine.options?.connections(1)).toBe(0);

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 
 import type { RunnerEvent } from '../../contract';
-import { eventually } from '../testing/eventually';
+import { lookUntil } from '../testing/look-until';
 import { ManualClock } from '../testing/manual-clock';
 import { Backoff } from './backoff';
 import { EventStream } from './event-stream';
@@ -76,7 +76,7 @@ describe('the event stream', () => {
     stream.close();
     await following;
   });
-  const opened = (count: number): Promise<void> => eventually(() => sources.length === count, `${count} connections`);
+  const opened = (count: number): Promise<true> => lookUntil(() => sources.length === count, `${count} connections`);
 
   it('yields events however they are cut into chunks', async () => {
     await opened(1);
@@ -85,14 +85,14 @@ describe('the event stream', () => {
     for (const byte of new TextEncoder().encode(text)) {
       sources[0]?.bytes(Uint8Array.of(byte));
     }
-    await eventually(() => received.length === 2, 'both events');
+    await lookUntil(() => received.length === 2, 'both events');
     expect(received).toEqual([{ kind: 'ended', sessions: ['ä'] }, { kind: 'stop' }]);
   });
 
   it('ignores what it does not understand', async () => {
     await opened(1);
     sources[0]?.say('data: no JSON\n\ndata: {"kind":"dance"}\n\ndata: {"kind":"delete"}\n\n');
-    await eventually(() => received.length === 1, 'the event it knows');
+    await lookUntil(() => received.length === 1, 'the event it knows');
     expect(received).toEqual([{ kind: 'delete' }]);
   });
 
@@ -105,7 +105,7 @@ describe('the event stream', () => {
     }
     expect(sources.length).toBe(1);
     clock.advance(15_000);
-    await eventually(() => clock.waiting === 1, 'it waits before it connects again');
+    await lookUntil(() => clock.waiting === 1, 'it waits before it connects again');
     clock.advance(1_000);
     await opened(2);
   });
@@ -117,7 +117,7 @@ describe('the event stream', () => {
     await new Promise(resolve => setImmediate(resolve));
     const delays: number[] = [];
     for (let n = 2; n <= 6; n += 1) {
-      await eventually(() => clock.waiting === 1, 'it waits');
+      await lookUntil(() => clock.waiting === 1, 'it waits');
       let waited = 0;
       while (attempts < n && waited < 20_000) {
         clock.advance(1_000);

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 
-import { eventually } from '../testing/eventually';
+import { lookUntil } from '../testing/look-until';
 import { ManualClock } from '../testing/manual-clock';
 import { reportHubActivity } from './hub-activity';
 
@@ -26,9 +26,9 @@ describe('activity for the Hub', () => {
       signal: stop.signal
     });
     const pass = async (): Promise<void> => {
-      await eventually(() => clock.waiting === 1, 'it waits');
+      await lookUntil(() => clock.waiting === 1, 'it waits');
       clock.advance(300_000);
-      await eventually(() => clock.waiting === 1, 'it waits again');
+      await lookUntil(() => clock.waiting === 1, 'it waits again');
     };
     await pass();
     expect(posts).toEqual([]);

@@ -6,7 +6,7 @@ type Nothing = null | undefined | false;
 export async function lookUntil<T>(
   look: () => T | Nothing | Promise<T | Nothing>,
   what: string,
-  timeoutMs = 20_000
+  timeoutMs = 60_000
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
@@ -18,5 +18,13 @@ export async function lookUntil<T>(
       throw new Error(`${what} did not happen within ${timeoutMs} ms`);
     }
     await delay(20);
+  }
+}
+
+/** Resolves when `value` has not changed between two looks. */
+export async function settled(value: () => number, betweenMs = 150): Promise<void> {
+  for (let before = Number.NaN; before !== value();) {
+    before = value();
+    await delay(betweenMs);
   }
 }

@@ -144,7 +144,7 @@ function originOf({ app }: Service): string {
 /** Waits until `check` returns something, and fails after a while. */
 export async function eventually<T>(
   check: () => Promise<T | null | undefined | false> | T | null | undefined | false,
-  ms = 15_000
+  ms = 60_000
 ): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
