@@ -259,6 +259,21 @@ describe('versions', () => {
     await stopped(2);
   });
 
+  it('that become live again while their old app is being ended get a new one', async () => {
+    const first = await publish(1, 'stubborn');
+    const old = bench.processes();
+    await publish(2, 'telling');
+    // It ignores SIGTERM, so that there is time to ask for it while it is dying.
+    await stopped(1);
+    expect(old.some(pid => environmentOf(pid).length > 0)).toBe(true);
+    expect(await bench.activate(first)).toMatchObject({ ok: true });
+    bench.goLive(first, [1, 2]);
+    await lookUntil(() => old.every(pid => environmentOf(pid).length === 0), 'the end of the old app');
+    await lookUntil(() => bench.engine.target(2) === null, 'the end of version 2');
+    expect(bench.engine.live()).toBe(1);
+    expect((await bench.get(1)).body).toBe('ok');
+  });
+
   it('that are no longer kept lose their files', async () => {
     await publish(1, 'telling');
     const second = await publish(2, 'telling');

@@ -33,6 +33,8 @@ class RunnerEngine implements Engine {
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #running = new Map<number, RunningVersion>();
   readonly #drains = new Map<number, AbortController>();
+  /** Apps that are being ended; nobody gets one of them any more, but the engine waits for their end. */
+  readonly #ending = new Set<Promise<void>>();
   /** Jobs done, told or given up: a state that still names one was on its way already. */
   readonly #done = new Set<string>();
   readonly #board: ProgressBoard;
@@ -102,7 +104,7 @@ class RunnerEngine implements Engine {
     for (const ended of this.#drains.values()) {
       ended.abort();
     }
-    await Promise.all([...this.#running.values()].map(running => running.stop()));
+    await Promise.all([...this.#ending, ...[...this.#running.values()].map(running => running.stop())]);
     // Removing the files of an unfinished build may take longer; the next start goes on with it.
     await Promise.race([this.#build?.ended, delay(STOP_MS, undefined, { ref: false })]);
     this.#board.close();
@@ -222,7 +224,9 @@ class RunnerEngine implements Engine {
     if (present && present.state !== 'failed') {
       return present;
     }
-    void present?.stop();
+    if (present) {
+      void this.#end(present);
+    }
     const log = new AppLog(this.#around.places.log(version.n));
     const running = new RunningVersion(this.#around, version, log, () => this.#statusChanged());
     this.#running.set(version.n, running);
@@ -231,10 +235,17 @@ class RunnerEngine implements Engine {
 
   async #dismiss(n: number): Promise<void> {
     const running = this.#running.get(n);
-    await running?.stop();
-    if (this.#running.get(n) === running) {
+    if (running) {
+      // Forgotten first: a version that is asked for while its old app is dying gets a new one.
       this.#running.delete(n);
+      await this.#end(running);
     }
+  }
+
+  async #end(running: RunningVersion): Promise<void> {
+    const ended = running.stop();
+    this.#ending.add(ended);
+    await ended.finally(() => this.#ending.delete(ended));
   }
 
   /** A kept version that is live already stays so, whatever became of the job that was to make it live. */
