@@ -121,6 +121,17 @@ describe('a build', () => {
     expect(await show(id)).toMatchObject({ state: 'failed', liveVersion: null, problem: { code: 'cancelled' } });
   });
 
+  it('that is cancelled while its server starts calls the start off', async () => {
+    test.hub.onStart = () => ({ status: 202 });
+    const { id, buildId } = await publish();
+    await eventually(() => test.hub.starts.length === 1);
+    await test.call(alice, 'POST', `api/v1/builds/${buildId}/cancel`);
+    await eventually(() => !test.service.context.servers.starting(id));
+    await eventually(() => test.hub.users.get('alice')?.servers.size === 0);
+    expect(test.hub.starts).toHaveLength(1);
+    expect(await show(id)).toMatchObject({ state: 'failed', desired: 'asleep', problem: { code: 'cancelled' } });
+  });
+
   it('shows stages and log lines to its owner alone, and resumes where a reader stopped', async () => {
     const runners = startRunners(test);
     const { buildId } = await publish();

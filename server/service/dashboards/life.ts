@@ -5,7 +5,7 @@ import type { Logger } from '../logger';
 import type { Changes } from './changes';
 import type { DashboardRecord } from './dashboard';
 import { mayBecome } from './desired';
-import type { Servers } from './servers';
+import { StartCalledOff, type Servers } from './servers';
 import type { DashboardStore } from './store';
 
 /** On, asleep and off: what is wanted of a dashboard, and its server brought into line with it. */
@@ -63,6 +63,9 @@ export function createLife({ store, servers, changes, clock, log }: LifeOptions)
       servers
         .ensure(dashboard)
         .catch(async (error: unknown) => {
+          if (error instanceof StartCalledOff) {
+            return;
+          }
           if (!(error instanceof ServiceError)) {
             log.error({ err: error, dashboard: dashboard.id }, 'start failed');
           }

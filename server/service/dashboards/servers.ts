@@ -20,12 +20,29 @@ type Answer = Extract<ChannelNews, { kind: 'connected' | 'refused' }>;
 export interface Servers {
   /**
    * Resolves once the dashboard's runner is connected; starts its server if need be.
-   * @throws ServiceError that says what is in the way
+   * @throws ServiceError that says what is in the way; `StartCalledOff` when it was stopped meanwhile
    */
   ensure(dashboard: DashboardRecord): Promise<void>;
   starting(dashboardId: string): boolean;
-  /** A start that is asked for meanwhile waits for it. */
+  /** Calls off a start that is under way. One that is asked for meanwhile waits for the end of the stop. */
   stop(dashboard: DashboardRecord, remove: boolean): Promise<void>;
+}
+
+/** Nobody wants the start any more: whoever has stopped it knows why. */
+export class StartCalledOff extends ServiceError {
+  constructor() {
+    super(
+      'server_stopped',
+      409,
+      'The dashboard was stopped before its server had started.',
+      'Publish again, or start it, when you want it to run.'
+    );
+  }
+}
+
+interface Start {
+  started: Promise<void>;
+  callOff(): void;
 }
 
 export interface ServersOptions {
@@ -43,7 +60,7 @@ export function createServers({
   runnerWaitMs = RUNNER_WAIT_MS,
   pollMs = 500
 }: ServersOptions): Servers {
-  const underWay = new Map<string, Promise<void>>();
+  const underWay = new Map<string, Start>();
   const stops = new Map<string, Promise<void>>();
 
   /** Resolves when the Hub calls the server ready. */
@@ -86,17 +103,21 @@ export function createServers({
     return false;
   }
 
-  async function start(dashboard: DashboardRecord): Promise<void> {
+  async function start(dashboard: DashboardRecord, calledOff: AbortSignal): Promise<void> {
     const done = new AbortController();
+    const signal = AbortSignal.any([done.signal, calledOff]);
     await stops.get(dashboard.id)?.catch(() => undefined);
     try {
       const isAnswer = (news: ChannelNews): news is Answer => news.dashboardId === dashboard.id && news.kind !== 'gone';
-      const answer = channels.next(isAnswer, done.signal);
+      const answer = channels.next(isAnswer, signal);
       // The runner reports before the Hub calls its server ready, so both are waited for at once.
-      const ready = startAtHub(dashboard, done.signal).then(() => 'ready' as const);
-      const first = await Promise.race([answer, ready]);
+      const ready = startAtHub(dashboard, signal).then(() => 'ready' as const);
       ready.catch(() => undefined);
-      const last = first === 'ready' && !channels.connected(dashboard.id) ? await within(answer, done.signal) : first;
+      const first = await Promise.race([answer, ready]);
+      const last = first === 'ready' && !channels.connected(dashboard.id) ? await within(answer, signal) : first;
+      if (calledOff.aborted) {
+        throw new StartCalledOff();
+      }
       if (last === 'silent') {
         throw await noRunner(dashboard);
       }
@@ -136,14 +157,21 @@ export function createServers({
       }
       const known = underWay.get(dashboard.id);
       if (known) {
-        return known;
+        return known.started;
       }
-      const started = start(dashboard).finally(() => underWay.delete(dashboard.id));
-      underWay.set(dashboard.id, started);
+      const calledOff = new AbortController();
+      const started = start(dashboard, calledOff.signal).finally(() => {
+        if (underWay.get(dashboard.id)?.started === started) {
+          underWay.delete(dashboard.id);
+        }
+      });
+      underWay.set(dashboard.id, { started, callOff: () => calledOff.abort() });
       return started;
     },
     starting: dashboardId => underWay.has(dashboardId),
     stop({ id, owner, serverName }, remove) {
+      underWay.get(id)?.callOff();
+      underWay.delete(id);
       const stopped = hub.stop(owner, serverName, remove).finally(() => {
         if (stops.get(id) === stopped) {
           stops.delete(id);

@@ -52,6 +52,9 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
     if (!(await store.bindOwner(dashboard.id, userId))) {
       return refuse('This dashboard belongs to an earlier user of the same name. Ask the administrator to delete it.');
     }
+    if (!dashboard.deleting && dashboard.liveVersion === null && !activeBuild(found)) {
+      return refuse('There is nothing to start: no version of this dashboard has worked yet. Publish it again.');
+    }
     if (!dashboard.deleting) {
       // A start by hand is a wish as good as a visit.
       await life.want(dashboard);

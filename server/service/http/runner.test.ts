@@ -59,7 +59,17 @@ describe('the start specification', () => {
     });
   });
 
+  it('is refused while no version has worked and none is being built', async () => {
+    await test.call(alice, 'POST', `api/v1/dashboards/${id}/stop`);
+    expect((await ask(HOOK_KEY, 1)).body).toMatchObject({
+      kind: 'refuse',
+      message: expect.stringContaining('Publish it again')
+    });
+    expect((await test.service.context.dashboards.get(id))?.dashboard.desired).toBe('off');
+  });
+
   it('takes a start by hand for a wish', async () => {
+    await (await FakeRunner.start(test, 'alice', server)).build();
     await test.call(alice, 'POST', `api/v1/dashboards/${id}/stop`);
     await eventually(async () => (await test.service.context.dashboards.get(id))?.dashboard.desired === 'off');
     await test.hook('alice', server);
