@@ -196,6 +196,11 @@ describe('nothing is left behind', () => {
     expect(await problem(take(1, { copyFile }))).toMatchObject({ code: 'disk_full' });
   });
 
+  it('when a file is larger than this server may write', async () => {
+    const copyFile: typeof copyFileAtRest = () => Promise.reject(Object.assign(new Error('big'), { code: 'EFBIG' }));
+    expect(await problem(take(1, { copyFile }))).toMatchObject({ code: 'too_large' });
+  });
+
   it('when the folder is too large', async () => {
     add('b.csv', 'x'.repeat(100));
     expect(await problem(take(1, { limits: { files: 10, bytes: 50 } }))).toMatchObject({ code: 'too_large' });

@@ -190,6 +190,12 @@ function explained(error: unknown, source: Source): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
       return diskFull(error);
+    case 'EFBIG':
+      return new ProblemError('too_large', 'One of the files is larger than this server may write.', {
+        fix: 'Name it in a file .dashboardignore, or have the limit raised (ulimit -f), then publish again.',
+        detail: error instanceof Error ? error.message : undefined,
+        cause: error
+      });
     case 'EACCES':
     case 'EPERM':
       return new ProblemError('folder_not_readable', `Not all of ${source.root} can be read.`, {
