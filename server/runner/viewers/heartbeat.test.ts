@@ -4,7 +4,7 @@ import type { Heartbeat, HeartbeatReply } from '../../contract';
 import { Connections } from '../proxy/connections';
 import { ManualClock } from '../testing/manual-clock';
 import { HeartbeatLoop } from './heartbeat';
-import { LEASE, Sessions, type Session } from './sessions';
+import { FRESH, LEASE, Sessions, type Session } from './sessions';
 
 const viewer = { name: 'bob', groups: [], owner: false };
 
@@ -107,11 +107,36 @@ describe('heartbeats', () => {
     expect(sent.map(beat => beat.sessions)).toEqual([['session-1'], ['session-1']]);
   });
 
-  it('proxied requests within the lease cause no call at all', async () => {
+  it('proxied requests cause no call at all while the word of the service is fresh', async () => {
+    clock.advance(FRESH - 1);
     for (let n = 0; n < 100; n += 1) {
       expect(await loop.confirm(session)).toBe('valid');
     }
     expect(sent).toEqual([]);
+  });
+
+  it('revocation: a viewer who comes back to an idle page is asked about before the app sees a byte', async () => {
+    answer = async () => ({ ended: ['session-1'] });
+    clock.advance(FRESH);
+    expect(await loop.confirm(session)).toBe('ended');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('service unreachable: the lease decides, without waiting for every request', async () => {
+    answer = away;
+    clock.advance(FRESH);
+    for (let n = 0; n < 10; n += 1) {
+      expect(await loop.confirm(session)).toBe('valid');
+    }
+    expect(sent).toHaveLength(1);
+  });
+
+  it('service hanging: viewers wait two seconds at most', async () => {
+    answer = () => new Promise(() => {});
+    clock.advance(FRESH);
+    const word = loop.confirm(session);
+    clock.advance(2_000);
+    expect(await word).toBe('valid');
   });
 
   it('end sessions after 12 hours, whatever the service says', async () => {

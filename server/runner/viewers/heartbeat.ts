@@ -2,9 +2,10 @@ import type { AppStatus, Heartbeat, HeartbeatReply } from '../../contract';
 import type { Clock } from '../clock';
 import type { Log } from '../log';
 import type { Connections } from '../proxy/connections';
-import { LEASE, type Session, type Sessions } from './sessions';
+import { FRESH, LEASE, type Session, type Sessions } from './sessions';
 
 const INTERVAL = 4_000;
+const PATIENCE = 2_000;
 /** As many as one heartbeat may name. */
 const MAX_REPORTED = 10_000;
 
@@ -53,17 +54,28 @@ export class HeartbeatLoop {
     this.#touched.add(session.id);
   }
 
-  /** Whether `session` may be used now; a lapsed one waits for one answer of the service. */
+  /**
+   * Whether `session` may be used now. One that the service has not confirmed lately waits for one answer of it; while the
+   * service is away, the lease decides.
+   */
   async confirm(session: Session): Promise<'valid' | 'ended' | 'unknown'> {
+    const { clock, sessions } = this.options;
     this.touch(session);
-    if (session.leaseUntil > this.options.clock.now()) {
+    const fresh = session.confirmedAt + FRESH > clock.now();
+    const leased = session.leaseUntil > clock.now();
+    if (fresh || (leased && this.#away)) {
       return 'valid';
     }
-    const answered = await this.beat();
-    if (this.options.sessions.get(session.id) === null) {
+    const answered = await (leased ? Promise.race([this.beat(), this.#patience()]) : this.beat());
+    if (sessions.get(session.id) === null) {
       return 'ended';
     }
-    return answered && session.leaseUntil > this.options.clock.now() ? 'valid' : 'unknown';
+    return session.leaseUntil > clock.now() && (answered || leased) ? 'valid' : 'unknown';
+  }
+
+  /** A service that hangs does not hang the viewers whose lease still runs. */
+  #patience(): Promise<false> {
+    return new Promise(resolve => this.options.clock.after(PATIENCE, () => resolve(false)));
   }
 
   /** Sends a heartbeat that holds everything known now; true when the service has answered. Calls share one request. */
@@ -105,6 +117,7 @@ export class HeartbeatLoop {
       for (const id of reported) {
         const session = sessions.get(id);
         if (session !== null) {
+          session.confirmedAt = sentAt;
           session.leaseUntil = sentAt + LEASE;
         }
       }

@@ -8,7 +8,9 @@ export interface Session {
   /** The ticket's id: how the service knows the session. */
   id: string;
   viewer: TicketClaims['viewer'];
-  /** Requests after this time wait for the service to confirm the session. */
+  /** When the service last confirmed it. An older word than `FRESH` is asked for anew while the service answers. */
+  confirmedAt: number;
+  /** Until then it stands while the service does not answer. */
   leaseUntil: number;
   /** The end, whatever the service says. */
   expiresAt: number;
@@ -17,6 +19,8 @@ export interface Session {
   usedAt: number | null;
 }
 
+/** A viewer who lost the right to look is out after this time, also one who comes back to a page left open. */
+export const FRESH = 5_000;
 export const LEASE = 60_000;
 const LIFETIME = 12 * 3_600_000;
 const LIMIT = 10_000;
@@ -40,6 +44,7 @@ export class Sessions {
     const session: Session = {
       id: claims.id,
       viewer: claims.viewer,
+      confirmedAt: now,
       leaseUntil: now + LEASE,
       expiresAt: now + LIFETIME,
       createdAt: now,

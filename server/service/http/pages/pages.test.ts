@@ -152,6 +152,15 @@ describe('pages', () => {
     expect([missing.status, missing.text.includes('<script>')]).toEqual([404, false]);
   });
 
+  it('answer with a page for every name, also one that looks like a route', async () => {
+    await begin();
+    await browser.signIn('bob');
+    for (const path of ['d/statement', 'd/sales?next=/state', 'd/state']) {
+      expect((await browser.open(path)).text).toMatch(/^<!doctype html>/i);
+    }
+    expect(JSON.parse((await browser.open('d/sales/state')).text)).toHaveProperty('error');
+  });
+
   it('list what is mine and what is shared with me', async () => {
     await begin();
     await published();

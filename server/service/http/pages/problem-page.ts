@@ -8,7 +8,7 @@ import { sendPage } from './layout';
 /** A person with a browser, outside the API. */
 export function wantsPage({ addresses }: Context, request: FastifyRequest): boolean {
   const path = request.url.slice(addresses.prefix.length);
-  const forPrograms = /^(?:api|runner|internal)(?:\/|$)/.test(path) || path.includes('/state');
+  const forPrograms = /^(?:(?:api|runner|internal)(?:\/|$)|d\/[^/?]+\/state(?:\?|$))/.test(path);
   return !forPrograms && (request.headers.accept ?? '').includes('text/html');
 }
 
