@@ -47,7 +47,7 @@ def configure(c, **options):
     `ready_timeout`
         Seconds that an app may take from its start to its first answer.
     `service_port`, `service_command`
-        Where the service listens (a free port) and how it is started.
+        Where the service listens (a free port, kept beside the database) and how it is started.
     `runner_service_url`
         The service as dashboards' servers reach it, where that is not this machine.
 
@@ -57,14 +57,15 @@ def configure(c, **options):
     chosen = checked(options)
     hub_url = addresses.hub_url(c, chosen)
     addresses.check_isolation(hub_url, chosen)
-    port = chosen.service_port or addresses.free_port()
+    database = os.path.abspath(chosen.database or "jupyterhub_dashboards.sqlite")
+    port = chosen.service_port or addresses.lasting_port(Path(f"{database}.port"))
     origin = f"http://127.0.0.1:{port}"
     hook_key = secrets.token_urlsafe(32)
 
     c.JupyterHub.allow_named_servers = True
     service_config = {
         "hookKey": hook_key,
-        "database": os.path.abspath(chosen.database or "jupyterhub_dashboards.sqlite"),
+        "database": database,
         "hubUrl": hub_url,
         "dashboardsOrigin": chosen.dashboards_origin,
         "subdomainHost": addresses.subdomain_host(c),

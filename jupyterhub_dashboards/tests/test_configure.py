@@ -1,4 +1,5 @@
 import json
+import socket
 import subprocess
 import sys
 
@@ -7,9 +8,17 @@ from jupyterhub.app import JupyterHub
 from traitlets.config import Config
 
 from jupyterhub_dashboards import ConfigurationError, configure
+from jupyterhub_dashboards.addresses import lasting_port
 
 SCOPE = "access:services!service=dashboards"
 ISOLATED = {"dashboards_origin": "https://dash.example.org", "hub_url": "https://hub.example.org"}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """The hub's working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture
@@ -238,3 +247,30 @@ def test_runners_elsewhere_reach_the_service_through_the_proxy(c):
     c.JupyterHub.spawner_class = "dockerspawner.DockerSpawner"
     configure(c, hub_url="https://hub.org/base/")
     assert service_config(c)["runnerServiceUrl"] == "https://hub.org/base/services/dashboards/"
+
+
+def test_the_service_keeps_its_port_over_restarts_of_the_hub(c, folder):
+    configure(c, **ISOLATED)
+    port = int((folder / "jupyterhub_dashboards.sqlite.port").read_text())
+    again = Config()
+    configure(again, **ISOLATED)
+    assert [one.JupyterHub.services[0]["url"] for one in (c, again)] == [f"http://127.0.0.1:{port}"] * 2
+
+
+def test_a_port_that_somebody_else_has_taken_is_given_up_after_a_moment(tmp_path):
+    file = tmp_path / "port"
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        file.write_text(str(taken))
+        assert lasting_port(file, patience=0.2) != taken
+    # It is only for this time: the servers that run know the old one.
+    assert lasting_port(file) == taken
+
+
+@pytest.mark.parametrize("text", ["", "none", "0", "70000"])
+def test_a_damaged_port_file_is_written_anew(tmp_path, text):
+    file = tmp_path / "port"
+    file.write_text(text)
+    assert lasting_port(file) == int(file.read_text()) > 0

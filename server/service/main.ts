@@ -4,6 +4,8 @@ import { missingScopes } from './hub/own-scopes';
 import { createLogger } from './log';
 import { createService } from './service';
 
+const HUB_WATCH_MS = 500;
+
 async function main(): Promise<void> {
   const env = readEnvironment();
   const config = parseConfig(env.config);
@@ -22,12 +24,17 @@ async function main(): Promise<void> {
     (error: unknown) => logger.warn({ err: error }, 'the Hub could not be asked for the rights of this service')
   );
 
-  const stop = (signal: NodeJS.Signals) => {
-    logger.info({ signal }, 'stopping');
+  const stop = (reason: string) => {
+    clearInterval(watch);
+    logger.info({ reason }, 'stopping');
     // Whoever is still connected after this time does not keep the Hub waiting.
     setTimeout(() => process.exit(0), 5_000).unref();
     void service.stop().then(() => process.exit(0));
   };
+  // A Hub that was killed leaves its service behind. The next Hub starts another one, and two of them on one database
+  // would work against each other, this one with tokens that are worth nothing any more.
+  const hub = process.ppid;
+  const watch = setInterval(() => process.ppid !== hub && stop('the Hub is gone'), HUB_WATCH_MS);
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 }
