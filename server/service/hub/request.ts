@@ -32,7 +32,8 @@ const READ_ATTEMPTS = 3;
 
 /**
  * Asks the Hub. Reads are repeated when the Hub cannot be reached or answers with 5xx, changes never: the caller knows
- * whether they may be repeated.
+ * whether they may be repeated. A Hub that takes a connection and does not answer in time is not asked again: whoever
+ * waits has waited long enough.
  * @throws ServiceError `hub_unavailable` when no answer came.
  */
 export function createAsk(apiUrl: string, fetch: Fetch): Ask {
@@ -45,7 +46,7 @@ export function createAsk(apiUrl: string, fetch: Fetch): Ask {
           return answer;
         }
       } catch (error) {
-        if (attempt >= attempts) {
+        if (attempt >= attempts || (error instanceof Error && error.name === 'TimeoutError')) {
           throw hubUnavailable(error);
         }
       }
