@@ -1,0 +1,185 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { SMALL_APPS } from '../runner/testing/small-apps';
+import { eventually } from '../service/testing/test-service';
+import { Author, page } from './author';
+import { startTestHub, type TestHub } from './hub';
+import { dataFolder, leftovers, NO_ORPHANS, orphanRows, processesOf } from './leftovers';
+
+/** Does nothing before its owner has opened the gate. */
+const WAITING = page('open', 'while not os.path.exists(os.path.expanduser("~/gate")):\n    time.sleep(0.05)');
+
+const SERVICE = /service\.js/;
+const HUB = /-m jupyterhub -f/;
+
+jest.setTimeout(120_000);
+
+let hub: TestHub;
+let alice: Author;
+/** A Hub that was started again after the first one was killed. */
+let revived: ChildProcess | null = null;
+
+beforeAll(async () => {
+  hub = await startTestHub({
+    users: ['alice'],
+    config: `
+# The Hub looks every 30 s whether its services still run, which nobody can configure.
+from jupyterhub.services.service import _ServiceSpawner
+look = _ServiceSpawner.start_polling
+_ServiceSpawner.start_polling = lambda self: (setattr(self, "poll_interval", 2), look(self))
+`
+  });
+  alice = await Author.of(hub, 'alice');
+}, 90_000);
+afterAll(async () => {
+  if (revived) {
+    const ended = new Promise(done => revived?.once('exit', done));
+    revived.kill('SIGTERM');
+    await ended;
+  }
+  await hub?.stop();
+});
+
+const only = (commandLine: RegExp) =>
+  eventually(() => {
+    const found = processesOf(hub, commandLine);
+    return found.length === 1 && found[0];
+  }, 30_000);
+
+const serviceAnswers = () =>
+  eventually(async () => (await fetch(`${hub.serviceUrl}api/v1/health`).catch(() => null))?.ok, 60_000);
+
+/** A dashboard that answers with its process number, open in alice's browser. */
+async function opened(
+  name: string
+): Promise<{ id: string; link: string; address: string; pid: () => Promise<number> }> {
+  alice.write(`${name}/app.py`, SMALL_APPS.telling);
+  const { id, link } = await alice.live(alice.request(name, name, 'app.py'));
+  const { url } = await alice.sees(link, '"pid"');
+  const pid = async () => (JSON.parse((await alice.open(url)).text) as { pid: number }).pid;
+  return { id, link, address: url, pid };
+}
+
+async function paused(pid: number, work: () => Promise<void>): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await work();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}
+
+describe('a service that is killed', () => {
+  it('is missed by nobody who has a dashboard open, is named to others, and comes back', async () => {
+    const { id, link, pid } = await opened('open');
+    const before = await pid();
+    const service = await only(SERVICE);
+    process.kill(service, 'SIGKILL');
+
+    const refused = await alice.call('GET', 'dashboards');
+    expect(refused.status).toBe(503);
+    expect((await alice.open(link)).text).toMatch(/Service Unavailable/i);
+    expect(await pid()).toBe(before);
+
+    await serviceAnswers();
+    expect(await only(SERVICE)).not.toBe(service);
+    await eventually(async () => (await alice.dashboard(id)).state === 'running', 30_000);
+    expect(await pid()).toBe(before);
+    await alice.sees(link, `"pid": ${before}`);
+  });
+
+  it('in the middle of a build finds it again, and ends it', async () => {
+    rmSync(join(alice.home, 'gate'), { force: true });
+    alice.write('waiting/app.py', WAITING);
+    const { id, link, build } = await alice.publish(alice.request('Waiting', 'waiting', 'app.py'));
+    await eventually(async () => (await alice.build(build?.id ?? '')).state === 'start', 30_000);
+    process.kill(await only(SERVICE), 'SIGKILL');
+    alice.write('gate', '');
+    await serviceAnswers();
+    expect(await alice.ended(build?.id ?? '')).toMatchObject({ state: 'live', problem: null });
+    await alice.sees(link, 'open');
+    expect(leftovers(alice.home, id, [1]).files).toEqual([]);
+    expect(leftovers(alice.home, id, [1]).processes).toHaveLength(1);
+  });
+});
+
+it('a service that hangs is missed by nobody who has a dashboard open, and goes on where it was', async () => {
+  const { id, pid } = await opened('hanging');
+  const before = await pid();
+  await paused(await only(SERVICE), async () => {
+    const asked = fetch(`${hub.serviceUrl}api/v1/health`, { signal: AbortSignal.timeout(2_000) });
+    await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(await pid()).toBe(before);
+  });
+  await serviceAnswers();
+  const build = await alice.update(id, {});
+  expect((await alice.ended(build.id)).state).toBe('live');
+});
+
+it('a Hub that hangs during a publish is waited for', async () => {
+  const { pid } = await opened('waited');
+  const before = await pid();
+  alice.write('patient/app.py', page('patient'));
+  // So that the service knows the caller already.
+  await alice.call('GET', 'whoami');
+  let id = '';
+  await paused(await only(HUB), async () => {
+    const published = await alice.publish(alice.request('Patient', 'patient', 'app.py'));
+    id = published.build?.id ?? '';
+    await eventually(async () => (await alice.build(id)).state === 'server', 5_000);
+    expect(await pid()).toBe(before);
+  });
+  expect(await alice.ended(id)).toMatchObject({ state: 'live', problem: null });
+});
+
+it('a Hub that does not answer is named to whoever is not known yet, and nothing is made', async () => {
+  const stranger = await Author.of(hub, 'alice');
+  await paused(await only(HUB), async () => {
+    expect(await stranger.refused('POST', 'dashboards', alice.request('Nothing', 'patient', 'app.py'))).toEqual({
+      status: 503,
+      code: 'hub_unavailable',
+      message: 'JupyterHub does not answer at the moment.',
+      fix: expect.stringMatching(/^Try again in a minute/) as string
+    });
+  });
+  const { body } = await stranger.call<{ dashboards: { name: string }[] }>('GET', 'dashboards');
+  expect(body.dashboards.map(({ name }) => name)).not.toContain('Nothing');
+});
+
+it('a Hub that is killed takes its service with it; the next one finds dashboards as they were', async () => {
+  const { id, link, pid } = await opened('outliving');
+  const before = await pid();
+  const killed = await only(HUB);
+  const again = restarter(killed);
+  process.kill(killed, 'SIGKILL');
+  await eventually(() => processesOf(hub, SERVICE).length === 0, 10_000);
+  expect((await alice.call('GET', 'dashboards')).status).toBe(503);
+  expect(await pid()).toBe(before);
+
+  revived = again();
+  await serviceAnswers();
+  await eventually(async () => (await alice.dashboard(id)).state === 'running', 60_000);
+  expect(await pid()).toBe(before);
+  await alice.sees(link, `"pid": ${before}`);
+  const build = await alice.update(id, {});
+  expect((await alice.ended(build.id)).state).toBe('live');
+  expect(orphanRows(hub)).toEqual(NO_ORPHANS);
+});
+
+/** Starts a process as it was started before. */
+function restarter(pid: number): () => ChildProcess {
+  const read = (what: string) => readFileSync(`/proc/${pid}/${what}`, 'utf8').split('\0').filter(Boolean);
+  const [program = '', ...args] = read('cmdline');
+  const env = Object.fromEntries(
+    read('environ').map(one => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)])
+  );
+  const cwd = dataFolder(hub);
+  return () => {
+    const log = openSync(join(cwd, 'hub.log'), 'a');
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', log, log] });
+    closeSync(log);
+    return child;
+  };
+}
