@@ -46,7 +46,7 @@ export function createAsk(apiUrl: string, fetch: Fetch): Ask {
           return answer;
         }
       } catch (error) {
-        if (attempt >= attempts || (error instanceof Error && error.name === 'TimeoutError')) {
+        if (attempt >= attempts || tookTooLong(error)) {
           throw hubUnavailable(error);
         }
       }
@@ -83,6 +83,10 @@ async function once(apiUrl: string, fetch: Fetch, request: HubRequest): Promise<
     message: Value.Check(HubError, parsed) ? (parsed.message ?? '') : '',
     retryAfterSeconds: Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null
   };
+}
+
+function tookTooLong(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
 }
 
 /** @throws ServiceError `hub_unavailable` when the reply does not have the shape that it should have. */
