@@ -99,7 +99,11 @@ def _add_service(c, origin, command, service_config):
         "name": SERVICE,
         "url": origin,
         "command": command,
-        "environment": {"JUPYTERHUB_DASHBOARDS_CONFIG": json.dumps(service_config)},
+        "environment": {
+            "JUPYTERHUB_DASHBOARDS_CONFIG": json.dumps(service_config),
+            # The Hub is its parent, and it ends with it.
+            "JUPYTERHUB_DASHBOARDS_MANAGED": "1",
+        },
         "oauth_no_confirm": True,
         "display": True,
         "info": {"title": "Dashboards", "description": "Dashboards that you published or may look at"},

@@ -55,6 +55,7 @@ def test_one_call_configures_everything(c):
     assert c.JupyterHub.allow_named_servers is True
     [service] = c.JupyterHub.services
     assert service["url"].startswith("http://127.0.0.1:")
+    assert service["environment"]["JUPYTERHUB_DASHBOARDS_MANAGED"] == "1"
     assert service["oauth_no_confirm"] is True and service["display"] is True
     assert c.Spawner.oauth_client_allowed_scopes == [SCOPE]
     assert SCOPE in user_role(c) and "self" in user_role(c)
@@ -274,3 +275,9 @@ def test_a_damaged_port_file_is_written_anew(tmp_path, text):
     file = tmp_path / "port"
     file.write_text(text)
     assert lasting_port(file) == int(file.read_text()) > 0
+
+
+def test_the_administrators_port_wins(c, folder):
+    (folder / "jupyterhub_dashboards.sqlite.port").write_text("10203")
+    configure(c, service_port=10204)
+    assert c.JupyterHub.services[0]["url"] == "http://127.0.0.1:10204"

@@ -15,8 +15,13 @@ describe('environment', () => {
       prefix: '/base/services/dashboards/',
       baseUrl: '/base/',
       clientId: 'service-dashboards',
-      callbackUrl: '/base/services/dashboards/oauth_callback'
+      callbackUrl: '/base/services/dashboards/oauth_callback',
+      managed: false
     });
+  });
+
+  it('says whether the Hub is the parent', () => {
+    expect(readEnvironment({ ...complete, JUPYTERHUB_DASHBOARDS_MANAGED: '1' }).managed).toBe(true);
   });
 
   it('names all that is missing, and no value', () => {

@@ -15,6 +15,8 @@ export interface Environment {
   /** JSON, see `config.ts`. */
   config: string;
   logLevel: string;
+  /** The Hub has started it, and is its parent. */
+  managed: boolean;
 }
 
 const REQUIRED = {
@@ -48,7 +50,8 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     callbackUrl: source.JUPYTERHUB_OAUTH_CALLBACK_URL || `${prefix}oauth_callback`,
     baseUrl: slashed(source.JUPYTERHUB_BASE_URL || '/'),
     config: value(REQUIRED.config),
-    logLevel: source.JUPYTERHUB_DASHBOARDS_LOG_LEVEL || 'info'
+    logLevel: source.JUPYTERHUB_DASHBOARDS_LOG_LEVEL || 'info',
+    managed: source.JUPYTERHUB_DASHBOARDS_MANAGED === '1'
   };
 }
 

@@ -2,9 +2,8 @@ import { parseConfig } from './config';
 import { readEnvironment } from './env';
 import { missingScopes } from './hub/own-scopes';
 import { createLogger } from './log';
+import { watchParent } from './parent-watch';
 import { createService } from './service';
-
-const HUB_WATCH_MS = 500;
 
 async function main(): Promise<void> {
   const env = readEnvironment();
@@ -25,7 +24,7 @@ async function main(): Promise<void> {
   );
 
   const stop = (reason: string) => {
-    clearInterval(watch);
+    endWatch();
     logger.info({ reason }, 'stopping');
     // Whoever is still connected after this time does not keep the Hub waiting.
     setTimeout(() => process.exit(0), 5_000).unref();
@@ -33,8 +32,7 @@ async function main(): Promise<void> {
   };
   // A Hub that was killed leaves its service behind. The next Hub starts another one, and two of them on one database
   // would work against each other, this one with tokens that are worth nothing any more.
-  const hub = process.ppid;
-  const watch = setInterval(() => process.ppid !== hub && stop('the Hub is gone'), HUB_WATCH_MS);
+  const endWatch = env.managed ? watchParent(() => stop('the Hub is gone')) : () => undefined;
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 }

@@ -74,7 +74,8 @@ export async function startTestService(changes: Partial<Config> = {}): Promise<T
         callbackUrl: `${PREFIX}oauth_callback`,
         baseUrl: '/',
         config: '',
-        logLevel: 'info'
+        logLevel: 'info',
+        managed: false
       },
       config,
       createLogger('info', { write: line => void lines.push(line) }),
