@@ -10,8 +10,8 @@ describe('rights of the service', () => {
 
   it('that are missing are named, with what to do', () => {
     expect(missingScopes({ ...SERVICE, scopes: ['list:users'] })).toMatch(
-      /servers, read:groups\..*configure\(c\) last/
+      /servers, read:users:name, read:groups\..*configure\(c\) last/
     );
-    expect(missingScopes(null)).toMatch(/servers, list:users, read:groups/);
+    expect(missingScopes(null)).toMatch(/servers, list:users, read:users:name, read:groups/);
   });
 });

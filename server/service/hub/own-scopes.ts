@@ -1,7 +1,7 @@
 import type { Identity } from '../access/hub-people';
 
 /** What the service asks of the Hub, and nothing more. `configure(c)` grants it. */
-const NEEDED = ['servers', 'list:users', 'read:groups'] as const;
+const NEEDED = ['servers', 'list:users', 'read:users:name', 'read:groups'] as const;
 
 /**
  * What an administrator reads at start when rights are missing: usually a later `c.JupyterHub.load_roles = [...]` in
