@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -52,6 +52,17 @@ describe('the runner', () => {
     await lookUntil(() => runner.exits.length > 0, 'the exit');
     expect([runner.exits, runner.engine.stopped]).toEqual([[0], true]);
     await expect(call(runner.port, PREFIX)).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it('holds its stream until all files of a deleted dashboard are gone: the service waits for that', async () => {
+    const folder = join(home, '.dashboards', 'd1', 'versions');
+    mkdirSync(folder, { recursive: true });
+    for (let n = 0; n < 3_000; n++) {
+      writeFileSync(join(folder, `${n}`), '');
+    }
+    runner.service.send({ kind: 'delete' });
+    await lookUntil(() => runner.service.streams === 0, 'the end of the stream');
+    expect(existsSync(join(home, '.dashboards', 'd1'))).toBe(false);
   });
 
   it('removes the files of a deleted dashboard, then ends', async () => {

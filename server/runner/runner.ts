@@ -124,10 +124,10 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
         stopping.abort();
       },
       // Viewers' connections end with their app, not after it.
-      () => Promise.all([engine.stop(), listener.close(), proxy.close()]).then(() => undefined),
-      () => events.close(),
-      () => client.close()
+      () => Promise.all([engine.stop(), listener.close(), proxy.close()]).then(() => undefined)
     ],
+    // The service waits for the end of this stream before it has the server of a deleted dashboard stopped.
+    ties: [() => events.close(), () => client.close()],
     exit: surroundings.exit,
     log
   });
