@@ -42,6 +42,8 @@ export interface ServiceOptions {
     leaseMs?: number;
     intervalMs?: number;
     graceMs?: number;
+    silenceMs?: number;
+    runnerTimeMs?: number;
   };
 }
 
@@ -83,7 +85,18 @@ export async function createService(
   const queue = createBuildQueue({ builds, dashboards, servers, channels, life, changes, clock, log, ...timing });
   const results = createBuildResults({ builds, queue, changes, keepVersions: config.keepVersions, clock });
   const publisher = createPublisher({ store: dashboards, queue, changes, hub, config, clock });
-  const removal = createRemoval({ store: dashboards, queue, servers, hub, channels, changes, tickets, clock, log });
+  const removal = createRemoval({
+    store: dashboards,
+    queue,
+    servers,
+    hub,
+    channels,
+    changes,
+    tickets,
+    clock,
+    log,
+    ...timing
+  });
   const startSpecifications = createStartSpecifications({
     store: dashboards,
     builds,
@@ -131,6 +144,7 @@ export async function createService(
       );
     },
     async stop() {
+      removal.stop();
       await reconciler.stop();
       await queue.stop();
       await stopPruning();

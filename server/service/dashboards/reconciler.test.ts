@@ -85,6 +85,47 @@ describe('a server that others have stopped', () => {
   });
 });
 
+describe('a server that is ready while its runner reports to nobody', () => {
+  const stops = () => test.hub.requests.filter(request => request.startsWith('DELETE')).length;
+
+  it('is stopped and started again after a while', async () => {
+    const { id, runner } = await published();
+    runner.close();
+    const second = await eventually(() => runners[1]);
+    await second.heartbeat();
+    await eventually(async () => (await show(id)).state === 'running');
+    expect([stops(), test.hub.starts.length]).toEqual([1, 2]);
+    expect(test.log()).toContain('its runner does not report: stopped and started again');
+  });
+
+  it('is left alone when the runner comes back in time', async () => {
+    const { runner } = await published();
+    const looks = () => test.hub.requests.filter(request => request === 'GET users/alice').length;
+    const before = looks();
+    runner.close();
+    await eventually(() => looks() > before);
+    await runner.connect();
+    expect(stops()).toBe(0);
+    // The time counts anew.
+    const closed = Date.now();
+    runner.close();
+    await eventually(() => runners[1]);
+    expect(Date.now() - closed).toBeGreaterThan(290);
+  });
+
+  it('is not started for ever', async () => {
+    const { id } = await published();
+    for (let n = 0; n < 4; n++) {
+      const runner = await eventually(() => runners[n]);
+      await eventually(async () => (await test.service.context.dashboards.get(id))?.runner?.ready);
+      runner.close();
+    }
+    await eventually(async () => (await show(id)).state === 'failed');
+    expect(await show(id)).toMatchObject({ desired: 'asleep', problem: { code: 'server_stopped' } });
+    expect(test.hub.starts).toHaveLength(4);
+  });
+});
+
 describe('after a restart of the service', () => {
   it('dashboards that nobody looks at and whose server is gone are asleep', async () => {
     const { id, server, runner } = await published();
@@ -103,10 +144,19 @@ describe('after a restart of the service', () => {
     // As if the stop had never reached the Hub:
     test.hub.users.get('alice')?.servers.set(server, { ready: true, pending: null });
     test.hub.onStop = stop;
-    await test.service.context.dashboards.setReady(runner.startId, null);
     await test.restart();
     await eventually(() => !test.hub.users.get('alice')?.servers.has(server));
     expect((await show(id)).desired).toBe('off');
+  });
+
+  it('servers of sleeping dashboards that were forgotten are stopped in time', async () => {
+    const { id, server, runner } = await published();
+    await lose(runner, 0);
+    await eventually(async () => (await show(id)).state === 'asleep');
+    test.hub.users.get('alice')?.servers.set(server, { ready: true, pending: null });
+    await test.service.reconciler.run(true);
+    expect(test.hub.users.get('alice')?.servers.has(server)).toBe(false);
+    expect((await show(id)).state).toBe('asleep');
   });
 
   it('viewers stay signed in, and sessions stand', async () => {
@@ -159,14 +209,60 @@ describe('deleting', () => {
     await eventually(() => !test.hub.users.get('alice')?.servers.has(server));
   });
 
-  it('ends where the server cannot be started, and says that files stay', async () => {
+  it('keeps on trying for a day where the server cannot be started, then says that files stay', async () => {
     const { id, runner } = await published();
     await lose(runner, 0);
     await eventually(async () => (await show(id)).state === 'asleep');
     test.hub.onStart = () => ({ status: 500, message: 'no room' });
+    const tries = () => test.hub.starts.length - 1;
+    const postponed = () => test.log().split('files of a deleted dashboard stay for now').length - 1;
     await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`);
+    for (const [index, minutes] of [15, 60, 240, 960].entries()) {
+      await eventually(() => postponed() === index + 1);
+      await test.service.reconciler.run();
+      expect(tries()).toBe(index + 1);
+      test.advance(minutes * 60_000);
+      // Whoever removes it may be at its end still.
+      await eventually(async () => {
+        await test.service.reconciler.run();
+        return tries() === index + 2;
+      });
+    }
     await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
-    expect(test.log()).toContain('files of a deleted dashboard stay');
+    expect(test.log()).toContain('dashboard removed; its files stay');
+  });
+
+  it('removes the files in a later try', async () => {
+    const { id, runner } = await published();
+    await lose(runner, 0);
+    await eventually(async () => (await show(id)).state === 'asleep');
+    const start = test.hub.onStart;
+    test.hub.onStart = () => ({ status: 500, message: 'no room' });
+    await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`);
+    await eventually(() => test.log().includes('stay for now'));
+    test.hub.onStart = start;
+    test.advance(15 * 60_000);
+    const second = await eventually(async () => {
+      await test.service.reconciler.run();
+      return runners[1];
+    });
+    await eventually(() => second.events.some(event => event.kind === 'delete'));
+    second.close();
+    await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
+  });
+
+  it('is not taken for done when the service ends meanwhile', async () => {
+    const { id, runner, server } = await published();
+    await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`);
+    await eventually(() => runner.events.some(event => event.kind === 'delete'));
+    await test.restart();
+    expect(test.hub.users.get('alice')?.servers.has(server)).toBe(true);
+    expect(await test.service.context.dashboards.get(id)).not.toBeNull();
+    await runner.connect();
+    await test.service.reconciler.run();
+    await eventually(() => runner.events.some(event => event.kind === 'delete'));
+    runner.close();
+    await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
   });
 
   it('is taken up again after a restart', async () => {

@@ -1,29 +1,31 @@
 import type { BuildQueue } from '../builds/queue';
 import type { Clock } from '../clock';
-import { problem } from '../errors';
 import type { Logger } from '../logger';
 import { pause, repeat } from '../timing';
 import type { Changes } from './changes';
-import type { Channels } from './channels';
-import { activeBuild, type DashboardAggregate } from './dashboard';
+import type { ChannelNews, Channels } from './channels';
+import { activeBuild, type DashboardAggregate, type DashboardRecord } from './dashboard';
 import type { HubServers, ServerState } from './hub-servers';
 import type { Life } from './life';
 import type { Removal } from './removal';
+import { createRestarts, tooManyRestarts } from './restarts';
 import type { Servers } from './servers';
 import type { DashboardStore } from './store';
 
 const INTERVAL_MS = 30_000;
 /** A runner whose stream broke comes back within this time, if it is still there. */
 const GRACE_MS = 3_000;
-const MAX_RESTARTS = 3;
-const RESTART_WINDOW_MS = 5 * 60_000;
+/** A runner that reports to nobody for so long looks for the service where it no longer is, or hangs. */
+const SILENCE_MS = 30_000;
+/** Every so many looks is at all dashboards, also at those that should have no server: a stop may not have reached the Hub. */
+const LOOKS_UNTIL_ALL = 20;
 
 /** Brings what is and what is wanted together: after a restart of Hub or service, and when servers are stopped by others. */
 export interface Reconciler {
   start(): void;
   stop(): Promise<void>;
-  /** Looks at everything now. */
-  run(): Promise<void>;
+  /** Looks at everything that matters now. `all`: also for servers that should not be there. */
+  run(all?: boolean): Promise<void>;
 }
 
 export interface ReconcilerOptions {
@@ -39,12 +41,15 @@ export interface ReconcilerOptions {
   log: Logger;
   intervalMs?: number;
   graceMs?: number;
+  silenceMs?: number;
 }
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { store, hub, channels, servers, life, queue, removal, changes, clock, log } = options;
   const graceMs = options.graceMs ?? GRACE_MS;
-  const restarts = new Map<string, number[]>();
+  const silenceMs = options.silenceMs ?? SILENCE_MS;
+  const restarts = createRestarts(clock);
+  const awaited = new Set<string>();
   const stopping = new AbortController();
   let unsubscribe: () => void = () => undefined;
   let stopLooking: () => Promise<void> = async () => undefined;
@@ -72,25 +77,78 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       await life.sleep(dashboard, null);
       return;
     }
-    const since = clock() - RESTART_WINDOW_MS;
-    const recent = (restarts.get(dashboard.id) ?? []).filter(at => at > since);
-    if (recent.length >= MAX_RESTARTS) {
-      await life.sleep(
-        dashboard,
-        problem(
-          'server_stopped',
-          `The dashboard's server went away ${recent.length + 1} times within five minutes.`,
-          'Its log at the Hub says why; it may need more memory. Start it again when that is settled.'
-        )
-      );
+    const restart = restarts.next(dashboard.id);
+    if (!restart) {
+      await life.sleep(dashboard, tooManyRestarts());
       return;
     }
-    restarts.set(dashboard.id, [...recent, clock()]);
-    log.info(
-      { dashboard: dashboard.id, restart: recent.length + 1 },
-      'server gone with viewers connected: started again'
+    log.info({ dashboard: dashboard.id, restart: restart.count }, 'server gone with viewers connected: started again');
+    await pause(restart.waitMs, stopping.signal);
+    await life.wake(dashboard);
+  }
+
+  /** It is wanted and the Hub calls it ready, but no runner reports from it. */
+  function lacksRunner(aggregate: DashboardAggregate, server: ServerState | undefined): server is ServerState {
+    const { id, desired, deleting } = aggregate.dashboard;
+    return (
+      desired === 'on' &&
+      !deleting &&
+      server?.ready === true &&
+      !server.pending &&
+      !channels.connected(id) &&
+      !servers.starting(id) &&
+      // A build has a lease, after which the queue looks for another runner.
+      !activeBuild(aggregate)
     );
-    await pause(recent.length * 2_000, stopping.signal);
+  }
+
+  /** Gives a runner time to come back, else its server is started anew. */
+  async function awaitRunner({ id, owner, serverName }: DashboardRecord): Promise<void> {
+    if (awaited.has(id)) {
+      return;
+    }
+    awaited.add(id);
+    const waiting = new AbortController();
+    const signal = AbortSignal.any([waiting.signal, stopping.signal]);
+    try {
+      const isBack = (news: ChannelNews): news is Extract<ChannelNews, { startId: string }> =>
+        news.kind === 'connected' && news.dashboardId === id;
+      const back = channels.next(isBack, signal).then(() => false);
+      if (!(await Promise.race([back, pause(silenceMs, signal)]))) {
+        return;
+      }
+      const server = (await hub.servers(owner))?.get(serverName);
+      const aggregate = await store.get(id);
+      if (aggregate && lacksRunner(aggregate, server)) {
+        await replace(aggregate);
+      }
+    } finally {
+      waiting.abort();
+      awaited.delete(id);
+    }
+  }
+
+  async function replace({ dashboard, runner }: DashboardAggregate): Promise<void> {
+    const { id } = dashboard;
+    const restart = restarts.next(id);
+    if (!restart) {
+      await life.sleep(dashboard, tooManyRestarts());
+      return;
+    }
+    if (!(await pause(restart.waitMs, stopping.signal)) || channels.connected(id) || servers.starting(id)) {
+      return;
+    }
+    log.warn(
+      { dashboard: id, restart: restart.count, silenceMs },
+      'server ready at the Hub, but its runner does not report: stopped and started again'
+    );
+    if (runner) {
+      await store.endStart(runner.startId);
+    }
+    // The start waits for the end of the stop, and is under way from now on, so that nobody takes the server for lost.
+    servers
+      .stop(dashboard, false)
+      .catch((error: unknown) => log.warn({ err: error, dashboard: id }, 'server not stopped'));
     await life.wake(dashboard);
   }
 
@@ -122,6 +180,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       await store.setReady(runner.startId, server.fullUrl);
       changes.report({ kind: 'dashboard', id: dashboard.id });
     }
+    if (lacksRunner(aggregate, server)) {
+      inBackground(awaitRunner(dashboard));
+    }
   }
 
   async function reconcileOwner(owner: string, aggregates: readonly DashboardAggregate[]): Promise<void> {
@@ -135,9 +196,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     }
   }
 
-  async function run(): Promise<void> {
+  async function run(all = false): Promise<void> {
     const byOwner = new Map<string, DashboardAggregate[]>();
-    for (const aggregate of await store.toReconcile()) {
+    for (const aggregate of await store.toReconcile(all)) {
       const { owner } = aggregate.dashboard;
       byOwner.set(owner, [...(byOwner.get(owner) ?? []), aggregate]);
     }
@@ -192,11 +253,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
           inBackground(afterDisconnect(news.dashboardId));
         }
       });
+      let looks = 0;
       stopLooking = repeat(options.intervalMs ?? INTERVAL_MS, () =>
-        run().catch((error: unknown) => log.error({ err: error }, 'reconciler failed'))
+        run(++looks % LOOKS_UNTIL_ALL === 0).catch((error: unknown) => log.error({ err: error }, 'reconciler failed'))
       );
       // Runners that have outlived this service come back within the grace.
-      inBackground(pause(graceMs, stopping.signal).then(go => (go ? run() : undefined)));
+      inBackground(pause(graceMs, stopping.signal).then(go => (go ? run(true) : undefined)));
     },
     async stop() {
       stopping.abort();

@@ -1,6 +1,6 @@
 import type { Tickets } from '../access/tickets';
 import type { BuildQueue } from '../builds/queue';
-import type { Clock } from '../clock';
+import { isoTime, type Clock } from '../clock';
 import { ServiceError } from '../errors';
 import type { Logger } from '../logger';
 import { pause } from '../timing';
@@ -11,15 +11,24 @@ import type { HubServers } from './hub-servers';
 import type { Servers } from './servers';
 import type { DashboardStore } from './store';
 
-/** How long a runner may take to remove its files. */
-const RUNNER_TIME_MS = 5_000;
+/** How long a runner may take to remove its files. Its stream ends when it is done. */
+const RUNNER_TIME_MS = 60_000;
+/**
+ * When files that could not be removed are tried again. Few times: some hubs give up after a handful of failed starts
+ * in a row (`Spawner.consecutive_failure_limit`).
+ */
+const RETRIES_MS = [15 * 60_000, 60 * 60_000, 4 * 3_600_000, 16 * 3_600_000];
+/** After this time files that could not be removed stay. */
+const GIVE_UP_MS = 24 * 3_600_000;
 
 /** Deletes dashboards, with their server at the Hub and their files in the author's home. */
 export interface Removal {
   /** From now on nobody sees it. The rest goes on in the background, and is taken up again after a restart. */
   remove(aggregate: DashboardAggregate): Promise<void>;
-  /** Takes up a removal. Does nothing if it is under way. */
+  /** Takes up a removal. Does nothing if it is under way, or not yet due again. */
   goOn(dashboard: DashboardRecord): Promise<void>;
+  /** What is under way is left to the next process. */
+  stop(): void;
 }
 
 export interface RemovalOptions {
@@ -32,56 +41,99 @@ export interface RemovalOptions {
   tickets: Tickets;
   clock: Clock;
   log: Logger;
+  runnerTimeMs?: number;
+}
+
+interface Retry {
+  count: number;
+  due: number;
 }
 
 export function createRemoval(options: RemovalOptions): Removal {
   const { store, queue, servers, hub, channels, changes, tickets, clock, log } = options;
+  const runnerTimeMs = options.runnerTimeMs ?? RUNNER_TIME_MS;
   const underWay = new Map<string, Promise<void>>();
+  const retries = new Map<string, Retry>();
+  const stopping = new AbortController();
 
   /**
    * The files are the author's: only a program that runs as the author can remove them, so that a server that is not
-   * running is started once more for that. Where that fails, the files stay, and the rest is removed all the same.
+   * running is started once more for that.
+   *
+   * @returns false if they are still there
    */
-  async function removeFiles(dashboard: DashboardRecord): Promise<void> {
+  async function removeFiles(dashboard: DashboardRecord): Promise<boolean> {
     const waiting = new AbortController();
     try {
       if ((await hub.servers(dashboard.owner)) === null) {
-        return;
+        return true;
       }
       await servers.ensure(dashboard);
       const isGone = (news: ChannelNews): news is Extract<ChannelNews, { startId: string }> =>
         news.kind === 'gone' && news.dashboardId === dashboard.id;
       const gone = channels.next(isGone, waiting.signal);
-      channels.push(dashboard.id, { kind: 'delete' });
-      await Promise.race([gone, pause(RUNNER_TIME_MS, waiting.signal)]);
+      if (!channels.push(dashboard.id, { kind: 'delete' })) {
+        return false;
+      }
+      const removed = await Promise.race([
+        gone.then(() => true),
+        pause(runnerTimeMs, waiting.signal).then(() => false)
+      ]);
+      // A service that ends closes the stream itself, which says nothing of the files.
+      stopping.signal.throwIfAborted();
+      return removed;
     } catch (error) {
-      if (error instanceof ServiceError && error.code === 'hub_unavailable') {
+      if (stopping.signal.aborted || (error instanceof ServiceError && error.code === 'hub_unavailable')) {
         throw error;
       }
-      log.warn({ err: error, dashboard: dashboard.id, owner: dashboard.owner }, 'files of a deleted dashboard stay');
+      log.warn({ err: error, dashboard: dashboard.id, owner: dashboard.owner }, 'files not removed');
+      return false;
     } finally {
       waiting.abort();
     }
   }
 
   async function finish(dashboard: DashboardRecord): Promise<void> {
-    await removeFiles(dashboard);
+    const { id, owner } = dashboard;
+    const removed = await removeFiles(dashboard);
     await servers.stop(dashboard, true);
-    await store.remove(dashboard.id);
-    log.info({ dashboard: dashboard.id, owner: dashboard.owner }, 'dashboard removed');
+    if (!removed && postpone(dashboard)) {
+      return;
+    }
+    retries.delete(id);
+    await store.remove(id);
+    if (removed) {
+      log.info({ dashboard: id, owner }, 'dashboard removed');
+    } else {
+      log.warn({ dashboard: id, owner }, 'dashboard removed; its files stay');
+    }
+  }
+
+  /** @returns false if it has been tried often or long enough */
+  function postpone({ id, owner, updatedAt }: DashboardRecord): boolean {
+    const count = retries.get(id)?.count ?? 0;
+    const wait = RETRIES_MS[count];
+    // Nothing but its deletion has changed it last.
+    if (wait === undefined || clock() - Date.parse(updatedAt) > GIVE_UP_MS) {
+      return false;
+    }
+    retries.set(id, { count: count + 1, due: clock() + wait });
+    log.warn({ dashboard: id, owner, minutes: wait / 60_000 }, 'files of a deleted dashboard stay for now');
+    return true;
   }
 
   const removal: Removal = {
     async remove(aggregate) {
       const { dashboard } = aggregate;
-      await store.markDeleting(dashboard.id, clock());
+      const at = clock();
+      await store.markDeleting(dashboard.id, at);
       const build = activeBuild(aggregate);
       if (build) {
         await queue.cancel(build).catch((error: unknown) => log.info({ err: error, build: build.id }, 'build ended'));
       }
       channels.push(dashboard.id, { kind: 'ended', sessions: await tickets.endAll(dashboard.id) });
       changes.report({ kind: 'deleted', id: dashboard.id });
-      void removal.goOn({ ...dashboard, deleting: true });
+      void removal.goOn({ ...dashboard, deleting: true, updatedAt: isoTime(at) });
     },
 
     goOn(dashboard) {
@@ -89,13 +141,18 @@ export function createRemoval(options: RemovalOptions): Removal {
       if (known) {
         return known;
       }
+      if ((retries.get(dashboard.id)?.due ?? 0) > clock()) {
+        return Promise.resolve();
+      }
       const finished = finish(dashboard)
         // The reconciler comes back to it.
         .catch((error: unknown) => log.warn({ err: error, dashboard: dashboard.id }, 'removal not finished'))
         .finally(() => underWay.delete(dashboard.id));
       underWay.set(dashboard.id, finished);
       return finished;
-    }
+    },
+
+    stop: () => stopping.abort()
   };
   return removal;
 }

@@ -28,8 +28,8 @@ export interface DashboardStore {
   byStart(startId: string): Promise<DashboardAggregate | null>;
   /** Without those being deleted, newest first. */
   list(which: { owner: string } | { shared: true } | 'all'): Promise<DashboardAggregate[]>;
-  /** Those whose server matters: wanted `on`, ready when last looked at, or being deleted. */
-  toReconcile(): Promise<DashboardAggregate[]>;
+  /** Those whose server matters: wanted `on`, ready when last looked at, or being deleted. `all`: that ever had one. */
+  toReconcile(all?: boolean): Promise<DashboardAggregate[]>;
   slugTaken(slug: string): Promise<boolean>;
   versions(id: string): Promise<VersionRecord[]>;
 

@@ -46,16 +46,18 @@ export function createDashboardStore(db: Database): DashboardStore {
           : shown.where('audience', '!=', JSON.stringify({ kind: 'owner' }));
       }),
 
-    toReconcile: () =>
-      loadAggregates(db, query =>
+    toReconcile(all = false) {
+      const runners = db.selectFrom('runners').select('dashboard_id');
+      return loadAggregates(db, query =>
         query.where(eb =>
           eb.or([
             eb('desired', '=', 'on'),
             eb('deleting', '=', 1),
-            eb('id', 'in', db.selectFrom('runners').select('dashboard_id').where('ready', '=', 1))
+            eb('id', 'in', all ? runners : runners.where('ready', '=', 1))
           ])
         )
-      ),
+      );
+    },
 
     async slugTaken(slug) {
       return (await db.selectFrom('dashboards').select('id').where('slug', '=', slug).executeTakeFirst()) !== undefined;

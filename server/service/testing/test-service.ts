@@ -81,7 +81,7 @@ export async function startTestService(changes: Partial<Config> = {}): Promise<T
       createLogger('info', { write: line => void lines.push(line) }),
       {
         clock: () => Date.now() + offset,
-        timing: { runnerWaitMs: 150, pollMs: 10, sweepMs: 20, intervalMs: 60_000, graceMs: 50 }
+        timing: { runnerWaitMs: 150, pollMs: 10, sweepMs: 20, intervalMs: 60_000, graceMs: 50, silenceMs: 300 }
       }
     );
     await service.app.listen({ host: '127.0.0.1', port: 0 });
