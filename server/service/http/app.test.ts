@@ -100,7 +100,7 @@ describe('errors', () => {
       [400, 'invalid_request'],
       [400, 'invalid_request'],
       [400, 'invalid_request'],
-      [400, 'invalid_request'],
+      [400, 'framework_unknown'],
       [413, 'invalid_request'],
       [404, 'not_found']
     ]);
