@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import re
 import socket
 import time
 from urllib.parse import urlsplit
@@ -52,6 +53,38 @@ def check_isolation(hub, options):
             f"dashboards_origin is the hub's own origin ({origin_of(hub)}), which isolates nothing."
             ' Give the proxy a second host name and write it: configure(c, dashboards_origin="https://dash.example.org")'
         )
+    if _covers(options.dashboards_origin, origin_of(hub)):
+        deeper = options.dashboards_origin.replace("{owner}", "{owner}.dash")
+        raise ConfigurationError(
+            f"With dashboards_origin={options.dashboards_origin!r}, dashboards of a user could get the hub's"
+            f" own origin ({origin_of(hub)}). Put the owners one level deeper:"
+            f' configure(c, dashboards_origin="{deeper}")'
+        )
+
+
+class HubAddress:
+    """For the Hub's templates, which take a mere function for one of the user."""
+
+    def __init__(self, hub, options):
+        self._hub = hub
+        self._dashboards = options.dashboards_origin
+
+    def seen_from(self, host):
+        """The hub's own origin when `host` is the dashboards', else empty."""
+        if self._dashboards is None:
+            return ""
+        try:
+            origin = origin_of(f"{urlsplit(self._dashboards).scheme}://{host}")
+        except ValueError:
+            # Whoever asks writes what they like there.
+            return ""
+        return origin_of(self._hub) if _covers(self._dashboards, origin) else ""
+
+
+def _covers(dashboards_origin, origin):
+    """Whether `origin` is the dashboards', for whatever owner."""
+    parts = [re.escape(part) for part in dashboards_origin.split("{owner}")]
+    return re.fullmatch("[^./:]+".join(parts), origin, re.IGNORECASE) is not None
 
 
 def subdomain_host(c):

@@ -79,7 +79,7 @@ def configure(c, **options):
     _add_service(c, origin, list(chosen.service_command or _service_command()), service_config)
     _grant_scopes(c)
     _set_hook(c, StartSpecifications(origin, hook_key))
-    _add_templates(c)
+    _add_templates(c, addresses.HubAddress(hub_url, chosen))
 
 
 def _check_hub():
@@ -164,10 +164,10 @@ def _set_hook(c, specifications):
         section.apply_user_options = create_hook(specifications, read(section, "apply_user_options"))
 
 
-def _add_templates(c):
+def _add_templates(c, hub_address):
     """After the administrator's own, which win."""
     for folder in read(c.JupyterHub, "template_paths", []):
-        for page in ("404.html", "not_running.html"):
+        for page in ("404.html", "not_running.html", "login.html"):
             if folder != TEMPLATES and Path(folder, page).is_file():
                 log.warning(
                     'Addresses of sleeping dashboards end at your own %s. Add to it: {%% include "%s" %%}',
@@ -175,11 +175,14 @@ def _add_templates(c):
                     "dashboard_redirect.html",
                 )
     extend(c.JupyterHub, "template_paths", [TEMPLATES])
+    template_vars = {"jupyterhub_dashboards_hub": hub_address}
     service_url = addresses.subdomain_service_url(c)
-    if not service_url:
-        return
-    # Otherwise the service is a path on the same host, which pages and servers can tell by themselves.
-    present = read(c.JupyterHub, "template_vars", {})
-    c.JupyterHub.template_vars = {**present, "jupyterhub_dashboards_url": service_url}
-    for section in spawner_sections(c, "environment"):
-        section.environment = {**read(section, "environment", {}), "JUPYTERHUB_DASHBOARDS_URL": service_url}
+    if service_url:
+        # Otherwise the service is a path on the same host, which pages and servers can tell by themselves.
+        template_vars["jupyterhub_dashboards_url"] = service_url
+        for section in spawner_sections(c, "environment"):
+            section.environment = {
+                **read(section, "environment", {}),
+                "JUPYTERHUB_DASHBOARDS_URL": service_url,
+            }
+    c.JupyterHub.template_vars = {**read(c.JupyterHub, "template_vars", {}), **template_vars}

@@ -3,6 +3,7 @@
 import json
 import re
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 
@@ -31,6 +32,21 @@ def test_owner_and_viewer_are_sent_to_the_service(hub, visitor):
 def test_a_visitor_who_is_not_signed_in_comes_back_after_signing_in(hub):
     page = hub.get("user/alice/dash-sales/")
     assert page.url == f"{hub.url}hub/login?next=%2Fbase%2Fhub%2Fuser%2Falice%2Fdash-sales%2F"
+
+
+def test_nobody_signs_in_on_the_origin_of_dashboards(create_hub):
+    hub = create_hub(options='dashboards_origin="http://dash.localhost"')
+    own = f"http://127.0.0.1:{hub.port}/"
+    there = {"Host": "dash.localhost"}
+    asked = quote("/hub/user/alice/dash-sales/v/1/?a=b&c=%3Cd%3E", safe="")
+    page = hub.get(f"hub/login?next={asked}", headers=there)
+    assert leads_to(page) == f"{own}services/dashboards/at/alice/dash-sales/v/1/?a=b&c=%3Cd%3E"
+    for following in ("", "?next=%2Fhub%2Ftoken", "?next=%2F%2Fevil.org", "?next=https:%2F%2Fevil.org"):
+        page = hub.get(f"hub/login{following}", headers=there)
+        assert leads_to(page) == f"{own}hub/"
+        assert "password" not in page.text
+    at_the_hub = hub.get("hub/login")
+    assert leads_to(at_the_hub) is None and "password" in at_the_hub.text
 
 
 def test_markup_in_an_address_stays_text(hub):

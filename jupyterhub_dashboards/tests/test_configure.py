@@ -120,6 +120,32 @@ def test_the_hubs_own_origin_isolates_nothing(c, origin):
         configure(c, dashboards_origin=origin)
 
 
+def test_no_user_may_get_the_hubs_own_origin_for_their_dashboards(c):
+    c.JupyterHub.public_url = "https://hub.example.org/"
+    with pytest.raises(ConfigurationError, match=r'"https://{owner}\.dash\.example\.org"\)$'):
+        configure(c, dashboards_origin="https://{owner}.example.org")
+    configure(c, dashboards_origin="https://{owner}.dash.example.org")
+    assert service_config(c)["dashboardsOrigin"] == "https://{owner}.dash.example.org"
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "hub"),
+    [
+        ("http://dash.org:8000", "dash.org:8000", "http://hub.org:8000"),
+        ("http://dash.org:8000", "DASH.org:8000", "http://hub.org:8000"),
+        ("http://dash.org:8000", "dash.org", ""),
+        ("http://{owner}.dash.org", "alice.dash.org", "http://hub.org:8000"),
+        ("http://{owner}.dash.org", "a.b.dash.org", ""),
+        ("http://dash.org", "hub.org:8000", ""),
+        ("http://dash.org", "[dash.org", ""),
+        ("http://dash.org", "dash.org:x", ""),
+    ],
+)
+def test_pages_know_the_hub_from_the_hosts_of_dashboards_only(c, origin, host, hub):
+    configure(c, dashboards_origin=origin, hub_url="http://hub.org:8000")
+    assert c.JupyterHub.template_vars["jupyterhub_dashboards_hub"].seen_from(host) == hub
+
+
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [

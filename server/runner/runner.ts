@@ -123,6 +123,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
         heartbeat.stop();
         stopping.abort();
       },
+      () => pages.end(),
       // Viewers' connections end with their app, not after it.
       () => Promise.all([engine.stop(), listener.close(), proxy.close()]).then(() => undefined)
     ],

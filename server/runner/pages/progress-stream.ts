@@ -18,8 +18,11 @@ export interface ProgressStream {
   clock: Clock;
 }
 
-/** Streams what the progress page shows, as server-sent events, until the client or `response` is gone. */
-export function streamProgress({ response, engine, ready, owner, clock }: ProgressStream): void {
+/**
+ * Streams what the progress page shows, as server-sent events, until the client or `response` is gone.
+ * @returns ends the stream in order: with the newest state, which may be how a build has failed
+ */
+export function streamProgress({ response, engine, ready, owner, clock }: ProgressStream): () => void {
   let sentState = '';
   let sentLines: string[] | null = null;
   let sentVersion: number | null = null;
@@ -64,7 +67,8 @@ export function streamProgress({ response, engine, ready, owner, clock }: Progre
   let cancelKeepAlive = (): void => {};
   const keepAlive = (): void => {
     cancelKeepAlive = clock.after(KEEP_ALIVE, () => {
-      response.write(':\n\n');
+      // An event and not a comment: the page has to notice when there is nobody left who could end the stream.
+      response.write('event: alive\ndata:\n\n');
       keepAlive();
     });
   };
@@ -77,4 +81,8 @@ export function streamProgress({ response, engine, ready, owner, clock }: Progre
   });
   update();
   keepAlive();
+  return () => {
+    update();
+    response.end();
+  };
 }

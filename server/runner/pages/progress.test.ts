@@ -156,6 +156,31 @@ describe('the progress page', () => {
   });
 });
 
+describe('the end of the runner', () => {
+  it('reaches progress pages in order, with how the build has failed', async () => {
+    const runner = await RunnerFixture.start();
+    const { cookie } = await runner.signIn(ALICE);
+    const text = await new Promise<string>((resolve, reject) => {
+      const options = { port: runner.port, path: `${PREFIX}_dashboards/progress`, headers: { cookie }, agent: false };
+      const outgoing = httpRequest(options, reply => {
+        let all = '';
+        reply.once('data', () => {
+          runner.engine.tellProgress({ version: 1, stage: 'failed', lines: ['no such region'] });
+          runner.engine.tellStatus(FAILED);
+          void runner.stop();
+        });
+        reply.on('data', (chunk: Buffer) => (all += String(chunk)));
+        reply.on('error', reject);
+        reply.on('end', () => resolve(all));
+      });
+      outgoing.on('error', reject);
+      outgoing.end();
+    });
+    expect(text).toContain('no such region');
+    expect(text).toMatch(/"failed":true.*Correct line 3\./);
+  });
+});
+
 describe("the page's script", () => {
   it('writes text only, follows the stages and reloads once when ready', () => {
     const element = (): Record<string, unknown> => ({ textContent: '', className: '', dataset: { events: '/events' } });
@@ -168,6 +193,8 @@ describe("the page's script", () => {
     const listeners: Record<string, (event: { data: string }) => void> = {};
     let closed = 0;
     let reloads = 0;
+    let now = 5_000;
+    let watch = (): void => {};
     class EventSource {
       static CLOSED = 2;
       addEventListener(name: string, listener: (event: { data: string }) => void): void {
@@ -184,8 +211,9 @@ describe("the page's script", () => {
         document: { getElementById: (id: string) => elements[id] ?? null, querySelectorAll: () => steps },
         EventSource,
         location: { reload: () => (reloads += 1) },
-        performance: { now: () => 5_000 },
-        setTimeout: (task: () => void) => task()
+        performance: { now: () => now },
+        setTimeout: (task: () => void) => task(),
+        setInterval: (task: () => void) => (watch = task)
       })
     );
     const tell = (state: object): void => listeners.progress?.({ data: JSON.stringify(state) });
@@ -195,6 +223,13 @@ describe("the page's script", () => {
     expect(reloads).toBe(0);
     tell({ step: 'live', message: '', failed: false, ready: true, problem: null });
     expect([reloads, closed]).toEqual([1, 1]);
+    now += 20_000;
+    watch();
+    expect(reloads).toBe(1);
+    // Nothing was heard for longer than the stream is ever silent.
+    now += 10_000;
+    watch();
+    expect(reloads).toBe(2);
     expect(PROGRESS_SCRIPT).not.toMatch(/innerHTML|eval|document\.write/);
   });
 });

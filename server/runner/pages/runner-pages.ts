@@ -22,9 +22,13 @@ export interface RunnerPagesOptions {
 }
 
 const ASSET = 'assets/';
+/** How long a slow reader may hold up the end of the runner. */
+const END_LIMIT = 300;
 
 /** What the runner itself answers, under `_dashboards/` and in place of an app that does not answer yet. */
 export class RunnerPages {
+  readonly #streams = new Map<ServerResponse, () => void>();
+
   constructor(private readonly options: RunnerPagesOptions) {}
 
   /** Whether `page` needs no session. */
@@ -61,7 +65,15 @@ export class RunnerPages {
     } else if (page === RUNNER_PAGES.progress) {
       const close = (): void => void response.destroy();
       response.once('close', connections.add({ session: session.id, version: null, close }));
-      streamProgress({ response, engine, ready: () => this.#ready(), owner: session.viewer.owner, clock });
+      const end = streamProgress({
+        response,
+        engine,
+        ready: () => this.#ready(),
+        owner: session.viewer.owner,
+        clock
+      });
+      this.#streams.set(response, end);
+      response.once('close', () => this.#streams.delete(response));
     } else {
       sendError(response, 404, 'There is nothing at this address.');
     }
@@ -74,6 +86,26 @@ export class RunnerPages {
     const state = progressState(engine.status(), progress, this.#ready(), owner);
     const lines = owner ? progress.lines : null;
     sendPage(response, 503, progressPage({ prefix, dashboardName, state, lines }));
+  }
+
+  /**
+   * Ends the streams of progress pages. A mere end of their connections would not reach the browsers: the Hub's proxy
+   * does not pass on that a reply was cut off.
+   */
+  async end(): Promise<void> {
+    const streams = [...this.#streams];
+    this.#streams.clear();
+    const sent = streams.map(
+      ([response, end]) =>
+        new Promise<void>(resolve => {
+          response.once('finish', resolve).once('close', resolve);
+          end();
+        })
+    );
+    await Promise.race([
+      Promise.all(sent),
+      new Promise(resolve => this.options.clock.after(END_LIMIT, () => resolve(null)))
+    ]);
   }
 
   #ready(): boolean {

@@ -32,6 +32,8 @@ export const PROGRESS_SCRIPT = `'use strict';
     if (atEnd) log.scrollTop = log.scrollHeight;
   };
   const events = new EventSource(main.dataset.events);
+  let heard = performance.now();
+  ['progress', 'lines', 'alive'].forEach(name => events.addEventListener(name, () => { heard = performance.now(); }));
   events.addEventListener('progress', event => show(JSON.parse(event.data)));
   events.addEventListener('lines', event => {
     const { lines, fresh } = JSON.parse(event.data);
@@ -41,5 +43,9 @@ export const PROGRESS_SCRIPT = `'use strict';
   events.onerror = () => {
     if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000);
   };
+  // A proxy may keep the stream open although the runner is gone.
+  setInterval(() => {
+    if (performance.now() - heard > 25000) location.reload();
+  }, 5000);
 })();
 `;
