@@ -231,7 +231,7 @@ export class Gateway implements Handlers {
       sendPage(
         response,
         refusal.status,
-        messagePage(this.options.prefix, { title: 'Dashboard', message: refusal.message })
+        messagePage(this.options.prefix, { title: 'This dashboard cannot be shown', message: refusal.message })
       );
     } else {
       sendError(response, refusal.status, refusal.message);

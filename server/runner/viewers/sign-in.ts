@@ -87,9 +87,9 @@ export class SignIn {
       response,
       403,
       messagePage(this.options.prefix, {
-        title: 'Dashboard',
-        message: 'You could not be signed in to this dashboard.',
-        fix: 'Allow cookies for this address, check that the clock of your computer is right, and open the dashboard again.',
+        title: 'You could not be signed in to this dashboard',
+        message:
+          'Allow cookies for this address, check that the clock of your computer is right, and open the dashboard again.',
         action: { label: 'Try again', href: this.options.prefix }
       })
     );

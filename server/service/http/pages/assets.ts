@@ -1,19 +1,21 @@
 import type { App } from '../app';
 
+/** The same colours and measures as the runner's pages have: people come from one to the other. */
 const STYLE = `
-:root { color-scheme: light dark; --ink: #1b1d21; --paper: #fff; --quiet: #5c6370; --line: #d9dce1; --link: #1a5fb4; }
+:root { color-scheme: light dark; --ink: #1f2328; --paper: #fff; --quiet: #59636e; --line: #d9dce1; --link: #1f6feb; }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e8eaed; --paper: #17191c; --quiet: #a0a6b1; --line: #34383e; --link: #8ab4f8; }
+  :root { --ink: #e6e8eb; --paper: #15181c; --quiet: #9aa4af; --line: #34383e; --link: #6ea8ff; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 44rem; margin: 0 auto; padding: 2rem 1rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; line-height: 1.25; }
+main { max-width: 46rem; margin: 0 auto; padding: clamp(1rem, 6vw, 4rem) 1rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 0.75rem; }
+p { margin: 0 0 0.75rem; }
 h2 { font-size: 1.1rem; margin-top: 2rem; }
 a { color: var(--link); }
 a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .quiet { color: var(--quiet); }
-ul.list { list-style: none; padding: 0; margin: 0; }
+ul.list { list-style: none; padding: 0; margin: 0 0 1.5rem; }
 ul.list li { border-top: 1px solid var(--line); padding: 0.75rem 0; }
 ul.list li:last-child { border-bottom: 1px solid var(--line); }
 pre { overflow: auto; max-height: 24rem; padding: 0.75rem; border: 1px solid var(--line); border-radius: 4px; font-size: 0.85rem; white-space: pre-wrap; }
