@@ -34,7 +34,7 @@ class RunnerEngine implements Engine {
   readonly #running = new Map<number, RunningVersion>();
   readonly #drains = new Map<number, AbortController>();
   /** Apps that are being ended; nobody gets one of them any more, but the engine waits for their end. */
-  readonly #ending = new Set<Promise<void>>();
+  readonly #ending = new Map<Promise<void>, number>();
   /** Jobs done, told or given up: a state that still names one was on its way already. */
   readonly #done = new Set<string>();
   readonly #board: ProgressBoard;
@@ -104,7 +104,7 @@ class RunnerEngine implements Engine {
     for (const ended of this.#drains.values()) {
       ended.abort();
     }
-    await Promise.all([...this.#ending, ...[...this.#running.values()].map(running => running.stop())]);
+    await Promise.all([...this.#ending.keys(), ...[...this.#running.values()].map(running => running.stop())]);
     // Removing the files of an unfinished build may take longer; the next start goes on with it.
     await Promise.race([this.#build?.ended, delay(STOP_MS, undefined, { ref: false })]);
     this.#board.close();
@@ -233,19 +233,25 @@ class RunnerEngine implements Engine {
     return running;
   }
 
+  /** Resolves when no app of version `n` is left that could write to its files. */
   async #dismiss(n: number): Promise<void> {
     const running = this.#running.get(n);
     if (running) {
       // Forgotten first: a version that is asked for while its old app is dying gets a new one.
       this.#running.delete(n);
-      await this.#end(running);
+      void this.#end(running);
     }
+    await Promise.all([...this.#ending].filter(([, of]) => of === n).map(([ended]) => ended));
   }
 
   async #end(running: RunningVersion): Promise<void> {
     const ended = running.stop();
-    this.#ending.add(ended);
+    this.#ending.set(ended, running.version.n);
     await ended.finally(() => this.#ending.delete(ended));
+  }
+
+  #isEnding(n: number): boolean {
+    return [...this.#ending.values()].includes(n);
   }
 
   /** A kept version that is live already stays so, whatever became of the job that was to make it live. */
@@ -295,7 +301,7 @@ class RunnerEngine implements Engine {
       await this.#ready;
       const { places } = this.#around;
       for (const n of await versionsOnDisk(places)) {
-        const idle = !this.#stopped && !this.#build && !this.#running.has(n) && !this.#needed(n);
+        const idle = !this.#stopped && !this.#build && !this.#running.has(n) && !this.#isEnding(n) && !this.#needed(n);
         if (idle && this.#wanted && !this.#wanted.kept.includes(n)) {
           await removeVersion(places, n);
         }

@@ -63,6 +63,10 @@ export function createRemoval(options: RemovalOptions): Removal {
    * @returns false if they are still there
    */
   async function removeFiles(dashboard: DashboardRecord): Promise<boolean> {
+    if (dashboard.ownerHubId === null) {
+      // It was never started, so that nothing was ever written.
+      return true;
+    }
     const waiting = new AbortController();
     try {
       if ((await hub.servers(dashboard.owner)) === null) {
