@@ -192,6 +192,14 @@ describe('a build that fails', () => {
     expect(await built).toMatchObject({ ok: false, problem: { code: 'cancelled' } });
   });
 
+  it('because it was cancelled while it was checked, and not before its app has ended', async () => {
+    const built = bench.build(1, await source('deaf'), { command: RUN, framework: 'command' });
+    await lookUntil(() => bench.lines.includes('asked again'), 'the check');
+    bench.cancel = true;
+    expect(await built).toMatchObject({ ok: false, problem: { code: 'cancelled' } });
+    expect(bench.processes()).toEqual([]);
+  });
+
   it('because the framework is not installed says how to install it', async () => {
     await bench.dispose();
     bench = await EngineBench.create();

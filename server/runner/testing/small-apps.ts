@@ -29,6 +29,20 @@ export const SMALL_APPS = {
   hangingUp: server('raise RuntimeError("out of order")'),
   exiting: 'def load():\n    raise ValueError("no such column")\nprint("loading")\nload()\n',
   silent: 'import time\ntime.sleep(600)\n',
+  /** Answers the first request alone, and does not listen to SIGTERM. */
+  deaf: server(
+    'return asked(path)',
+    `
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+seen = []
+def asked(path):
+    seen.append(path)
+    if len(seen) > 1:
+        print("asked again", flush=True)
+        time.sleep(600)
+    return 200, "ok"
+`
+  ),
   /** Has a child in a session of its own, and neither listens to SIGTERM. */
   stubborn: server(
     'return 200, "ok"',
