@@ -7,7 +7,7 @@ import { eventually } from '../service/testing/test-service';
 import { Author, page } from './author';
 import { hasServer } from './bad-case';
 import { startTestHub, type TestHub } from './hub';
-import { hasFolder, hasRow, leftovers, NO_ORPHANS, NOTHING, orphanRows } from './leftovers';
+import { hasFolder, hasRow, leftovers, type Leftovers, NO_ORPHANS, NOTHING, orphanRows } from './leftovers';
 
 /** Does nothing before its owner has opened the gate. */
 const WAITING = page('open', 'while not os.path.exists(os.path.expanduser("~/gate")):\n    time.sleep(0.05)');
@@ -108,7 +108,7 @@ describe.each(STAGES.map((one, index) => ({ ...one, folder: `stage-${index}` }))
       const { status, body } = await alice.call('POST', `builds/${build?.id}/cancel`);
       expect([status, body]).toMatchObject([200, { state: 'cancelled', problem: { code: 'cancelled' } }]);
       await goneFromHub(alice, id);
-      await eventually(() => isNothing(alice, id), 10_000);
+      await comesTo(() => leftovers(alice.home, id), NOTHING);
       expect(await alice.dashboard(id)).toMatchObject({ state: 'failed', liveVersion: null });
       expect(await alice.versions(id)).toEqual(['1 failed']);
       await alice.call('DELETE', `dashboards/${id}`);
@@ -117,13 +117,12 @@ describe.each(STAGES.map((one, index) => ({ ...one, folder: `stage-${index}` }))
 
     it('an update can be cancelled, and the old version goes on answering', async () => {
       const { id, link } = await alice.steady();
+      const { processes } = leftovers(alice.home, id, [1]);
+      expect(processes).toHaveLength(1);
       const build = await alice.update(id, change);
       await reaches(alice, build.id, stage);
       await alice.call('POST', `builds/${build.id}/cancel`);
-      await eventually(() => {
-        const { files, processes } = leftovers(alice.home, id, [1]);
-        return files.length === 0 && processes.length === 1;
-      }, 10_000);
+      await comesTo(() => leftovers(alice.home, id, [1]), { files: [], processes });
       expect((await alice.build(build.id)).state).toBe('cancelled');
       expect((await alice.open(link)).text).toBe('steady');
       expect((await alice.versions(id)).slice(0, 1)).toEqual([`${build.version} failed`]);
@@ -217,7 +216,8 @@ def on_request(path):
   await alice.sees(link, 'well again');
 });
 
-function isNothing(who: Author, id: string): boolean {
-  const { files, processes } = leftovers(who.home, id);
-  return files.length === 0 && processes.length === 0;
+/** Looks until there is what should be there, and says what there is if that takes too long. */
+async function comesTo(look: () => Leftovers, expected: Leftovers): Promise<void> {
+  await eventually(() => JSON.stringify(look()) === JSON.stringify(expected), 10_000).catch(() => null);
+  expect(look()).toEqual(expected);
 }
