@@ -123,8 +123,25 @@ export async function createService(
   });
 
   const context: Context = {
-    ...{ config, addresses, clock, hub, identities, keys, dashboards, builds, changes, channels, servers, life },
-    ...{ queue, results, publisher, removal, startSpecifications, viewers, tickets },
+    config,
+    addresses,
+    clock,
+    hub,
+    identities,
+    keys,
+    dashboards,
+    builds,
+    changes,
+    channels,
+    servers,
+    life,
+    queue,
+    results,
+    publisher,
+    removal,
+    startSpecifications,
+    viewers,
+    tickets,
     oauth: { clientId: env.clientId, callbackUrl: env.callbackUrl }
   };
   const app = await createApp(context, logger);

@@ -156,7 +156,14 @@ function newVersion(
   command: string | null
 ): VersionRecord {
   return {
-    ...{ dashboardId, n, author, createdAt, message, source, requestedFramework, command },
+    dashboardId,
+    n,
+    author,
+    createdAt,
+    message,
+    source,
+    requestedFramework,
+    command,
     framework: null,
     frameworkReason: '',
     manifestHash: null,
