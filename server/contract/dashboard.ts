@@ -106,6 +106,8 @@ export const Dashboard = Type.Object({
   link: Type.String(),
   viewers: Type.Integer({ minimum: 0 }),
   mine: Type.Boolean(),
+  /** Whether the caller is in the audience. Administrators list and stop what they may not open. */
+  mayOpen: Type.Boolean(),
   createdAt: Time,
   updatedAt: Time
 });
@@ -163,11 +165,31 @@ export type BuildReply = Static<typeof BuildReply>;
 export const DashboardReply = Type.Object({ dashboard: Dashboard });
 export type DashboardReply = Static<typeof DashboardReply>;
 
-/** GET /api/v1/dashboards?filter=mine|shared|all, newest first. `all` is for admins. */
 export const LIST_FILTERS = ['mine', 'shared', 'all'] as const;
-export const ListQuery = Type.Object({ filter: Type.Optional(Type.Enum([...LIST_FILTERS])) });
+export const ListFilter = Type.Enum([...LIST_FILTERS]);
+export type ListFilter = Static<typeof ListFilter>;
+
+/**
+ * GET /api/v1/dashboards, newest first, a page at a time. Without a filter: mine and shared; `all` is for admins.
+ * `search` finds a part of name, description, slug or owner, whatever the case. Values of a query are text.
+ */
+export const ListQuery = Type.Object(
+  {
+    filter: Type.Optional(ListFilter),
+    search: Type.Optional(Type.String({ maxLength: LIMITS.search })),
+    /** Dashboards on a page: 1 to 200, else 50. */
+    limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$' })),
+    /** `next` of the page before. */
+    cursor: Type.Optional(Type.String({ maxLength: LIMITS.cursor }))
+  },
+  { additionalProperties: false }
+);
 export type ListQuery = Static<typeof ListQuery>;
-export const DashboardList = Type.Object({ dashboards: Type.Array(Dashboard) });
+export const DashboardList = Type.Object({
+  dashboards: Type.Array(Dashboard),
+  /** Cursor of the next page; null on the last one. */
+  next: Type.Union([Type.String(), Type.Null()])
+});
 export type DashboardList = Static<typeof DashboardList>;
 
 export const VersionList = Type.Object({ versions: Type.Array(Version) });
@@ -181,6 +203,9 @@ export const Whoami = Type.Object({
   /** Audiences this hub allows, and why the others are off. */
   audiences: Type.Array(Type.Enum(['owner', 'people', 'everyone'])),
   sharingOff: Type.Union([Problem, Type.Null()]),
+  /** Whether the caller may publish, and if not, why. What they published before stays theirs to stop and delete. */
+  mayPublish: Type.Boolean(),
+  publishingOff: Type.Union([Problem, Type.Null()]),
   version: Type.String()
 });
 export type Whoami = Static<typeof Whoami>;

@@ -12,11 +12,18 @@ export const BuildEvent = Type.Union([
 ]);
 export type BuildEvent = Static<typeof BuildEvent>;
 
-/** GET /api/v1/events (server-sent events): what the caller may see, whenever it changes. Starts with everything. */
+/**
+ * GET /api/v1/events (server-sent events): every change of what the caller may see, for administrators of all
+ * dashboards. It carries changes only; lists are read page by page, after `ready`. Each event has a sequence number as
+ * its SSE id: with `Last-Event-ID` the stream goes on after it, or says `reset` when that is too long ago.
+ */
 export const DashboardEvent = Type.Union([
   Type.Object({ kind: Type.Literal('dashboard'), dashboard: Dashboard }),
+  /** It was deleted, or the caller is no longer in its audience. */
   Type.Object({ kind: Type.Literal('deleted'), id: Type.String() }),
-  /** All that the caller may see has been sent once. */
-  Type.Object({ kind: Type.Literal('ready') })
+  /** Everything that changed since `Last-Event-ID` has been sent; what follows is live. */
+  Type.Object({ kind: Type.Literal('ready') }),
+  /** Changes were missed: read the lists again. */
+  Type.Object({ kind: Type.Literal('reset') })
 ]);
 export type DashboardEvent = Static<typeof DashboardEvent>;

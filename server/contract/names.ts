@@ -28,5 +28,8 @@ export const LIMITS = {
   command: 4_000,
   message: 1_000,
   logLine: 4_000,
+  search: 200,
+  cursor: 500,
+  idempotencyKey: 200,
   audienceEntries: 500
 } as const;

@@ -9,6 +9,8 @@ export const API = {
   health: 'api/v1/health',
   frameworks: 'api/v1/frameworks',
   openapi: 'api/v1/openapi.json',
+  metrics: 'api/v1/metrics',
+  audit: 'api/v1/audit',
   events: 'api/v1/events',
   dashboards: 'api/v1/dashboards',
   dashboard: (id: string) => `api/v1/dashboards/${segment(id)}`,
@@ -16,10 +18,22 @@ export const API = {
   live: (id: string) => `api/v1/dashboards/${segment(id)}/live`,
   start: (id: string) => `api/v1/dashboards/${segment(id)}/start`,
   stop: (id: string) => `api/v1/dashboards/${segment(id)}/stop`,
+  logs: (id: string) => `api/v1/dashboards/${segment(id)}/logs`,
+  logEvents: (id: string) => `api/v1/dashboards/${segment(id)}/logs/events`,
+  logDownload: (id: string) => `api/v1/dashboards/${segment(id)}/logs/download`,
   build: (id: string) => `api/v1/builds/${segment(id)}`,
   cancel: (id: string) => `api/v1/builds/${segment(id)}/cancel`,
   buildEvents: (id: string) => `api/v1/builds/${segment(id)}/events`
 } as const;
+
+/** Request header of POST api/v1/dashboards: the same key and the same body make one dashboard, however often sent. */
+export const IDEMPOTENCY_HEADER = 'idempotency-key';
+
+/**
+ * Changes from the service's own pages, where the cookie says who it is: the value of the page's `<meta>` of this name
+ * comes back in the header, and `Sec-Fetch-Site` is `same-origin`.
+ */
+export const XSRF = { header: 'x-dashboards-xsrf', meta: 'dashboards-xsrf' } as const;
 
 /** Called by the Hub's hook with its key. */
 export const HOOK = { startSpecification: 'internal/start-specification' } as const;
@@ -29,6 +43,7 @@ export const RUNNER = {
   events: (startId: string) => `runner/events?startId=${segment(startId)}`,
   heartbeat: 'runner/heartbeat',
   refused: 'runner/refused',
+  logs: 'runner/logs',
   progress: (buildId: string) => `runner/builds/${segment(buildId)}/progress`,
   result: (buildId: string) => `runner/builds/${segment(buildId)}/result`
 } as const;
@@ -37,6 +52,10 @@ export const RUNNER = {
 export const PAGES = {
   /** Stable link of a dashboard. */
   dashboard: (slug: string) => `d/${segment(slug)}`,
+  /** One kept version, live or not. */
+  version: (slug: string, version: number) => `d/${segment(slug)}@${version}`,
+  /** All that the visitor may open: the gallery. */
+  gallery: '',
   /** The same, found by its server: for addresses of sleeping dashboards. The rest of the path is kept. */
   server: (owner: string, serverName: string) => `at/${segment(owner)}/${segment(serverName)}/`,
   /** Where a runner sends a navigation without a session. Query: `dashboard`, `start`, `flow` (hash of the nonce), `flowId`, `next`. */

@@ -42,6 +42,8 @@ export const RunnerState = Type.Object({
   /** Grows with every change; an older one than the last seen is ignored. */
   revision: Type.Integer(),
   live: Type.Union([RunnableVersion, Type.Null()]),
+  /** Kept versions that somebody opened by their own link: run them beside the live one while they are in use. */
+  visited: Type.Optional(Type.Array(RunnableVersion, { maxItems: 10 })),
   job: Type.Union([BuildJob, Type.Null()]),
   /** Numbers of the versions whose files stay; all others may be deleted. */
   kept: Type.Array(Type.Integer())

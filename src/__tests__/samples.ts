@@ -37,6 +37,7 @@ export function dashboard(change: Partial<Dashboard> = {}): Dashboard {
     link: 'https://hub.example.org/services/dashboards/d/sales',
     viewers: 0,
     mine: true,
+    mayOpen: true,
     createdAt: '2026-01-01T00:00:00Z',
     updatedAt: '2026-01-01T00:00:00Z',
     ...change
@@ -69,6 +70,8 @@ export function whoami(change: Partial<Whoami> = {}): Whoami {
     groups: ['finance'],
     audiences: ['owner', 'people', 'everyone'],
     sharingOff: null,
+    mayPublish: true,
+    publishingOff: null,
     version: '0.1.0',
     ...change
   };

@@ -1,5 +1,5 @@
 import { type Dashboard, type Problem, type Version } from '../../contract';
-import type { Viewer } from '../access/audience';
+import { mayView, type Viewer } from '../access/audience';
 import { contractBuild } from '../builds/build';
 import { problem } from '../errors';
 import type { DashboardAggregate, VersionRecord } from './dashboard';
@@ -39,6 +39,7 @@ export function viewDashboard(
     link: `${serviceUrl}d/${encodeURIComponent(dashboard.slug)}`,
     viewers: connected ? (runner?.viewers ?? 0) : 0,
     mine,
+    mayOpen: mayView(dashboard, viewer),
     createdAt: dashboard.createdAt,
     updatedAt: dashboard.updatedAt
   };

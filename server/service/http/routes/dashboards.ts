@@ -48,7 +48,7 @@ export function dashboardRoutes(app: App, context: Context): void {
     const listed = [...mine, ...others, ...all].sort((a, b) =>
       b.dashboard.createdAt.localeCompare(a.dashboard.createdAt)
     );
-    return { dashboards: listed.map(aggregate => show(context, request, caller, aggregate)) };
+    return { dashboards: listed.map(aggregate => show(context, request, caller, aggregate)), next: null };
   });
 
   app.get('/dashboards/:id', { schema: { params: IdParams, response: replies(DashboardReply) } }, async request => {

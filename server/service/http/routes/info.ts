@@ -28,7 +28,16 @@ export function infoRoutes(app: App, context: Context): void {
   app.get('/whoami', { schema: { response: replies(Whoami) }, onRequest: requireCaller(context) }, async request => {
     const { name, admin, groups } = callerOf(request);
     const audiences = offeredAudiences(config);
-    return { name, admin, groups, audiences, sharingOff: sharingOff(config), version: VERSION };
+    return {
+      name,
+      admin,
+      groups,
+      audiences,
+      sharingOff: sharingOff(config),
+      mayPublish: true,
+      publishingOff: null,
+      version: VERSION
+    };
   });
 
   app.get(

@@ -1,0 +1,52 @@
+import { Type, type Static } from 'typebox';
+
+import { Time } from './dashboard';
+import { LIMITS } from './names';
+
+/** What is recorded: changes by people, and decisions about who may look. */
+export const AUDIT_ACTIONS = [
+  'publish',
+  'update',
+  'activate',
+  'cancel',
+  'patch',
+  'start',
+  'stop',
+  'delete',
+  'view_allowed',
+  'view_refused',
+  'session_ended'
+] as const;
+export const AuditAction = Type.Enum([...AUDIT_ACTIONS]);
+export type AuditAction = Static<typeof AuditAction>;
+
+/** One record. It outlives its dashboard, hence the slug and the owner. */
+export const AuditRecord = Type.Object({
+  seq: Type.Integer({ minimum: 1 }),
+  at: Time,
+  /** Name of the Hub user; null for somebody who is not signed in. */
+  actor: Type.Union([Type.String(), Type.Null()]),
+  action: AuditAction,
+  dashboardId: Type.String(),
+  slug: Type.String(),
+  owner: Type.String(),
+  /** What changed, in a few words: an audience, a version number. Never a secret. */
+  detail: Type.String({ maxLength: 1_000 })
+});
+export type AuditRecord = Static<typeof AuditRecord>;
+
+/** GET /api/v1/audit, newest first, for administrators. `before` is a `seq`. */
+export const AuditQuery = Type.Object(
+  {
+    dashboard: Type.Optional(Type.String({ maxLength: LIMITS.cursor })),
+    before: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,14}$' })),
+    limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$' }))
+  },
+  { additionalProperties: false }
+);
+export type AuditQuery = Static<typeof AuditQuery>;
+export const AuditList = Type.Object({
+  records: Type.Array(AuditRecord),
+  before: Type.Union([Type.Integer(), Type.Null()])
+});
+export type AuditList = Static<typeof AuditList>;
