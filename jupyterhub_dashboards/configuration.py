@@ -73,6 +73,7 @@ def configure(c, **options):
         "runnerServiceUrl": chosen.runner_service_url or addresses.runner_service_url(c, hub_url, origin),
         "audiences": chosen.audiences,
         "frameworks": chosen.frameworks,
+        "publishers": chosen.publishers,
         "keepVersions": chosen.keep_versions,
         "readyTimeout": chosen.ready_timeout,
     }

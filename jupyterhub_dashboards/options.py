@@ -22,6 +22,8 @@ class Options:
     frameworks: tuple = FRAMEWORKS
     keep_versions: int = 5
     ready_timeout: int = 60
+    publishers: tuple | None = None
+    no_lab: tuple = ()
     service_port: int | None = None
     service_command: tuple | None = None
     runner_service_url: str | None = None
@@ -110,6 +112,27 @@ def _subset(allowed):
     return check
 
 
+def _groups(name, value):
+    groups = (value,) if isinstance(value, str) else value
+    if not isinstance(groups, (list, tuple, set, frozenset)) or not all(
+        isinstance(group, str) and group.strip() for group in groups
+    ):
+        raise ConfigurationError(
+            f'{name} is a list of names of groups, as in {name}=["analysts"], not {value!r}.'
+        )
+    return tuple(groups)
+
+
+def _publishers(name, value):
+    groups = _groups(name, value)
+    if not groups:
+        raise ConfigurationError(
+            f'{name} is empty, so nobody could publish. Name groups, as in {name}=["analysts"],'
+            " or leave it out: everybody publishes."
+        )
+    return groups
+
+
 def _whole_number(lowest, highest):
     def check(name, value):
         if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
@@ -143,6 +166,8 @@ CHECKS = {
     "frameworks": _subset(FRAMEWORKS),
     "keep_versions": _whole_number(0, 1000),
     "ready_timeout": _whole_number(1, 3600),
+    "publishers": _publishers,
+    "no_lab": _groups,
     "service_port": _whole_number(1, 65535),
     "service_command": _words,
     "runner_service_url": _url,

@@ -70,6 +70,7 @@ def test_one_call_configures_everything(c):
         "runnerServiceUrl": f"{service['url']}/services/dashboards/",
         "audiences": ["owner", "people", "everyone"],
         "frameworks": ["voila", "streamlit", "command"],
+        "publishers": None,
         "keepVersions": 5,
         "readyTimeout": 60,
     }
@@ -99,6 +100,9 @@ def test_the_services_role_is_this_and_nothing_more(c):
         ({"dashboards_origin": 7}, "has to be a string"),
         ({"service_port": 0}, "from 1 to 65535"),
         ({"service_command": []}, "list of words"),
+        ({"publishers": []}, "nobody could publish"),
+        ({"publishers": [7]}, "list of names of groups"),
+        ({"no_lab": 7}, "list of names of groups"),
         ({"database": " "}, "has to be a path"),
     ],
 )

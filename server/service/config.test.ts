@@ -10,6 +10,7 @@ const valid = {
   runnerServiceUrl: 'http://127.0.0.1:10202/services/dashboards/',
   audiences: ['owner', 'people'],
   frameworks: ['voila'],
+  publishers: ['analysts'],
   keepVersions: 5,
   readyTimeout: 60
 };

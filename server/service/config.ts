@@ -21,6 +21,8 @@ export const Config = Type.Object(
     runnerServiceUrl: Type.String({ pattern: '^https?://[^?#@\\s]+/$' }),
     audiences: Type.Array(Type.Enum(['owner', 'people', 'everyone'])),
     frameworks: Type.Array(Type.Enum([...FRAMEWORK_IDS])),
+    /** Groups whose members may publish; null: everybody. */
+    publishers: orNull(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
     keepVersions: Type.Integer({ minimum: 0, maximum: 1_000 }),
     readyTimeout: Type.Integer({ minimum: 1, maximum: 3_600 })
   },
@@ -38,6 +40,7 @@ const EXPECTED: Record<keyof Config, string> = {
   runnerServiceUrl: 'a URL with a slash at the end',
   audiences: 'a list of "owner", "people", "everyone"',
   frameworks: `a list of ${FRAMEWORK_IDS.map(id => `"${id}"`).join(', ')}`,
+  publishers: 'a list of names of groups, or null',
   keepVersions: 'a whole number from 0 to 1000',
   readyTimeout: 'a whole number from 1 to 3600'
 };

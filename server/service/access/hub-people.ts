@@ -14,6 +14,8 @@ export interface HubPeople {
   identity(token: string): Promise<Identity | null>;
   userExists(name: string): Promise<boolean>;
   groupExists(name: string): Promise<boolean>;
+  /** Names of the group's users; none if there is no such group. */
+  groupMembers(name: string): Promise<string[]>;
   /** Second step of the Hub's sign-in: a token of the viewer's, or null when the code is not good. */
   exchangeCode(code: string): Promise<string | null>;
 }

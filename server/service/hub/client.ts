@@ -3,7 +3,7 @@ import { Value } from 'typebox/value';
 import type { HubPeople } from '../access/hub-people';
 import type { HubServers, ServerState } from '../dashboards/hub-servers';
 import { ServiceError } from '../errors';
-import { HubIdentity, HubProgress, HubToken, HubUser, type HubServer } from './replies';
+import { HubGroup, HubIdentity, HubProgress, HubToken, HubUser, type HubServer } from './replies';
 import { checked, createAsk, hubUnavailable, parseJson, type Fetch, type HubAnswer } from './request';
 import { startFailure } from './start-failure';
 
@@ -38,6 +38,11 @@ export function createHubClient(options: HubClientOptions): HubClient {
 
     async groupExists(name) {
       return exists(await ask({ path: `groups/${encodeURIComponent(name)}`, token }));
+    },
+
+    async groupMembers(name) {
+      const answer = await ask({ path: `groups/${encodeURIComponent(name)}`, token });
+      return answer.status === 404 ? [] : (checked(HubGroup, ok(answer)).users ?? []);
     },
 
     async exchangeCode(code) {

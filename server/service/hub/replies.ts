@@ -18,6 +18,9 @@ export const HubUser = Type.Object({
   servers: Type.Optional(Type.Record(Type.String(), HubServer))
 });
 
+/** GET /groups/{name} */
+export const HubGroup = Type.Object({ users: Type.Optional(Texts) });
+
 /** GET /user: whose token it is, and what it may do. */
 export const HubIdentity = Type.Object({
   kind: Type.String(),

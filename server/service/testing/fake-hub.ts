@@ -9,6 +9,8 @@ export interface FakeHub {
   url: string;
   users: Map<string, FakeUser>;
   groups: Set<string>;
+  /** Tokens do not say whose groups, as those without `read:users:groups`. */
+  hiddenGroups: boolean;
   /** Token -> who. */
   tokens: Map<string, { name: string; scopes: string[]; kind?: string }>;
   /** Codes of the sign-in -> token. */
@@ -46,6 +48,7 @@ export async function startFakeHub(): Promise<FakeHub> {
     url: '',
     users: new Map(),
     groups: new Set(),
+    hiddenGroups: false,
     tokens: new Map(),
     codes: new Map(),
     requests: [],
@@ -93,7 +96,13 @@ async function answer(hub: FakeHub, request: IncomingMessage, response: ServerRe
       return reply(response, 403, { message: 'Forbidden' });
     }
     const { scopes, kind = 'user' } = who;
-    return reply(response, 200, { kind, name: who.name, admin: user?.admin, groups: user?.groups, scopes });
+    return reply(response, 200, {
+      kind,
+      name: who.name,
+      admin: user?.admin,
+      groups: hub.hiddenGroups ? undefined : user?.groups,
+      scopes
+    });
   }
   if (path === 'oauth2/token') {
     const access = hub.codes.get(new URLSearchParams(body).get('code') ?? '');
@@ -103,7 +112,8 @@ async function answer(hub: FakeHub, request: IncomingMessage, response: ServerRe
     return reply(response, 403, { message: 'Forbidden' });
   }
   if (resource === 'groups') {
-    return reply(response, hub.groups.has(name ?? '') ? 200 : 404, { name });
+    const users = [...hub.users].filter(([, user]) => user.groups.includes(name ?? '')).map(([member]) => member);
+    return reply(response, hub.groups.has(name ?? '') ? 200 : 404, { name, users });
   }
   const user = hub.users.get(name ?? '');
   if (resource !== 'users' || !user || !name) {

@@ -55,6 +55,7 @@ export async function startTestService(changes: Partial<Config> = {}): Promise<T
     runnerServiceUrl: `http://127.0.0.1:1${PREFIX}`,
     audiences: ['owner', 'people', 'everyone'],
     frameworks: ['voila', 'streamlit', 'command'],
+    publishers: null,
     keepVersions: 2,
     readyTimeout: 60,
     ...changes

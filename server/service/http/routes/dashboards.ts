@@ -10,6 +10,7 @@ import {
   PublishRequest
 } from '../../../contract';
 import { mayView } from '../../access/audience';
+import { checkPublisher } from '../../access/publishers';
 import type { Context } from '../../context';
 import { activeBuild } from '../../dashboards/dashboard';
 import { patchDashboard } from '../../dashboards/patch';
@@ -22,13 +23,14 @@ import { IdParams, replies } from './replies';
 
 /** Dashboards: publish, look, change, start and stop, delete. */
 export function dashboardRoutes(app: App, context: Context): void {
-  const { dashboards, publisher, life, queue, removal } = context;
+  const { config, hub, dashboards, publisher, life, queue, removal } = context;
 
   app.post(
     '/dashboards',
     { schema: { body: PublishRequest, response: replies(BuildReply, 201) } },
     async (request, reply) => {
       const caller = callerOf(request);
+      await checkPublisher(config, hub, caller);
       const { buildId } = await publisher.publish(caller.name, request.body);
       reply.code(201);
       return buildReply(context, request, caller, buildId);

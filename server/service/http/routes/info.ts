@@ -1,6 +1,7 @@
 import { FrameworkList, Health, Whoami } from '../../../contract';
 import { frameworkOf } from '../../../frameworks';
 import { offeredAudiences } from '../../access/audience';
+import { publishingOff } from '../../access/publishers';
 import { sharingOff } from '../../access/sharing';
 import type { Context } from '../../context';
 import { VERSION } from '../../version';
@@ -28,14 +29,15 @@ export function infoRoutes(app: App, context: Context): void {
   app.get('/whoami', { schema: { response: replies(Whoami) }, onRequest: requireCaller(context) }, async request => {
     const { name, admin, groups } = callerOf(request);
     const audiences = offeredAudiences(config);
+    const off = await publishingOff(config, hub, { name, admin, groups });
     return {
       name,
       admin,
       groups,
       audiences,
       sharingOff: sharingOff(config),
-      mayPublish: true,
-      publishingOff: null,
+      mayPublish: off === null,
+      publishingOff: off,
       version: VERSION
     };
   });

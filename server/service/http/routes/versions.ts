@@ -1,4 +1,5 @@
 import { ActivateRequest, BuildReply, UpdateRequest, VersionList } from '../../../contract';
+import { checkPublisher } from '../../access/publishers';
 import type { Context } from '../../context';
 import { viewVersion } from '../../dashboards/view';
 import type { App } from '../app';
@@ -9,7 +10,7 @@ import { IdParams, replies } from './replies';
 
 /** Versions of a dashboard: list, publish again, make a kept one live. */
 export function versionRoutes(app: App, context: Context): void {
-  const { dashboards, publisher } = context;
+  const { config, hub, dashboards, publisher } = context;
 
   app.get(
     '/dashboards/:id/versions',
@@ -27,6 +28,7 @@ export function versionRoutes(app: App, context: Context): void {
     async (request, reply) => {
       const caller = callerOf(request);
       const aggregate = await ownDashboard(context, caller, request.params.id);
+      await checkPublisher(config, hub, caller);
       const buildId = await publisher.update(aggregate, caller.name, request.body);
       reply.code(201);
       return buildReply(context, request, caller, buildId);
