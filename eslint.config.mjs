@@ -46,7 +46,7 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser }
   },
   {
-    files: ['server/**', 'scripts/**', 'ui-tests/**', 'jupyterhub_dashboards/tests/**', '*.js', '*.mjs'],
+    files: ['server/**', 'scripts/**', 'bench/**', 'ui-tests/**', 'jupyterhub_dashboards/tests/**', '*.js', '*.mjs'],
     languageOptions: { globals: globals.node }
   },
   {

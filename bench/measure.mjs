@@ -1,0 +1,56 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { interruption } from '../scripts/demo/interruption.mjs';
+import { end, processesOf } from '../scripts/demo/processes.mjs';
+import { WORK } from '../scripts/setup/paths.mjs';
+import { resultLine } from './figures.mjs';
+import { ENOUGH_PAIRS } from './options.mjs';
+
+const BENCHES = {
+  publish: () => import('./publish.mjs'),
+  proxy: () => import('./proxy.mjs'),
+  list: () => import('./list.mjs'),
+  stop: () => import('./stop.mjs'),
+  memory: () => import('./memory.mjs')
+};
+const INTERRUPTED = 130;
+
+/**
+ * What every benchmark gets.
+ *
+ * @typedef {object} Bench
+ * @property {import('../scripts/setup/index.mjs').Installation} installation
+ * @property {string} data folder for everything it writes
+ * @property {number} pairs how often two things are compared
+ * @property {(name: string) => boolean} wanted whether a case is to be measured
+ * @property {AbortSignal} signal aborted by Ctrl-C
+ */
+
+/**
+ * Runs one benchmark and prints its figures as the last line; leaves no process and no file behind, however it ends.
+ *
+ * @param {{ name: string, pairs: number, only: string[] | null }} options
+ * @returns {Promise<number>} exit code
+ */
+export async function measure({ name, pairs, only }, installation) {
+  const signal = interruption();
+  const data = join(WORK, `bench-${process.pid}`);
+  try {
+    const { run } = await BENCHES[name]();
+    const wanted = one => only === null || only.includes(one);
+    const cases = await run({ installation, data, pairs, wanted, signal });
+    const partial = pairs < ENOUGH_PAIRS || only !== null ? { partial: true } : {};
+    process.stdout.write(`${resultLine(name, cases, partial)}\n`);
+    return 0;
+  } catch (error) {
+    if (!signal.aborted) {
+      throw error;
+    }
+    process.stdout.write('\n');
+    return INTERRUPTED;
+  } finally {
+    await end(() => processesOf(data));
+    rmSync(data, { recursive: true, force: true });
+  }
+}
