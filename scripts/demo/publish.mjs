@@ -14,7 +14,11 @@ export function createApi(hub, token) {
   return async function call(method, path, body) {
     const answer = await request(new URL(path, hub.service), {
       method,
-      headers: { authorization: `token ${token}`, 'content-type': 'application/json', accept: 'application/json' },
+      headers: {
+        authorization: `token ${token}`,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' })
+      },
       body: body === undefined ? undefined : JSON.stringify(body)
     });
     if (answer.status >= 400) {
