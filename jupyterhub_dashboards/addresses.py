@@ -108,6 +108,11 @@ def subdomain_service_url(c):
     return f"{hub.scheme}://{domain}{port}{base_url(c)}services/dashboards/"
 
 
+def gallery(c):
+    """The page that lists the dashboards: a path while it shares the hub's host, else absolute."""
+    return subdomain_service_url(c) or f"{base_url(c)}services/dashboards/"
+
+
 def runner_service_url(c, hub, origin):
     """The service as dashboards' servers reach it: directly, or through the proxy from another machine."""
     spawner_class = read(c.JupyterHub, "spawner_class", "")

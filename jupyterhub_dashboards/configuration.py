@@ -12,6 +12,7 @@ from . import addresses
 from .errors import ConfigurationError
 from .hook import create_hook
 from .hub_config import extend, read, spawner_sections
+from .no_lab import NoLab
 from .options import checked
 from .start_specification import StartSpecifications
 
@@ -42,6 +43,10 @@ def configure(c, **options):
         Path of the SQLite file; in the hub's working directory unless given.
     `audiences`, `frameworks`
         What authors may choose, of `owner`, `people`, `everyone` and of `voila`, `streamlit`, `command`.
+    `publishers`
+        Groups whose members may publish, besides administrators; everybody unless given.
+    `no_lab`
+        Groups whose members get no JupyterLab: they land on the list of dashboards.
     `keep_versions`
         How many ready versions of a dashboard are kept besides the live one.
     `ready_timeout`
@@ -79,8 +84,17 @@ def configure(c, **options):
     }
     _add_service(c, origin, list(chosen.service_command or _service_command()), service_config)
     _grant_scopes(c)
-    _set_hook(c, StartSpecifications(origin, hook_key))
-    _add_templates(c, addresses.HubAddress(hub_url, chosen))
+    no_lab = NoLab(chosen.no_lab, addresses.gallery(c))
+    _set_hook(c, StartSpecifications(origin, hook_key), no_lab)
+    if chosen.no_lab:
+        c.JupyterHub.default_url = no_lab.default_url(read(c.JupyterHub, "default_url", ""))
+    _add_templates(
+        c,
+        {
+            "jupyterhub_dashboards_hub": addresses.HubAddress(hub_url, chosen),
+            "jupyterhub_dashboards_no_lab": no_lab,
+        },
+    )
 
 
 def _check_hub():
@@ -160,12 +174,12 @@ def _with_service_scope(present):
     return oauth_client_allowed_scopes
 
 
-def _set_hook(c, specifications):
+def _set_hook(c, specifications, no_lab):
     for section in spawner_sections(c, "apply_user_options"):
-        section.apply_user_options = create_hook(specifications, read(section, "apply_user_options"))
+        section.apply_user_options = create_hook(specifications, read(section, "apply_user_options"), no_lab)
 
 
-def _add_templates(c, hub_address):
+def _add_templates(c, template_vars):
     """After the administrator's own, which win."""
     for folder in read(c.JupyterHub, "template_paths", []):
         for page in ("404.html", "not_running.html", "login.html"):
@@ -176,7 +190,6 @@ def _add_templates(c, hub_address):
                     "dashboard_redirect.html",
                 )
     extend(c.JupyterHub, "template_paths", [TEMPLATES])
-    template_vars = {"jupyterhub_dashboards_hub": hub_address}
     service_url = addresses.subdomain_service_url(c)
     if service_url:
         # Otherwise the service is a path on the same host, which pages and servers can tell by themselves.

@@ -1,4 +1,4 @@
-"""One start of a dashboard: its Spawner, set up for what the service answered.
+"""One start that is ours to decide: a dashboard's, set up for what the service answered, or a refused Lab's.
 
 The start always succeeds, as the runner or as a page with the reason, because a Hub stops itself after a few
 failed starts. Every value is set absolutely, at each start anew.
@@ -18,6 +18,18 @@ START = "JUPYTERHUB_DASHBOARDS_START"
 REFUSAL = "JUPYTERHUB_DASHBOARDS_REFUSAL"
 VARIABLES = (START, REFUSAL, STAND_IN)
 
+# What a refusal changes on a Spawner.
+CHANGED = (
+    "cmd",
+    "args",
+    "default_url",
+    "oauth_client_allowed_scopes",
+    "environment",
+    "consecutive_failure_limit",
+    "pre_spawn_hook",
+    "modify_pod_hook",
+)
+
 OWN_FAULT = (
     "The hub could not prepare this dashboard's start. Try again; if it stays like this,"
     " tell your administrator to look for this server's name in the hub's log."
@@ -36,6 +48,7 @@ class DashboardStart:
         self.single_user_command = None
         self.command = None
         self.variables = {}
+        self.before = None
 
     async def prepare(self, specifications, run_admins_hook):
         """Asks the service and sets the Spawner up for its answer, or for a refusal if anything fails."""
@@ -58,6 +71,21 @@ class DashboardStart:
         self.become(answer)
         self._guard_later_hooks()
 
+    def refuse(self, answer):
+        """For a server that is no dashboard's, and not to start as what it is."""
+        spawner = self.spawner
+        if self.before is None:
+            self.before = {name: getattr(spawner, name) for name in CHANGED if hasattr(spawner, name)}
+        spawner.consecutive_failure_limit = 0
+        self.become(answer)
+        self._guard_later_hooks()
+
+    def give_back(self):
+        """Undoes `refuse`, for a Spawner that has outlived a failed start."""
+        for name, value in (self.before or {}).items():
+            setattr(self.spawner, name, value)
+        self.before = self.command = None
+
     async def _answer(self, specifications):
         spawner = self.spawner
         if getattr(spawner, "internal_ssl", False):
@@ -71,7 +99,7 @@ class DashboardStart:
             self.variables = {START: answer.specification, STAND_IN: stand_in()}
         else:
             log.info("Refusing to start %s: %s", self.spawner.name, answer.message)
-            self.variables = {REFUSAL: _base64url({"message": answer.message}), STAND_IN: stand_in()}
+            self.variables = {REFUSAL: _base64url(answer.told()), STAND_IN: stand_in()}
         self.apply()
 
     def apply(self):

@@ -4,12 +4,15 @@ For those names nothing that a user can post, replay or rename decides what runs
 """
 
 from .dashboard_start import DashboardStart
+from .start_specification import Refuse
 
 SERVER_NAME_PREFIX = "dash-"
 
 
-def create_hook(specifications, admins_hook=None):
+def create_hook(specifications, admins_hook=None, no_lab=None):
     """A value for `Spawner.apply_user_options`; `admins_hook` is what was there: a callable, a dict or None.
+
+    `no_lab` (`NoLab`) says whose other servers are refused.
 
     A plain function, since traitlets copies configured objects for every Spawner but leaves functions alone.
     """
@@ -18,11 +21,15 @@ def create_hook(specifications, admins_hook=None):
     admins_hook = getattr(admins_hook, "admins_hook", admins_hook)
 
     async def apply_user_options(spawner, user_options):
-        if not spawner.name.startswith(SERVER_NAME_PREFIX):
-            await _run_admins_hook(spawner, user_options, admins_hook, apply_user_options)
-            return
         # A Spawner outlives a failed start: what it was configured with has to be remembered with it.
         start = vars(spawner).setdefault("_dashboard_start", DashboardStart(spawner))
+        if not spawner.name.startswith(SERVER_NAME_PREFIX):
+            if no_lab is not None and no_lab.holds(spawner.user):
+                start.refuse(Refuse(**no_lab.refusal()))
+                return
+            start.give_back()
+            await _run_admins_hook(spawner, user_options, admins_hook, apply_user_options)
+            return
         await start.prepare(
             specifications, lambda: _run_admins_hook(spawner, {}, admins_hook, apply_user_options)
         )

@@ -25,11 +25,15 @@ def main():
     try:
         launch(dict(os.environ))
     except NodeMissing as error:
-        refusal.refuse(f"This dashboard cannot start: {error}", fix=error.fix, report=True)
+        _refuse(f"This dashboard cannot start: {error}", error.fix)
     except refusal.Incomplete as error:
-        refusal.refuse(str(error), report=True)
+        _refuse(str(error))
     except OSError as error:
-        refusal.refuse(f"This dashboard cannot start: {error}", fix=refusal.INSTALL, report=True)
+        _refuse(f"This dashboard cannot start: {error}", refusal.INSTALL)
+
+
+def _refuse(message, fix=""):
+    refusal.refuse(refusal.runner_missing(message, fix), report=True)
 
 
 def launch(environment):

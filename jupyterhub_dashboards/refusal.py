@@ -15,11 +15,14 @@ INSTALL = (
     "Run `pip install 'jupyterhub-dashboards[lab]'` in the environment of the single-user servers,"
     " or ask your administrator to."
 )
+TITLE = "This dashboard did not start"
 PAGE = (
-    "<!doctype html><html lang=en><meta charset=utf-8><title>Dashboard not started</title>"
+    "<!doctype html><html lang=en><meta charset=utf-8><title>%(title)s</title>"
+    "<meta name=viewport content='width=device-width'>"
     "<style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em auto;padding:0 1em}</style>"
-    "<h1>This dashboard did not start</h1><p>%s</p><p>%s</p>"
+    "<h1>%(title)s</h1><p>%(message)s</p><p>%(fix)s</p>%(link)s"
 )
+LINK = "<p><a href='%s'>%s</a></p>"
 
 
 class Incomplete(RuntimeError):
@@ -30,7 +33,7 @@ def main(runner):
     """Becomes `runner` unless this start was refused or there is no runner."""
     refused = decoded("JUPYTERHUB_DASHBOARDS_REFUSAL")
     if refused:
-        refuse(refused.get("message", "It was refused."))
+        refuse(refused)
     detail = ""
     try:
         run(runner)
@@ -39,7 +42,7 @@ def main(runner):
     message = (
         "The package that runs dashboards (jupyterhub-dashboards) is not installed where your servers run."
     )
-    refuse(message, INSTALL, True, detail)
+    refuse(runner_missing(message, INSTALL, detail), report=True)
 
 
 def run(runner):
@@ -82,41 +85,66 @@ def on_path(program, path):
     return next((one for one in candidates if os.access(one, os.X_OK) and os.path.isfile(one)), None)
 
 
-def refuse(message, fix="", report=False, detail=""):
-    """Serves `message` for half a minute, then ends this process without an error."""
+def runner_missing(message, fix, detail=""):
+    """What `refuse` shows, and the service is told, where the runner cannot start."""
+    return {"code": "runner_missing", "message": message, "fix": fix, "detail": detail[:20000]}
+
+
+def refuse(problem, report=False):
+    """Serves `problem` for half a minute, then ends this process without an error.
+
+    It has a `message`, and may have `title`, `code`, `fix`, `detail` and a `link` (`url`, `text`).
+    """
     import signal
     import threading
 
-    print("jupyterhub-dashboards: %s %s %s" % (message, fix, detail), file=sys.stderr, flush=True)
+    said = [problem.get(key, "") for key in ("message", "fix", "detail")]
+    print("jupyterhub-dashboards: %s %s %s" % tuple(said), file=sys.stderr, flush=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
-    server = create_server(message, fix)
+    server = create_server(problem)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     if report:
-        problem = {"code": "runner_missing", "message": message, "fix": fix, "detail": detail[:20000]}
         threading.Thread(target=tell_service, args=(problem,), daemon=True).start()
     threading.Event().wait(SECONDS)
     os._exit(0)
 
 
-def create_server(message, fix):
+def rendered(problem):
+    """As a page for people, and as the API's error reply for programs."""
     from html import escape
+    from json import dumps
+
+    link = problem.get("link")
+    page = PAGE % {
+        "title": escape(problem.get("title", TITLE)),
+        "message": escape(problem.get("message", "It was refused.")),
+        "fix": escape(problem.get("fix", "")),
+        "link": LINK % (escape(link["url"]), escape(link["text"])) if link else "",
+    }
+    error = {key: problem[key] for key in ("message", "fix", "detail") if problem.get(key)}
+    return page.encode(), dumps({"error": {"code": problem.get("code", "not_allowed"), **error}}).encode()
+
+
+def create_server(problem):
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-    page = (PAGE % (escape(message), escape(fix))).encode()
+    page, reply = rendered(problem)
 
     class Refusal(BaseHTTPRequestHandler):
         def answer(self):
+            as_json = "application/json" in self.headers.get("Accept", "")
+            body, kind = (reply, "application/json") if as_json else (page, "text/html; charset=utf-8")
             self.send_response(STATUS)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(page)))
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
             self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
             self.send_header("X-Content-Type-Options", "nosniff")
             self.send_header("Cache-Control", "no-store")
             self.send_header("Connection", "close")
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(page)
+                self.wfile.write(body)
 
         do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
 

@@ -37,9 +37,16 @@ class Run:
 
 @dataclass(frozen=True)
 class Refuse:
-    """Start nothing but a page with this sentence."""
+    """Start nothing but a page with this sentence. `link`: `url` and `text`."""
 
     message: str
+    title: str | None = None
+    fix: str | None = None
+    link: dict | None = None
+
+    def told(self):
+        """What the page is made of."""
+        return {key: value for key, value in vars(self).items() if value}
 
 
 class StartSpecifications:

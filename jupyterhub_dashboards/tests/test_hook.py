@@ -10,6 +10,7 @@ from traitlets import Any
 
 from ..dashboard_start import REFUSAL, START
 from ..hook import create_hook
+from ..no_lab import NoLab
 from ..runner_command import STAND_IN, stand_in
 from ..start_specification import Refuse, Run, StartSpecifications
 
@@ -194,3 +195,18 @@ async def test_what_is_not_understood_is_refused(reply):
 async def test_a_specification_that_came_as_json_is_encoded():
     [reply] = [await ask(service((200, {"kind": "run", "specification": '{"a": 1}'})))]
     assert json.loads(base64.urlsafe_b64decode(reply.specification + "===")) == {"a": 1}
+
+
+async def test_a_lab_that_was_refused_starts_as_before_when_it_is_no_longer():
+    bob = SimpleNamespace(id=8, name="bob", admin=False, groups=[SimpleNamespace(name="visitors")])
+    spawner = spawner_of(name="", cmd=["lab"], args=["--x"], environment={"A": "1"})
+    spawner.user = bob
+    hook = create_hook(Answers(RuntimeError()), no_lab=NoLab(["visitors"], "/gallery"))
+    limit = spawner.consecutive_failure_limit
+    await hook(spawner, {})
+    await hook(spawner, {})
+    assert refusal_of(spawner) == NoLab.sentence and spawner.consecutive_failure_limit == 0
+    bob.groups.clear()
+    await hook(spawner, {})
+    assert (spawner.cmd, spawner.args, spawner.environment) == (["lab"], ["--x"], {"A": "1"})
+    assert spawner.consecutive_failure_limit == limit and spawner.pre_spawn_hook is None
