@@ -16,7 +16,7 @@ const END_MS = 30_000;
  * @typedef {object} BenchHub
  * @property {import('../scripts/demo/hub.mjs').Hub} hub
  * @property {ReturnType<typeof createApi>} call the dashboards API as the owner
- * @property {(path: string) => Promise<Record<string, any>>} askHub the Hub's API as the owner
+ * @property {() => Promise<string[]>} servers names of the servers of dashboards that the Hub knows of
  */
 
 /**
@@ -40,14 +40,29 @@ export async function withHub({ installation, data, signal }, work, options = {}
   try {
     const owner = await signIn(hub, OWNER);
     const call = createApi(hub, await apiToken(hub, owner, OWNER));
-    const askHub = path => owner.open(`${hub.url}hub/api/${path}`, API).then(({ text }) => JSON.parse(text));
-    return await work({ hub, call, askHub });
+    return await work({ hub, call, servers: () => dashboardServers(hub, owner) });
   } finally {
     await hub.stop();
   }
 }
 
-const API = { headers: { accept: 'application/json', 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' } };
+/** Names of the servers of dashboards that the Hub knows of, asked as its home page asks. */
+async function dashboardServers(hub, owner) {
+  const url = `${hub.url}hub/api/users/${OWNER}`;
+  const { status, text } = await owner.open(url, {
+    headers: {
+      accept: 'application/json',
+      'x-xsrftoken': owner.cookie(url, '_xsrf') ?? '',
+      'sec-fetch-mode': 'cors',
+      'sec-fetch-site': 'same-origin',
+      'sec-fetch-dest': 'empty'
+    }
+  });
+  if (status !== 200) {
+    throw new Failure(`The Hub did not say which servers run (status ${status}).`, { log: hub.log });
+  }
+  return Object.keys(JSON.parse(text).servers).filter(name => name.startsWith('dash-'));
+}
 
 /** Waits until a build is live. @throws Failure with the reason if it fails */
 export function buildLive(call, id, { signal, log }) {
@@ -65,15 +80,12 @@ export function buildLive(call, id, { signal, log }) {
   );
 }
 
-/** Deletes a dashboard and waits until its server is gone from the Hub, so that the next run has the machine for itself. */
-export async function removeDashboard({ call, askHub, hub }, id, signal) {
+/** Deletes a dashboard and waits until its server is gone, so that the next run has the machine for itself. */
+export async function removeDashboard({ call, servers, hub }, id, signal) {
   await call('DELETE', `api/v1/dashboards/${id}`);
   await until(
     'The server of a deleted dashboard did not go away',
-    async () => {
-      const { servers } = await askHub(`users/${OWNER}`);
-      return Object.values(servers).some(server => server.user_options?.dashboard === id) ? undefined : true;
-    },
+    async () => ((await servers()).length === 0 ? true : undefined),
     { withinMs: END_MS, signal, log: hub.log }
   );
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -74,8 +75,8 @@ async function comparePair(bench, hub, app, posts, publishedFirst = false) {
 }
 
 function projectOf(bench, app) {
-  const marker = `marker${Math.random().toString(36).slice(2, 12)}`;
-  const folder = join(bench.data, 'home', OWNER, marker);
+  const marker = `marker${randomUUID().slice(-12)}`;
+  const folder = join(bench.data, 'home', OWNER, `project-${randomUUID().slice(0, 8)}`);
   mkdirSync(folder, { recursive: true });
   app.write(folder, marker);
   return { marker, folder };
@@ -110,7 +111,8 @@ async function startedPublished(bench, hub, app, posts) {
   const { signal } = bench;
   const begun = performance.now();
   const { dashboard, build } = await hub.call('POST', 'api/v1/dashboards', {
-    name: marker,
+    // Not the marker, which pages that only say "starting" must not show.
+    name: `Started ${randomUUID().slice(0, 8)}`,
     source: { kind: 'files', root: folder, entry: app.entry, scope: 'folder' },
     framework: app.framework,
     audience: { kind: 'people', users: [VIEWER], groups: [] }
