@@ -6,6 +6,7 @@ import type { Addresses } from './addresses';
 import type { BuildQueue } from './builds/queue';
 import type { BuildResults } from './builds/results';
 import type { BuildStore } from './builds/store';
+import type { Checks } from './check/checks';
 import type { Clock } from './clock';
 import type { Config } from './config';
 import type { Changes } from './dashboards/changes';
@@ -17,6 +18,7 @@ import type { Servers } from './dashboards/servers';
 import type { StartSpecifications } from './dashboards/start-specification';
 import type { DashboardStore } from './dashboards/store';
 import type { HubClient } from './hub/client';
+import type { Logs } from './logs/logs';
 
 /** What the routes work with. Put together in `service.ts`. */
 export interface Context {
@@ -28,6 +30,7 @@ export interface Context {
   keys: Keys;
   dashboards: DashboardStore;
   builds: BuildStore;
+  logs: Logs;
   changes: Changes;
   channels: Channels;
   servers: Servers;
@@ -37,6 +40,7 @@ export interface Context {
   publisher: Publisher;
   removal: Removal;
   startSpecifications: StartSpecifications;
+  checks: Checks;
   viewers: Viewers;
   tickets: Tickets;
   oauth: { clientId: string; callbackUrl: string };

@@ -7,6 +7,7 @@ import { createViewers, SESSION_MAX_AGE_MS } from './access/viewers';
 import { createAddresses } from './addresses';
 import { createBuildQueue } from './builds/queue';
 import { createBuildResults } from './builds/results';
+import { createChecks } from './check/checks';
 import type { Clock } from './clock';
 import type { Config } from './config';
 import type { Context } from './context';
@@ -20,11 +21,13 @@ import { createServers } from './dashboards/servers';
 import { createStartSpecifications } from './dashboards/start-specification';
 import { createBuildStore } from './db/build-store';
 import { createDashboardStore } from './db/dashboard-store';
+import { createLogStore } from './db/log-store';
 import { openDatabase } from './db/open';
 import { createViewerStore } from './db/viewer-store';
 import type { Environment } from './env';
 import { createApp, type App } from './http/app';
 import { createHubClient, type HubClient } from './hub/client';
+import { createLogs } from './logs/logs';
 import { repeat } from './timing';
 
 const PRUNE_MS = 3_600_000;
@@ -73,6 +76,7 @@ export async function createService(
   const dashboards = createDashboardStore(db);
   const builds = createBuildStore(db);
   const viewerStore = createViewerStore(db);
+  const logs = createLogs(createLogStore(db), clock);
 
   const changes = createChanges();
   const channels = createChannels();
@@ -83,7 +87,7 @@ export async function createService(
   const servers = createServers({ hub, channels, clock, ...timing });
   const life = createLife({ store: dashboards, servers, changes, clock, log });
   const queue = createBuildQueue({ builds, dashboards, servers, channels, life, changes, clock, log, ...timing });
-  const results = createBuildResults({ builds, queue, changes, keepVersions: config.keepVersions, clock });
+  const results = createBuildResults({ builds, logs, queue, changes, keepVersions: config.keepVersions, clock });
   const publisher = createPublisher({ store: dashboards, queue, changes, hub, config, clock });
   const removal = createRemoval({
     store: dashboards,
@@ -104,6 +108,14 @@ export async function createService(
     life,
     changes,
     config,
+    publicServiceUrl: addresses.serviceUrl,
+    ticketKey: keys.publicKey,
+    clock
+  });
+  const checks = createChecks({
+    config,
+    hub,
+    apiToken: env.apiToken,
     publicServiceUrl: addresses.serviceUrl,
     ticketKey: keys.publicKey,
     clock
@@ -131,6 +143,7 @@ export async function createService(
     keys,
     dashboards,
     builds,
+    logs,
     changes,
     channels,
     servers,
@@ -139,7 +152,8 @@ export async function createService(
     results,
     publisher,
     removal,
-    startSpecifications,
+    startSpecifications: async request => checks.start(request) ?? startSpecifications(request),
+    checks,
     viewers,
     tickets,
     oauth: { clientId: env.clientId, callbackUrl: env.callbackUrl }

@@ -1,6 +1,7 @@
 import type { BuildProgress, BuildProgressReply, BuildResult, BuildState } from '../../contract';
 import type { Clock } from '../clock';
 import type { Changes } from '../dashboards/changes';
+import type { Logs } from '../logs/logs';
 import type { BuildRecord } from './build';
 import { LEASE_MS, type BuildQueue } from './queue';
 import type { BuildStore } from './store';
@@ -18,13 +19,15 @@ export interface BuildResults {
 
 export interface BuildResultsOptions {
   builds: BuildStore;
+  logs: Logs;
   queue: BuildQueue;
   changes: Changes;
   keepVersions: number;
   clock: Clock;
 }
 
-export function createBuildResults({ builds, queue, changes, keepVersions, clock }: BuildResultsOptions): BuildResults {
+export function createBuildResults(options: BuildResultsOptions): BuildResults {
+  const { builds, logs, queue, changes, keepVersions, clock } = options;
   return {
     async progress(build, { state, lines }) {
       if (isFinal(build.state)) {
@@ -39,7 +42,7 @@ export function createBuildResults({ builds, queue, changes, keepVersions, clock
         await builds.extendLease(build.id, leaseUntil);
       }
       if (lines.length > 0) {
-        await builds.appendLog(build.id, lines, clock());
+        await logs.ofBuild(build, lines);
       }
       if (moved || lines.length > 0) {
         changes.report({ kind: 'build', id: build.id, dashboardId: build.dashboardId });

@@ -28,6 +28,6 @@ export interface BuildStore {
    * versions removed that are no longer kept.
    */
   succeed(build: BuildRecord, outcome: BuildSuccess, keep: number, at: number): Promise<BuildRecord | null>;
-  appendLog(id: string, lines: string[], at: number): Promise<void>;
+  /** States and log lines, in their order. */
   eventsAfter(id: string, seq: number): Promise<BuildEvent[]>;
 }

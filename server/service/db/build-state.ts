@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 
-import type { BuildEvent, BuildState } from '../../contract';
+import type { BuildState } from '../../contract';
 import { contractBuild, type BuildRecord } from '../builds/build';
 import type { BuildMove } from '../builds/store';
 import { isFinal, mayFollow } from '../builds/transitions';
@@ -35,27 +35,33 @@ export async function writeBuildState(
     return null;
   }
   const moved = buildRecord(row);
-  await appendEvent(trx, build.id, move.at, { kind: 'state', build: contractBuild(moved) });
+  await appendState(trx, moved, move.at);
   return moved;
 }
 
-type EventBody =
-  Omit<Extract<BuildEvent, { kind: 'state' }>, 'seq' | 'at'> | Omit<Extract<BuildEvent, { kind: 'log' }>, 'seq' | 'at'>;
-
-/** Adds an event with the next sequence number of its build. */
-export async function appendEvent(
-  trx: Transaction<Tables>,
-  buildId: string,
-  at: number,
-  body: EventBody
-): Promise<void> {
-  const last = await trx
-    .selectFrom('build_events')
-    .select(eb => eb.fn.max('seq').as('seq'))
-    .where('build_id', '=', buildId)
-    .executeTakeFirst();
+/** Records the state that a build has now as an event. */
+export async function appendState(trx: Transaction<Tables>, build: BuildRecord, at: number): Promise<void> {
+  const seq = await nextEvent(trx, build.id);
+  const body = JSON.stringify({ kind: 'state', build: contractBuild(build) });
   await trx
     .insertInto('build_events')
-    .values({ build_id: buildId, seq: (last?.seq ?? 0) + 1, at: isoTime(at), body: JSON.stringify(body) })
+    .values({ build_id: build.id, seq, at: isoTime(at), body })
     .execute();
+}
+
+/** The next sequence number of a build's events: of its states, and of the lines that came with one report. */
+export async function nextEvent(trx: Transaction<Tables>, buildId: string): Promise<number> {
+  const [state, lines] = await Promise.all([
+    trx
+      .selectFrom('build_events')
+      .select(eb => eb.fn.max('seq').as('last'))
+      .where('build_id', '=', buildId)
+      .executeTakeFirst(),
+    trx
+      .selectFrom('log_lines')
+      .select(eb => eb.fn.max('build_event').as('last'))
+      .where('build_id', '=', buildId)
+      .executeTakeFirst()
+  ]);
+  return Math.max(state?.last ?? 0, lines?.last ?? 0) + 1;
 }

@@ -2,16 +2,14 @@ import { sql, type Transaction } from 'kysely';
 
 import type { BuildEvent } from '../../contract';
 import type { BuildRecord } from '../builds/build';
-import { versionsToRemove } from '../builds/retention';
+import { logsToRemove, versionsToRemove } from '../builds/retention';
 import type { BuildStore } from '../builds/store';
 import { isFinal } from '../builds/transitions';
 import { isoTime } from '../clock';
-import { appendEvent, writeBuildState } from './build-state';
+import { writeBuildState } from './build-state';
+import { removeLogs } from './log-store';
 import { buildRecord, versionRecord } from './records';
 import type { Database, Tables } from './tables';
-
-/** Log lines that are kept of one build; a build that writes more goes on, its later lines are not kept. */
-const MAX_EVENTS = 20_000;
 
 export function createBuildStore(db: Database): BuildStore {
   return {
@@ -85,27 +83,32 @@ export function createBuildStore(db: Database): BuildStore {
         return moved;
       }),
 
-    appendLog: (id, lines, at) =>
-      db.transaction().execute(async trx => {
-        const { count } = await trx
-          .selectFrom('build_events')
-          .select(eb => eb.fn.countAll<number>().as('count'))
-          .where('build_id', '=', id)
-          .executeTakeFirstOrThrow();
-        if (count < MAX_EVENTS) {
-          await appendEvent(trx, id, at, { kind: 'log', lines });
-        }
-      }),
-
     async eventsAfter(id, seq) {
-      const rows = await db
+      const states = await db
         .selectFrom('build_events')
         .selectAll()
         .where('build_id', '=', id)
         .where('seq', '>', seq)
         .orderBy('seq')
         .execute();
-      return rows.map(row => ({ ...(JSON.parse(row.body) as object), seq: row.seq, at: row.at }) as BuildEvent);
+      const lines = await db
+        .selectFrom('log_lines')
+        .select(['at', 'text', 'build_event'])
+        .where('build_id', '=', id)
+        .where('build_event', '>', seq)
+        .orderBy('seq')
+        .execute();
+      const events = states.map(
+        row => ({ ...(JSON.parse(row.body) as object), seq: row.seq, at: row.at }) as BuildEvent
+      );
+      const logs = new Map<number, BuildEvent & { kind: 'log' }>();
+      for (const { at, text, build_event } of lines) {
+        const seq = build_event ?? 0;
+        const event = logs.get(seq) ?? { kind: 'log', seq, at, lines: [] };
+        event.lines.push(text);
+        logs.set(seq, event);
+      }
+      return [...events, ...logs.values()].sort((a, b) => a.seq - b.seq);
     }
   };
 }
@@ -134,7 +137,9 @@ async function removeOldVersions(
   keep: number
 ): Promise<void> {
   const rows = await trx.selectFrom('versions').selectAll().where('dashboard_id', '=', dashboardId).execute();
-  const gone = versionsToRemove(rows.map(versionRecord), live, keep);
+  const versions = rows.map(versionRecord);
+  await removeLogs(trx, dashboardId, logsToRemove(versions, live, keep));
+  const gone = versionsToRemove(versions, live, keep);
   if (gone.length > 0) {
     await trx
       .updateTable('versions')

@@ -2,15 +2,17 @@ import { sql } from 'kysely';
 
 import type { DashboardStore } from '../dashboards/store';
 import { isoTime } from '../clock';
-import { appendEvent } from './build-state';
-import { contractBuild, type BuildRecord } from '../builds/build';
+import { appendState } from './build-state';
+import type { BuildRecord } from '../builds/build';
+import { searchText } from '../dashboards/listing';
 import { conflictOf } from './conflicts';
-import { loadAggregates, loadOne } from './aggregates';
-import { buildRow, dashboardRow, runnerRecord, versionRecord, versionRow } from './records';
+import { loadAggregates, loadInOrder, loadOne } from './aggregates';
+import { findListed, removeListings, writeListings } from './listings';
+import { buildRow, dashboardRecord, dashboardRow, runnerRecord, versionRecord, versionRow } from './records';
 import type { Database } from './tables';
 
 export function createDashboardStore(db: Database): DashboardStore {
-  const add = (build: BuildRecord, before: (trx: Parameters<typeof appendEvent>[0]) => Promise<BuildRecord>) =>
+  const add = (build: BuildRecord, before: (trx: Parameters<typeof appendState>[0]) => Promise<BuildRecord>) =>
     conflictOf(() =>
       db.transaction().execute(async trx => {
         const added = await before(trx);
@@ -20,7 +22,7 @@ export function createDashboardStore(db: Database): DashboardStore {
           .set({ revision: sql<number>`revision + 1`, updated_at: added.createdAt })
           .where('id', '=', build.dashboardId)
           .execute();
-        await appendEvent(trx, added.id, Date.parse(added.createdAt), { kind: 'state', build: contractBuild(added) });
+        await appendState(trx, added, Date.parse(added.createdAt));
         return added;
       })
     );
@@ -45,6 +47,16 @@ export function createDashboardStore(db: Database): DashboardStore {
           ? shown.where('owner', '=', which.owner)
           : shown.where('audience', '!=', JSON.stringify({ kind: 'owner' }));
       }),
+
+    async page(query) {
+      const found = await findListed(db, { ...query, limit: query.limit + 1 });
+      const positions = found.slice(0, query.limit);
+      const aggregates = await loadInOrder(
+        db,
+        positions.map(({ id }) => id)
+      );
+      return { aggregates, next: found.length > query.limit ? (positions.at(-1) ?? null) : null };
+    },
 
     toReconcile(all = false) {
       const runners = db.selectFrom('runners').select('dashboard_id');
@@ -77,9 +89,10 @@ export function createDashboardStore(db: Database): DashboardStore {
       const outcome = await conflictOf(() =>
         db.transaction().execute(async trx => {
           await trx.insertInto('dashboards').values(dashboardRow(dashboard, nameKey)).execute();
+          await writeListings(trx, dashboard);
           await trx.insertInto('versions').values(versionRow(version)).execute();
           await trx.insertInto('builds').values(buildRow(build)).execute();
-          await appendEvent(trx, build.id, Date.parse(build.createdAt), { kind: 'state', build: contractBuild(build) });
+          await appendState(trx, build, Date.parse(build.createdAt));
         })
       );
       return outcome ?? null;
@@ -104,17 +117,28 @@ export function createDashboardStore(db: Database): DashboardStore {
 
     async patch(id, patch) {
       const outcome = await conflictOf(() =>
-        db
-          .updateTable('dashboards')
-          .set({
-            updated_at: patch.updatedAt,
-            ...(patch.name === undefined ? {} : { name: patch.name, name_key: patch.nameKey }),
-            ...(patch.description === undefined ? {} : { description: patch.description }),
-            ...(patch.audience === undefined ? {} : { audience: JSON.stringify(patch.audience) })
-          })
-          .where('id', '=', id)
-          .execute()
-          .then(() => undefined)
+        db.transaction().execute(async trx => {
+          const row = await trx
+            .updateTable('dashboards')
+            .set({
+              updated_at: patch.updatedAt,
+              ...(patch.name === undefined ? {} : { name: patch.name, name_key: patch.nameKey }),
+              ...(patch.description === undefined ? {} : { description: patch.description }),
+              ...(patch.audience === undefined ? {} : { audience: JSON.stringify(patch.audience) })
+            })
+            .where('id', '=', id)
+            .where('deleting', '=', 0)
+            .returningAll()
+            .executeTakeFirst();
+          if (row) {
+            await trx
+              .updateTable('dashboards')
+              .set({ search_text: searchText(row) })
+              .where('id', '=', id)
+              .execute();
+            await writeListings(trx, dashboardRecord(row));
+          }
+        })
       );
       return outcome ?? null;
     },
@@ -138,12 +162,15 @@ export function createDashboardStore(db: Database): DashboardStore {
     },
 
     async markDeleting(id, at) {
-      // What is unique is given free, so that the name can be used again while the server is still being removed.
-      await db
-        .updateTable('dashboards')
-        .set({ deleting: 1, slug: `deleted ${id}`, name_key: `deleted ${id}`, updated_at: isoTime(at) })
-        .where('id', '=', id)
-        .execute();
+      await db.transaction().execute(async trx => {
+        await removeListings(trx, id);
+        // What is unique is given free, so that the name can be used again while the server is still being removed.
+        await trx
+          .updateTable('dashboards')
+          .set({ deleting: 1, slug: `deleted ${id}`, name_key: `deleted ${id}`, updated_at: isoTime(at) })
+          .where('id', '=', id)
+          .execute();
+      });
     },
 
     async remove(id) {

@@ -21,7 +21,11 @@ export interface Tables {
     deleting: Generated<number>;
     created_at: string;
     updated_at: string;
+    /** What a search looks through, see `dashboards/listing.ts`. */
+    search_text: string;
   };
+  /** Under whom a dashboard is listed. Written together with owner and audience. */
+  listings: { subject: string; created_at: string; dashboard_id: string; owner: string };
   versions: {
     dashboard_id: string;
     n: number;
@@ -52,6 +56,21 @@ export interface Tables {
     attempts: Generated<number>;
   };
   build_events: { build_id: string; seq: number; at: string; body: string };
+  log_lines: {
+    seq: Generated<number>;
+    dashboard_id: string;
+    version: number;
+    origin: string;
+    at: string;
+    text: string;
+    /** For lines of a build: which, and the sequence number of the event that brought them. */
+    build_id: string | null;
+    build_event: number | null;
+  };
+  /** What there is in `log_lines` of one version, and what was there. */
+  version_logs: { dashboard_id: string; version: number; lines: number; characters: number; removed: number };
+  /** The newest batch of lines that a runner has sent. */
+  log_batches: { dashboard_id: string; start_id: string; batch: number };
   runners: {
     dashboard_id: string;
     start_id: string;

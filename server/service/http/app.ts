@@ -5,15 +5,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Context } from '../context';
 import { VERSION } from '../version';
-import { requireCaller } from './authentication';
+import { requireCallers } from './authentication';
 import { allowUserOrigins } from './cors';
 import { answerErrors, unknownRoute } from './errors';
 import { pages } from './pages';
 import { buildRoutes } from './routes/builds';
+import { checkRoutes } from './routes/checks';
 import { dashboardRoutes } from './routes/dashboards';
 import { eventRoutes } from './routes/events';
 import { hookRoutes } from './routes/hook';
 import { infoRoutes } from './routes/info';
+import { logRoutes } from './routes/logs';
 import { runnerRoutes } from './routes/runner';
 import { versionRoutes } from './routes/versions';
 import { endStreams } from './sse';
@@ -63,11 +65,13 @@ export async function createApp(context: Context, logger: FastifyBaseLogger): Pr
       infoRoutes(scope, context);
       scope.setNotFoundHandler(unknownRoute);
       await scope.register(async (callers: App) => {
-        callers.addHook('onRequest', requireCaller(context));
+        requireCallers(callers, context);
         dashboardRoutes(callers, context);
         versionRoutes(callers, context);
         buildRoutes(callers, context);
+        logRoutes(callers, context);
         eventRoutes(callers, context);
+        checkRoutes(callers, context);
       });
     },
     { prefix: `${prefix}api/v1/` }

@@ -7,6 +7,8 @@ const MAX_BEHIND = 4 * 1024 * 1024;
 /** An open stream of server-sent events. */
 export interface EventStream {
   send(event: object, id?: number): void;
+  /** Resolves when the reader has taken enough of what was sent, or is gone. */
+  drained(): Promise<void>;
   close(): void;
   /** Aborted when either side has closed. */
   closed: AbortSignal;
@@ -40,6 +42,18 @@ export function openStream(reply: FastifyReply): EventStream {
         raw.destroy();
       }
     },
+    drained: () =>
+      new Promise(resolve => {
+        if (!raw.writableNeedDrain || raw.destroyed) {
+          resolve();
+          return;
+        }
+        const done = () => {
+          raw.off('drain', done).off('close', done);
+          resolve();
+        };
+        raw.on('drain', done).on('close', done);
+      }),
     close: () => raw.end(),
     closed: closed.signal
   };

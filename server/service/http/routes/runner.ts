@@ -6,6 +6,7 @@ import {
   BuildResult,
   Heartbeat,
   HeartbeatReply,
+  LogBatch,
   RefusalReport,
   RunnerState,
   type RunnerEvent
@@ -27,7 +28,7 @@ const LONG_BODY = 8 * 1024 * 1024;
 
 /** What runners call, with their own server's token. */
 export function runnerRoutes(app: App, context: Context): void {
-  const { builds, channels, dashboards, queue, results } = context;
+  const { builds, channels, dashboards, logs, queue, results } = context;
 
   async function buildOf(aggregate: DashboardAggregate, id: string): Promise<BuildRecord> {
     const build = await builds.get(id);
@@ -67,6 +68,16 @@ export function runnerRoutes(app: App, context: Context): void {
     async request => {
       const { dashboard } = await runnerOf(context, request, request.body.startId);
       return recordHeartbeat(context, dashboard, request.body);
+    }
+  );
+
+  app.post(
+    '/runner/logs',
+    { schema: { hide: true, body: LogBatch, response: { 204: Type.Null() } }, bodyLimit: LONG_BODY },
+    async (request, reply) => {
+      const { dashboard } = await runnerOf(context, request, request.body.startId);
+      await logs.ofApps(dashboard.id, request.body);
+      return reply.code(204).send(null);
     }
   );
 

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Kysely, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+
+import type { LogStore, NewLine } from '../logs/store';
+import { createLogStore } from './log-store';
+import { migrations } from './migrations';
+import { openDatabase } from './open';
+import { openSqlite } from './sqlite';
+import type { Database, Tables } from './tables';
+
+const LIMITS = { lines: 100, characters: 10_000 };
+const AT = '2026-11-21T12:00:00.000Z';
+
+let folder: string;
+let db: Database;
+let store: LogStore;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dashboards-logs-'));
+  db = await openDatabase(join(folder, 'a.sqlite'));
+  store = createLogStore(db, LIMITS);
+  await addDashboard('d1');
+});
+afterEach(async () => {
+  await db.destroy();
+  rmSync(folder, { recursive: true });
+});
+
+const addDashboard = (id: string) =>
+  sql`insert into dashboards (id, slug, name_key, server_name, name, description, owner, audience, desired, created_at, updated_at)
+    values (${id}, ${id}, ${id}, ${id}, ${id}, '', 'alice', '{}', 'on', ${AT}, ${AT})`.execute(db);
+
+const lines = (count: number, text: (i: number) => string, version = 1): NewLine[] =>
+  Array.from({ length: count }, (_, i) => ({ at: AT, version, origin: 'app', text: text(i) }));
+const all = async (version: number | null = 1) =>
+  (await store.after({ dashboardId: 'd1', version, limit: 1_000 }, 0)).map(({ text }) => text);
+
+describe('a log that grows too long', () => {
+  it('loses its oldest lines, and says in their place how many', async () => {
+    for (let batch = 0; batch < 7; batch++) {
+      await store.append(
+        'd1',
+        lines(50, i => `line ${batch * 50 + i}`),
+        null
+      );
+    }
+    const kept = await all();
+    expect(kept.length).toBeLessThanOrEqual(LIMITS.lines);
+    expect(kept[0]).toBe(
+      `[${350 - (kept.length - 1)} older lines were removed here: the log of a version keeps its newest 100 lines, 0.01 MB at most]`
+    );
+    expect(kept.slice(1)).toEqual(Array.from({ length: kept.length - 1 }, (_, i) => `line ${351 - kept.length + i}`));
+  });
+
+  it('is cut by its size as well, and keeps at least its newest line', async () => {
+    await store.append(
+      'd1',
+      lines(30, i => `${i} ${'x'.repeat(996)}`),
+      null
+    );
+    expect((await all()).map(text => text.split(' ')[0])).toEqual([
+      '[21',
+      '21',
+      '22',
+      '23',
+      '24',
+      '25',
+      '26',
+      '27',
+      '28',
+      '29'
+    ]);
+    await store.append(
+      'd1',
+      lines(1, () => 'y'.repeat(20_000)),
+      null
+    );
+    expect((await all()).map(text => text.slice(0, 3))).toEqual(['[30', 'yyy']);
+  });
+
+  it('takes nothing from other versions', async () => {
+    await store.append('d1', [...lines(90, i => `old ${i}`, 1), ...lines(90, i => `new ${i}`, 2)], null);
+    await store.append(
+      'd1',
+      lines(90, i => `newer ${i}`, 2),
+      null
+    );
+    expect(await all(1)).toHaveLength(90);
+    expect((await all(2))[0]).toContain('removed here');
+  });
+});
+
+it('a log of a dashboard that has just been removed is not kept', async () => {
+  expect(
+    await store.append(
+      'd2',
+      lines(1, () => 'late'),
+      null
+    )
+  ).toBe(false);
+});
+
+it('a database from before keeps the lines of its builds', async () => {
+  await db.destroy();
+  db = new Kysely<Tables>({ dialect: openSqlite(join(folder, 'b.sqlite')) });
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+  await migrator.migrateTo('002-lists');
+  await addDashboard('d1');
+  await sql`insert into builds (id, dashboard_id, kind, version, state, created_at) values ('b', 'd1', 'publish', 3, 'copy', ${AT})`.execute(
+    db
+  );
+  await sql`insert into build_events values ('b', 1, ${AT}, '{"kind":"state","build":{}}'), ('b', 2, ${AT}, '{"kind":"log","lines":["one","two"]}')`.execute(
+    db
+  );
+  await migrator.migrateToLatest();
+  store = createLogStore(db, LIMITS);
+  expect(await all(3)).toEqual(['one', 'two']);
+  expect(
+    await store.append(
+      'd1',
+      lines(1, () => 'three', 3),
+      { buildId: 'b' }
+    )
+  ).toBe(true);
+  const { rows } = await sql<object>`select seq, null as build_event from build_events
+    union select build_event, build_event from log_lines`.execute(db);
+  expect(rows).toEqual([
+    { seq: 1, build_event: null },
+    { seq: 2, build_event: 2 },
+    { seq: 3, build_event: 3 }
+  ]);
+});

@@ -1,0 +1,157 @@
+import type { Selectable, Transaction } from 'kysely';
+
+import type { LogLine, LogOrigin } from '../../contract';
+import { linesToKeep, LOG_LIMITS, removedNotice, type LogLimits } from '../logs/limits';
+import type { BuildPart, LogStore, NewLine, RunnerPart, Stretch } from '../logs/store';
+import { nextEvent } from './build-state';
+import type { Database, Tables } from './tables';
+
+export function createLogStore(db: Database, limits: LogLimits = LOG_LIMITS): LogStore {
+  const stretch = ({ dashboardId, version, limit }: Stretch) => {
+    const query = db.selectFrom('log_lines').selectAll().where('dashboard_id', '=', dashboardId).limit(limit);
+    return version === null ? query : query.where('version', '=', version);
+  };
+
+  return {
+    append: (dashboardId, lines, part) =>
+      db.transaction().execute(async trx => {
+        const there = await trx.selectFrom('dashboards').select('id').where('id', '=', dashboardId).executeTakeFirst();
+        if (!there || lines.length === 0 || (part && 'batch' in part && !(await isNew(trx, dashboardId, part)))) {
+          return false;
+        }
+        await insert(trx, dashboardId, lines, part && 'buildId' in part ? part : null);
+        for (const version of new Set(lines.map(line => line.version))) {
+          await count(
+            trx,
+            dashboardId,
+            version,
+            lines.filter(line => line.version === version)
+          );
+          await cut(trx, dashboardId, version, limits);
+        }
+        return true;
+      }),
+
+    async before(of, seq) {
+      const query = stretch(of).orderBy('seq', 'desc');
+      return (await (seq === null ? query : query.where('seq', '<', seq)).execute()).map(logLine);
+    },
+
+    async after(of, seq) {
+      return (await stretch(of).where('seq', '>', seq).orderBy('seq').execute()).map(logLine);
+    }
+  };
+}
+
+/** Takes away the logs of versions. */
+export async function removeLogs(trx: Transaction<Tables>, dashboardId: string, versions: number[]): Promise<void> {
+  for (const table of ['log_lines', 'version_logs'] as const) {
+    await trx.deleteFrom(table).where('dashboard_id', '=', dashboardId).where('version', 'in', versions).execute();
+  }
+}
+
+async function isNew(trx: Transaction<Tables>, dashboardId: string, part: RunnerPart): Promise<boolean> {
+  const values = { start_id: part.startId, batch: part.batch };
+  const last = await trx
+    .selectFrom('log_batches')
+    .selectAll()
+    .where('dashboard_id', '=', dashboardId)
+    .executeTakeFirst();
+  if (last?.start_id === part.startId && last.batch >= part.batch) {
+    return false;
+  }
+  await trx
+    .insertInto('log_batches')
+    .values({ dashboard_id: dashboardId, ...values })
+    .onConflict(conflict => conflict.column('dashboard_id').doUpdateSet(values))
+    .execute();
+  return true;
+}
+
+async function insert(
+  trx: Transaction<Tables>,
+  dashboardId: string,
+  lines: readonly NewLine[],
+  part: BuildPart | null
+): Promise<void> {
+  const event = part && (await nextEvent(trx, part.buildId));
+  const rows = lines.map(line => ({
+    dashboard_id: dashboardId,
+    version: line.version,
+    origin: line.origin,
+    at: line.at,
+    text: line.text,
+    build_id: part?.buildId ?? null,
+    build_event: event
+  }));
+  await trx.insertInto('log_lines').values(rows).execute();
+}
+
+async function count(
+  trx: Transaction<Tables>,
+  dashboardId: string,
+  version: number,
+  lines: readonly NewLine[]
+): Promise<void> {
+  const characters = lines.reduce((sum, { text }) => sum + text.length, 0);
+  await trx
+    .insertInto('version_logs')
+    .values({ dashboard_id: dashboardId, version, lines: lines.length, characters, removed: 0 })
+    .onConflict(conflict =>
+      conflict.columns(['dashboard_id', 'version']).doUpdateSet(eb => ({
+        lines: eb('version_logs.lines', '+', lines.length),
+        characters: eb('version_logs.characters', '+', characters)
+      }))
+    )
+    .execute();
+}
+
+/** Brings a log that is too long back within its limits; in place of what goes stands one line that says so. */
+async function cut(trx: Transaction<Tables>, dashboardId: string, version: number, limits: LogLimits): Promise<void> {
+  const log = await trx
+    .selectFrom('version_logs')
+    .selectAll()
+    .where('dashboard_id', '=', dashboardId)
+    .where('version', '=', version)
+    .executeTakeFirstOrThrow();
+  if (log.lines <= limits.lines && log.characters <= limits.characters) {
+    return;
+  }
+  const newest = await trx
+    .selectFrom('log_lines')
+    .select(['seq', 'at', eb => eb.fn<number>('length', ['text']).as('size')])
+    .where('dashboard_id', '=', dashboardId)
+    .where('version', '=', version)
+    .orderBy('seq', 'desc')
+    .execute();
+  const sizes = newest.map(({ size }) => size);
+  const kept = linesToKeep(sizes, limits);
+  const last = newest[kept];
+  if (!last) {
+    return;
+  }
+  const { numDeletedRows } = await trx
+    .deleteFrom('log_lines')
+    .where('dashboard_id', '=', dashboardId)
+    .where('version', '=', version)
+    .where('seq', '<=', last.seq)
+    .executeTakeFirstOrThrow();
+  // The line that said so before was among them.
+  const removed = log.removed + Number(numDeletedRows) - (log.removed > 0 ? 1 : 0);
+  const text = removedNotice(removed, limits);
+  await trx
+    .insertInto('log_lines')
+    .values({ seq: last.seq, dashboard_id: dashboardId, version, origin: 'app', at: last.at, text })
+    .execute();
+  const characters = sizes.slice(0, kept).reduce((sum, size) => sum + size, text.length);
+  await trx
+    .updateTable('version_logs')
+    .set({ lines: kept + 1, characters, removed })
+    .where('dashboard_id', '=', dashboardId)
+    .where('version', '=', version)
+    .execute();
+}
+
+function logLine(row: Selectable<Tables['log_lines']>): LogLine {
+  return { seq: row.seq, at: row.at, version: row.version, origin: row.origin as LogOrigin, text: row.text };
+}

@@ -1,0 +1,172 @@
+import { Readable } from 'node:stream';
+
+import { Type } from 'typebox';
+
+import { ErrorReply, LogPage, LogQuery, type LogEvent, type LogLine } from '../../../contract';
+import type { Context } from '../../context';
+import type { LogFilter } from '../../logs/logs';
+import { repeat } from '../../timing';
+import type { App } from '../app';
+import { admitAgain, callerOf } from '../authentication';
+import { openStream } from '../sse';
+import { ownDashboard } from '../visible';
+import { IdParams, replies } from './replies';
+
+const LastEventId = Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 20 })) });
+const LINES = 500;
+/** A stream outlives its caller's sign-in by this much at most. */
+const RECHECK_MS = 30_000;
+/** Lines of one event are this long together, or a little longer. */
+const EVENT_CHARACTERS = 100_000;
+
+/** What builds and apps have said, for the dashboard's owner alone: it may hold what only they should see. */
+export function logRoutes(app: App, context: Context): void {
+  const { changes, logs } = context;
+
+  app.get(
+    '/dashboards/:id/logs',
+    { schema: { params: IdParams, querystring: LogQuery, response: replies(LogPage) } },
+    async request => {
+      const { dashboard } = await ownDashboard(context, callerOf(request), request.params.id);
+      const { before, limit } = request.query;
+      return logs.page(
+        dashboard.id,
+        filterOf(request.query),
+        before === undefined ? null : Number(before),
+        Number(limit ?? LINES)
+      );
+    }
+  );
+
+  app.get(
+    '/dashboards/:id/logs/download',
+    {
+      schema: {
+        params: IdParams,
+        querystring: LogQuery,
+        response: {
+          200: Type.Unsafe<Readable>(Type.String({ description: 'All lines, as text/plain' })),
+          '4xx': ErrorReply
+        }
+      }
+    },
+    async (request, reply) => {
+      const { dashboard } = await ownDashboard(context, callerOf(request), request.params.id);
+      const filter = filterOf(request.query);
+      const name = `${dashboard.slug}${filter.version === null ? '' : `-v${filter.version}`}-log.txt`;
+      return reply
+        .headers({
+          'cache-control': 'no-store',
+          'content-disposition': `attachment; filename="${name}"`,
+          'content-security-policy': "default-src 'none'; sandbox",
+          'x-content-type-options': 'nosniff'
+        })
+        .type('text/plain; charset=utf-8')
+        .send(Readable.from(textOf(context, dashboard.id, filter)));
+    }
+  );
+
+  app.get(
+    '/dashboards/:id/logs/events',
+    {
+      schema: {
+        params: IdParams,
+        querystring: LogQuery,
+        headers: LastEventId,
+        response: { 200: Type.String({ description: 'Server-sent events: LogEvent' }), '4xx': ErrorReply }
+      }
+    },
+    async (request, reply) => {
+      const { dashboard } = await ownDashboard(context, callerOf(request), request.params.id);
+      const { id } = dashboard;
+      const filter = filterOf(request.query);
+      const stream = openStream(reply);
+      const last = Number(request.headers['last-event-id'] ?? 0) || 0;
+      let seen = last;
+
+      async function send(lines: readonly LogLine[]): Promise<void> {
+        for (const part of parts(lines)) {
+          const event: LogEvent = { kind: 'lines', lines: part };
+          stream.send(event, part.at(-1)?.seq);
+          await stream.drained();
+        }
+      }
+
+      async function sendNew(): Promise<void> {
+        if (seen === 0) {
+          const { lines } = await logs.page(id, filter, null, Number(request.query.limit ?? LINES));
+          seen = lines.at(-1)?.seq ?? 0;
+          await send(lines);
+        }
+        for await (const { lines, seq } of logs.after(id, filter, seen)) {
+          seen = seq;
+          await send(lines);
+        }
+      }
+
+      let sending = Promise.resolve();
+      let waiting = false;
+      const go = (): void => {
+        // News that come while one look is under way are found by one more, however many they are.
+        if (waiting) {
+          return;
+        }
+        waiting = true;
+        sending = sending
+          .then(() => {
+            waiting = false;
+            return stream.closed.aborted ? undefined : sendNew();
+          })
+          .catch((error: unknown) => {
+            request.log.error({ err: error }, 'log lines not sent');
+            stream.close();
+          });
+      };
+      const ends = [
+        logs.watch(id, go),
+        changes.subscribe(change => change.kind === 'deleted' && change.id === id && stream.close())
+      ];
+      const recheck = repeat(RECHECK_MS, async () => {
+        try {
+          await ownDashboard(context, await admitAgain(context, request), id);
+        } catch {
+          stream.close(); // Whoever comes back is told why.
+        }
+      });
+      stream.closed.addEventListener('abort', () => {
+        ends.forEach(end => end());
+        void recheck();
+      });
+      go();
+    }
+  );
+}
+
+function filterOf({ version, search }: LogQuery): LogFilter {
+  return { version: version === undefined ? null : Number(version), search: search ?? '' };
+}
+
+function* parts(lines: readonly LogLine[]): Generator<LogLine[]> {
+  let part: LogLine[] = [];
+  let size = 0;
+  for (const line of lines) {
+    part.push(line);
+    size += line.text.length;
+    if (size > EVENT_CHARACTERS) {
+      yield part;
+      part = [];
+      size = 0;
+    }
+  }
+  if (part.length > 0) {
+    yield part;
+  }
+}
+
+async function* textOf({ logs }: Context, dashboardId: string, filter: LogFilter): AsyncGenerator<string> {
+  for await (const { lines } of logs.after(dashboardId, filter, 0)) {
+    if (lines.length > 0) {
+      yield lines.map(({ at, version, origin, text }) => `${at} v${version} ${origin} ${text}\n`).join('');
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { LogLine, LogOrigin } from '../../contract';
+
+/** A line before it has its place in the log. */
+export interface NewLine {
+  at: string;
+  version: number;
+  origin: LogOrigin;
+  text: string;
+}
+
+/** Which event of which build brought some lines. */
+export interface BuildPart {
+  buildId: string;
+}
+
+/** One batch of a runner's: numbered within its start, so that one that is sent twice is kept once. */
+export interface RunnerPart {
+  startId: string;
+  batch: number;
+}
+
+/** A stretch of a dashboard's log. */
+export interface Stretch {
+  dashboardId: string;
+  /** Null: of all versions. */
+  version: number | null;
+  limit: number;
+}
+
+/** Where the lines of all versions are kept, each once. Every method is one transaction. */
+export interface LogStore {
+  /**
+   * Adds lines at the end, and takes away the oldest of a version that has too many.
+   * @returns false if they were there already, or their dashboard is not
+   */
+  append(dashboardId: string, lines: readonly NewLine[], part: BuildPart | RunnerPart | null): Promise<boolean>;
+  /** The newest lines before `seq` (null: of all), newest first. */
+  before(stretch: Stretch, seq: number | null): Promise<LogLine[]>;
+  /** The oldest lines after `seq`, oldest first. */
+  after(stretch: Stretch, seq: number): Promise<LogLine[]>;
+}
