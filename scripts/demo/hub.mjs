@@ -96,7 +96,6 @@ function launch(installation, options, demo, log) {
     stdio: ['ignore', file, file],
     env: {
       ...process.env,
-      PATH: `${dirname(installation.node)}:${process.env.PATH}`,
       PYTHONUNBUFFERED: '1',
       CONFIGPROXY_AUTH_TOKEN: undefined,
       ...options.env,

@@ -1,31 +1,29 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { execute } from '../setup/command.mjs';
 import { testVariables } from '../setup/index.mjs';
-import { ROOT, WORK } from '../setup/paths.mjs';
-import { chromium } from './chromium.mjs';
-import { jestResult, playwrightResult, pytestResult } from './results.mjs';
+import { withCleanInstallation } from './clean-installation.mjs';
+import { endToEnd } from './end-to-end.mjs';
+import { jest, playwright, pytest } from './runners.mjs';
 
 /**
  * @typedef {object} Suite
  * @property {string} name as in `npm test -- <name>`
  * @property {string} title
- * @property {(installation: import('../setup/index.mjs').Installation) => Promise<Result>} run
- *
- * @typedef {{ passed: number, failed: number, skipped?: number, code?: number }} Result
+ * @property {(installation: import('../setup/index.mjs').Installation) => Promise<import('./runners.mjs').Result>} run
  */
 
-const REPORTS = join(WORK, 'reports');
 const PROJECTS = ['tsconfig.test.json', 'server/tsconfig.json', 'ui-tests/tsconfig.json'];
 
 /** @type {Suite[]} */
 export const SUITES = [
   { name: 'types', title: 'TypeScript compiles', run: types },
-  { name: 'server', title: 'contract, service and runner', run: installation => jest('server', installation) },
-  { name: 'lab', title: 'JupyterLab extension', run: installation => jest('lab', installation) },
+  { name: 'server', title: 'contract, service and runner', run: server },
+  { name: 'lab', title: 'JupyterLab extension', run: lab },
   { name: 'glue', title: 'what JupyterHub and Jupyter Server load', run: glue },
-  { name: 'ui', title: 'the whole path in Chromium', run: ui }
+  { name: 'ui', title: 'the whole path in Chromium', run: ui },
+  { name: 'hub5', title: 'end to end on JupyterHub 5', run: hub5 },
+  { name: 'wheel', title: 'end to end from the wheel, in clean environments without Node', run: wheel }
 ];
 
 async function types({ node }) {
@@ -39,46 +37,28 @@ async function types({ node }) {
   return { passed: PROJECTS.length - failed, failed };
 }
 
-async function jest(name, installation) {
-  const report = reportPath(`${name}.json`);
-  const folder = name === 'lab' ? ROOT : join(ROOT, name);
-  const program = join(ROOT, 'node_modules/jest/bin/jest.js');
-  const options = ['--ci', '--json', `--outputFile=${report}`, '--rootDir', folder];
-  const { code } = await execute([installation.node, '--experimental-vm-modules', program, ...options], {
-    log: `test-${name}`,
-    cwd: folder,
-    echo: 'stderr',
-    env: { ...testVariables(installation), NODE_OPTIONS: '--disable-warning=ExperimentalWarning' }
-  });
-  return { ...jestResult(report), code };
+function server(installation) {
+  return jest('server', { name: 'server', node: installation.node, env: testVariables(installation) });
 }
 
-async function glue(installation) {
-  const report = reportPath('glue.xml');
-  const command = [join(installation.test, 'bin', 'python'), '-m', 'pytest', '-q', `--junitxml=${report}`];
-  const { code } = await execute(command, { log: 'test-glue', echo: true, env: testVariables(installation) });
-  return { ...pytestResult(report), code };
+function lab(installation) {
+  return jest('lab', { name: 'lab', node: installation.node, env: testVariables(installation) });
 }
 
-async function ui(installation) {
-  const report = reportPath('ui.json');
-  const command = [installation.node, join(ROOT, 'node_modules/@playwright/test/cli.js'), 'test'];
-  const { code } = await execute([...command, '--reporter=list,json'], {
-    log: 'test-ui',
-    cwd: join(ROOT, 'ui-tests'),
-    echo: true,
-    env: {
-      ...testVariables(installation),
-      DASHBOARDS_CHROMIUM: await chromium(),
-      PLAYWRIGHT_JSON_OUTPUT_NAME: report
-    }
-  });
-  return { ...playwrightResult(report), code };
+function glue(installation) {
+  const python = join(installation.tests.glue, 'bin', 'python');
+  return pytest({ name: 'glue', python, env: testVariables(installation) });
 }
 
-function reportPath(name) {
-  mkdirSync(REPORTS, { recursive: true });
-  const path = join(REPORTS, name);
-  rmSync(path, { force: true });
-  return path;
+function ui(installation) {
+  return playwright({ name: 'ui', node: installation.node, env: testVariables(installation) });
+}
+
+function hub5(installation) {
+  const { hub5: hub, user5: user } = installation.tests;
+  return endToEnd('hub5', { ...installation, hub, user });
+}
+
+function wheel(installation) {
+  return withCleanInstallation(installation, (clean, env) => endToEnd('wheel', clean, env));
 }

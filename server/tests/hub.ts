@@ -1,14 +1,15 @@
-import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 
-const ROOT = resolve(__dirname, '../..');
+import { provideInstallation, type Installation } from './installation';
+
 const START_MS = 60_000;
 const STOP_MS = 20_000;
 
-/** A real JupyterHub with configurable-http-proxy, local servers, and the service and runner of this checkout. */
+/** A real JupyterHub with configurable-http-proxy, local servers, service and runner. */
 export interface TestHub {
   /** As browsers see it, with a slash at the end: on 127.0.0.1. */
   url: string;
@@ -37,19 +38,15 @@ export interface TestHubOptions {
 const ADMIN_TOKEN = 'test-administrator';
 
 export async function startTestHub(options: TestHubOptions): Promise<TestHub> {
-  const hubPython = required('DASHBOARDS_HUB_PYTHON', 'the Python that has jupyterhub');
-  const userPython = required('DASHBOARDS_USER_PYTHON', 'the Python that single-user servers run in');
-  const proxy =
-    process.env.DASHBOARDS_PROXY ?? join(ROOT, 'node_modules/configurable-http-proxy/bin/configurable-http-proxy');
   const data = mkdtempSync(join(tmpdir(), 'dashboards-hub-'));
-  installInto(data, userPython);
+  const installation = provideInstallation(data);
   const [port, hubPort, proxyPort] = await Promise.all([freePort(), freePort(), freePort()]);
   const dashboardsOrigin = `http://localhost:${port}`;
   const configFile = join(data, 'jupyterhub_config.py');
-  writeFileSync(configFile, config(data, { port, hubPort, proxyPort, proxy, dashboardsOrigin }, options));
+  writeFileSync(configFile, config(data, { port, hubPort, proxyPort, dashboardsOrigin }, installation, options));
   const logFile = join(data, 'hub.log');
   const log = () => readFileSync(logFile, 'utf8');
-  const child = launch(hubPython, configFile, data, logFile);
+  const child = launch(installation, configFile, data, logFile);
   const url = `http://127.0.0.1:${port}/`;
   const serviceUrl = `${url}services/dashboards/`;
 
@@ -70,7 +67,7 @@ export async function startTestHub(options: TestHubOptions): Promise<TestHub> {
     log,
     home: user => join(data, 'home', user),
     async token(user, scopes) {
-      const { status, body } = await api('POST', `users/${user}/tokens`, { note: 'test', scopes });
+      const { status, body } = await api('POST', `users/${encodeURIComponent(user)}/tokens`, { note: 'test', scopes });
       if (status !== 201) {
         throw new Error(`no token for ${user}: ${JSON.stringify(body)}`);
       }
@@ -85,7 +82,7 @@ export async function startTestHub(options: TestHubOptions): Promise<TestHub> {
     await answers(`${serviceUrl}api/v1/health`, child, log);
     for (const user of [...options.users, ...(options.admins ?? [])]) {
       mkdirSync(hub.home(user), { recursive: true });
-      await api('POST', `users/${user}`);
+      await api('POST', `users/${encodeURIComponent(user)}`);
     }
     return hub;
   } catch (error) {
@@ -94,44 +91,19 @@ export async function startTestHub(options: TestHubOptions): Promise<TestHub> {
   }
 }
 
-function required(name: string, what: string): string {
-  const value = process.env[name];
-  if (!value) {
-    throw new Error(
-      `${name} is not set: ${what}. "npm test" sets it; for a single run, give the path of a Python yourself.`
-    );
-  }
-  return value;
-}
-
-/** The Python package with freshly bundled programs, and commands as an installation would have them. */
-function installInto(data: string, userPython: string): void {
-  const site = join(data, 'site');
-  const bin = join(data, 'bin');
-  cpSync(join(ROOT, 'jupyterhub_dashboards'), join(site, 'jupyterhub_dashboards'), {
-    recursive: true,
-    filter: path => !/(?:__pycache__|labextension|tests|\/js)$/.test(path)
-  });
-  const scripts = join(site, 'jupyterhub_dashboards/js');
-  mkdirSync(scripts);
-  execFileSync(process.execPath, [join(ROOT, 'scripts/build/bundle.mjs'), scripts], { stdio: 'pipe' });
-  mkdirSync(bin);
-  const command = (name: string, line: string) =>
-    writeFileSync(join(bin, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
-  command('jupyterhub-singleuser', `exec '${userPython}' -m jupyterhub.singleuser "$@"`);
-  command('jupyterhub-dashboards-runner', `exec '${userPython}' -m jupyterhub_dashboards.launcher "$@"`);
-  command('python3', `exec '${userPython}' "$@"`);
-}
-
 interface Places {
   port: number;
   hubPort: number;
   proxyPort: number;
-  proxy: string;
   dashboardsOrigin: string;
 }
 
-function config(data: string, places: Places, { users, admins = [], groups = {}, ...options }: TestHubOptions): string {
+function config(
+  data: string,
+  places: Places,
+  { proxy, singleUser }: Installation,
+  { users, admins = [], groups = {}, ...options }: TestHubOptions
+): string {
   const py = (value: unknown) => JSON.stringify(value);
   const members = Object.fromEntries(Object.entries(groups).map(([name, list]) => [name, { users: list }]));
   return `
@@ -144,7 +116,7 @@ c.JupyterHub.hub_ip = "127.0.0.1"
 c.JupyterHub.hub_port = ${places.hubPort}
 c.JupyterHub.db_url = ${py(`sqlite:///${join(data, 'hub.sqlite')}`)}
 c.JupyterHub.cookie_secret_file = ${py(join(data, 'cookie_secret'))}
-c.ConfigurableHTTPProxy.command = [${py(process.execPath)}, ${py(places.proxy)}]
+c.ConfigurableHTTPProxy.command = [${py(process.execPath)}, ${py(proxy)}]
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:${places.proxyPort}"
 c.ConfigurableHTTPProxy.pid_file = ${py(join(data, 'proxy.pid'))}
 c.JupyterHub.authenticator_class = "dummy"
@@ -153,7 +125,7 @@ c.Authenticator.admin_users = set(${py(admins)})
 c.JupyterHub.load_groups = ${py(members)}
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = ${py(join(data, 'home', '{username}'))}
-c.Spawner.cmd = [${py(join(data, 'bin', 'jupyterhub-singleuser'))}]
+c.Spawner.cmd = [${py(singleUser)}]
 c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
 c.Spawner.env_keep = ["PATH", "PYTHONPATH", "LANG"]
 c.JupyterHub.services = [{"name": "test-administrator", "api_token": "${ADMIN_TOKEN}"}]
@@ -165,15 +137,14 @@ configure(c, dashboards_origin="${places.dashboardsOrigin}", database=${py(join(
 `;
 }
 
-function launch(python: string, configFile: string, data: string, logFile: string): ChildProcess {
-  const file = openSync(logFile, 'a');
-  const child = spawn(python, ['-m', 'jupyterhub', '-f', configFile], {
+function launch({ hubPython, environment }: Installation, config: string, data: string, log: string): ChildProcess {
+  const file = openSync(log, 'a');
+  const child = spawn(hubPython, ['-m', 'jupyterhub', '-f', config], {
     cwd: data,
     stdio: ['ignore', file, file],
     env: {
+      ...environment,
       HOME: data,
-      PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
-      PYTHONPATH: join(data, 'site'),
       PYTHONUNBUFFERED: '1',
       LANG: 'C.UTF-8'
     }

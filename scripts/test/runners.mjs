@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+
+import { execute } from '../setup/command.mjs';
+import { ROOT } from '../setup/paths.mjs';
+import { chromium } from './chromium.mjs';
+import { reportPath } from './reports.mjs';
+import { jestResult, playwrightResult, pytestResult } from './results.mjs';
+
+/**
+ * @typedef {object} Run
+ * @property {string} name of log and report
+ * @property {string} node
+ * @property {Record<string, string>} env
+ * @property {string[]} [files] regular expressions for the tests' paths; all of them if left out
+ *
+ * @typedef {{ passed: number, failed: number, skipped?: number, code?: number }} Result
+ */
+
+/**
+ * @param {'lab' | 'server'} project
+ * @param {Run} run
+ * @returns {Promise<Result>}
+ */
+export async function jest(project, { name, node, env, files = [] }) {
+  const report = reportPath(`${name}.json`);
+  const folder = project === 'lab' ? ROOT : join(ROOT, project);
+  const program = join(ROOT, 'node_modules/jest/bin/jest.js');
+  const options = ['--ci', '--json', `--outputFile=${report}`, '--rootDir', folder, ...files];
+  const { code } = await execute([node, '--experimental-vm-modules', program, ...options], {
+    log: `test-${name}`,
+    cwd: folder,
+    echo: 'stderr',
+    env: { ...env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' }
+  });
+  return { ...jestResult(report), code };
+}
+
+/**
+ * @param {{ name: string, python: string, env: Record<string, string> }} run
+ * @returns {Promise<Result>}
+ */
+export async function pytest({ name, python, env }) {
+  const report = reportPath(`${name}.xml`);
+  const command = [python, '-m', 'pytest', '-q', `--junitxml=${report}`];
+  const { code } = await execute(command, { log: `test-${name}`, echo: true, env });
+  return { ...pytestResult(report), code };
+}
+
+/**
+ * @param {Run} run
+ * @returns {Promise<Result>}
+ */
+export async function playwright({ name, node, env, files = [] }) {
+  const report = reportPath(`${name}.json`);
+  const command = [node, join(ROOT, 'node_modules/@playwright/test/cli.js'), 'test', ...files];
+  const { code } = await execute([...command, '--reporter=list,json'], {
+    log: `test-${name}`,
+    cwd: join(ROOT, 'ui-tests'),
+    echo: true,
+    env: { ...env, DASHBOARDS_CHROMIUM: await chromium(), PLAYWRIGHT_JSON_OUTPUT_NAME: report }
+  });
+  return { ...playwrightResult(report), code };
+}
