@@ -1,5 +1,6 @@
 import type { AppStatus, Audience, DesiredState, Problem } from '../../contract';
 import type { BuildRecord } from '../builds/build';
+import type { Position } from './cursor';
 import type { DashboardAggregate, DashboardRecord, RunnerRecord, VersionRecord } from './dashboard';
 
 export interface DashboardPatch {
@@ -17,6 +18,17 @@ export interface HeartbeatRecord {
   at: number;
 }
 
+/** A page of those listed under some subjects (`listing.ts`), newest first. */
+export interface PageQuery {
+  subjects: readonly string[];
+  /** Leaves out this owner's. */
+  notOwner: string | null;
+  /** A part of what is searched, folded; empty: everything. */
+  search: string;
+  after: Position | null;
+  limit: number;
+}
+
 /** What `add` and `create` found in the way. */
 export type Conflict = 'name_taken' | 'slug_taken' | 'build_running';
 
@@ -28,6 +40,8 @@ export interface DashboardStore {
   byStart(startId: string): Promise<DashboardAggregate | null>;
   /** Without those being deleted, newest first. */
   list(which: { owner: string } | { shared: true } | 'all'): Promise<DashboardAggregate[]>;
+  /** Without those being deleted. `next` is the place of the last one, null when there are no more. */
+  page(query: PageQuery): Promise<{ aggregates: DashboardAggregate[]; next: Position | null }>;
   /** Those whose server matters: wanted `on`, ready when last looked at, or being deleted. `all`: that ever had one. */
   toReconcile(all?: boolean): Promise<DashboardAggregate[]>;
   slugTaken(slug: string): Promise<boolean>;

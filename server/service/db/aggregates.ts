@@ -57,6 +57,16 @@ export async function loadAggregates(db: Database, narrow: (query: Query) => Que
   });
 }
 
+/** These dashboards, in the order of their ids. */
+export async function loadInOrder(db: Database, ids: readonly string[]): Promise<DashboardAggregate[]> {
+  if (ids.length === 0) {
+    return [];
+  }
+  const loaded = await loadAggregates(db, query => query.where('id', 'in', ids));
+  const byId = new Map(loaded.map(aggregate => [aggregate.dashboard.id, aggregate]));
+  return ids.flatMap(id => byId.get(id) ?? []);
+}
+
 export async function loadOne(db: Database, narrow: (query: Query) => Query): Promise<DashboardAggregate | null> {
   return (await loadAggregates(db, narrow))[0] ?? null;
 }

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 
 import type { BuildRecord } from '../builds/build';
 import type { DashboardRecord, RunnerRecord, VersionRecord } from '../dashboards/dashboard';
+import { searchText } from '../dashboards/listing';
 import type { Tables } from './tables';
 
 // Text columns hold only what this service has checked before it wrote them, so that reading casts instead of checking.
@@ -45,7 +46,8 @@ export function dashboardRow(record: DashboardRecord, nameKey: string): Selectab
     problem_at: record.problemAt,
     deleting: record.deleting ? 1 : 0,
     created_at: record.createdAt,
-    updated_at: record.updatedAt
+    updated_at: record.updatedAt,
+    search_text: searchText(record)
   };
 }
 

@@ -109,7 +109,7 @@ describe('errors', () => {
 
   it('keep the reasons of 5xx inside', async () => {
     await begin();
-    test.service.context.dashboards.list = async () => {
+    test.service.context.dashboards.page = async () => {
       throw new Error('secret path /srv/db');
     };
     const { status, text } = await test.call(alice, 'GET', 'api/v1/dashboards');

@@ -9,10 +9,10 @@ import {
   PatchRequest,
   PublishRequest
 } from '../../../contract';
-import { mayView } from '../../access/audience';
 import { checkPublisher } from '../../access/publishers';
 import type { Context } from '../../context';
 import { activeBuild } from '../../dashboards/dashboard';
+import { listDashboards } from '../../dashboards/list';
 import { patchDashboard } from '../../dashboards/patch';
 import { ServiceError } from '../../errors';
 import type { App } from '../app';
@@ -39,18 +39,11 @@ export function dashboardRoutes(app: App, context: Context): void {
 
   app.get('/dashboards', { schema: { querystring: ListQuery, response: replies(DashboardList) } }, async request => {
     const caller = callerOf(request);
-    const { filter } = request.query;
-    if (filter === 'all' && !caller.admin) {
+    if (request.query.filter === 'all' && !caller.admin) {
       throw notAllowed('Only administrators can list all dashboards.');
     }
-    const mine = filter === 'shared' || filter === 'all' ? [] : await dashboards.list({ owner: caller.name });
-    const shared = filter === 'mine' || filter === 'all' ? [] : await dashboards.list({ shared: true });
-    const all = filter === 'all' ? await dashboards.list('all') : [];
-    const others = shared.filter(({ dashboard }) => dashboard.owner !== caller.name && mayView(dashboard, caller));
-    const listed = [...mine, ...others, ...all].sort((a, b) =>
-      b.dashboard.createdAt.localeCompare(a.dashboard.createdAt)
-    );
-    return { dashboards: listed.map(aggregate => show(context, request, caller, aggregate)), next: null };
+    const { aggregates, next } = await listDashboards(dashboards, caller, request.query);
+    return { dashboards: aggregates.map(aggregate => show(context, request, caller, aggregate)), next };
   });
 
   app.get('/dashboards/:id', { schema: { params: IdParams, response: replies(DashboardReply) } }, async request => {

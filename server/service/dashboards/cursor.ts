@@ -1,0 +1,28 @@
+import { ServiceError } from '../errors';
+
+/** A place in a list: after the dashboard that was created then, by this id. */
+export interface Position {
+  createdAt: string;
+  id: string;
+}
+
+const FORM = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([a-z0-9]{1,40})$/;
+
+/** Opaque to callers: nobody but this file reads it. */
+export function writeCursor({ createdAt, id }: Position): string {
+  return Buffer.from(`${createdAt} ${id}`).toString('base64url');
+}
+
+/** @throws ServiceError `invalid_request` for anything that no list has handed out */
+export function readCursor(cursor: string): Position {
+  const [, createdAt, id] = FORM.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (!createdAt || !id || writeCursor({ createdAt, id }) !== cursor) {
+    throw new ServiceError(
+      'invalid_request',
+      400,
+      'This cursor is none that a list has handed out.',
+      'Read the list from its beginning, without a cursor; take the next one from "next", as it is.'
+    );
+  }
+  return { createdAt, id };
+}
