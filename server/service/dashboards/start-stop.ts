@@ -1,0 +1,42 @@
+import type { BuildQueue } from '../builds/queue';
+import { ServiceError } from '../errors';
+import { activeBuild, type DashboardAggregate } from './dashboard';
+import type { Life } from './life';
+import type { DashboardStore } from './store';
+
+export interface StartStop {
+  life: Life;
+  queue: BuildQueue;
+  dashboards: DashboardStore;
+}
+
+/**
+ * Its owner wants it to run.
+ * @throws ServiceError `version_not_ready` when there is nothing to start
+ */
+export async function startDashboard({ life }: StartStop, aggregate: DashboardAggregate): Promise<void> {
+  if (aggregate.dashboard.liveVersion === null && !activeBuild(aggregate)) {
+    throw new ServiceError(
+      'version_not_ready',
+      409,
+      'There is nothing to start: no version has worked yet.',
+      'Update the dashboard: that publishes it again.'
+    );
+  }
+  await life.wake(aggregate.dashboard);
+}
+
+/** Its owner wants it to be off, and whatever is being built of it not to be. */
+export async function stopDashboard(
+  { life, queue, dashboards }: StartStop,
+  aggregate: DashboardAggregate
+): Promise<void> {
+  const build = activeBuild(aggregate);
+  if (build) {
+    await queue.cancel(build);
+  }
+  const now = await dashboards.get(aggregate.dashboard.id);
+  if (now) {
+    await life.turnOff(now.dashboard);
+  }
+}
