@@ -1,4 +1,5 @@
 export * from './audit';
+export * from './check';
 export * from './dashboard';
 export * from './errors';
 export * from './events';

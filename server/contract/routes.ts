@@ -11,6 +11,8 @@ export const API = {
   openapi: 'api/v1/openapi.json',
   metrics: 'api/v1/metrics',
   audit: 'api/v1/audit',
+  checks: 'api/v1/checks',
+  check: (serverName: string) => `api/v1/checks/${segment(serverName)}`,
   events: 'api/v1/events',
   dashboards: 'api/v1/dashboards',
   dashboard: (id: string) => `api/v1/dashboards/${segment(id)}`,

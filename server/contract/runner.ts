@@ -67,7 +67,9 @@ export const StartSpecification = Type.Object({
   ticketKey: Type.String(),
   /** Seconds that an app may take from its start to its first answer. Left out by services that do not know it. */
   readyTimeout: Type.Optional(Type.Integer({ minimum: 1 })),
-  state: RunnerState
+  state: RunnerState,
+  /** There is no dashboard: look at the environment, show what was found to whoever has the key, and end. */
+  check: Type.Optional(Type.Object({ key: Type.String({ minLength: 16 }), frameworks: Type.Array(FrameworkId) }))
 });
 export type StartSpecification = Static<typeof StartSpecification>;
 

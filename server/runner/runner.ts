@@ -1,5 +1,6 @@
 import { HeartbeatReply, RUNNER, RUNNER_SEGMENT, type RunnerEvent } from '../contract';
 import { parseBootstrap, type Bootstrap } from './bootstrap';
+import { runCheck } from './check/check';
 import { systemClock, type Clock } from './clock';
 import { createEngine } from './create-engine';
 import { removeDashboardFiles } from './dashboard-files';
@@ -35,6 +36,9 @@ export interface RunnerSurroundings {
 /** Runs until a signal, or the service, ends it. */
 export async function run(content: unknown, listener: Listener): Promise<void> {
   const bootstrap = parseBootstrap(content);
+  if (bootstrap.start.check) {
+    return runCheck(bootstrap, listener, code => process.exit(code));
+  }
   const surroundings: RunnerSurroundings = {
     createEngine,
     environment: appEnvironment,

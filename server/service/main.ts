@@ -1,6 +1,6 @@
 import { parseConfig } from './config';
 import { readEnvironment } from './env';
-import { missingScopes } from './hub/own-scopes';
+import { missingRights } from './hub/own-scopes';
 import { createLogger } from './log';
 import { watchParent } from './parent-watch';
 import { createService } from './service';
@@ -15,9 +15,9 @@ async function main(): Promise<void> {
   await service.start();
   service.context.hub.identity(env.apiToken).then(
     identity => {
-      const problem = missingScopes(identity);
+      const problem = missingRights(identity);
       if (problem) {
-        logger.error(problem);
+        logger.error(`${problem.message} ${problem.fix}`);
       }
     },
     (error: unknown) => logger.warn({ err: error }, 'the Hub could not be asked for the rights of this service')

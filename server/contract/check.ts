@@ -1,0 +1,67 @@
+import { Type, type Static } from 'typebox';
+
+import { Time } from './dashboard';
+import { Problem } from './errors';
+
+/** Begin of the names of servers that are started to see whether dashboards can be. */
+export const CHECK_SERVER_PREFIX = 'dash-check-';
+
+/** Path of a checking server's report, and of its WebSocket, under the server's prefix. */
+export const CHECK_PAGES = { report: '_dashboards/check', socket: '_dashboards/check-socket' } as const;
+
+/** What the WebSocket of a checking server answers to the first thing that it is sent. */
+export const CHECK_GREETING = 'dashboards';
+
+/**
+ * POST api/v1/checks, for administrators: what the service sees from where it is, and the name under which a server of
+ * the caller's starts as a check (within a quarter of an hour).
+ */
+export const CheckReply = Type.Object({
+  serverName: Type.String(),
+  /** `Authorization: Bearer <key>` opens the pages of that server. */
+  key: Type.String(),
+  /** Origin that the caller's dashboards are served on; null: the Hub's, or that of the caller's own domain. */
+  dashboardsOrigin: Type.Union([Type.String(), Type.Null()]),
+  /** What the service may not do at the Hub although it has to; null: nothing. */
+  rights: Type.Union([Problem, Type.Null()]),
+  database: Type.String(),
+  /** Bytes; null where the system does not say. */
+  databaseFree: Type.Union([Type.Integer(), Type.Null()]),
+  runnerServiceUrl: Type.String(),
+  now: Time,
+  version: Type.String()
+});
+export type CheckReply = Static<typeof CheckReply>;
+
+/** DELETE api/v1/checks/:serverName: whether the service could have the server removed. */
+export const CheckRemoval = Type.Object({ problem: Type.Union([Problem, Type.Null()]) });
+export type CheckRemoval = Static<typeof CheckRemoval>;
+
+/** What a checking server found in the single-user environment. */
+export const CheckReport = Type.Object({
+  /** False while it is still looking; the lists are not complete then. */
+  done: Type.Boolean(),
+  now: Time,
+  /** Of the runner. */
+  version: Type.String(),
+  node: Type.String(),
+  python: Type.String(),
+  home: Type.String(),
+  /** Bytes; null where the system does not say. */
+  homeFree: Type.Union([Type.Integer(), Type.Null()]),
+  /** Why nothing can be written into the home folder; null: it can. */
+  homeError: Type.Union([Type.String(), Type.Null()]),
+  /** Why the service cannot be reached from here; null: it can. */
+  serviceError: Type.Union([Type.String(), Type.Null()]),
+  frameworks: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      distribution: Type.String(),
+      /** Null: not installed, or not usable. */
+      version: Type.Union([Type.String(), Type.Null()]),
+      /** Why it cannot be imported although it is installed. */
+      error: Type.Union([Type.String(), Type.Null()])
+    })
+  )
+});
+export type CheckReport = Static<typeof CheckReport>;

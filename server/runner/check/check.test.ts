@@ -1,0 +1,136 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Value } from 'typebox/value';
+import { WebSocket } from 'ws';
+
+import { CHECK_GREETING, CHECK_PAGES, CheckReport } from '../../contract';
+import type { Bootstrap } from '../bootstrap';
+import { listen, type Listener } from '../listener';
+import { lookUntil } from '../testing/look-until';
+import { runCheck } from './check';
+
+const KEY = 'k'.repeat(32);
+const PREFIX = '/user/root/dash-check-x/';
+
+let home: string;
+let listener: Listener;
+let service: Server;
+let origin: string;
+const exited: number[] = [];
+
+/** Stands in for a Python in which `voila` works, `streamlit` is broken and nothing else is installed. */
+const PYTHON = `#!/bin/sh
+case "$3" in
+  voila) echo; echo 0.5.13 ;;
+  streamlit) echo "Traceback" >&2; echo "ImportError: no libstdc++" >&2; exit 1 ;;
+  *) exit 3 ;;
+esac
+`;
+
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'dashboards-check-'));
+  writeFileSync(join(home, 'python'), PYTHON, { mode: 0o755 });
+  service = createServer((request, response) =>
+    response.writeHead(request.url === '/s/api/v1/health' ? 200 : 404).end()
+  );
+  await new Promise<void>(done => service.listen(0, '127.0.0.1', done));
+  listener = await listen({ host: '127.0.0.1', port: 0 });
+  origin = `http://127.0.0.1:${listener.port}`;
+});
+afterEach(async () => {
+  process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
+  await listener.close();
+  service.close();
+  rmSync(home, { recursive: true });
+});
+
+function specification() {
+  const serviceUrl = `http://127.0.0.1:${(service.address() as AddressInfo).port}/s/`;
+  return { serviceUrl, check: { key: KEY, frameworks: ['voila', 'streamlit', 'command'] } } as Bootstrap['start'];
+}
+
+function start(changes: Partial<Bootstrap> = {}): void {
+  const bootstrap = {
+    prefix: PREFIX,
+    python: join(home, 'python'),
+    home,
+    apiToken: 'secret',
+    start: specification(),
+    ...changes
+  } as Bootstrap;
+  runCheck(bootstrap, listener, code => void exited.push(code));
+}
+
+const authorization = `Bearer ${KEY}`;
+const ask = (path: string, headers: Record<string, string> = { authorization }) => fetch(origin + path, { headers });
+
+function report(): Promise<CheckReport> {
+  return lookUntil(async () => {
+    const body: unknown = await (await ask(PREFIX + CHECK_PAGES.report)).json();
+    return Value.Check(CheckReport, body) && body.done ? body : null;
+  }, 'the report');
+}
+
+describe('a checking server', () => {
+  it('reports what it has tried, and leaves nothing in the home folder', async () => {
+    start();
+    expect(await report()).toMatchObject({
+      node: process.version.slice(1),
+      python: join(home, 'python'),
+      home,
+      homeFree: expect.any(Number) as number,
+      homeError: null,
+      serviceError: null,
+      frameworks: expect.arrayContaining([
+        { id: 'voila', distribution: 'voila', version: '0.5.13', error: null },
+        { id: 'streamlit', distribution: 'streamlit', version: null, error: 'ImportError: no libstdc++' }
+      ]) as unknown[]
+    });
+    expect(readdirSync(home)).toEqual(['python']);
+  });
+
+  it('names what it could not do', async () => {
+    start({ home: join(home, 'gone'), start: { ...specification(), serviceUrl: 'http://127.0.0.1:1/' } });
+    expect(await report()).toMatchObject({
+      homeError: 'ENOENT',
+      homeFree: null,
+      serviceError: expect.any(String) as string
+    });
+  });
+
+  it('shows nothing to those without the key', async () => {
+    start();
+    for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: 'token secret' }]) {
+      expect((await ask(PREFIX + CHECK_PAGES.report, headers as Record<string, string>)).status).toBe(401);
+    }
+    expect((await ask(PREFIX)).status).toBe(404);
+  });
+
+  it('greets over a WebSocket what speaks first, if it has the key', async () => {
+    start();
+    const url = `${origin.replace('http', 'ws')}${PREFIX}${CHECK_PAGES.socket}`;
+    const answer = (headers: Record<string, string>) =>
+      new Promise<string>(resolve => {
+        const socket = new WebSocket(url, { headers });
+        socket.on('open', () => socket.send('hello'));
+        socket.on('message', (data: Buffer) => {
+          resolve(data.toString());
+          socket.terminate();
+        });
+        socket.on('error', error => resolve(error.message));
+      });
+    expect(await answer({ authorization })).toBe(CHECK_GREETING);
+    expect(await answer({})).toContain('401');
+  });
+
+  it('ends in order when it is told to', async () => {
+    start();
+    process.emit('SIGTERM');
+    await lookUntil(() => exited.length > 0, 'the end');
+    expect(exited).toEqual([0]);
+  });
+});

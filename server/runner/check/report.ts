@@ -1,0 +1,78 @@
+import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import type { CheckReport, FrameworkId } from '../../contract';
+import { version } from '../../package.json';
+import { systemCode } from '../problem-error';
+import { tryFrameworks } from './installed';
+
+const SERVICE_MS = 5_000;
+
+export interface ReportInput {
+  python: string;
+  home: string;
+  environment: Readonly<Record<string, string>>;
+  /** As this server was told to reach the service. */
+  serviceUrl: string;
+  frameworks: readonly FrameworkId[];
+}
+
+/** What is known by now. */
+export type Report = () => CheckReport;
+
+/** Begins to try everything that a dashboard would need of this environment. */
+export function createReport({ python, home, environment, serviceUrl, frameworks }: ReportInput): Report {
+  const found: Omit<CheckReport, 'now'> = {
+    done: false,
+    version,
+    node: process.version.slice(1),
+    python,
+    home,
+    homeFree: null,
+    homeError: null,
+    serviceError: null,
+    frameworks: []
+  };
+  void Promise.all([
+    freeBytes(home).then(bytes => (found.homeFree = bytes)),
+    writeError(home).then(error => (found.homeError = error)),
+    serviceError(serviceUrl).then(error => (found.serviceError = error)),
+    tryFrameworks(frameworks, python, environment, one => found.frameworks.push(one))
+  ]).then(() => (found.done = true));
+  return () => ({ ...found, now: new Date().toISOString() });
+}
+
+async function freeBytes(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+async function writeError(home: string): Promise<string | null> {
+  let folder: string | null = null;
+  try {
+    folder = await mkdtemp(path.join(home, '.dashboards-check-'));
+    await writeFile(path.join(folder, 'file'), 'x');
+    return null;
+  } catch (error) {
+    return systemCode(error) ?? String(error);
+  } finally {
+    if (folder !== null) {
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+}
+
+async function serviceError(serviceUrl: string): Promise<string | null> {
+  try {
+    const reply = await fetch(`${serviceUrl}api/v1/health`, { signal: AbortSignal.timeout(SERVICE_MS) });
+    await reply.body?.cancel();
+    return reply.ok ? null : `the answer was ${reply.status}`;
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    return systemCode(cause) ?? String(cause);
+  }
+}

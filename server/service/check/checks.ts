@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import {
+  CHECK_SERVER_PREFIX,
+  type CheckRemoval,
+  type CheckReply,
+  type StartReply,
+  type StartRequest,
+  type StartSpecification
+} from '../../contract';
+import type { HubPeople } from '../access/hub-people';
+import { isoTime, type Clock } from '../clock';
+import type { Config } from '../config';
+import { dashboardsOrigin } from '../dashboards/addresses';
+import type { HubServers } from '../dashboards/hub-servers';
+import { randomId } from '../dashboards/ids';
+import { notFound, problemOf } from '../errors';
+import { missingRights } from '../hub/own-scopes';
+import { VERSION } from '../version';
+
+const VALID_MS = 15 * 60_000;
+
+export interface ChecksOptions {
+  config: Config;
+  hub: Pick<HubPeople, 'identity'> & Pick<HubServers, 'stop'>;
+  /** The service's own token at the Hub. */
+  apiToken: string;
+  publicServiceUrl: string;
+  ticketKey: string;
+  clock: Clock;
+}
+
+/** Servers that administrators start to see whether dashboards would start: no dashboard is behind them. */
+export interface Checks {
+  begin(owner: string): Promise<CheckReply>;
+  /** What starts under that name, or null when it is not the name of a check. */
+  start(request: StartRequest): StartReply | null;
+  /**
+   * Removes the server, as the service removes those of dashboards.
+   * @throws ServiceError `not_found` for what is no check of this owner's
+   */
+  remove(owner: string, serverName: string): Promise<CheckRemoval>;
+}
+
+export function createChecks(options: ChecksOptions): Checks {
+  const { config, hub, apiToken, clock } = options;
+  const checks = new Map<string, { owner: string; key: string; until: number }>();
+
+  function valid(owner: string, serverName: string): { key: string } | null {
+    for (const [name, { until }] of checks) {
+      if (until < clock()) {
+        checks.delete(name);
+      }
+    }
+    const found = checks.get(serverName);
+    return found?.owner === owner ? found : null;
+  }
+
+  return {
+    async begin(owner) {
+      const serverName = CHECK_SERVER_PREFIX + randomId(8);
+      const key = randomBytes(24).toString('base64url');
+      checks.set(serverName, { owner, key, until: clock() + VALID_MS });
+      return {
+        serverName,
+        key,
+        dashboardsOrigin: dashboardsOrigin(config, owner),
+        rights: missingRights(await hub.identity(apiToken)),
+        database: config.database,
+        databaseFree: await freeBytes(dirname(config.database)),
+        runnerServiceUrl: config.runnerServiceUrl,
+        now: isoTime(clock()),
+        version: VERSION
+      };
+    },
+
+    start({ userName, serverName }) {
+      const check = valid(userName, serverName);
+      if (!check) {
+        return null;
+      }
+      const specification: StartSpecification = {
+        dashboard: { id: 'check', slug: 'check', name: 'Check' },
+        owner: userName,
+        serverName,
+        startId: randomId(26),
+        serviceUrl: config.runnerServiceUrl,
+        publicServiceUrl: options.publicServiceUrl,
+        dashboardsOrigin: dashboardsOrigin(config, userName),
+        ticketKey: options.ticketKey,
+        state: { revision: 0, live: null, job: null, kept: [] },
+        check: { key: check.key, frameworks: config.frameworks }
+      };
+      return { kind: 'run', specification: Buffer.from(JSON.stringify(specification)).toString('base64url') };
+    },
+
+    async remove(owner, serverName) {
+      if (!valid(owner, serverName)) {
+        throw notFound();
+      }
+      try {
+        await hub.stop(owner, serverName, true);
+        checks.delete(serverName);
+        return { problem: null };
+      } catch (error) {
+        return { problem: problemOf(error) };
+      }
+    }
+  };
+}
+
+async function freeBytes(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
