@@ -1,9 +1,11 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHmac,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  hkdfSync,
   randomBytes,
   sign,
   type KeyObject
@@ -24,6 +26,8 @@ export interface Keys {
   seal(text: string): string;
   /** Null for anything that was not sealed with this key, or was changed since. */
   open(sealed: string): string | null;
+  /** HMAC of the text, base64url, by a key that is for this purpose alone. */
+  mac(purpose: string, text: string): string;
 }
 
 /**
@@ -97,6 +101,10 @@ function keys(signing: KeyObject, encryption: Buffer): Keys {
       } catch {
         return null; // Another key, or somebody's invention: worth nothing either way.
       }
+    },
+    mac(purpose, text) {
+      const key = Buffer.from(hkdfSync('sha256', encryption, '', purpose, 32));
+      return createHmac('sha256', key).update(text).digest('base64url');
     }
   };
 }

@@ -208,8 +208,9 @@ describe('a session at a runner', () => {
   it('ends when its viewer signs out here', async () => {
     const bob = await bobSignedIn();
     const mine = await session(bob);
-    const { status, location } = await bob.open('logout');
-    expect([status, location]).toEqual([302, '/hub/logout']);
+    const xsrf = await bob.field('logout', 'xsrf');
+    const { status, location } = await bob.submit('logout', { xsrf });
+    expect([status, location]).toEqual([303, '/hub/logout']);
     await eventually(() => endedAt(runner.events).includes(mine));
     expect((await bob.open('d/sales')).location).toContain('/hub/api/oauth2/authorize');
   });
@@ -236,9 +237,19 @@ describe('the sign-in here', () => {
     expect((await bob.open('')).location).toContain('/hub/api/oauth2/authorize');
   });
 
-  it('is not ended by a link on another page', async () => {
+  it('is not ended by a link, nor by a form of another page', async () => {
     const bob = await bobSignedIn();
-    expect((await bob.open('logout', { 'sec-fetch-site': 'cross-site' })).status).toBe(200);
+    const xsrf = await bob.field('logout', 'xsrf');
+    for (const site of ['cross-site', 'same-site', 'same-origin', 'none']) {
+      expect((await bob.open('logout', { 'sec-fetch-site': site })).status).toBe(200);
+    }
+    const foreign = [
+      await bob.submit('logout', { xsrf: 'x' }),
+      await bob.submit('logout', { xsrf }, { 'sec-fetch-site': 'cross-site' }),
+      await bob.submit('logout', { xsrf }, { 'sec-fetch-site': 'same-site' }),
+      await bob.submit('logout', { xsrf }, { origin: 'https://evil.example' })
+    ];
+    expect(foreign.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
     expect((await bob.open('')).status).toBe(200);
   });
 });

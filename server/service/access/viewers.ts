@@ -4,7 +4,7 @@ import { SERVICE_SCOPE } from '../../contract';
 import type { Clock } from '../clock';
 import { ServiceError } from '../errors';
 import type { Viewer } from './audience';
-import type { HubPeople } from './hub-people';
+import type { HubPeople, Identity } from './hub-people';
 import type { Identities } from './identities';
 import type { Keys } from './keys';
 import type { TicketRecord, ViewerSession, ViewerStore } from './store';
@@ -14,7 +14,7 @@ export const SESSION_MAX_AGE_MS = 30 * 24 * 3_600_000;
 
 export interface SignedIn {
   sessionId: string;
-  viewer: Viewer;
+  viewer: Pick<Identity, 'name' | 'admin' | 'groups'>;
 }
 
 /** People who look, and their sign-in at the Hub. */
@@ -33,6 +33,8 @@ export interface Viewers {
    * @throws ServiceError `hub_unavailable`
    */
   ofSession(session: ViewerSession): Promise<Viewer | null>;
+  /** The same person a while later, on a connection that is still open. @returns null: signed out */
+  again(signedIn: SignedIn): Promise<SignedIn | null>;
   signOut(cookie: string | undefined): Promise<TicketRecord[]>;
   end(sessionId: string): Promise<TicketRecord[]>;
 }
@@ -46,12 +48,12 @@ export interface ViewersOptions {
 }
 
 export function createViewers({ store, hub, identities, keys, clock }: ViewersOptions): Viewers {
-  async function viewerOf(session: ViewerSession, fresh: boolean): Promise<Viewer | null> {
+  async function viewerOf(session: ViewerSession, fresh: boolean): Promise<SignedIn['viewer'] | null> {
     const token = keys.open(session.token);
     const identity = token === null ? null : await identities.of(token, { fresh });
     // The name is compared because a user can be renamed.
     return identity?.kind === 'user' && identity.name === session.viewer
-      ? { name: identity.name, groups: identity.groups }
+      ? { name: identity.name, groups: identity.groups, admin: identity.admin }
       : null;
   }
 
@@ -99,6 +101,12 @@ export function createViewers({ store, hub, identities, keys, clock }: ViewersOp
     },
 
     ofSession: session => viewerOf(session, false),
+
+    async again({ sessionId }) {
+      const session = await store.session(sessionId);
+      const viewer = session && (await viewerOf(session, false));
+      return viewer && { sessionId, viewer };
+    },
 
     signOut: async cookie => (cookie ? viewers.end(hash(cookie)) : []),
 

@@ -1,22 +1,62 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Identity } from '../access/hub-people';
 import { admitCaller, notSignedIn } from '../access/scopes';
+import type { SignedIn } from '../access/viewers';
 import type { Context } from '../context';
+import { checkRename, createCookieCallers } from './cookie-caller';
+import type { App } from './app';
 
 export type Caller = Pick<Identity, 'name' | 'admin' | 'groups'>;
 
-const callers = new WeakMap<FastifyRequest, Caller>();
+/** How somebody has shown who they are. */
+type Proof = { token: string } | { session: SignedIn };
 
-/** Hook of all routes that people call: lets in who may call the API, before the body is looked at. */
-export function requireCaller(context: Context): (request: FastifyRequest) => Promise<void> {
-  return async request => {
-    callers.set(request, await admit(context, tokenOf(request)));
+const callers = new WeakMap<FastifyRequest, { caller: Caller; proof: Proof }>();
+
+/** All routes of this scope are for people with a token, or with the cookie of the service's own pages. */
+export function requireCallers(app: App, context: Context): void {
+  app.addHook('onRequest', requireCaller(context));
+  app.addHook('preHandler', async request => {
+    const proof = callers.get(request)?.proof;
+    if (proof && 'session' in proof) {
+      checkRename(request);
+    }
+  });
+}
+
+/** Hook of routes that people call: lets in who may call the API, before the body is looked at. */
+export function requireCaller(context: Context): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  const byCookie = createCookieCallers(context);
+  return async (request, reply) => {
+    // Replies are for one person.
+    void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    // With an `Authorization` header the cookie is not looked at: one request has one proof.
+    const proof: Proof =
+      request.headers.authorization === undefined ? { session: await byCookie(request) } : { token: tokenOf(request) };
+    const caller = 'token' in proof ? await admit(context, proof.token) : proof.session.viewer;
+    callers.set(request, { caller, proof });
   };
 }
 
+/**
+ * Who calls, asked once more, for streams that outlive a sign-in. Only behind `requireCaller`.
+ * @throws ServiceError when they may not, or no longer, call the API
+ */
+export async function admitAgain(context: Context, request: FastifyRequest): Promise<Caller> {
+  const proof = callers.get(request)?.proof;
+  if (proof && 'token' in proof) {
+    return admit(context, proof.token);
+  }
+  const session = proof && (await context.viewers.again(proof.session));
+  if (!session) {
+    throw notSignedIn();
+  }
+  return session.viewer;
+}
+
 /** @throws ServiceError when this token may not, or no longer, call the API */
-export async function admit({ identities }: Context, token: string): Promise<Caller> {
+async function admit({ identities }: Context, token: string): Promise<Caller> {
   const identity = await identities.of(token);
   admitCaller(identity);
   return identity;
@@ -24,11 +64,11 @@ export async function admit({ identities }: Context, token: string): Promise<Cal
 
 /** Who calls. Only behind `requireCaller`. */
 export function callerOf(request: FastifyRequest): Caller {
-  const caller = callers.get(request);
-  if (!caller) {
+  const known = callers.get(request);
+  if (!known) {
     throw notSignedIn();
   }
-  return caller;
+  return known.caller;
 }
 
 /** `Authorization: token …` (JupyterHub's form) or `Bearer …`. Cookies and query parameters are not looked at. */

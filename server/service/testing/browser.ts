@@ -16,14 +16,31 @@ export class Browser {
     this.cookies.set('jupyterhub-session-id', 'first');
   }
 
-  async open(path: string, headers: Record<string, string> = {}): Promise<PageReply> {
+  get cookieHeader(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  open(path: string, headers: Record<string, string> = {}): Promise<PageReply> {
+    return this.send('GET', path, { accept: 'text/html', ...headers });
+  }
+
+  /** Sends a form of the service's own pages. */
+  submit(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<PageReply> {
+    const own = { accept: 'text/html', 'sec-fetch-site': 'same-origin', ...headers };
+    return this.send('POST', path, own, new URLSearchParams(fields));
+  }
+
+  async send(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: string | URLSearchParams
+  ): Promise<PageReply> {
     const response = await fetch(new URL(path, this.test.origin + PREFIX), {
+      method,
       redirect: 'manual',
-      headers: {
-        accept: 'text/html',
-        cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-        ...headers
-      }
+      headers: { cookie: this.cookieHeader, ...headers },
+      body
     });
     const cookies = response.headers.getSetCookie();
     for (const cookie of cookies) {
@@ -37,6 +54,18 @@ export class Browser {
     }
     const { status, headers: answer } = response;
     return { status, location: answer.get('location'), text: await response.text(), cookies, headers: answer };
+  }
+
+  /** The value of a hidden field of a page's form. */
+  async field(path: string, name: string): Promise<string> {
+    const { text } = await this.open(path, { 'sec-fetch-site': 'none' });
+    return new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
+  }
+
+  /** The token that a page carries for changes, or undefined where it offers none. */
+  async xsrf(path = ''): Promise<string | undefined> {
+    const { text } = await this.open(path, { 'sec-fetch-site': 'none' });
+    return /<meta name="dashboards-xsrf" content="([^"]+)"/.exec(text)?.[1];
   }
 
   /** Opens a page, comes back from the Hub as `user`. @returns the reply of the callback */

@@ -7,14 +7,14 @@ import { safeNext } from '../../access/next';
 import type { SignedIn } from '../../access/viewers';
 import type { Context } from '../../context';
 import { serverAddress } from '../../dashboards/addresses';
-import type { DashboardAggregate } from '../../dashboards/dashboard';
+import { activeBuild, type DashboardAggregate } from '../../dashboards/dashboard';
 import { visit } from '../../dashboards/visit';
 import { notFound } from '../../errors';
 import type { App } from '../app';
-import { html } from './html';
-import { sendPage } from './layout';
-import { sendProblemPage } from './problem-page';
-import { askToSignIn, signedIn } from './sign-in';
+import { signedIn } from '../viewer-session';
+import { askToSignIn } from './sign-in';
+import { sendFailed, sendOff, sendWaiting } from './state-pages';
+import { STEP_WORDS } from './words';
 
 const Slug = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 200 }) });
 const Query = Type.Object({
@@ -50,23 +50,9 @@ export function dashboardPage(app: App, context: Context): void {
       case 'starting':
         return sendStarting(context, reply, aggregate, next, outcome.building);
       case 'off':
-        return sendPage(context, reply, {
-          title: aggregate.dashboard.name,
-          body: html`<h1>${aggregate.dashboard.name} has been stopped by its owner</h1>
-            <p>
-              ${session.viewer.name === aggregate.dashboard.owner ? 'Start it from the dashboards panel in JupyterLab.' : `Ask ${aggregate.dashboard.owner} to start it again.`}
-            </p>
-            <p><a href="${addresses.prefix}">All dashboards</a></p>`
-        });
+        return sendOff(context, reply, aggregate.dashboard, session);
       case 'failed':
-        return session.viewer.name === aggregate.dashboard.owner && outcome.problem
-          ? sendProblemPage(context, reply, outcome.problem)
-          : sendPage(context, reply, {
-              title: aggregate.dashboard.name,
-              body: html`<h1>${aggregate.dashboard.name} does not work at the moment</h1>
-                <p>Its owner, ${aggregate.dashboard.owner}, can see why. Try again in a minute.</p>
-                <p><a href="${addresses.prefix}">All dashboards</a></p>`
-            });
+        return sendFailed(context, reply, aggregate.dashboard, session, outcome.problem);
     }
   });
 
@@ -76,7 +62,14 @@ export function dashboardPage(app: App, context: Context): void {
     const aggregate = shownTo(session, await dashboards.bySlug(request.params.slug));
     const { kind } = await visit(context, aggregate);
     const url = serverAddress(aggregate, config, addresses.baseUrl) + safeNext(request.query.next);
-    return kind === 'open' ? { state: kind, url } : { state: kind };
+    switch (kind) {
+      case 'open':
+        return { state: kind, url };
+      case 'starting':
+        return { state: kind, step: progress(context, aggregate).step };
+      default:
+        return { state: kind };
+    }
   });
 
   const byServer = async (
@@ -120,22 +113,25 @@ function restOf(url: string, prefix: string): string {
 function sendStarting(
   context: Context,
   reply: FastifyReply,
-  { dashboard }: DashboardAggregate,
+  aggregate: DashboardAggregate,
   next: string,
   building: boolean
 ): FastifyReply {
-  const page = context.addresses.prefix + PAGES.dashboard(dashboard.slug);
+  const page = context.addresses.prefix + PAGES.dashboard(aggregate.dashboard.slug);
   const query = next ? `?${new URLSearchParams({ next })}` : '';
-  return sendPage(context, reply, {
-    title: dashboard.name,
-    refresh: { seconds: 2, url: page + query },
-    script: 'starting.js',
-    body: html`<div data-state="${page}/state${query}">
-      <h1>${dashboard.name}</h1>
-      <p role="status">
-        ${building ? 'This dashboard is being built. It opens here as soon as its server answers.' : 'This dashboard is starting. It opens here by itself.'}
-      </p>
-      <div class="bar" aria-hidden="true"><span></span></div>
-    </div>`
+  return sendWaiting(context, reply, aggregate.dashboard, {
+    page: page + query,
+    state: `${page}/state${query}`,
+    building,
+    ...progress(context, aggregate)
   });
+}
+
+/** What is being done for those who wait, and for how long already: a start lasts from the first visit on. */
+function progress(context: Context, aggregate: DashboardAggregate): { step: string; seconds: number } {
+  const build = activeBuild(aggregate);
+  const since = Date.parse(build?.createdAt ?? aggregate.dashboard.updatedAt);
+  const seconds = Math.max(0, Math.round((context.clock() - since) / 1_000));
+  const stage = build?.state ?? (context.channels.connected(aggregate.dashboard.id) ? 'start' : 'server');
+  return { step: STEP_WORDS[stage], seconds: build ? seconds : 0 };
 }

@@ -1,20 +1,23 @@
 import type { Context } from '../../context';
 import { ServiceError } from '../../errors';
 import type { App } from '../app';
+import { createDashboardsHost } from '../dashboards-host';
 import { assetRoutes } from './assets';
+import { changeForms } from './change-forms';
 import { dashboardPage } from './dashboard-page';
-import { listPage } from './list-page';
+import { acceptForms } from './forms';
+import { galleryPage } from './gallery/gallery-page';
 import { signInRoutes } from './sign-in';
+import { signOutRoutes } from './sign-out';
 import { ticketPage } from './ticket-page';
 
 /** What people open in a browser. */
 export function pages(app: App, context: Context): void {
   const { addresses, config } = context;
-  const dashboardsHost = hostPattern(config.dashboardsOrigin);
+  const onDashboardsHost = createDashboardsHost(config);
 
   app.addHook('onRequest', async (request, reply) => {
-    // The dashboards' origin leads to the same proxy. Nobody may be signed in there, where dashboards' scripts run.
-    if (dashboardsHost?.test(request.headers.host ?? '')) {
+    if (onDashboardsHost(request)) {
       if (!addresses.serviceOrigin) {
         throw new ServiceError(
           'not_found',
@@ -27,18 +30,11 @@ export function pages(app: App, context: Context): void {
     }
   });
   assetRoutes(app);
+  acceptForms(app);
   signInRoutes(app, context);
-  listPage(app, context);
+  signOutRoutes(app, context);
+  galleryPage(app, context);
   dashboardPage(app, context);
+  changeForms(app, context);
   ticketPage(app, context);
-}
-
-/** Recognises the host of the dashboards' origin, whoever the owner in it is. */
-function hostPattern(origin: string | null): RegExp | null {
-  const host = origin?.split('://')[1];
-  return host ? new RegExp(`^${host.split('{owner}').map(escapePattern).join('[a-z0-9-]+')}$`, 'i') : null;
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -48,7 +48,7 @@ describe('a visit', () => {
     await browser.signIn('bob');
     const before = test.hub.starts.length;
     const visits = await Promise.all(Array.from({ length: 50 }, () => browser.open('d/sales?next=v/1/x')));
-    const waiting = visits.filter(({ status }) => status === 200);
+    const waiting = visits.filter(({ status }) => status === 503);
     expect(waiting.length).toBeGreaterThan(0);
     expect(waiting[0]?.text).toContain('This dashboard is starting');
     expect(waiting[0]?.text).toContain('content="2; url=/services/dashboards/d/sales?next=v%2F1%2Fx"');
@@ -69,7 +69,7 @@ describe('a visit', () => {
     const sent = await browser.open(`at/alice/${server}/v/1/page?a=b%20c`);
     expect([sent.status, sent.location]).toEqual([302, `${PREFIX}d/sales?next=v%2F1%2Fpage%3Fa%3Db%2520c&wait=1`]);
     expect((await browser.open(sent.location ?? '')).text).toContain('This dashboard is starting');
-    expect(JSON.parse((await browser.open('d/sales/state')).text)).toEqual({ state: 'starting' });
+    expect(JSON.parse((await browser.open('d/sales/state')).text)).toMatchObject({ state: 'starting' });
   });
 
   it('does not wake what its owner has stopped', async () => {
@@ -78,7 +78,7 @@ describe('a visit', () => {
     await test.call(alice, 'POST', `api/v1/dashboards/${id}/stop`);
     await browser.signIn('bob');
     const { status, text } = await browser.open('d/sales');
-    expect([status, text.includes('has been stopped by its owner')]).toEqual([200, true]);
+    expect([status, text.includes('has been stopped by its owner')]).toEqual([503, true]);
     expect(test.hub.starts).toHaveLength(1);
     await test.call(alice, 'POST', `api/v1/dashboards/${id}/start`);
     await eventually(() => test.hub.starts.length === 2);
@@ -174,9 +174,21 @@ describe('pages', () => {
     expect((await owner.open('')).text).toContain('Secret plans');
   });
 
-  it('have their style and script as files', async () => {
+  it('have their style and scripts as files that are never asked for twice', async () => {
     await begin();
-    expect((await browser.open('assets/pages.css')).headers.get('content-type')).toContain('text/css');
-    expect((await browser.open('assets/starting.js')).headers.get('content-type')).toContain('text/javascript');
+    await browser.signIn('bob');
+    const { text } = await browser.open('', { 'sec-fetch-site': 'none' });
+    const files = [...text.matchAll(/(?:href|src)="([^"]*\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+    const types = await Promise.all(
+      files.map(async path => {
+        const { headers } = await browser.open(path);
+        expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+        return [/\.[0-9a-f]{12}\.(\w+)$/.exec(path)?.[1], headers.get('content-type')];
+      })
+    );
+    expect(types).toEqual([
+      ['css', 'text/css; charset=utf-8'],
+      ['js', 'text/javascript; charset=utf-8']
+    ]);
   });
 });

@@ -2,16 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 
-import { SESSION_MAX_AGE_MS, type SignedIn } from '../../access/viewers';
 import type { Context } from '../../context';
 import { randomId } from '../../dashboards/ids';
 import { ServiceError } from '../../errors';
 import type { App } from '../app';
 import { cookieName, hubCookie, readCookie, setCookie } from '../cookies';
-import { html } from './html';
-import { sendPage } from './layout';
+import { setViewerCookie } from '../viewer-session';
 
-const VIEWER_COOKIE = 'dashboards-viewer';
 const STATE_COOKIE = 'dashboards-state-';
 const STATE_SECONDS = 600;
 
@@ -22,19 +19,19 @@ const Callback = Type.Object({
   error: Type.Optional(Type.String({ maxLength: 500 }))
 });
 
-/** Who looks, by our own cookie. Null: has to sign in. */
-export function signedIn(context: Context, request: FastifyRequest): Promise<SignedIn | null> {
-  return context.viewers.of(readCookie(request, cookieName(context, request, VIEWER_COOKIE)), hubCookie(request));
-}
-
-/** Sends the browser to the Hub's sign-in, and back to this very address afterwards. */
-export function askToSignIn(context: Context, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Sends the browser to the Hub's sign-in, and back to `next` afterwards: this very address. */
+export function askToSignIn(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  next = request.url
+): FastifyReply {
   const { addresses, clock, keys, oauth } = context;
   const id = randomId(20);
   const until = clock() + STATE_SECONDS * 1_000;
   setCookie(context, request, reply, {
     name: STATE_COOKIE + id,
-    value: keys.seal(JSON.stringify({ id, next: request.url, until })),
+    value: keys.seal(JSON.stringify({ id, next, until })),
     path: `${addresses.prefix}oauth_callback`,
     maxAgeSeconds: STATE_SECONDS
   });
@@ -47,9 +44,9 @@ export function askToSignIn(context: Context, request: FastifyRequest, reply: Fa
   return reply.header('cache-control', 'no-store').redirect(`${addresses.hubUrl}api/oauth2/authorize?${query}`, 302);
 }
 
-/** Coming back from the Hub, and signing out. */
+/** Coming back from the Hub. */
 export function signInRoutes(app: App, context: Context): void {
-  const { addresses, channels, clock, keys, viewers } = context;
+  const { addresses, clock, keys, viewers } = context;
 
   function openState(request: FastifyRequest, id: string | undefined): { id: string; next: string } | null {
     const sealed = id && readCookie(request, cookieName(context, request, STATE_COOKIE + id));
@@ -79,12 +76,7 @@ export function signInRoutes(app: App, context: Context): void {
         "Open the dashboard's link once more."
       );
     }
-    setCookie(context, request, reply, {
-      name: VIEWER_COOKIE,
-      value: cookie,
-      path: addresses.prefix,
-      maxAgeSeconds: SESSION_MAX_AGE_MS / 1_000
-    });
+    setViewerCookie(context, request, reply, cookie);
     setCookie(context, request, reply, {
       name: STATE_COOKIE + state.id,
       value: '',
@@ -93,23 +85,5 @@ export function signInRoutes(app: App, context: Context): void {
     });
     // `next` was this service's own request path, sealed by it.
     return reply.header('cache-control', 'no-store').redirect(state.next, 302);
-  });
-
-  app.get('/logout', { schema: { hide: true } }, async (request, reply) => {
-    const from = request.headers['sec-fetch-site'];
-    if (from !== undefined && from !== 'same-origin' && from !== 'none') {
-      // A link on another page must not sign anybody out: here is one of our own.
-      return sendPage(context, reply, {
-        title: 'Sign out',
-        body: html`<h1>Sign out?</h1>
-          <p><a href="${addresses.prefix}logout">Sign out of all dashboards</a></p>`
-      });
-    }
-    const ended = await viewers.signOut(readCookie(request, cookieName(context, request, VIEWER_COOKIE)));
-    for (const ticket of ended) {
-      channels.push(ticket.dashboardId, { kind: 'ended', sessions: [ticket.id] });
-    }
-    setCookie(context, request, reply, { name: VIEWER_COOKIE, value: '', path: addresses.prefix, maxAgeSeconds: 0 });
-    return reply.header('cache-control', 'no-store').redirect(`${addresses.hubUrl}logout`, 302);
   });
 }

@@ -6,7 +6,8 @@ import type { Context } from '../../context';
 import { serverAddress } from '../../dashboards/addresses';
 import type { App } from '../app';
 import { shownTo } from './dashboard-page';
-import { askToSignIn, signedIn } from './sign-in';
+import { signedIn } from '../viewer-session';
+import { askToSignIn } from './sign-in';
 
 const Id = Type.String({ minLength: 1, maxLength: 100 });
 const Query = Type.Object({

@@ -11,10 +11,9 @@ import {
 } from '../../../contract';
 import { checkPublisher } from '../../access/publishers';
 import type { Context } from '../../context';
-import { activeBuild } from '../../dashboards/dashboard';
 import { listDashboards } from '../../dashboards/list';
 import { patchDashboard } from '../../dashboards/patch';
-import { ServiceError } from '../../errors';
+import { startDashboard, stopDashboard } from '../../dashboards/start-stop';
 import type { App } from '../app';
 import { callerOf } from '../authentication';
 import { managedDashboard, notAllowed, ownDashboard, show, showNow, visibleDashboard } from '../visible';
@@ -23,7 +22,7 @@ import { IdParams, replies } from './replies';
 
 /** Dashboards: publish, look, change, start and stop, delete. */
 export function dashboardRoutes(app: App, context: Context): void {
-  const { config, hub, dashboards, publisher, life, queue, removal } = context;
+  const { config, hub, dashboards, publisher, removal } = context;
 
   app.post(
     '/dashboards',
@@ -78,17 +77,8 @@ export function dashboardRoutes(app: App, context: Context): void {
     async request => {
       const caller = callerOf(request);
       const aggregate = await managedDashboard(context, caller, request.params.id);
-      const { dashboard } = aggregate;
-      if (dashboard.liveVersion === null && !activeBuild(aggregate)) {
-        throw new ServiceError(
-          'version_not_ready',
-          409,
-          'There is nothing to start: no version has worked yet.',
-          'Update the dashboard: that publishes it again.'
-        );
-      }
-      await life.wake(dashboard);
-      return { dashboard: await showNow(context, request, caller, dashboard.id) };
+      await startDashboard(context, aggregate);
+      return { dashboard: await showNow(context, request, caller, aggregate.dashboard.id) };
     }
   );
 
@@ -97,13 +87,9 @@ export function dashboardRoutes(app: App, context: Context): void {
     { schema: { params: IdParams, response: replies(DashboardReply) } },
     async request => {
       const caller = callerOf(request);
-      const build = activeBuild(await managedDashboard(context, caller, request.params.id));
-      if (build) {
-        await queue.cancel(build);
-      }
-      const { dashboard } = await managedDashboard(context, caller, request.params.id);
-      await life.turnOff(dashboard);
-      return { dashboard: await showNow(context, request, caller, dashboard.id) };
+      const aggregate = await managedDashboard(context, caller, request.params.id);
+      await stopDashboard(context, aggregate);
+      return { dashboard: await showNow(context, request, caller, aggregate.dashboard.id) };
     }
   );
 }

@@ -5,13 +5,13 @@ import { mayView } from '../../access/audience';
 import type { Context } from '../../context';
 import { pause, repeat } from '../../timing';
 import type { App } from '../app';
-import { admit, callerOf, tokenOf } from '../authentication';
+import { admitAgain, callerOf } from '../authentication';
 import { openStream } from '../sse';
 import { show } from '../visible';
 
 /** Changes within this time are sent together. */
 const COLLECT_MS = 50;
-/** A stream outlives its token by this much at most. */
+/** A stream outlives its token, or the sign-in of the page, by this much at most. */
 const RECHECK_MS = 30_000;
 
 /** What the caller may see, whenever it changes. */
@@ -27,7 +27,6 @@ export function eventRoutes(app: App, context: Context): void {
     },
     async (request, reply) => {
       let caller = callerOf(request);
-      const token = tokenOf(request);
       const stream = openStream(reply);
       const send = (event: DashboardEvent) => stream.send(event);
       const sent = new Set<string>();
@@ -71,7 +70,7 @@ export function eventRoutes(app: App, context: Context): void {
       });
       const recheck = repeat(RECHECK_MS, async () => {
         try {
-          caller = await admit(context, token);
+          caller = await admitAgain(context, request);
         } catch {
           stream.close(); // Whoever comes back is told why.
         }

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+
+import { PAGE_STYLE } from '../../../../pages/style';
+import type { App } from '../../app';
+import { GALLERY_SCRIPT } from './gallery-script';
+import { SERVICE_STYLE } from './service-style';
+import { STARTING_SCRIPT } from './starting-script';
+import { SWITCH_SCRIPT } from './switch-script';
+
+const STYLE = 'text/css; charset=utf-8';
+const SCRIPT = 'text/javascript; charset=utf-8';
+const FILES = {
+  pages: { extension: 'css', type: STYLE, content: PAGE_STYLE + SERVICE_STYLE },
+  gallery: { extension: 'js', type: SCRIPT, content: GALLERY_SCRIPT },
+  starting: { extension: 'js', type: SCRIPT, content: STARTING_SCRIPT },
+  switch: { extension: 'js', type: SCRIPT, content: SWITCH_SCRIPT }
+} as const;
+export type AssetName = keyof typeof FILES;
+
+const NAMES = Object.fromEntries(
+  Object.entries(FILES).map(([name, { extension, content }]) => {
+    const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
+    return [name, `assets/${name}.${hash}.${extension}`];
+  })
+) as Record<AssetName, string>;
+
+/** Path of a file under the service's prefix. Another content has another path. */
+export function assetPath(name: AssetName): string {
+  return NAMES[name];
+}
+
+/** Style and scripts of the pages: files, because the pages allow neither inline. */
+export function assetRoutes(app: App): void {
+  for (const [name, { type, content }] of Object.entries(FILES)) {
+    app.get(`/${assetPath(name as AssetName)}`, { schema: { hide: true } }, async (_request, reply) =>
+      reply
+        .headers({
+          'cache-control': 'public, max-age=31536000, immutable',
+          'cross-origin-resource-policy': 'same-origin',
+          'x-content-type-options': 'nosniff'
+        })
+        .type(type)
+        .send(content)
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { Type } from 'typebox';
+
+import { PAGES } from '../../../contract';
+import type { Context } from '../../context';
+import { startDashboard, stopDashboard } from '../../dashboards/start-stop';
+import type { App } from '../app';
+import { signedIn } from '../viewer-session';
+import { managedDashboard } from '../visible';
+import { checkChange } from '../xsrf';
+import { FORM_FIELDS } from './forms';
+import { askToSignIn } from './sign-in';
+
+const Params = Type.Object({
+  slug: Type.String({ minLength: 1, maxLength: 200 }),
+  action: Type.Enum(['start', 'stop'])
+});
+const Form = Type.Object({ ...FORM_FIELDS, back: Type.Optional(Type.String({ maxLength: 2_000 })) });
+
+/** The buttons of our pages, for browsers without scripts. */
+export function changeForms(app: App, context: Context): void {
+  const { addresses, dashboards } = context;
+
+  app.post('/d/:slug/:action', { schema: { hide: true, params: Params, body: Form } }, async (request, reply) => {
+    const { slug, action } = request.params;
+    const page = addresses.prefix + PAGES.dashboard(slug);
+    const session = await signedIn(context, request);
+    if (!session) {
+      return askToSignIn(context, request, reply, page);
+    }
+    checkChange(context, request, session, request.body.xsrf);
+    const found = await dashboards.bySlug(slug);
+    const aggregate = await managedDashboard(context, session.viewer, found?.dashboard.id ?? '');
+    await (action === 'start' ? startDashboard : stopDashboard)(context, aggregate);
+    // Where a dashboard runs already, its page would lead on to it: browsers let no form end on another origin.
+    return reply.header('cache-control', 'no-store').redirect(ownPage(request.body.back) ?? `${page}?wait=1`, 303);
+  });
+
+  /** A page of the gallery, or null for any other address. */
+  function ownPage(address: string | undefined): string | null {
+    const { prefix } = addresses;
+    return address !== undefined && (address === prefix || address.startsWith(`${prefix}?`)) ? address : null;
+  }
+}

@@ -1,0 +1,61 @@
+import { API, PAGES, type Dashboard, type DashboardState } from '../../../../contract';
+import { cover } from '../../../../pages/cover';
+import { html, type Html } from '../../../../pages/html';
+import type { SignedIn } from '../../../access/viewers';
+import type { Context } from '../../../context';
+import { xsrfField } from '../forms';
+import { ago, audienceWords, frameworkWords, STATE_WORDS } from '../words';
+
+export interface CardContext {
+  now: number;
+  /** What the buttons need; null: none are shown. */
+  changes: { context: Context; session: SignedIn; back: string } | null;
+}
+
+const STARTABLE: readonly DashboardState[] = ['asleep', 'off', 'failed'];
+
+/** One dashboard in the gallery. */
+export function card(dashboard: Dashboard, { now, changes }: CardContext): Html {
+  const { id, name, description, link, state, mayOpen } = dashboard;
+  return html`<li class="card" id="dashboard-${id}" data-name="${name}">
+    ${cover(name)}
+    <div class="about">
+      <h2 dir="auto">${mayOpen ? html`<a href="${link}" data-control="open">${name}</a>` : name}</h2>
+      <p class="badge ${state}">${STATE_WORDS[state]}</p>
+      ${description ? html`<p class="description" dir="auto">${description}</p>` : null}
+      <p class="facts quiet">${facts(dashboard, now)}</p>
+      ${changes ? buttons(dashboard, changes) : null}
+    </div>
+  </li>`;
+}
+
+function facts({ owner, mine, audience, framework, viewers, updatedAt }: Dashboard, now: number): Html[] {
+  const parts = [
+    mine ? html`Mine, ${audienceWords(audience)}` : html`by <bdi>${owner}</bdi>`,
+    frameworkWords(framework),
+    viewers > 0 ? `${viewers} looking now` : null,
+    html`<time datetime="${updatedAt}">${`updated ${ago(updatedAt, now)}`}</time>`
+  ].filter(part => part !== null);
+  return parts.map((part, at) => html`${at > 0 ? ' · ' : ''}${part}`);
+}
+
+function buttons(dashboard: Dashboard, { context, session, back }: NonNullable<CardContext['changes']>): Html {
+  const { id, name, slug, state, liveVersion } = dashboard;
+  const button = (action: 'start' | 'stop', label: string): Html => {
+    const { prefix } = context.addresses;
+    return html`<form
+      method="post"
+      action="${prefix}${PAGES.dashboard(slug)}/${action}"
+      data-api="${prefix}${API[action](id)}"
+    >
+      ${xsrfField(context, session, 'change')}
+      <input type="hidden" name="back" value="${back}" />
+      <button aria-label="${label} ${name}" data-control="${action}">${label}</button>
+    </form>`;
+  };
+  const startable = STARTABLE.includes(state) && liveVersion !== null;
+  return html`<div class="actions">
+    ${startable ? button('start', 'Start') : null}
+    ${state === 'off' || state === 'asleep' ? null : button('stop', 'Stop')}
+  </div>`;
+}
