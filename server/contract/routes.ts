@@ -42,7 +42,8 @@ export const HOOK = { startSpecification: 'internal/start-specification' } as co
 
 /** Called by runners with their own server's Hub token. */
 export const RUNNER = {
-  events: (startId: string) => `runner/events?startId=${segment(startId)}`,
+  /** `version` is that of the runner's package. */
+  events: (startId: string, version: string) => `runner/events?startId=${segment(startId)}&version=${segment(version)}`,
   heartbeat: 'runner/heartbeat',
   refused: 'runner/refused',
   logs: 'runner/logs',

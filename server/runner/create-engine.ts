@@ -10,6 +10,7 @@ import type { AppSurroundings } from './supervisor/app';
 import { AppLog } from './supervisor/app-log';
 import { drain } from './supervisor/drain';
 import { endOrphans } from './supervisor/process-tree';
+import { createRedaction } from './supervisor/redact';
 import { RunningVersion } from './supervisor/running-version';
 import { DEFAULT_TIMING, type EngineTiming } from './supervisor/timing';
 import { placesOf } from './versions/places';
@@ -30,6 +31,7 @@ class RunnerEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #around: AppSurroundings;
   readonly #timing: EngineTiming;
+  readonly #redact: (line: string) => string;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #running = new Map<number, RunningVersion>();
   readonly #drains = new Map<number, AbortController>();
@@ -51,6 +53,7 @@ class RunnerEngine implements Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#redact = createRedaction(options.secrets);
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
     const { prefix, dashboardId, python, home, environment } = options;
     const places = placesOf(home, dashboardId);
@@ -227,7 +230,8 @@ class RunnerEngine implements Engine {
     if (present) {
       void this.#end(present);
     }
-    const log = new AppLog(this.#around.places.log(version.n));
+    const keeper = (line: string) => this.#options.keepLine(version.n, line);
+    const log = new AppLog({ redact: this.#redact, keeper });
     const running = new RunningVersion(this.#around, version, log, () => this.#statusChanged());
     this.#running.set(version.n, running);
     return running;

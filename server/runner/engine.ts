@@ -53,6 +53,10 @@ export interface EngineOptions {
   /** Environment for apps, already without anything that is secret. */
   environment: Readonly<Record<string, string>>;
   reports: BuildReports;
+  /** Keeps a line that the app of version `n` has printed, or that is about it. Not those that a build reports. */
+  keepLine(n: number, line: string): void;
+  /** What must not stand in a log. */
+  secrets: readonly string[];
   /** Open connections to version `n`: an old version is stopped when it has none, or after the drain time. */
   connections(n: number): number;
   /** Called when the drain time of version `n` is over: close what is still open. */

@@ -15,6 +15,7 @@ import { Connections } from './proxy/connections';
 import { ServiceBuildReports } from './reports/build-reports';
 import { EventStream } from './reports/event-stream';
 import { reportHubActivity } from './reports/hub-activity';
+import { LogReports } from './reports/log-reports';
 import { ServiceClient } from './reports/service-client';
 import { Shutdown } from './shutdown';
 import { Gate } from './viewers/gate';
@@ -23,6 +24,7 @@ import { Sessions } from './viewers/sessions';
 import { SignIn } from './viewers/sign-in';
 import { TicketVerifier } from './viewers/ticket';
 import { ViewerCookies } from './viewers/viewer-cookies';
+import { VERSION } from './version';
 
 /** What the runner takes from the machine; tests bring their own. */
 export interface RunnerSurroundings {
@@ -73,6 +75,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     log,
     signal: stopping.signal
   });
+  const logs = new LogReports({ startId, tell: (url, body) => client.tell(url, body), clock, log });
   const engine = surroundings.createEngine({
     prefix,
     dashboardId: dashboard.id,
@@ -80,6 +83,8 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     home,
     environment: surroundings.environment([apiToken]),
     reports,
+    keepLine: (n, line) => logs.add(n, line),
+    secrets: [apiToken],
     connections: n => connections.count(n),
     cutOff: n => connections.closeVersion(n),
     ...(start.readyTimeout && { timing: { readyMs: start.readyTimeout * 1_000 } })
@@ -116,7 +121,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
   );
 
   const events = new EventStream({
-    open: signal => client.stream(RUNNER.events(startId), signal),
+    open: signal => client.stream(RUNNER.events(startId, VERSION), signal),
     received: event => receive(event),
     clock,
     log
@@ -132,7 +137,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
       () => Promise.all([engine.stop(), listener.close(), proxy.close()]).then(() => undefined)
     ],
     // The service waits for the end of this stream before it has the server of a deleted dashboard stopped.
-    ties: [() => events.close(), () => client.close()],
+    ties: [() => logs.close(), () => events.close(), () => client.close()],
     exit: surroundings.exit,
     log
   });

@@ -78,7 +78,7 @@ async function run(input: BuildInput, signal: AbortSignal, abandoned: AbortSigna
 
 async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal): Promise<Success> {
   const { job } = input;
-  let stopListening = () => {};
+  let giveBack = () => {};
   let dismiss = () => {};
   const context = {
     around: input.around,
@@ -95,7 +95,7 @@ async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal):
     },
     prepare(version: RunnableVersion) {
       const running = input.prepare(version);
-      stopListening = running.log.listen(line => {
+      giveBack = running.log.divert(line => {
         input.line(line);
         reporter.line(line);
       });
@@ -111,7 +111,7 @@ async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal):
     signal.throwIfAborted();
     return success;
   } finally {
-    stopListening();
+    giveBack();
     // From here on the version may be live: a late cancellation must not end it.
     signal.removeEventListener('abort', dismiss);
   }

@@ -50,13 +50,18 @@ describe('the service client', () => {
       seen.push(request.url);
       response.writeHead(302, { Location: `${url}elsewhere` }).end();
     };
-    expect(await failure()).toMatchObject({ status: 302, passing: false });
+    expect(await failure()).toMatchObject({ status: 302, passing: true });
     expect(seen).toEqual(['/services/dashboards/x']);
   });
 
   it('knows which failures pass', async () => {
-    answer = (_request, response) => response.writeHead(409).end('{}');
+    answer = (_request, response) => response.writeHead(409).end('{"error":{"code":"state_conflict"}}');
     expect(await failure()).toMatchObject({ status: 409, passing: false });
+    // A proxy in whose table the service is missing for the moment: not the service's word.
+    for (const body of ['<h1>404 : Not Found</h1>', '{"status":404,"message":"Not Found"}']) {
+      answer = (_request, response) => response.writeHead(404).end(body);
+      expect(await failure()).toMatchObject({ status: 404, passing: true });
+    }
     answer = (_request, response) => response.writeHead(503).end();
     expect(await failure()).toMatchObject({ status: 503, passing: true });
     answer = (_request, response) => response.destroy();

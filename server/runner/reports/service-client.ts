@@ -6,23 +6,26 @@ import { Value } from 'typebox/value';
 export class ServiceError extends Error {
   readonly code = 'service_unavailable';
 
-  /** `status` is null when there was no answer. */
+  /**
+   * `status` is null when there was no answer. `foreign`: it was not the service that answered, but something on the way
+   * to it, such as a proxy that does not know it yet.
+   */
   constructor(
     readonly status: number | null,
     path: string,
-    options?: ErrorOptions
+    { foreign = false, ...options }: ErrorOptions & { foreign?: boolean } = {}
   ) {
     super(status === null ? `No answer to ${path}` : `Status ${status} for ${path}`, options);
+    this.passing = status === null || status >= 500 || status === 429 || status === 408 || foreign;
   }
 
   /** The same request may succeed later. */
-  get passing(): boolean {
-    return this.status === null || this.status >= 500 || this.status === 429 || this.status === 408;
-  }
+  readonly passing: boolean;
 }
 
 const TIMEOUT = 5_000;
 const LONGEST_REPLY = 2_000_000;
+const LONGEST_REFUSAL = 100_000;
 
 /** Calls the service in this server's name. */
 export class ServiceClient {
@@ -109,9 +112,18 @@ export class ServiceClient {
     }
     // A redirect is not followed: it would take the token elsewhere.
     if (reply.statusCode < 200 || reply.statusCode > 299) {
-      await reply.body.dump().catch(() => undefined);
-      throw new ServiceError(reply.statusCode, url);
+      throw new ServiceError(reply.statusCode, url, { foreign: !(await isOurs(reply)) });
     }
     return reply;
   }
+}
+
+/** Whether a refusal has the shape that all those of the service have. */
+async function isOurs(reply: Dispatcher.ResponseData): Promise<boolean> {
+  if (Number(reply.headers['content-length'] ?? 0) > LONGEST_REFUSAL) {
+    await reply.body.dump().catch(() => undefined);
+    return false;
+  }
+  const body: unknown = await reply.body.json().catch(() => null);
+  return typeof body === 'object' && body !== null && 'error' in body;
 }

@@ -1,45 +1,102 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-
 import { LIMITS } from '../../contract';
 import { AppLog } from './app-log';
 import { LineSplitter } from './line-splitter';
+import { createRedaction } from './redact';
 
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'log-'));
-});
-
-afterEach(() => rm(folder, { recursive: true, force: true }));
+function logOf(secrets: string[] = []): { log: AppLog; kept: string[] } {
+  const kept: string[] = [];
+  return { log: new AppLog({ redact: createRedaction(secrets), keeper: line => kept.push(line) }), kept };
+}
 
 describe('a log', () => {
-  it('remembers the newest lines and keeps its files small', () => {
-    const file = path.join(folder, 'logs', 'v1.log');
-    const log = new AppLog(file, 10_000);
+  it('remembers the newest lines', () => {
+    const { log } = logOf();
     for (let i = 0; i < 2_000; i++) {
       log.add(`line ${i}`);
     }
+    expect(log.lines).toEqual(Array.from({ length: 500 }, (_, i) => `line ${1_500 + i}`));
     log.close();
-    expect(log.lines).toHaveLength(500);
-    expect(log.lines.at(-1)).toBe('line 1999');
-    expect(readFileSync(file, 'utf8')).toMatch(/line 1999\n$/);
-    expect(statSync(file).size + statSync(`${file}.1`).size).toBeLessThanOrEqual(10_000);
-    expect(statSync(file).mode & 0o077).toBe(0);
   });
 
-  it('goes on without its file', () => {
-    writeFileSync(path.join(folder, 'file'), '');
-    const log = new AppLog(path.join(folder, 'file', 'v1.log'));
+  it('gives each line to one keeper, and to everybody who listens, without what only a terminal understands', () => {
+    const { log, kept } = logOf();
     const heard: string[] = [];
+    const build: string[] = [];
     const stop = log.listen(line => heard.push(line));
     log.add('\u001b[31mred\u001b[0m\u0007');
+    const giveBack = log.divert(line => build.push(line));
+    log.add('while it is built');
+    giveBack();
     stop();
     log.add('later');
-    expect(heard).toEqual(['red']);
-    expect(log.lines).toEqual(['red', 'later']);
+    expect(heard).toEqual(['red', 'while it is built']);
+    expect(build).toEqual(['while it is built']);
+    expect(kept).toEqual(['red', 'later']);
+    expect(log.lines).toEqual(['red', 'while it is built', 'later']);
+  });
+
+  it('of an app that prints without end has as many lines as a person may read, a line that counts the others, and the last ones', () => {
+    const { log, kept } = logOf();
+    for (let i = 0; i < 100_000; i++) {
+      log.add(`line ${i}`);
+    }
+    expect(kept).toHaveLength(1_000);
+    log.close();
+    expect(kept).toHaveLength(1_101);
+    expect(kept[1_000]).toBe('[98,900 lines left out here: more than 200 a second were printed]');
+    expect(kept.at(-1)).toBe('line 99999');
+    expect(log.lines.at(-1)).toBe('line 99999');
+  });
+
+  it('tells of what was too much when the time is over, without a further line', () => {
+    jest.useFakeTimers();
+    try {
+      const { log, kept } = logOf();
+      for (let i = 0; i < 1_150; i++) {
+        log.add(`line ${i}`);
+      }
+      jest.advanceTimersByTime(4_999);
+      expect(kept).toHaveLength(1_000);
+      jest.advanceTimersByTime(2);
+      expect(kept.slice(1_000, 1_002)).toEqual([
+        '[50 lines left out here: more than 200 a second were printed]',
+        'line 1050'
+      ]);
+      log.add('after that');
+      expect(kept.at(-1)).toBe('after that');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
+
+describe('secrets in log lines', () => {
+  const TOKEN = '0123456789abcdef0123456789abcdef+/';
+  const TICKET = `${'a'.repeat(120)}.${'B'.repeat(86)}`;
+
+  it.each([
+    [`token ${TOKEN} found`, 'token [hidden] found'],
+    [`GET /x?t=${encodeURIComponent(TOKEN)}`, 'GET /x?t=[hidden]'],
+    [`GET /session?ticket=${TICKET}&next=`, 'GET /session?ticket=[hidden]&next='],
+    [`claims ${TICKET}.`, 'claims [hidden].'],
+    ['Authorization: Bearer abc.def', 'Authorization: Bearer [hidden]'],
+    [`{'authorization': 'token s3cret'}`, `{'authorization': 'token [hidden]'}`],
+    ['GET /lab?token=s3cret&x=1 200', 'GET /lab?token=[hidden]&x=1 200'],
+    ['Cookie: __Secure-dash-session=abc-_1; x=2', 'Cookie: __Secure-dash-session=[hidden]; x=2'],
+    ['loss 0.123.456 after 1e-5 tokens', 'loss 0.123.456 after 1e-5 tokens']
+  ])('%s', (line, clean) => {
+    const { log, kept } = logOf([TOKEN]);
+    log.add(line);
+    expect([kept, log.lines]).toEqual([[clean], [clean]]);
+  });
+
+  it('are looked for in no time, whatever the line', () => {
+    const redact = createRedaction([TOKEN]);
+    const began = performance.now();
+    for (const part of ['a', '-', 'a.', 'authorization: ', '?token=', 'dash-flow-']) {
+      redact(part.repeat(4_000 / part.length));
+    }
+    expect(performance.now() - began).toBeLessThan(1_000);
   });
 });
 

@@ -1,42 +1,41 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
-import path from 'node:path';
-
 import { plainText } from '../../frameworks/log-text';
+import { LineGate } from './line-gate';
 
 /** Newest lines kept in memory. */
 const REMEMBERED = 500;
-const DEFAULT_MAX_BYTES = 5 * 2 ** 20;
 
-/** What an app and its runner say: the newest lines in memory, more of them in a file of limited size. */
+export interface AppLogOptions {
+  /** Takes secrets out of a line. */
+  redact(line: string): string;
+  /** Keeps the lines of the app. */
+  keeper(line: string): void;
+}
+
+/** What an app and its runner say about it: the newest lines in memory, each line to one keeper, and to who listens. */
 export class AppLog {
-  readonly #file: string;
-  readonly #maxBytes: number;
-  readonly #lines: string[] = [];
+  readonly #redact: (line: string) => string;
   readonly #listeners = new Set<(line: string) => void>();
-  #descriptor: number | null = null;
-  #size = 0;
+  readonly #gate = new LineGate(line => this.#pass(line));
+  #raw: string[] = [];
+  #keeper: (line: string) => void;
 
-  /** @param file - absolute; the older half is kept beside it as `<file>.1`. */
-  constructor(file: string, maxBytes = DEFAULT_MAX_BYTES) {
-    this.#file = file;
-    this.#maxBytes = maxBytes;
+  constructor({ redact, keeper }: AppLogOptions) {
+    this.#redact = redact;
+    this.#keeper = keeper;
   }
 
-  /** Newest last. */
+  /** Newest last; also those that were too many for the keeper. */
   get lines(): readonly string[] {
-    return this.#lines;
+    return this.#raw.slice(-REMEMBERED).map(line => this.#clean(line));
   }
 
   add(text: string): void {
-    const line = plainText(text);
-    this.#lines.push(line);
-    if (this.#lines.length > REMEMBERED) {
-      this.#lines.shift();
+    this.#raw.push(text);
+    // Moved together rarely: a program may print a million lines.
+    if (this.#raw.length >= 2 * REMEMBERED) {
+      this.#raw = this.#raw.slice(-REMEMBERED);
     }
-    this.#write(`${line}\n`);
-    for (const listener of this.#listeners) {
-      listener(line);
-    }
+    this.#gate.push(text);
   }
 
   /** Listens to further lines; the result ends that. */
@@ -45,28 +44,31 @@ export class AppLog {
     return () => this.#listeners.delete(listener);
   }
 
+  /** From now on, and until the result is called, `keeper` keeps the lines, and nobody else. */
+  divert(keeper: (line: string) => void): () => void {
+    this.#gate.flush();
+    const usual = this.#keeper;
+    this.#keeper = keeper;
+    return () => {
+      this.#gate.flush();
+      this.#keeper = usual;
+    };
+  }
+
+  /** Passes on what is still held back. */
   close(): void {
-    if (this.#descriptor !== null) {
-      closeSync(this.#descriptor);
-      this.#descriptor = null;
+    this.#gate.flush();
+  }
+
+  #pass(line: string): void {
+    const clean = this.#clean(line);
+    this.#keeper(clean);
+    for (const listener of this.#listeners) {
+      listener(clean);
     }
   }
 
-  /** A full disk must not stop the app: what cannot be written is only remembered. */
-  #write(text: string): void {
-    try {
-      if (this.#size + text.length > this.#maxBytes / 2 && this.#descriptor !== null) {
-        this.close();
-        renameSync(this.#file, `${this.#file}.1`);
-      }
-      if (this.#descriptor === null) {
-        mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-        this.#descriptor = openSync(this.#file, 'a', 0o600);
-        this.#size = fstatSync(this.#descriptor).size;
-      }
-      this.#size += writeSync(this.#descriptor, text);
-    } catch {
-      this.close();
-    }
+  #clean(line: string): string {
+    return this.#redact(plainText(line));
   }
 }

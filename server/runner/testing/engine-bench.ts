@@ -21,6 +21,8 @@ export class EngineBench {
   readonly dashboardId = `d${Math.random().toString(36).slice(2, 10)}`;
   readonly stages: BuildState[] = [];
   readonly lines: string[] = [];
+  /** Lines of apps, each after its version: `v1 …`. */
+  readonly printed: string[] = [];
   readonly cutOff: number[] = [];
   readonly outcomes = new Map<string, Outcome>();
   connections = new Map<number, number>();
@@ -59,6 +61,8 @@ export class EngineBench {
           this.outcomes.set(job.id, outcome);
         }
       },
+      keepLine: (n, line) => this.printed.push(`v${n} ${line}`),
+      secrets: ['canary-of-the-hub'],
       connections: n => this.connections.get(n) ?? 0,
       cutOff: n => this.cutOff.push(n),
       ...this.#overrides,

@@ -10,7 +10,6 @@ export interface Places {
   /** The published files of version `n`. */
   files(n: number): string;
   manifest(n: number): string;
-  log(n: number): string;
   /** What the app of version `n` may write to. */
   scratch(n: number): string;
 }
@@ -31,7 +30,6 @@ export function placesOf(home: string, dashboardId: string): Places {
     version,
     files: n => path.join(version(n), 'files'),
     manifest: n => path.join(version(n), 'manifest.json'),
-    log: n => path.join(dashboard, 'logs', `v${n}.log`),
     scratch: n => path.join(dashboard, 'scratch', `v${n}`)
   };
 }

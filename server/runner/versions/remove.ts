@@ -32,7 +32,7 @@ async function makeWritable(folder: string): Promise<void> {
   }
 }
 
-/** Removes version `n` with its log and scratch folder; half of a version is never seen under its name. */
+/** Removes version `n` with its scratch folder; half of a version is never seen under its name. */
 export async function removeVersion(places: Places, n: number): Promise<void> {
   const condemned = path.join(places.versions, `${TEMPORARY}${n}-removed-${process.pid}-${Date.now()}`);
   try {
@@ -44,8 +44,6 @@ export async function removeVersion(places: Places, n: number): Promise<void> {
     }
   }
   await removeTree(places.scratch(n));
-  await rm(places.log(n), { force: true });
-  await rm(`${places.log(n)}.1`, { force: true });
 }
 
 /** Removes what a runner left that ended in the middle of its work. */

@@ -1,0 +1,4 @@
+import { version } from '../package.json';
+
+/** Of the runner, as it tells the service. */
+export const VERSION: string = version;
