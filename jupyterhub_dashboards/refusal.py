@@ -19,7 +19,9 @@ TITLE = "This dashboard did not start"
 PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>%(title)s</title>"
     "<meta name=viewport content='width=device-width'>"
-    "<style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em auto;padding:0 1em}</style>"
+    "<style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;"
+    "margin:clamp(1rem,7vh,5rem) auto;padding:1.5rem;overflow-wrap:anywhere}"
+    "h1{font-size:1.5rem;line-height:1.25}</style>"
     "<h1>%(title)s</h1><p>%(message)s</p><p>%(fix)s</p>%(link)s"
 )
 LINK = "<p><a href='%s'>%s</a></p>"

@@ -48,6 +48,12 @@ button:disabled { opacity: .6; cursor: default; }
 @media (max-width: 42rem) {
   .state { margin: 0 auto; border-width: 1px 0; border-radius: 0; box-shadow: none; }
 }
+.state .cover {
+  display: block; height: 6rem; width: calc(100% + 2 * clamp(1.25rem, 5vw, 2.5rem));
+  margin: calc(-1 * clamp(1.25rem, 5vw, 2.5rem)) calc(-1 * clamp(1.25rem, 5vw, 2.5rem)) 1.25rem;
+  border-radius: 1rem 1rem 0 0;
+}
+@media (max-width: 42rem) { .state .cover { border-radius: 0; } }
 .state > :last-child { margin-bottom: 0; }
 .state .message { font-size: 1.0625rem; }
 .failed .message { color: var(--bad); }

@@ -1,5 +1,5 @@
+import { html, type Html } from '../../pages/html';
 import { layout } from './layout';
-import { html, type Markup } from './markup';
 
 /** One thing to say to a person. */
 export interface PageMessage {
@@ -14,16 +14,16 @@ export interface PageMessage {
 }
 
 /** A page that says one thing. */
-export function messagePage(prefix: string, { title, message, fix, detail, action }: PageMessage): Markup {
+export function messagePage(prefix: string, { title, message, fix, detail, action }: PageMessage): Html {
   return layout(
     prefix,
     title,
-    html`<main>
+    html`<main class="state">
       <h1>${title}</h1>
-      <p class="message">${message}</p>
+      <p>${message}</p>
       ${fix === undefined ? null : html`<p>${fix}</p>`}
       ${detail === undefined ? null : html`<pre class="log">${detail}</pre>`}
-      ${action === undefined ? null : html`<p><a class="action" href="${action.href}">${action.label}</a></p>`}
+      ${action === undefined ? null : html`<div class="actions"><a class="button primary" href="${action.href}">${action.label}</a></div>`}
     </main>`
   );
 }

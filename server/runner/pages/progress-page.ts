@@ -1,7 +1,9 @@
 import { RUNNER_SEGMENT } from '../../contract/names';
 import { RUNNER_PAGES } from '../../contract/routes';
+import { cover } from '../../pages/cover';
+import { html, type Html } from '../../pages/html';
+import { SCRIPT_NAME } from './assets';
 import { layout } from './layout';
-import { html, type Markup } from './markup';
 import { STEPS, type ProgressState } from './progress-state';
 
 /** What the page knows when it is first sent; its script keeps it up to date. */
@@ -14,10 +16,10 @@ export interface ProgressPage {
 }
 
 /** The page that stands in for an app that does not answer yet. */
-export function progressPage({ prefix, dashboardName, state, lines }: ProgressPage): Markup {
+export function progressPage({ prefix, dashboardName, state, lines }: ProgressPage): Html {
   const runner = `${prefix}${RUNNER_SEGMENT}/`;
   const head = html`<noscript><meta http-equiv="refresh" content="5" /></noscript>
-    <script src="${runner}assets/progress.js" defer></script> `;
+    <script src="${runner}assets/${SCRIPT_NAME}" defer></script> `;
   const current = STEPS.findIndex(step => step.id === state.step);
   const steps = STEPS.map(
     ({ id, title }, at) =>
@@ -30,12 +32,13 @@ export function progressPage({ prefix, dashboardName, state, lines }: ProgressPa
     html`<main
       id="progress"
       data-events="${runner}${RUNNER_PAGES.progress}"
-      class="${state.failed ? 'failed' : 'under-way'}"
+      class="state ${state.failed ? 'failed' : 'under-way'}"
     >
-      <h1>${dashboardName}</h1>
+      ${cover(dashboardName)}
+      <h1><bdi>${dashboardName}</bdi></h1>
       <p id="message" class="message" role="status">${state.message}</p>
       <p id="fix">${problem?.fix ?? ''}</p>
-      <ol id="steps">
+      <ol id="steps" class="steps">
         ${steps}
       </ol>
       <pre id="detail" class="log">${problem?.detail ?? ''}</pre>

@@ -5,6 +5,7 @@ import type { AppStatus } from '../../contract';
 import { lookUntil } from '../testing/look-until';
 import { call } from '../testing/http-call';
 import { ALICE, BOB, PAGE, PREFIX, RunnerFixture } from '../testing/runner-fixture';
+import { SCRIPT_NAME, STYLE_NAME } from './assets';
 import { PROGRESS_SCRIPT } from './assets/progress-script';
 import { appendedLines } from './progress-state';
 
@@ -75,9 +76,11 @@ describe('the progress page', () => {
       const reply = await call(runner.port, `${PREFIX}_dashboards/assets/${name}`);
       return [reply.status, reply.headers['content-type']];
     };
-    expect(await asset('pages.css')).toEqual([200, 'text/css; charset=utf-8']);
-    expect(await asset('progress.js')).toEqual([200, 'text/javascript; charset=utf-8']);
-    for (const name of ['', 'x', '../runner.ts', '%2e%2e/runner.ts', '/etc/passwd', '__proto__', 'pages.css/x']) {
+    expect(await asset(STYLE_NAME)).toEqual([200, 'text/css; charset=utf-8']);
+    expect(await asset(SCRIPT_NAME)).toEqual([200, 'text/javascript; charset=utf-8']);
+    expect(await page(viewer)).toContain(`assets/${STYLE_NAME}"`);
+    const others = ['', 'x', '../runner.ts', '%2e%2e/runner.ts', '/etc/passwd', '__proto__', `${STYLE_NAME}/x`];
+    for (const name of others) {
       expect((await asset(name))[0]).toBeGreaterThanOrEqual(400);
     }
   });

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
-import type { Markup } from './markup';
+import { ASSET_CACHING } from '../../pages/asset-name';
+import type { Html } from '../../pages/html';
 
 const SECURITY = {
   'X-Content-Type-Options': 'nosniff',
@@ -18,7 +19,7 @@ const POLICY = [
 ].join('; ');
 
 /** Sends a page of the runner's own. */
-export function sendPage(response: ServerResponse, status: number, page: Markup): void {
+export function sendPage(response: ServerResponse, status: number, page: Html): void {
   send(response, status, 'text/html; charset=utf-8', page.text, { 'Content-Security-Policy': POLICY });
 }
 
@@ -29,7 +30,7 @@ export function sendError(response: ServerResponse, status: number, message: str
 
 /** Sends a script or style of the runner's own pages. */
 export function sendAsset(response: ServerResponse, type: string, content: string): void {
-  send(response, 200, type, content, { 'Cache-Control': 'max-age=3600' });
+  send(response, 200, type, content, { 'Cache-Control': ASSET_CACHING });
 }
 
 export function sendNothing(response: ServerResponse, status = 204): void {

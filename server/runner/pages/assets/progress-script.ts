@@ -8,7 +8,7 @@ export const PROGRESS_SCRIPT = `'use strict';
   const log = document.getElementById('log');
   const text = (id, value) => { document.getElementById(id).textContent = value || ''; };
   const show = state => {
-    main.className = state.failed ? 'failed' : 'under-way';
+    main.className = 'state ' + (state.failed ? 'failed' : 'under-way');
     text('message', state.message);
     text('fix', state.problem && state.problem.fix);
     text('detail', state.problem && state.problem.detail);

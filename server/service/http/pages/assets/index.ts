@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-
+import { ASSET_CACHING, assetName } from '../../../../pages/asset-name';
 import { PAGE_STYLE } from '../../../../pages/style';
 import type { App } from '../../app';
 import { GALLERY_SCRIPT } from './gallery-script';
@@ -18,10 +17,7 @@ const FILES = {
 export type AssetName = keyof typeof FILES;
 
 const NAMES = Object.fromEntries(
-  Object.entries(FILES).map(([name, { extension, content }]) => {
-    const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
-    return [name, `assets/${name}.${hash}.${extension}`];
-  })
+  Object.entries(FILES).map(([name, { extension, content }]) => [name, `assets/${assetName(name, extension, content)}`])
 ) as Record<AssetName, string>;
 
 /** Path of a file under the service's prefix. Another content has another path. */
@@ -35,7 +31,7 @@ export function assetRoutes(app: App): void {
     app.get(`/${assetPath(name as AssetName)}`, { schema: { hide: true } }, async (_request, reply) =>
       reply
         .headers({
-          'cache-control': 'public, max-age=31536000, immutable',
+          'cache-control': ASSET_CACHING,
           'cross-origin-resource-policy': 'same-origin',
           'x-content-type-options': 'nosniff'
         })

@@ -15,13 +15,6 @@ export const SERVICE_STYLE = `
 .top button { padding: .25rem .75rem; border-color: transparent; background: none; color: var(--accent); }
 @media (max-width: 30rem) { .top .hub { display: none; } .who { max-width: 9rem; } }
 
-.state .cover, .card .cover { display: block; width: 100%; height: 6rem; }
-.state .cover {
-  width: calc(100% + 2 * clamp(1.25rem, 5vw, 2.5rem)); border-radius: 1rem 1rem 0 0;
-  margin: calc(-1 * clamp(1.25rem, 5vw, 2.5rem)) calc(-1 * clamp(1.25rem, 5vw, 2.5rem)) 1.25rem;
-}
-@media (max-width: 42rem) { .state .cover { border-radius: 0; } }
-
 .gallery { max-width: 80rem; margin: 0 auto; padding: clamp(1rem, 3vw, 2rem); }
 .find { display: flex; gap: .5rem; max-width: 34rem; margin: 0 0 1rem; }
 .find input {
@@ -43,7 +36,7 @@ export const SERVICE_STYLE = `
   position: relative; display: flex; flex-direction: column; overflow: hidden;
   border: 1px solid var(--line); border-radius: .75rem; background: var(--sheet); box-shadow: var(--shadow);
 }
-.card .cover { height: 5rem; flex: none; }
+.card .cover { display: block; flex: none; width: 100%; height: 5rem; }
 .card .about { display: flex; flex: 1; flex-direction: column; gap: .375rem; padding: .875rem 1rem 1rem; }
 .card h2, .card p { margin: 0; }
 .card h2 a { color: var(--ink); text-decoration: none; }
