@@ -42,7 +42,8 @@ def configure(c, **options):
     `database`
         Path of the SQLite file; in the hub's working directory unless given.
     `audiences`, `frameworks`
-        What authors may choose, of `owner`, `people`, `everyone` and of `voila`, `streamlit`, `command`.
+        What authors may choose, of `owner`, `people`, `everyone` and of `voila`, `streamlit`, `dash`,
+        `panel`, `bokeh`, `static` (web pages), `command`.
     `publishers`
         Groups whose members may publish, besides administrators; everybody unless given.
     `no_lab`

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from .errors import ConfigurationError
 
 AUDIENCES = ("owner", "people", "everyone")
-FRAMEWORKS = ("voila", "streamlit", "command")
+FRAMEWORKS = ("voila", "streamlit", "dash", "panel", "bokeh", "static", "command")
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,14 @@ import { LIMITS } from './names';
 /** ISO-8601, UTC. */
 export const Time = Type.String({ maxLength: 40 });
 
-export const FRAMEWORK_IDS = ['voila', 'streamlit', 'command'] as const;
+export const FRAMEWORK_IDS = ['voila', 'streamlit', 'dash', 'panel', 'bokeh', 'static', 'command'] as const;
 export const FrameworkId = Type.Enum([...FRAMEWORK_IDS]);
 export type FrameworkId = Static<typeof FrameworkId>;
 
-/** Where the files come from. `root` is an absolute folder of the author's, `entry` a path relative to it. */
+/**
+ * Where the files come from. `root` is an absolute folder of the author's, `entry` a path relative to it; `.` leaves it to
+ * the runner what the folder is started with.
+ */
 export const Source = Type.Object({
   kind: Type.Literal('files'),
   root: Type.String({ minLength: 1, maxLength: LIMITS.path }),

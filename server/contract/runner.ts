@@ -97,6 +97,8 @@ export const BuildResult = Type.Object({
     Type.Object({
       ok: Type.Literal(true),
       framework: FrameworkId,
+      /** What the version is started with, where the job left that open: a file, or `.` for the folder itself. */
+      entry: Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.path })),
       frameworkReason: Type.String({ maxLength: 1_000 }),
       manifestHash: Type.String({ maxLength: 100 }),
       files: Type.Integer({ minimum: 0 }),

@@ -1,5 +1,8 @@
 import type { FrameworkId } from '../contract';
 
+/** The entry of a dashboard that is a whole folder and starts with no file of it. */
+export const FOLDER = '.';
+
 /** A file as the author wrote it; `path` is relative to the published folder, `text` its content. */
 export interface SourceFile {
   path: string;
@@ -20,8 +23,10 @@ export interface Recognition {
 export interface CommandInput {
   /** Python of the environment, absolute. */
   python: string;
-  /** The file to run, relative to `projectDir`. */
+  /** The file to run, relative to `projectDir`; `.` for all of that folder. */
   entry: string;
+  /** For a folder of several apps: their files, relative to `projectDir`. */
+  apps?: readonly string[];
   /** Folder the app is started in, absolute. */
   projectDir: string;
   /** Folder the app may write to, absolute. */
@@ -53,8 +58,12 @@ export interface Framework {
   /** What `pip install` calls it. */
   distribution: string | null;
   recognise(file: SourceFile): Recognition | null;
-  /** @throws CommandInvalid */
-  command(input: CommandInput): CommandLine;
+  /**
+   * How it is started; null where the runner serves the files itself.
+   *
+   * @throws CommandInvalid
+   */
+  command(input: CommandInput): CommandLine | null;
   /** Path below the prefix that answers as soon as the app listens, without running any of the author's code. */
   readyPath: string;
   /** The error in an app's log, newest last, that its viewers would meet; null if there is none. */

@@ -1,5 +1,14 @@
-import type { AppFailure, CommandInput, CommandLine, Framework, Recognition, SourceFile } from './framework';
+import {
+  FOLDER,
+  type AppFailure,
+  type CommandInput,
+  type CommandLine,
+  type Framework,
+  type Recognition,
+  type SourceFile
+} from './framework';
 import { exceptionLine, plainText } from './log-text';
+import { notebookCode } from './notebook-source';
 import { fileName } from './python-source';
 
 /** Voila logs this for every cell that stops a notebook; a cell that may fail (`raises-exception`) is not logged. */
@@ -25,15 +34,9 @@ function recognise(file: SourceFile): Recognition | null {
   if (!file.path.toLowerCase().endsWith('.ipynb')) {
     return null;
   }
-  try {
-    const notebook: unknown = JSON.parse(file.text);
-    if (typeof notebook !== 'object' || notebook === null || !('cells' in notebook || 'worksheets' in notebook)) {
-      return null;
-    }
-  } catch {
-    return null;
-  }
-  return { reason: `${fileName(file.path)} is a notebook`, confidence: 'certain' };
+  return notebookCode(file.text) === null
+    ? null
+    : { reason: `${fileName(file.path)} is a notebook`, confidence: 'certain' };
 }
 
 function command(input: CommandInput): CommandLine {
@@ -55,7 +58,8 @@ function command(input: CommandInput): CommandLine {
       input.python,
       '-m',
       'voila',
-      input.entry.startsWith('-') ? `./${input.entry}` : input.entry,
+      // Without a notebook it shows the list of those in its folder.
+      ...(input.entry === FOLDER ? [] : [input.entry.startsWith('-') ? `./${input.entry}` : input.entry]),
       '--no-browser',
       ...Object.entries(settings).map(([name, value]) => `--${name}=${pythonLiteral(value)}`),
       // The runner in front has checked origin and viewer. Voila's page sends no XSRF token of its own when it closes,

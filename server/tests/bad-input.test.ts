@@ -117,7 +117,7 @@ it('a framework that nobody knows is refused with the ones there are', async () 
   const request = alice.request('Unknown', 'steady', 'app.py', { framework: 'flash' });
   const { status, code, message, fix } = await alice.refused('POST', 'dashboards', request);
   expect([status, code, message]).toEqual([400, 'framework_unknown', 'There is no such framework.']);
-  expect(fix).toMatch(/voila, streamlit, command/);
+  expect(fix).toMatch(/voila, streamlit, dash, panel, bokeh, static, command/);
 });
 
 describe('a name', () => {

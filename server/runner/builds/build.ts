@@ -1,4 +1,11 @@
-import { versionPrefix, type BuildJob, type BuildResult, type BuildState, type RunnableVersion } from '../../contract';
+import {
+  versionPrefix,
+  type BuildJob,
+  type BuildResult,
+  type BuildState,
+  type FrameworkId,
+  type RunnableVersion
+} from '../../contract';
 import { prove } from '../health/proof';
 import type { AppSurroundings } from '../supervisor/app';
 import type { RunningVersion } from '../supervisor/running-version';
@@ -23,6 +30,14 @@ export function versionOf(job: BuildJob): number {
   return job.kind === 'publish' ? job.n : job.version.n;
 }
 
+/** What the check is about, where it runs more than one page. */
+const FIRST_RUN: Partial<Record<FrameworkId, string>> = {
+  voila: 'Running the notebook once.',
+  panel: 'Running the app once.',
+  bokeh: 'Running the app once.',
+  streamlit: 'Running the script once.'
+};
+
 /** Starts a version, and lets it prove that it works where that has not been seen before. */
 export async function startAndCheck(
   context: BuildContext,
@@ -39,10 +54,13 @@ export async function startAndCheck(
   if (!first || !target) {
     return [];
   }
-  context.line(version.framework === 'voila' ? 'Running the notebook once.' : 'Opening the first page.');
+  context.line(FIRST_RUN[version.framework] ?? 'Opening the first page.');
   return prove(version.framework, {
     target,
     prefix: versionPrefix(context.around.prefix, version.n),
+    files: context.around.places.files(version.n),
+    entry: version.entry,
+    python: context.around.python,
     log: running.log,
     timeoutMs: context.proofMs,
     signal: context.signal

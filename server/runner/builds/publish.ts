@@ -1,12 +1,10 @@
-import type { BuildJob, FrameworkId, RunnableVersion } from '../../contract';
-import { detect, frameworkOf } from '../../frameworks';
+import type { BuildJob, RunnableVersion } from '../../contract';
+import { FOLDER, frameworkOf } from '../../frameworks';
 import { ProblemError } from '../problem-error';
-import { checkInstalled } from '../supervisor/framework-check';
-import { appEnvironment } from '../supervisor/environment';
-import { readEntry } from '../versions/read-entry';
 import { removeVersion } from '../versions/remove';
 import { takeSnapshot, type Snapshot } from '../versions/snapshot';
 import { startAndCheck, type BuildContext, type Success } from './build';
+import { choose } from './choose';
 
 type PublishJob = Extract<BuildJob, { kind: 'publish' }>;
 
@@ -19,15 +17,15 @@ const MAX_WARNINGS = 200;
  */
 export async function publish(job: PublishJob, context: BuildContext): Promise<Success> {
   context.stage('copy');
-  const { framework, reason } = await choose(job, context);
+  const { framework, reason, source } = await choose(job, context.around.home);
   context.line(`${reason}: it runs with ${frameworkOf(framework).title}.`);
-  await checkInstalled(frameworkOf(framework), context.around.python, checkEnvironment(context));
-  const { manifest, warnings } = await copy(job, context);
-  const version: RunnableVersion = { n: job.n, framework, entry: job.source.entry, command: job.command };
+  const { manifest, warnings } = await copy({ ...job, source }, context);
+  const version: RunnableVersion = { n: job.n, framework, entry: source.entry, command: job.command };
   const appWarnings = await startAndCheck(context, version, true);
   return {
     ok: true,
     framework,
+    entry: source.entry,
     frameworkReason: reason,
     manifestHash: manifest.hash,
     files: manifest.files,
@@ -39,36 +37,6 @@ export async function publish(job: PublishJob, context: BuildContext): Promise<S
 /** Removes what a failed build has made. */
 export function discard(job: PublishJob, context: Pick<BuildContext, 'around'>): Promise<void> {
   return removeVersion(context.around.places, job.n);
-}
-
-async function choose(job: PublishJob, context: BuildContext): Promise<{ framework: FrameworkId; reason: string }> {
-  const text = await readEntry(job.source, context.around.home);
-  const detected = detect({ path: job.source.entry, text });
-  if (job.framework) {
-    const same = detected?.framework === job.framework;
-    return { framework: job.framework, reason: same ? detected.reason : 'The author chose it' };
-  }
-  if (job.command !== null) {
-    return { framework: 'command', reason: 'The author gave a command line' };
-  }
-  if (!detected || detected.framework === 'command') {
-    const suggestion = detected?.command ? ` For this file it may be: ${detected.command}` : '';
-    throw new ProblemError('framework_unknown', `It is not clear how to run ${job.source.entry}.`, {
-      fix: `Choose a framework, or give the command line that starts the app.${suggestion}`
-    });
-  }
-  return { framework: detected.framework, reason: detected.reason };
-}
-
-function checkEnvironment({ around }: BuildContext): Record<string, string> {
-  return appEnvironment({
-    base: around.environment,
-    framework: {},
-    python: around.python,
-    home: around.home,
-    scratch: around.places.scratch(0),
-    marker: `${around.dashboardId}.check`
-  });
 }
 
 const LINE_EVERY_MS = 1_000;
@@ -92,8 +60,9 @@ async function copy(job: PublishJob, context: BuildContext): Promise<Snapshot> {
   });
   const { manifest } = snapshot;
   context.line(copiedLine(manifest.files, manifest.bytes));
-  if (!manifest.entries.some(entry => entry.kind === 'file' && entry.path === job.source.entry)) {
-    throw new ProblemError('file_missing', `The file ${job.source.entry} is left out of the version.`, {
+  const { entry } = job.source;
+  if (entry !== FOLDER && !manifest.entries.some(({ kind, path }) => kind === 'file' && path === entry)) {
+    throw new ProblemError('file_missing', `The file ${entry} is left out of the version.`, {
       fix: 'Take it out of .dashboardignore, or move it out of a folder that is never published, then publish again.'
     });
   }

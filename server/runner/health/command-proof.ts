@@ -1,6 +1,7 @@
 import { ProblemError } from '../problem-error';
+import { notFinished } from './app-failed';
 import { ask } from './http';
-import { notFinished, type ProofInput } from './proof';
+import type { ProofInput } from './proof';
 
 /** Asks for the first page under the app's prefix. */
 export async function proveCommand(input: ProofInput): Promise<string[]> {

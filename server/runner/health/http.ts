@@ -6,6 +6,8 @@ export interface Answer {
   status: number;
   /** The beginning of the body; all of it has been read. */
   body: string;
+  /** Where it sends the browser instead; null if nowhere. */
+  location: string | null;
 }
 
 export interface AskOptions {
@@ -47,7 +49,11 @@ export function ask(target: Target, path: string, options: AskOptions): Promise<
         reply.on('error', reject);
         reply.on('end', () => {
           if (reply.complete) {
-            resolve({ status: reply.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+            resolve({
+              status: reply.statusCode ?? 0,
+              body: Buffer.concat(chunks).toString('utf8'),
+              location: reply.headers.location ?? null
+            });
           } else {
             reject(new Error('the answer was cut off'));
           }

@@ -1,9 +1,10 @@
 import type { FrameworkId } from '../../contract';
-import { frameworkOf, type AppFailure } from '../../frameworks';
 import type { Target } from '../engine';
-import { ProblemError } from '../problem-error';
 import type { AppLog } from '../supervisor/app-log';
+import { proveBokeh, provePanel } from './bokeh-proof';
 import { proveCommand } from './command-proof';
+import { proveDash } from './dash-proof';
+import { proveStatic } from './static-proof';
 import { proveStreamlit } from './streamlit-proof';
 import { proveVoila } from './voila-proof';
 
@@ -12,6 +13,12 @@ export interface ProofInput {
   target: Target;
   /** Path of the version, with slashes at both ends. */
   prefix: string;
+  /** Absolute folder of the version's files. */
+  files: string;
+  /** What it was started with, relative to that folder; `.` for the folder itself. */
+  entry: string;
+  /** Python that it runs in. */
+  python: string;
   log: AppLog;
   timeoutMs: number;
   signal: AbortSignal;
@@ -20,6 +27,10 @@ export interface ProofInput {
 const PROOFS: Record<FrameworkId, (input: ProofInput) => Promise<string[]>> = {
   voila: proveVoila,
   streamlit: proveStreamlit,
+  dash: proveDash,
+  panel: provePanel,
+  bokeh: proveBokeh,
+  static: proveStatic,
   command: proveCommand
 };
 
@@ -31,22 +42,4 @@ const PROOFS: Record<FrameworkId, (input: ProofInput) => Promise<string[]>> = {
  */
 export function prove(framework: FrameworkId, input: ProofInput): Promise<string[]> {
   return PROOFS[framework](input);
-}
-
-/** The error that viewers would meet. */
-export function appFailed(framework: FrameworkId, failure: AppFailure): ProblemError {
-  const what = framework === 'voila' ? 'notebook' : 'app';
-  return new ProblemError('app_failed', `The ${what} failed: ${failure.summary}`, {
-    fix: `Correct the ${what} and publish again.`,
-    detail: failure.detail
-  });
-}
-
-/** The app did not come to the end of its first run. */
-export function notFinished(framework: FrameworkId, timeoutMs: number): ProblemError {
-  const title = frameworkOf(framework).title;
-  const seconds = Math.round(timeoutMs / 1_000);
-  return new ProblemError('app_failed', `${title} did not finish the first page within ${seconds} s.`, {
-    fix: 'Make it faster, for example by computing its data beforehand, and publish again.'
-  });
 }

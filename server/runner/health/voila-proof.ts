@@ -1,40 +1,42 @@
+import { FOLDER, folderApps } from '../../frameworks';
 import { voila } from '../../frameworks/voila';
-import { ProblemError } from '../problem-error';
-import { ask, type Answer } from './http';
-import { appFailed, notFinished, type ProofInput } from './proof';
+import { readFolder } from '../versions/read-folder';
+import { appFailed, wrongAnswer } from './app-failed';
+import { ask } from './http';
+import { FailureWatch } from './logged-failure';
+import { openPage } from './pages';
+import type { ProofInput } from './proof';
 
 const KERNEL_ID = /"kernelId":\s*"([0-9a-f-]{36})"/;
 const SHUTDOWN_MS = 5_000;
 
-/** Runs the notebook once, reads its page to the end, and ends the kernel that this has started. */
+/** Runs each notebook once, reads its page to the end, and ends the kernel that this has started. */
 export async function proveVoila(input: ProofInput): Promise<string[]> {
-  const lines: string[] = [];
-  const stopListening = input.log.listen(line => lines.push(line));
-  try {
-    const answer = await firstPage(input);
-    await endKernel(input, answer.body);
-    const failure = voila.failure(lines);
-    if (failure) {
-      throw appFailed('voila', failure);
-    }
-    if (answer.status >= 400) {
-      throw new ProblemError('app_failed', `Voila answered with error ${answer.status} instead of the notebook.`, {
-        fix: 'Check that the notebook runs from top to bottom in JupyterLab, then publish again.',
-        detail: lines.slice(-40).join('\n')
-      });
-    }
+  if (input.entry !== FOLDER) {
+    await proveNotebook(input, input.prefix, null);
     return [];
-  } finally {
-    stopListening();
   }
+  for (const notebook of folderApps(await readFolder(input.files), 'voila')) {
+    await proveNotebook(input, `${input.prefix}voila/render/${encodeURIComponent(notebook)}`, notebook);
+  }
+  return [];
 }
 
-async function firstPage(input: ProofInput): Promise<Answer> {
+/** @param file - which of several it is. */
+async function proveNotebook(input: ProofInput, path: string, file: string | null): Promise<void> {
+  const watch = new FailureWatch(input.log, voila);
   try {
-    return await ask(input.target, input.prefix, { timeoutMs: input.timeoutMs, signal: input.signal });
-  } catch {
-    input.signal.throwIfAborted();
-    throw notFinished('voila', input.timeoutMs);
+    const page = await openPage('voila', input, path);
+    await endKernel(input, page.body);
+    const { failure } = watch;
+    if (failure) {
+      throw appFailed('voila', failure, input.python, file);
+    }
+    if (page.status >= 400) {
+      throw wrongAnswer('voila', page.status, watch.lines.slice(-40).join('\n'));
+    }
+  } finally {
+    watch.close();
   }
 }
 

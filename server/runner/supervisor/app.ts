@@ -3,16 +3,17 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { versionPrefix, type RunnableVersion } from '../../contract';
-import { CommandInvalid, frameworkOf, type CommandLine, type Framework } from '../../frameworks';
-import { lastTraceback } from '../../frameworks/log-text';
+import { CommandInvalid, FOLDER, folderApps, frameworkOf, type CommandLine, type Framework } from '../../frameworks';
 import type { Target } from '../engine';
 import { waitUntilReady } from '../health/readiness';
 import { ProblemError } from '../problem-error';
+import { startFileServer } from '../static-files/file-server';
 import { entryParts } from '../versions/collect';
 import type { Places } from '../versions/places';
+import { readFolder } from '../versions/read-folder';
 import type { AppLog } from './app-log';
 import { appEnvironment } from './environment';
-import { frameworkMissing } from './framework-check';
+import { exitProblem } from './exit-problem';
 import { launch, type Exit, type LaunchedApp } from './launch';
 import { LineSplitter } from './line-splitter';
 import { freePort, takenByStranger } from './port';
@@ -57,6 +58,10 @@ export async function startApp(
   signal: AbortSignal
 ): Promise<App> {
   await checkFiles(around.places, version);
+  if (version.framework === 'static') {
+    const folder = around.places.files(version.n);
+    return startFileServer({ folder, entry: version.entry, prefix: versionPrefix(around.prefix, version.n) });
+  }
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
     const begin = log.lines.length;
@@ -116,11 +121,13 @@ async function launchVersion(
 ): Promise<LaunchedApp> {
   const scratch = around.places.scratch(version.n);
   await mkdir(scratch, { recursive: true, mode: 0o700 });
-  const entry = path.join(around.places.files(version.n), version.entry);
-  const cwd = path.dirname(entry);
+  const files = around.places.files(version.n);
+  const whole = version.entry === FOLDER;
+  const cwd = whole ? files : path.dirname(path.join(files, version.entry));
   const line = commandLine(framework, {
     python: around.python,
-    entry: path.basename(entry),
+    entry: whole ? FOLDER : path.basename(version.entry),
+    apps: whole ? folderApps(await readFolder(files), framework.id) : undefined,
     projectDir: cwd,
     scratchDir: scratch,
     host: HOST,
@@ -162,7 +169,11 @@ async function launchVersion(
 
 function commandLine(framework: Framework, input: Parameters<Framework['command']>[0]): CommandLine {
   try {
-    return framework.command(input);
+    const line = framework.command(input);
+    if (!line) {
+      throw new CommandInvalid(`${framework.title} has no command line.`);
+    }
+    return line;
   } catch (error) {
     if (error instanceof CommandInvalid) {
       throw new ProblemError('command_invalid', error.message, { fix: 'Correct the command line and publish again.' });
@@ -172,28 +183,13 @@ function commandLine(framework: Framework, input: Parameters<Framework['command'
 }
 
 async function checkFiles(places: Places, version: RunnableVersion): Promise<void> {
-  const entry = path.join(places.files(version.n), ...entryParts(version.entry));
+  const whole = version.entry === FOLDER;
+  const entry = path.join(places.files(version.n), ...(whole ? [] : entryParts(version.entry)));
   const found = await stat(entry).catch(() => null);
-  if (!found?.isFile()) {
+  if (!(whole ? found?.isDirectory() : found?.isFile())) {
     throw new ProblemError('file_missing', `The files of version ${version.n} are no longer there.`, {
       fix: 'Publish the dashboard again.',
       detail: entry
     });
   }
-}
-
-/** What to say about an app that has ended by itself. */
-export function exitProblem(framework: Framework, python: string, exit: Exit, log: readonly string[]): ProblemError {
-  const missing = framework.module && new RegExp(`No module named '?${framework.module}'?\\s*$`);
-  if (missing && log.slice(-20).some(line => missing.test(line))) {
-    return frameworkMissing(framework, python);
-  }
-  const how = exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code ?? 'unknown'}`;
-  const killed = exit.signal === 'SIGKILL' || exit.code === 137;
-  return new ProblemError('app_exited', `The app ${how}.`, {
-    fix: killed
-      ? 'It may have used more memory than this server has.'
-      : 'Read the log, correct the app and publish again.',
-    detail: (lastTraceback(log) ?? log.slice(-40)).join('\n')
-  });
 }

@@ -4,8 +4,9 @@ import type { AppStatus, ErrorCode, Problem, RunnableVersion } from '../../contr
 import { frameworkOf } from '../../frameworks';
 import type { Target } from '../engine';
 import { ProblemError, problemOf } from '../problem-error';
-import { exitProblem, startApp, type App, type AppSurroundings } from './app';
+import { startApp, type App, type AppSurroundings } from './app';
 import type { AppLog } from './app-log';
+import { exitProblem } from './exit-problem';
 import { createRestarts } from './restarts';
 
 /** Starting again helps against none of these. */

@@ -58,6 +58,7 @@ export function createBuildStore(db: Database): BuildStore {
             .set({
               framework: outcome.framework,
               framework_reason: outcome.frameworkReason,
+              ...(outcome.entry !== undefined && { source: sql<string>`json_set(source, '$.entry', ${outcome.entry})` }),
               manifest_hash: outcome.manifestHash,
               files: outcome.files,
               bytes: outcome.bytes,

@@ -1,0 +1,44 @@
+import { realpath } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { FOLDER } from '../../frameworks';
+import type { App } from '../supervisor/app';
+import type { Exit } from '../supervisor/launch';
+import { answer, INDEX } from './answer';
+
+export interface FileServerInput {
+  /** Absolute. */
+  folder: string;
+  /** Page that the prefix shows, relative to the folder; `.` for its index.html. */
+  entry: string;
+  /** With slashes at both ends. */
+  prefix: string;
+}
+
+/**
+ * Serves the files of a version from the runner itself, on a port like any other app's, so that viewers, versions and
+ * addresses are the same as everywhere.
+ */
+export async function startFileServer({ folder, entry, prefix }: FileServerInput): Promise<App> {
+  const root = await realpath(folder);
+  const site = { folder: root, prefix, home: entry === FOLDER ? INDEX : entry };
+  const server = createServer((request, response) => {
+    void answer(site, request, response);
+  });
+  const exited = new Promise<Exit>(resolve => server.on('close', () => resolve({ code: 0, signal: null })));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    target: { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
+    pid: null,
+    exited,
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await exited;
+    }
+  };
+}
