@@ -39,7 +39,7 @@ def _refuse(message, fix=""):
 def launch(environment):
     """Becomes the runner with what `environment` asks for. Returns only by raising."""
     handed_over = json.dumps(bootstrap(environment)).encode()
-    clean = scrubbed(environment)
+    clean = with_compile_cache(scrubbed(environment))
     descriptor = readable(handed_over)
     try:
         exec_node("runner.js", "--bootstrap-fd", str(descriptor), environment=clean)
@@ -78,6 +78,14 @@ def scrubbed(environment):
         and name not in UNWANTED
         and not any(token in value for token in tokens)
     }
+
+
+def with_compile_cache(environment):
+    """`environment` with the folder where Node keeps the compiled runner: loading it takes half the time."""
+    home = environment.get("HOME")
+    cache = environment.get("XDG_CACHE_HOME") or (home and os.path.join(home, ".cache"))
+    folder = {"NODE_COMPILE_CACHE": os.path.join(cache, "jupyterhub-dashboards")} if cache else {}
+    return {**folder, **environment}
 
 
 def readable(data):

@@ -13,7 +13,7 @@ import pytest
 
 from .. import refusal
 from ..errors import NodeMissing
-from ..launcher import bootstrap, readable, scrubbed
+from ..launcher import bootstrap, readable, scrubbed, with_compile_cache
 from ..node import find_node
 from .hub import free_ports, specification
 
@@ -45,6 +45,19 @@ def test_the_runner_is_told_everything_it_needs():
         "python": sys.executable,
         "home": "/home/alice",
     }
+
+
+@pytest.mark.parametrize(
+    ("environment", "folder"),
+    [
+        ({"HOME": "/home/alice"}, "/home/alice/.cache/jupyterhub-dashboards"),
+        ({"HOME": "/home/alice", "XDG_CACHE_HOME": "/scratch"}, "/scratch/jupyterhub-dashboards"),
+        ({"NODE_COMPILE_CACHE": "/mine"}, "/mine"),
+        ({}, None),
+    ],
+)
+def test_node_keeps_the_compiled_runner_in_the_cache_of_its_user(environment, folder):
+    assert with_compile_cache(environment).get("NODE_COMPILE_CACHE") == folder
 
 
 @pytest.mark.parametrize(

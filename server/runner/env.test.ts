@@ -11,6 +11,7 @@ describe("the apps' environment", () => {
         jupyterhub_x: 'x',
         JPY_API_TOKEN: 'x',
         CONFIGPROXY_AUTH_TOKEN: 'x',
+        NODE_COMPILE_CACHE: '/home/alice/.cache/jupyterhub-dashboards',
         MY_COPY: 'token t0ken',
         EMPTY: ''
       })

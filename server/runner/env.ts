@@ -1,4 +1,5 @@
-const FOREIGN_TO_APPS = /^(?:JUPYTERHUB_|JPY_|CONFIGPROXY_)/i;
+/** The Hub's, and the runner's own. */
+const FOREIGN_TO_APPS = /^(?:JUPYTERHUB_|JPY_|CONFIGPROXY_|NODE_COMPILE_CACHE$)/i;
 
 /**
  * The environment that apps start with: the server's own without anything of the Hub's and without any value that
