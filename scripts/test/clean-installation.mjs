@@ -51,11 +51,15 @@ async function install(name, folder, wheel, { python }) {
   });
 }
 
-/** Everything that is on PATH, but not Node: links in a folder, since Node often lies beside what is needed. */
+/**
+ * Everything that is on PATH, but neither Node nor what npm adds: links in a folder, since Node often lies beside what
+ * is needed.
+ */
 function pathWithoutNode(folder) {
   mkdirSync(folder);
   const taken = new Set(NODE_PROGRAMS);
-  for (const place of (process.env.PATH ?? '').split(delimiter)) {
+  const places = (process.env.PATH ?? '').split(delimiter).filter(place => !place.includes('/node_modules/'));
+  for (const place of places) {
     for (const program of entries(place).filter(name => !taken.has(name))) {
       taken.add(program);
       symlinkSync(join(place, program), join(folder, program));

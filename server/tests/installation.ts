@@ -24,7 +24,11 @@ export function provideInstallation(folder: string): Installation {
   const userPython = variable('DASHBOARDS_USER_PYTHON', 'the Python that single-user servers run in');
   const proxy =
     process.env.DASHBOARDS_PROXY ?? join(CHECKOUT, 'node_modules/configurable-http-proxy/bin/configurable-http-proxy');
-  const path = process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin';
+  // npm puts the programs of the checkout's packages in front.
+  const path = (process.env.PATH ?? '')
+    .split(':')
+    .filter(place => !place.includes('/node_modules/'))
+    .join(':');
   if (process.env.DASHBOARDS_WHEEL) {
     const singleUser = join(dirname(userPython), 'jupyterhub-singleuser');
     return { hubPython, userPython, proxy, singleUser, environment: { PATH: path } };

@@ -8,9 +8,21 @@ export interface Answer {
   way: string[];
 }
 
+export interface Cookie {
+  name: string;
+  value: string;
+  host: string;
+  path: string;
+}
+
 /** A person with a browser, as far as redirects and cookies by host and path go. */
 export class Visitor {
-  #cookies: { name: string; value: string; host: string; path: string }[] = [];
+  #cookies: Cookie[] = [];
+
+  /** What the browser keeps. */
+  cookies(): readonly Cookie[] {
+    return this.#cookies;
+  }
 
   async open(address: string, headers: Record<string, string> = {}, form?: URLSearchParams): Promise<Answer> {
     let target = new URL(address);
@@ -74,7 +86,7 @@ export class Visitor {
 
   #header({ hostname, pathname }: URL): string {
     return this.#cookies
-      .filter(({ host, path }) => host === hostname && pathname.startsWith(path.replace(/\/$/, '')))
+      .filter(({ host, path }) => host === hostname && (pathname === path || pathname.startsWith(asFolder(path))))
       .sort((a, b) => b.path.length - a.path.length)
       .map(({ name, value }) => `${name}=${value}`)
       .join('; ');
@@ -94,4 +106,8 @@ export class Visitor {
       }
     }
   }
+}
+
+function asFolder(path: string): string {
+  return path.endsWith('/') ? path : `${path}/`;
 }
