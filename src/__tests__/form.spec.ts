@@ -57,6 +57,12 @@ describe('newForm', () => {
     expect(form.name).toBe('Sales');
   });
 
+  it('publishes all of a folder that is a dashboard as a whole', () => {
+    const whole = target({ wholeFolder: true, candidates: [{ entry: '.', detection: null }] });
+    const form = { ...newForm(whole, folders), scope: 'file' as const };
+    expect(updateRequest(form, folders)).toMatchObject({ source: { entry: '.', scope: 'folder' } });
+  });
+
   it('names a folder after itself whatever its entry is called', () => {
     const whole = target({ wholeFolder: true, candidates: [{ entry: 'report.ipynb', detection: null }] });
     expect(newForm(whole, folders).name).toBe('Sales');

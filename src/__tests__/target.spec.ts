@@ -50,6 +50,24 @@ describe('inspect', () => {
     expect(target.candidates[0]?.entry).toBe('sales.py');
   });
 
+  it('offers a folder as a whole where its files go side by side', async () => {
+    const files = { 'a/one.ipynb': notebook, 'a/two.ipynb': notebook, 'a/data.csv': '1' };
+    const target = await inspect(contents(files), 'a');
+    expect(target.candidates.map(({ entry }) => entry)).toEqual(['.', 'one.ipynb', 'two.ipynb']);
+    expect(target.candidates[0]?.detection).toMatchObject({
+      framework: 'voila',
+      reason: expect.stringContaining('2 notebooks')
+    });
+  });
+
+  it('offers web pages', async () => {
+    expect((await inspect(contents({ 'a/x.html': '<p>' }), 'a/x.html')).candidates[0]?.detection?.framework).toBe(
+      'static'
+    );
+    const site = await inspect(contents({ 'a/index.html': '', 'a/more.html': '' }), 'a');
+    expect(site.candidates.map(({ entry }) => entry)).toEqual(['.', 'index.html', 'more.html']);
+  });
+
   it('finds nothing in a folder without notebooks and scripts', async () => {
     expect((await inspect(contents({ 'a/data.csv': '1' }), 'a')).candidates).toEqual([]);
   });

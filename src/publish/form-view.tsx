@@ -10,6 +10,7 @@ import {
   type Problem,
   type Whoami
 } from '../../server/contract';
+import { FOLDER } from '../../server/frameworks';
 import { descriptionId, FieldView } from '../views/field-view';
 import { ProblemView } from '../views/problem-view';
 import { AudienceView } from './audience-view';
@@ -67,7 +68,7 @@ export function FormView(props: FormProps): React.JSX.Element {
       {form.candidates.length !== 1 && <EntryField {...props} mistake={shown.entry} />}
       <FrameworkField {...props} mistake={shown.framework} />
       {framework(form) === 'command' && <CommandField {...props} mistake={shown.command} />}
-      <ScopeField {...props} />
+      {form.entry !== FOLDER && <ScopeField {...props} />}
       <AudienceView form={form} onChange={onChange} whoami={props.whoami} mistake={shown.users} trans={trans} />
       <footer className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>
@@ -87,7 +88,7 @@ function EntryField({ form, onChange, trans, mistake }: FieldProps): React.JSX.E
   if (form.candidates.length === 0) {
     return (
       <p className="jp-DashboardsField-mistake" role="alert">
-        {trans.__('This folder holds no notebook and no script. Add one, or choose another folder.')}
+        {trans.__('This folder holds no notebook, script or web page. Add one, or choose another folder.')}
       </p>
     );
   }
@@ -104,7 +105,9 @@ function EntryField({ form, onChange, trans, mistake }: FieldProps): React.JSX.E
         onChange={event => choose(event.target.value)}
       >
         {form.candidates.map(({ entry }) => (
-          <option key={entry}>{entry}</option>
+          <option key={entry} value={entry}>
+            {entry === FOLDER ? trans.__('The whole folder') : entry}
+          </option>
         ))}
       </select>
     </FieldView>

@@ -1,7 +1,7 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 
-import { detect, detectFolder } from '../../server/frameworks';
+import { canStartFolder, detect, detectFolder, type SourceFile } from '../../server/frameworks';
 import { isPublishable } from './files';
 import type { Candidate, Target } from './form';
 
@@ -32,25 +32,27 @@ export async function inspect(contents: Contents.IManager, path: string): Promis
 async function inspectFolder(contents: Contents.IManager, path: string): Promise<Target> {
   const listing = await contents.get(path, { content: true });
   const children = (listing.content as Contents.IModel[]).filter(child => child.type !== 'directory');
-  const names = children.map(child => child.name);
-  const usual = detectFolder(names);
-  // The usual entry first, then the others by name.
   const offered = children
     .filter(child => isPublishable(child.name))
-    .sort((a, b) => Number(b.name === usual) - Number(a.name === usual) || a.name.localeCompare(b.name))
+    .sort((a, b) => a.name.localeCompare(b.name))
     .slice(0, MOST_CANDIDATES);
-  const candidates = await Promise.all(
-    offered.map(async child => candidate(child.name, await read(contents, child.path, child.size ?? 0)))
-  );
+  const texts = await Promise.all(offered.map(child => read(contents, child.path, child.size ?? 0)));
+  const files = offered.map((child, i) => ({ path: child.name, text: texts[i] ?? null }));
+  const known = files.filter((file): file is SourceFile => file.text !== null && canStartFolder(file.path));
+  const { choice } = detectFolder(known);
+  const others = byCertainty(files.map(({ path: name, text }) => candidate(name, text)));
   return {
     folder: contents.localPath(path),
-    candidates: usual === null ? byCertainty(candidates) : candidates,
+    // What the folder is started with first, then what else it could be.
+    candidates: choice
+      ? [{ entry: choice.entry, detection: choice }, ...others.filter(({ entry }) => entry !== choice.entry)]
+      : others,
     wholeFolder: true,
     drive: contents.driveName(path)
   };
 }
 
-/** Where names alone do not tell, what the files hold does. */
+/** What is recognised most surely first. */
 function byCertainty(candidates: readonly Candidate[]): Candidate[] {
   const rank = ({ detection }: Candidate) => (detection === null ? 2 : detection.confidence === 'certain' ? 0 : 1);
   return [...candidates].sort((a, b) => rank(a) - rank(b));
