@@ -17,6 +17,7 @@ import type { Removal } from './dashboards/removal';
 import type { Servers } from './dashboards/servers';
 import type { StartSpecifications } from './dashboards/start-specification';
 import type { DashboardStore } from './dashboards/store';
+import type { VisitedVersions } from './dashboards/visited-versions';
 import type { HubClient } from './hub/client';
 import type { Logs } from './logs/logs';
 
@@ -40,6 +41,7 @@ export interface Context {
   publisher: Publisher;
   removal: Removal;
   startSpecifications: StartSpecifications;
+  visited: VisitedVersions;
   checks: Checks;
   viewers: Viewers;
   tickets: Tickets;

@@ -19,6 +19,7 @@ import { createReconciler, type Reconciler } from './dashboards/reconciler';
 import { createRemoval } from './dashboards/removal';
 import { createServers } from './dashboards/servers';
 import { createStartSpecifications } from './dashboards/start-specification';
+import { createVisitedVersions } from './dashboards/visited-versions';
 import { createBuildStore } from './db/build-store';
 import { createDashboardStore } from './db/dashboard-store';
 import { createLogStore } from './db/log-store';
@@ -84,9 +85,21 @@ export async function createService(
   const viewers = createViewers({ store: viewerStore, hub, identities, keys, clock });
   const tickets = createTickets({ store: viewerStore, viewers, keys, clock, log });
 
+  const visited = createVisitedVersions(clock);
   const servers = createServers({ hub, channels, clock, ...timing });
   const life = createLife({ store: dashboards, servers, changes, clock, log });
-  const queue = createBuildQueue({ builds, dashboards, servers, channels, life, changes, clock, log, ...timing });
+  const queue = createBuildQueue({
+    builds,
+    dashboards,
+    servers,
+    channels,
+    life,
+    changes,
+    visited,
+    clock,
+    log,
+    ...timing
+  });
   const results = createBuildResults({ builds, logs, queue, changes, keepVersions: config.keepVersions, clock });
   const publisher = createPublisher({ store: dashboards, queue, changes, hub, config, clock });
   const removal = createRemoval({
@@ -107,6 +120,7 @@ export async function createService(
     queue,
     life,
     changes,
+    visited,
     config,
     publicServiceUrl: addresses.serviceUrl,
     ticketKey: keys.publicKey,
@@ -154,6 +168,7 @@ export async function createService(
     removal,
     startSpecifications: async request => checks.start(request) ?? startSpecifications(request),
     checks,
+    visited,
     viewers,
     tickets,
     oauth: { clientId: env.clientId, callbackUrl: env.callbackUrl }

@@ -9,6 +9,7 @@ import type { Life } from '../dashboards/life';
 import { runnerState } from '../dashboards/runner-state';
 import type { Servers } from '../dashboards/servers';
 import type { DashboardStore } from '../dashboards/store';
+import type { VisitedVersions } from '../dashboards/visited-versions';
 import type { BuildRecord } from './build';
 import type { BuildStore } from './store';
 import { isFinal } from './transitions';
@@ -41,6 +42,7 @@ export interface BuildQueueOptions {
   channels: Channels;
   life: Life;
   changes: Changes;
+  visited: VisitedVersions;
   clock: Clock;
   log: Logger;
   leaseMs?: number;
@@ -48,7 +50,7 @@ export interface BuildQueueOptions {
 }
 
 export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
-  const { builds, dashboards, servers, channels, life, changes, clock, log } = options;
+  const { builds, dashboards, servers, channels, life, changes, visited, clock, log } = options;
   const leaseMs = options.leaseMs ?? LEASE_MS;
   const driven = new Map<string, Promise<void>>();
   const stopping = new AbortController();
@@ -63,7 +65,7 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
   async function push(dashboardId: string): Promise<void> {
     const aggregate = await dashboards.get(dashboardId);
     if (aggregate && channels.connected(dashboardId)) {
-      const state = runnerState(aggregate, await dashboards.versions(dashboardId));
+      const state = runnerState(aggregate, await dashboards.versions(dashboardId), visited.of(dashboardId));
       channels.push(dashboardId, { kind: 'state', state });
     }
   }

@@ -2,8 +2,12 @@ import type { BuildJob, RunnableVersion, RunnerState } from '../../contract';
 import { keptVersions } from '../builds/retention';
 import { activeBuild, type DashboardAggregate, type VersionRecord } from './dashboard';
 
-/** What the runner should be doing now. `versions` are all of the dashboard's. */
-export function runnerState(aggregate: DashboardAggregate, versions: readonly VersionRecord[]): RunnerState {
+/** What the runner should be doing now. `versions` are all of the dashboard's, `visited` those opened by their own link. */
+export function runnerState(
+  aggregate: DashboardAggregate,
+  versions: readonly VersionRecord[],
+  visited: readonly number[]
+): RunnerState {
   const { dashboard, live } = aggregate;
   if (dashboard.deleting) {
     return { revision: dashboard.revision, live: null, job: null, kept: [] };
@@ -11,6 +15,10 @@ export function runnerState(aggregate: DashboardAggregate, versions: readonly Ve
   return {
     revision: dashboard.revision,
     live: live && runnable(live),
+    visited: visited.flatMap(n => {
+      const version = versions.find(one => one.n === n && one.state === 'ready' && n !== live?.n);
+      return (version && runnable(version)) ?? [];
+    }),
     job: job(aggregate, versions),
     kept: keptVersions(versions)
   };

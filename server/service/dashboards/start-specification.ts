@@ -10,6 +10,7 @@ import { randomId } from './ids';
 import type { Life } from './life';
 import { runnerState } from './runner-state';
 import type { DashboardStore } from './store';
+import type { VisitedVersions } from './visited-versions';
 
 export interface StartSpecificationsOptions {
   store: DashboardStore;
@@ -17,6 +18,7 @@ export interface StartSpecificationsOptions {
   queue: BuildQueue;
   life: Life;
   changes: Changes;
+  visited: VisitedVersions;
   config: Config;
   publicServiceUrl: string;
   ticketKey: string;
@@ -27,7 +29,7 @@ export interface StartSpecificationsOptions {
 export type StartSpecifications = (request: StartRequest) => Promise<StartReply>;
 
 export function createStartSpecifications(options: StartSpecificationsOptions): StartSpecifications {
-  const { store, builds, queue, life, changes, config, clock } = options;
+  const { store, builds, queue, life, changes, visited, config, clock } = options;
 
   /** The job goes into the specification. A runner that worked on it before is gone: it has a successor now. */
   async function takeUpBuild(id: string): Promise<void> {
@@ -79,7 +81,7 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       dashboardsOrigin: dashboardsOrigin(config, dashboard.owner),
       ticketKey: options.ticketKey,
       readyTimeout: config.readyTimeout,
-      state: runnerState(current, await store.versions(dashboard.id))
+      state: runnerState(current, await store.versions(dashboard.id), visited.of(dashboard.id))
     };
     return { kind: 'run', specification: Buffer.from(JSON.stringify(specification)).toString('base64url') };
   };

@@ -26,7 +26,7 @@ export interface VisitOptions {
 /** Lets a visitor in, and wakes what sleeps: one start for any number of visits. */
 export async function visit(options: VisitOptions, aggregate: DashboardAggregate): Promise<Visit> {
   const { channels, life, servers, clock } = options;
-  const { dashboard, runner, build } = aggregate;
+  const { dashboard, runner } = aggregate;
   const connected = channels.connected(dashboard.id);
   const state = shownState(aggregate, connected);
   if (state === 'off') {
@@ -35,15 +35,16 @@ export async function visit(options: VisitOptions, aggregate: DashboardAggregate
   if (state === 'failed') {
     const waited = clock() - (dashboard.problemAt ?? clock()) > RETRY_MS;
     if (connected || !waited || dashboard.liveVersion === null) {
-      return { kind: 'failed', problem: dashboard.problem ?? runner?.app?.problem ?? build?.problem ?? null };
+      return { kind: 'failed', problem: dashboard.problem ?? runner?.app?.problem ?? aggregate.build?.problem ?? null };
     }
   }
   if (connected && runner?.ready && dashboard.desired === 'on') {
     return { kind: 'open' };
   }
-  const building = activeBuild(aggregate) !== null;
-  if (!building && !connected && !servers.starting(dashboard.id)) {
+  const build = activeBuild(aggregate);
+  if (!build && !connected && !servers.starting(dashboard.id)) {
     await life.wake(dashboard);
   }
-  return { kind: 'starting', building };
+  // A new version that is being made beside it is no matter of those who wait for the live one.
+  return { kind: 'starting', building: build !== null && dashboard.liveVersion === null };
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 
-import { PAGES } from '../../../contract';
+import { PAGES, versionPrefix } from '../../../contract';
 import { mayView } from '../../access/audience';
 import { safeNext } from '../../access/next';
 import type { SignedIn } from '../../access/viewers';
@@ -9,11 +9,13 @@ import type { Context } from '../../context';
 import { serverAddress } from '../../dashboards/addresses';
 import { activeBuild, type DashboardAggregate } from '../../dashboards/dashboard';
 import { visit } from '../../dashboards/visit';
+import { visitVersion, type VersionVisit } from '../../dashboards/visit-version';
 import { notFound } from '../../errors';
 import type { App } from '../app';
 import { signedIn } from '../viewer-session';
 import { askToSignIn } from './sign-in';
-import { sendFailed, sendOff, sendWaiting } from './state-pages';
+import { sendFailed, sendNoVersion, sendOff, sendWaiting } from './state-pages';
+import { linkPath, parseLink, type Link } from './version-link';
 import { STEP_WORDS } from './words';
 
 const Slug = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 200 }) });
@@ -32,23 +34,31 @@ const Server = Type.Object({
 export function dashboardPage(app: App, context: Context): void {
   const { addresses, config, dashboards, hub } = context;
 
+  const visitLink = (aggregate: DashboardAggregate, { version }: Link): Promise<VersionVisit> =>
+    version === null ? visit(context, aggregate) : visitVersion(context, aggregate, version);
+  const addressOf = (aggregate: DashboardAggregate, { version }: Link): string => {
+    const server = serverAddress(aggregate, config, addresses.baseUrl);
+    return version === null ? server : versionPrefix(server, version);
+  };
+
   app.get('/d/:slug', { schema: { hide: true, params: Slug, querystring: Query } }, async (request, reply) => {
     const session = await signedIn(context, request);
     if (!session) {
       return askToSignIn(context, request, reply);
     }
-    const aggregate = shownTo(session, await dashboards.bySlug(request.params.slug));
-    const outcome = await visit(context, aggregate);
+    const link = parseLink(request.params.slug);
+    const aggregate = shownTo(session, await dashboards.bySlug(link.slug));
+    const outcome = await visitLink(aggregate, link);
     const next = safeNext(request.query.next);
     switch (outcome.kind) {
       case 'open':
         return request.query.wait
-          ? sendStarting(context, reply, aggregate, next, false)
-          : reply
-              .header('cache-control', 'no-store')
-              .redirect(serverAddress(aggregate, config, addresses.baseUrl) + next, 302);
+          ? sendStarting(context, reply, aggregate, link, next, false)
+          : reply.header('cache-control', 'no-store').redirect(addressOf(aggregate, link) + next, 302);
       case 'starting':
-        return sendStarting(context, reply, aggregate, next, outcome.building);
+        return sendStarting(context, reply, aggregate, link, next, outcome.building);
+      case 'gone':
+        return sendNoVersion(context, reply, aggregate.dashboard, outcome.reason);
       case 'off':
         return sendOff(context, reply, aggregate.dashboard, session);
       case 'failed':
@@ -59,9 +69,10 @@ export function dashboardPage(app: App, context: Context): void {
   app.get('/d/:slug/state', { schema: { hide: true, params: Slug, querystring: Query } }, async (request, reply) => {
     void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     const session = await signedIn(context, request);
-    const aggregate = shownTo(session, await dashboards.bySlug(request.params.slug));
-    const { kind } = await visit(context, aggregate);
-    const url = serverAddress(aggregate, config, addresses.baseUrl) + safeNext(request.query.next);
+    const link = parseLink(request.params.slug);
+    const aggregate = shownTo(session, await dashboards.bySlug(link.slug));
+    const { kind } = await visitLink(aggregate, link);
+    const url = addressOf(aggregate, link) + safeNext(request.query.next);
     switch (kind) {
       case 'open':
         return { state: kind, url };
@@ -114,10 +125,11 @@ function sendStarting(
   context: Context,
   reply: FastifyReply,
   aggregate: DashboardAggregate,
+  link: Link,
   next: string,
   building: boolean
 ): FastifyReply {
-  const page = context.addresses.prefix + PAGES.dashboard(aggregate.dashboard.slug);
+  const page = context.addresses.prefix + linkPath(link);
   const query = next ? `?${new URLSearchParams({ next })}` : '';
   return sendWaiting(context, reply, aggregate.dashboard, {
     page: page + query,

@@ -57,6 +57,28 @@ export function sendFailed(
   return sendState(context, reply, dashboard, { badge: 'failed', words: 'Does not work', body });
 }
 
+/** A link to a version that is not kept, or never was. */
+export function sendNoVersion(
+  context: Context,
+  reply: FastifyReply,
+  { name, slug }: DashboardRecord,
+  reason: string
+): FastifyReply {
+  const { prefix } = context.addresses;
+  return sendPage(context, reply.code(404), {
+    title: name,
+    body: html`<main id="content" class="state failed">
+      ${cover(name)}
+      <h1><bdi>${name}</bdi></h1>
+      <p class="message">${reason}</p>
+      <p class="fix">Open the version that is live now, or ask its owner for a link to another one.</p>
+      <div class="actions">
+        <a class="button primary" href="${prefix}${PAGES.dashboard(slug)}">Open <bdi>${name}</bdi></a>
+      </div>
+    </main>`
+  });
+}
+
 export interface Waiting {
   /** Address of this page, and of what its script asks. */
   page: string;

@@ -28,7 +28,7 @@ const LONG_BODY = 8 * 1024 * 1024;
 
 /** What runners call, with their own server's token. */
 export function runnerRoutes(app: App, context: Context): void {
-  const { builds, channels, dashboards, logs, queue, results } = context;
+  const { builds, channels, dashboards, logs, queue, results, visited } = context;
 
   async function buildOf(aggregate: DashboardAggregate, id: string): Promise<BuildRecord> {
     const build = await builds.get(id);
@@ -43,7 +43,7 @@ export function runnerRoutes(app: App, context: Context): void {
     if (!aggregate) {
       throw notFound();
     }
-    return runnerState(aggregate, await dashboards.versions(id));
+    return runnerState(aggregate, await dashboards.versions(id), visited.of(id));
   }
 
   app.get('/runner/events', { schema: { hide: true, querystring: Start } }, async (request, reply) => {
