@@ -234,6 +234,22 @@ describe('versions', () => {
     expect((await versions()).sort()).toEqual(['1', '2']);
   });
 
+  it('are shown while they are checked where there is no better one', async () => {
+    const shown: (number | null)[] = [];
+    bench.renew({
+      firstPage: async n => {
+        expect(bench.engine.target(n)).not.toBeNull();
+        shown.push(bench.engine.live());
+      }
+    });
+    expect(await fail(1, 'failingLater')).toMatchObject({ code: 'app_failed' });
+    expect([bench.engine.live(), bench.engine.target(1)]).toEqual([null, null]);
+    await publish(2, 'telling');
+    expect(await fail(3, 'failingLater')).toMatchObject({ code: 'app_failed' });
+    expect(bench.engine.live()).toBe(2);
+    expect(shown).toEqual([1, 2]);
+  });
+
   it('that are still in use after the drain time are cut off', async () => {
     await publish(1, 'telling');
     bench.connections.set(1, 1);

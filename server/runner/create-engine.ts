@@ -1,18 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { AppStatus, RunnableVersion, RunnerState } from '../contract';
+import type { AppStatus, Problem, RunnableVersion, RunnerState } from '../contract';
 
 import { startBuild, type CurrentBuild } from './builds/current-build';
-import type { Engine, EngineEvent, EngineOptions, Progress, Target } from './engine';
-import { problemOf } from './problem-error';
+import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from './engine';
+import { ProblemError, problemOf } from './problem-error';
 import { ProgressBoard } from './supervisor/progress-board';
 import type { AppSurroundings } from './supervisor/app';
 import { AppLog } from './supervisor/app-log';
 import { drain } from './supervisor/drain';
+import { inWords, memoryRoom, type MemoryRoom } from './supervisor/memory';
 import { endOrphans } from './supervisor/process-tree';
 import { createRedaction } from './supervisor/redact';
 import { RunningVersion } from './supervisor/running-version';
 import { DEFAULT_TIMING, type EngineTiming } from './supervisor/timing';
+import { VisitedVersions } from './supervisor/visited-versions';
 import { placesOf } from './versions/places';
 import { removeVersion, sweep, versionsOnDisk } from './versions/remove';
 import { DEFAULT_LIMITS } from './versions/snapshot';
@@ -40,11 +42,15 @@ class RunnerEngine implements Engine {
   /** Jobs done, told or given up: a state that still names one was on its way already. */
   readonly #done = new Set<string>();
   readonly #board: ProgressBoard;
+  readonly #visited: VisitedVersions;
+  readonly #memoryRoom: () => MemoryRoom | null;
   /** Earlier runners' leftovers are gone. */
   readonly #ready: Promise<void>;
   #wanted: RunnerState | null = null;
   #live: RunningVersion | null = null;
   #build: CurrentBuild | null = null;
+  /** The live version while it has made room for a new one. */
+  #suspended: RunningVersion | null = null;
   /** A version that was proved and waits for the service's word; it belongs to nobody else meanwhile. */
   #awaited: { version: number; revision: number } | null = null;
   #tidying: Promise<void> = Promise.resolve();
@@ -59,6 +65,15 @@ class RunnerEngine implements Engine {
     const places = placesOf(home, dashboardId);
     const { readyMs, killMs } = this.#timing;
     this.#around = { places, dashboardId, prefix, python, home, environment, readyMs, killMs };
+    this.#memoryRoom = options.memoryRoom ?? memoryRoom;
+    this.#visited = new VisitedVersions({
+      idleMs: this.#timing.idleMs,
+      idle: n => options.idle(n),
+      failed: n => this.#running.get(n)?.state === 'failed',
+      shortage: () => memoryShort(this.#shortage()),
+      start: version => this.#startVisited(version),
+      changed: () => this.#retireOthers()
+    });
     this.#board = new ProgressBoard(progress => this.#emit({ kind: 'progress', progress }));
     this.#ready = Promise.all([endOrphans(`${dashboardId}.`), sweep(places)]).then(
       () => undefined,
@@ -76,6 +91,7 @@ class RunnerEngine implements Engine {
     }
     this.#followJob();
     this.#followLive();
+    this.#visited.follow(state.visited ?? []);
     this.#retireOthers();
     this.#tidy();
   }
@@ -85,7 +101,7 @@ class RunnerEngine implements Engine {
   }
 
   live(): number | null {
-    return this.#live?.version.n ?? null;
+    return (this.#live ?? this.#onTrial())?.version.n ?? null;
   }
 
   status(): AppStatus {
@@ -96,6 +112,16 @@ class RunnerEngine implements Engine {
     return this.#board.progress;
   }
 
+  visited(n: number): VisitedVersion | null {
+    const visit = this.#visited.get(n);
+    const running = this.#running.get(n);
+    const { problem } = visit ?? {};
+    const status: AppStatus = problem
+      ? { state: 'failed', version: n, problem }
+      : (running?.status ?? { state: 'starting', version: n, problem: null });
+    return visit && { status, lines: running?.log.lines ?? [] };
+  }
+
   subscribe(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -103,6 +129,7 @@ class RunnerEngine implements Engine {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#visited.close();
     this.#build?.abandon();
     for (const ended of this.#drains.values()) {
       ended.abort();
@@ -147,6 +174,12 @@ class RunnerEngine implements Engine {
       reports: this.#options.reports,
       ready: this.#ready,
       prepare: version => this.#prepare(version),
+      makeRoom: (n, tell) => this.#makeRoom(n, tell),
+      firstPage: async (n, signal) => {
+        if (this.live() === n) {
+          await this.#options.firstPage(n, signal);
+        }
+      },
       dismiss: n => this.#dismissFailed(n),
       stage: stage => this.#board.stage(build.version, stage),
       line: line => this.#board.line(line),
@@ -168,6 +201,7 @@ class RunnerEngine implements Engine {
       return;
     }
     this.#board.end();
+    this.#resume();
     this.#followJob();
     this.#followLive();
     this.#retireOthers();
@@ -220,6 +254,11 @@ class RunnerEngine implements Engine {
     this.#statusChanged();
   }
 
+  /** A first version is shown while it is being checked: there is no better one to protect. */
+  #onTrial(): RunningVersion | null {
+    return this.#build && !this.#wanted?.live ? (this.#running.get(this.#build.version) ?? null) : null;
+  }
+
   /** The app of a version: the one there is, unless that has failed. */
   #prepare(version: RunnableVersion): RunningVersion {
     this.#drains.get(version.n)?.abort();
@@ -232,9 +271,68 @@ class RunnerEngine implements Engine {
     }
     const keeper = (line: string) => this.#options.keepLine(version.n, line);
     const log = new AppLog({ redact: this.#redact, keeper });
-    const running = new RunningVersion(this.#around, version, log, () => this.#statusChanged());
+    const running = new RunningVersion(this.#around, version, log, () => this.#changed(version.n));
+    log.listen(() => this.#tellVisitors(version.n));
     this.#running.set(version.n, running);
     return running;
+  }
+
+  #changed(n: number): void {
+    this.#statusChanged();
+    this.#tellVisitors(n);
+  }
+
+  #tellVisitors(n: number): void {
+    if (this.#visited.get(n)) {
+      this.#emit({ kind: 'visited', version: n });
+    }
+  }
+
+  #startVisited(version: RunnableVersion): void {
+    const running = this.#prepare(version);
+    running.keep();
+    if (running.state === 'starting' && this.#build?.version !== version.n) {
+      // What becomes of it shows in its state.
+      void this.#ready.then(() => running.start()).catch(() => undefined);
+    }
+  }
+
+  /** How much more the live version takes than there is left; null where one more like it fits in. */
+  #shortage(): string | null {
+    const room = this.#memoryRoom();
+    return room && (this.#live?.memory ?? 0) > room.free ? inWords(room.limit) : null;
+  }
+
+  /** Sees to it that version `n` fits into memory beside what runs, or instead of it. */
+  async #makeRoom(n: number, tell: (line: string) => void): Promise<void> {
+    const live = this.#live;
+    if (!live || live.version.n === n || this.#running.get(n)?.target || !this.#shortage()) {
+      return;
+    }
+    this.#visited.yield();
+    await Promise.all(this.#ending.keys());
+    const limit = this.#shortage();
+    if (!limit || this.#live !== live) {
+      return;
+    }
+    tell(
+      `The memory of this server (${limit}) does not hold two versions at once: version ${live.version.n} is stopped while version ${n} starts. Viewers see its progress until then.`
+    );
+    // In its place stands one that waits to be started again, should the new one fail.
+    this.#running.delete(live.version.n);
+    this.#suspended = this.#prepare(live.version);
+    this.#suspended.keep();
+    this.#switchTo(this.#suspended);
+    await this.#end(live);
+  }
+
+  /** Starts the version again that had to make room for a build which did not take its place. */
+  #resume(): void {
+    const waiting = this.#suspended;
+    this.#suspended = null;
+    if (waiting && waiting === this.#live && this.#wanted?.live?.n === waiting.version.n) {
+      this.#start(waiting);
+    }
   }
 
   /** Resolves when no app of version `n` is left that could write to its files. */
@@ -268,7 +366,11 @@ class RunnerEngine implements Engine {
   #needed(n: number): boolean {
     const wanted = this.#wanted;
     return (
-      n === this.#live?.version.n || n === wanted?.live?.n || n === this.#build?.version || n === this.#awaited?.version
+      n === this.#live?.version.n ||
+      n === wanted?.live?.n ||
+      n === this.#build?.version ||
+      n === this.#awaited?.version ||
+      this.#visited.wants(n)
     );
   }
 
@@ -314,4 +416,14 @@ class RunnerEngine implements Engine {
     // What cannot be removed now is tried again after the next change.
     this.#tidying = this.#tidying.catch((error: unknown) => this.#board.line(problemOf(error).message));
   }
+}
+
+function memoryShort(limit: string | null): Problem | null {
+  return limit === null
+    ? null
+    : new ProblemError(
+        'memory_short',
+        `The memory of this dashboard’s server (${limit}) does not hold an older version beside the live one.`,
+        { fix: 'Ask its owner to make that version the live one for a while, or to give the dashboard more memory.' }
+      ).problem;
 }

@@ -1,4 +1,5 @@
 import type { AppStatus, BuildJob, BuildResult, BuildState, RunnerState } from '../contract';
+import type { MemoryRoom } from './supervisor/memory';
 import type { EngineTiming } from './supervisor/timing';
 import type { Limits } from './versions/snapshot';
 
@@ -16,7 +17,18 @@ export interface Progress {
   lines: string[];
 }
 
-export type EngineEvent = { kind: 'status'; status: AppStatus } | { kind: 'progress'; progress: Progress };
+export type EngineEvent =
+  | { kind: 'status'; status: AppStatus }
+  | { kind: 'progress'; progress: Progress }
+  /** Something about a version that was opened by its own link. */
+  | { kind: 'visited'; version: number };
+
+/** A kept version that somebody has opened by its own link. */
+export interface VisitedVersion {
+  status: AppStatus;
+  /** Newest lines of its log, for the owner's eyes only. */
+  lines: readonly string[];
+}
 
 /** How the engine tells the service about a build. Implementations retry while the service is away. */
 export interface BuildReports {
@@ -37,6 +49,8 @@ export interface Engine {
   live(): number | null;
   status(): AppStatus;
   progress(): Progress;
+  /** What has become of version `n` since somebody opened it by its own link; null if nobody has lately. */
+  visited(n: number): VisitedVersion | null;
   subscribe(listener: (event: EngineEvent) => void): () => void;
   /** Stops every process that the engine started, also those that moved to other process groups. Within 2 s. */
   stop(): Promise<void>;
@@ -59,10 +73,16 @@ export interface EngineOptions {
   secrets: readonly string[];
   /** Open connections to version `n`: an old version is stopped when it has none, or after the drain time. */
   connections(n: number): number;
+  /** For how many ms nobody has used version `n`: 0 while there are connections, Infinity if nobody ever has. */
+  idle(n: number): number;
+  /** Resolves once the viewers who wait for version `n`, if there are any, have had its first page; or soon in any case. */
+  firstPage(n: number, signal: AbortSignal): Promise<void>;
   /** Called when the drain time of version `n` is over: close what is still open. */
   cutOff(n: number): void;
   /** Other times than the usual ones. */
   timing?: Partial<EngineTiming>;
+  /** What memory limits leave; usually those of this process's control groups. Null: there is no limit. */
+  memoryRoom?: () => MemoryRoom | null;
   /** The most that one version may hold. */
   limits?: Limits;
 }

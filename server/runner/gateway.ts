@@ -102,7 +102,7 @@ export class Gateway implements Handlers {
     } else if (admission.kind === 'refused') {
       this.#refuse(visit, admission);
     } else if (destination.kind === 'runner') {
-      pages.answer(request, response, destination.page, admission.session);
+      pages.answer(request, response, destination, admission.session);
     } else if (destination.kind === 'version') {
       this.#toVersion(visit, destination, admission.session);
     } else if (destination.kind === 'other') {
@@ -119,7 +119,7 @@ export class Gateway implements Handlers {
       this.#missing(visit, version, destination.rest, session);
       return;
     }
-    this.#count(response, version, session);
+    this.#count(visit, version, session);
     proxy.pass({
       request,
       response,
@@ -138,9 +138,10 @@ export class Gateway implements Handlers {
     const { response, kind } = visit;
     const { engine, pages, prefix, slug, rules } = this.options;
     const live = engine.live();
-    if (version === live || live === null) {
+    const visited = engine.visited(version) !== null;
+    if (visited || version === live || live === null) {
       if (kind.navigation) {
-        pages.sendProgress(response, session);
+        pages.sendProgress(response, session, visited && version !== live ? version : null);
       } else {
         sendError(response, 503, 'The dashboard is not running at the moment. Try again in a few seconds.');
       }
@@ -160,7 +161,7 @@ export class Gateway implements Handlers {
     if (!kind.navigation) {
       sendError(response, 404, 'There is nothing at this address. Reload the page.');
     } else if (live === null || engine.target(live) === null) {
-      pages.sendProgress(response, session);
+      pages.sendProgress(response, session, null);
     } else {
       redirect(response, versionPrefix(prefix, live) + rest);
     }
@@ -194,7 +195,8 @@ export class Gateway implements Handlers {
     const { version, path } = destination;
     const target = engine.target(version);
     if (target === null) {
-      refuseUpgrade(socket, version === engine.live() ? 503 : 410, 'This version of the dashboard is not running.');
+      const expected = version === engine.live() || engine.visited(version) !== null;
+      refuseUpgrade(socket, expected ? 503 : 410, 'This version of the dashboard is not running.');
       return;
     }
     const release = connections.add({ session: admission.session.id, version, close: () => socket.destroy() });
@@ -207,8 +209,9 @@ export class Gateway implements Handlers {
     return parseDestination(request.url ?? '', this.options.prefix, RUNNER_SEGMENT);
   }
 
-  #count(response: ServerResponse, version: number, session: Session): void {
-    const release = this.options.connections.add({ session: session.id, version, close: () => response.destroy() });
+  #count({ response, kind }: Visit, version: number, session: Session): void {
+    const close = () => void response.destroy();
+    const release = this.options.connections.add({ session: session.id, version, page: kind.navigation, close });
     response.once('close', release);
   }
 

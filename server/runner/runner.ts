@@ -18,6 +18,7 @@ import { reportHubActivity } from './reports/hub-activity';
 import { LogReports } from './reports/log-reports';
 import { ServiceClient } from './reports/service-client';
 import { Shutdown } from './shutdown';
+import { firstPage } from './viewers/first-page';
 import { Gate } from './viewers/gate';
 import { HeartbeatLoop } from './viewers/heartbeat';
 import { Sessions } from './viewers/sessions';
@@ -66,7 +67,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
   const stopping = new AbortController();
 
   const client = new ServiceClient(start.serviceUrl, apiToken);
-  const connections = new Connections();
+  const connections = new Connections(clock);
   const reports = new ServiceBuildReports({
     startId,
     client,
@@ -86,6 +87,8 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     keepLine: (n, line) => logs.add(n, line),
     secrets: [apiToken],
     connections: n => connections.count(n),
+    idle: n => connections.idle(n),
+    firstPage: (n, signal) => firstPage(n, { connections, lastActivity: () => heartbeat.lastActivity, clock, signal }),
     cutOff: n => connections.closeVersion(n),
     ...(start.readyTimeout && { timing: { readyMs: start.readyTimeout * 1_000 } })
   });

@@ -17,6 +17,10 @@ export interface BuildContext {
   limits: Limits;
   proofMs: number;
   signal: AbortSignal;
+  /** Sees to it that the app of version `n` fits into memory. */
+  makeRoom(n: number, tell: (line: string) => void): Promise<void>;
+  /** Lets viewers who already wait for the version have their page before it is checked. */
+  firstPage(n: number): Promise<void>;
   stage(stage: BuildState): void;
   line(line: string): void;
   /** The app of this version, not yet started. Its log lines are the build's. */
@@ -45,6 +49,8 @@ export async function startAndCheck(
   first: boolean
 ): Promise<string[]> {
   context.stage('start');
+  await context.makeRoom(version.n, context.line);
+  context.signal.throwIfAborted();
   const running = context.prepare(version);
   if (!running.target) {
     await running.start();
@@ -54,6 +60,7 @@ export async function startAndCheck(
   if (!first || !target) {
     return [];
   }
+  await context.firstPage(version.n);
   context.line(FIRST_RUN[version.framework] ?? 'Opening the first page.');
   return prove(version.framework, {
     target,

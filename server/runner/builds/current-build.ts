@@ -20,6 +20,10 @@ export interface BuildInput {
   ready: Promise<void>;
   /** The app of a version, running or not, kept by the engine under its number. */
   prepare(version: RunnableVersion): RunningVersion;
+  /** Sees to it that the app of version `n` fits into memory. */
+  makeRoom(n: number, tell: (line: string) => void): Promise<void>;
+  /** Lets viewers who already wait for the version have their page before it is checked. */
+  firstPage(n: number, signal: AbortSignal): Promise<void>;
   /** Ends the app of the version that has failed. */
   dismiss(n: number): Promise<void>;
   stage(stage: BuildState): void;
@@ -85,6 +89,8 @@ async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal):
     limits: input.limits,
     proofMs: input.timing.proofMs,
     signal,
+    makeRoom: input.makeRoom,
+    firstPage: (n: number) => input.firstPage(n, signal),
     stage(stage: BuildState) {
       input.stage(stage);
       reporter.stage(stage);

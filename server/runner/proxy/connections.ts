@@ -1,9 +1,13 @@
+import { systemClock, type Clock } from '../clock';
+
 /** One request under way or one open WebSocket. */
 export interface Connection {
   /** Whose it is. */
   session: string;
   /** The version it leads to; null for pages of the runner. */
   version: number | null;
+  /** A page that was opened in a tab. */
+  page?: boolean;
   /** Ends it at once. */
   close(): void;
 }
@@ -11,11 +15,33 @@ export interface Connection {
 /** Everything that is open, so that it can be counted and cut off by version and by session. */
 export class Connections {
   readonly #open = new Set<Connection>();
+  readonly #lastUse = new Map<number, number>();
+  readonly #pageEnded = new Set<(version: number | null) => void>();
+
+  constructor(private readonly clock: Pick<Clock, 'now'> = systemClock) {}
 
   /** Adds `connection`; the result takes it out again. */
   add(connection: Connection): () => void {
     this.#open.add(connection);
-    return () => void this.#open.delete(connection);
+    this.#used(connection);
+    return () => {
+      this.#open.delete(connection);
+      this.#used(connection);
+      if (connection.page) {
+        this.#pageEnded.forEach(listener => listener(connection.version));
+      }
+    };
+  }
+
+  /** Number of pages of `version` that are being answered at this moment. */
+  pages(version: number): number {
+    return [...this.#open].filter(connection => connection.page && connection.version === version).length;
+  }
+
+  /** Calls `listener` with the version of each page that has been answered, or whose reader has left, until stopped. */
+  onPageEnd(listener: (version: number | null) => void): () => void {
+    this.#pageEnded.add(listener);
+    return () => void this.#pageEnded.delete(listener);
   }
 
   /** Number of connections to `version`, or to all versions. */
@@ -29,6 +55,12 @@ export class Connections {
     return count;
   }
 
+  /** For how many ms nobody has used `version`: 0 while there are connections, Infinity if nobody ever has. */
+  idle(version: number): number {
+    const last = this.#lastUse.get(version);
+    return last === undefined ? Number.POSITIVE_INFINITY : this.count(version) > 0 ? 0 : this.clock.now() - last;
+  }
+
   /** Ids of the sessions that have something open. */
   sessions(): Set<string> {
     return new Set([...this.#open].map(connection => connection.session));
@@ -40,6 +72,12 @@ export class Connections {
 
   closeSession(session: string): void {
     this.#close(connection => connection.session === session);
+  }
+
+  #used({ version }: Connection): void {
+    if (version !== null) {
+      this.#lastUse.set(version, this.clock.now());
+    }
   }
 
   #close(matches: (connection: Connection) => boolean): void {

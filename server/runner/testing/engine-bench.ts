@@ -26,6 +26,8 @@ export class EngineBench {
   readonly cutOff: number[] = [];
   readonly outcomes = new Map<string, Outcome>();
   connections = new Map<number, number>();
+  /** For how long nobody has used a version, in ms. */
+  idle = new Map<number, number>();
   cancel = false;
   engine: Engine;
   #state: RunnerState = { revision: 1, live: null, job: null, kept: [] };
@@ -64,6 +66,8 @@ export class EngineBench {
       keepLine: (n, line) => this.printed.push(`v${n} ${line}`),
       secrets: ['canary-of-the-hub'],
       connections: n => this.connections.get(n) ?? 0,
+      idle: n => this.idle.get(n) ?? Number.POSITIVE_INFINITY,
+      firstPage: async () => undefined,
       cutOff: n => this.cutOff.push(n),
       ...this.#overrides,
       timing: { readyMs: 30_000, killMs: 500, drainLeastMs: 0, ...this.#overrides.timing }

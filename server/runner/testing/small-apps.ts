@@ -25,6 +25,8 @@ export const SMALL_APPS = {
   /** Answers under `/` alone. */
   rootOnly: server('return (200, "home") if path == "/" else (404, "no such page")'),
   broken: server('return 500, "out of order"'),
+  /** Answers its first request, and none after that. */
+  failingLater: server('seen.append(path); return (200, "ok") if len(seen) == 1 else (500, "worn out")', 'seen = []'),
   /** Ends every request without an answer. */
   hangingUp: server('raise RuntimeError("out of order")'),
   exiting: 'def load():\n    raise ValueError("no such column")\nprint("loading")\nload()\n',
