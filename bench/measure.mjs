@@ -23,7 +23,8 @@ const INTERRUPTED = 130;
  * @property {import('../scripts/setup/index.mjs').Installation} installation
  * @property {string} data folder for everything it writes
  * @property {number} pairs how often two things are compared
- * @property {(name: string) => boolean} wanted whether a case is to be measured
+ * @property {(name: string, usual?: string[]) => boolean} wanted whether a case is to be measured: one of those that were
+ *   asked for, else one of the usual ones, which are all unless given
  * @property {AbortSignal} signal aborted by Ctrl-C
  */
 
@@ -38,7 +39,7 @@ export async function measure({ name, pairs, only }, installation) {
   const data = join(WORK, `bench-${process.pid}`);
   try {
     const { run } = await BENCHES[name]();
-    const wanted = one => only === null || only.includes(one);
+    const wanted = (one, usual = [one]) => (only ?? usual).includes(one);
     const cases = await run({ installation, data, pairs, wanted, signal });
     const partial = pairs < ENOUGH_PAIRS || only !== null ? { partial: true } : {};
     process.stdout.write(`${resultLine(name, cases, partial)}\n`);

@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { signIn } from '../scripts/demo/people.mjs';
 import { until } from '../scripts/demo/wait.mjs';
 import { Failure } from '../scripts/setup/failure.mjs';
 import { step } from '../scripts/setup/progress.mjs';
 import { median, rounded } from './figures.mjs';
-import { OWNER, removeDashboard, VIEWER, withHub } from './hub.mjs';
+import { removeDashboard, VIEWER, withHub } from './hub.mjs';
+import { makeProject, publishRequest } from './published.mjs';
 import { APPS } from './publish/apps.mjs';
 import { startBare } from './publish/bare.mjs';
 import { showsMarker } from './publish/page.mjs';
@@ -74,17 +71,9 @@ async function comparePair(bench, hub, app, posts, publishedFirst = false) {
   return { bare_s: rounded(bareS), published_s: rounded(publishedS) };
 }
 
-function projectOf(bench, app) {
-  const marker = `marker${randomUUID().slice(-12)}`;
-  const folder = join(bench.data, 'home', OWNER, `project-${randomUUID().slice(0, 8)}`);
-  mkdirSync(folder, { recursive: true });
-  app.write(folder, marker);
-  return { marker, folder };
-}
-
 /** @returns seconds from the start of the bare command to the marker. */
 async function startedBare(bench, app) {
-  const { marker, folder } = projectOf(bench, app);
+  const { marker, folder } = makeProject(bench, app);
   const begun = performance.now();
   const bare = await startBare(bench, app, folder);
   try {
@@ -106,17 +95,11 @@ async function startedBare(bench, app) {
 
 /** @returns seconds from the POST to the marker. */
 async function startedPublished(bench, hub, app, posts) {
-  const { marker, folder } = projectOf(bench, app);
+  const { marker, folder } = makeProject(bench, app);
   const viewer = await signIn(hub.hub, VIEWER);
   const { signal } = bench;
   const begun = performance.now();
-  const { dashboard, build } = await hub.call('POST', 'api/v1/dashboards', {
-    // Not the marker, which pages that only say "starting" must not show.
-    name: `Started ${randomUUID().slice(0, 8)}`,
-    source: { kind: 'files', root: folder, entry: app.entry, scope: 'folder' },
-    framework: app.framework,
-    audience: { kind: 'people', users: [VIEWER], groups: [] }
-  });
+  const { dashboard, build } = await hub.call('POST', 'api/v1/dashboards', publishRequest(app, folder));
   const created = performance.now();
   try {
     const first = await viewer.open(dashboard.link, { signal });
