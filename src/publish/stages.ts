@@ -42,7 +42,7 @@ export function sentence(build: Build, trans: TranslationBundle): string {
     case 'queued':
       return trans.__('Waiting for its turn…');
     case 'server':
-      return trans.__('Waiting for the dashboard’s server…');
+      return trans.__('Waiting for the Spawner to start the dashboard’s server…');
     case 'copy':
       return trans.__('Copying the files…');
     case 'start':

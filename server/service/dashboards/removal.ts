@@ -63,8 +63,9 @@ export function createRemoval(options: RemovalOptions): Removal {
    * @returns false if they are still there
    */
   async function removeFiles(dashboard: DashboardRecord): Promise<boolean> {
-    if (dashboard.ownerHubId === null) {
-      // It was never started, so that nothing was ever written.
+    const { id, ownerHubId } = dashboard;
+    if (ownerHubId === null || !(channels.connected(id) || (await store.wasWorkedOn(id)))) {
+      // It was never started, or never came up: nothing was ever written.
       return true;
     }
     const waiting = new AbortController();

@@ -46,6 +46,8 @@ export interface DashboardStore {
   toReconcile(all?: boolean): Promise<DashboardAggregate[]>;
   slugTaken(slug: string): Promise<boolean>;
   versions(id: string): Promise<VersionRecord[]>;
+  /** Whether a runner has ever worked on a build of it, so that there may be files. */
+  wasWorkedOn(id: string): Promise<boolean>;
 
   create(
     dashboard: DashboardRecord,

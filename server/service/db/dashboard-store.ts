@@ -11,6 +11,9 @@ import { findListed, removeListings, writeListings } from './listings';
 import { buildRow, dashboardRecord, dashboardRow, runnerRecord, versionRecord, versionRow } from './records';
 import type { Database } from './tables';
 
+/** The states that only a runner brings a build to. */
+const WORKED_ON = ['copy', 'start', 'check', 'live'];
+
 export function createDashboardStore(db: Database): DashboardStore {
   const add = (build: BuildRecord, before: (trx: Parameters<typeof appendState>[0]) => Promise<BuildRecord>) =>
     conflictOf(() =>
@@ -83,6 +86,18 @@ export function createDashboardStore(db: Database): DashboardStore {
         .orderBy('n', 'desc')
         .execute();
       return rows.map(versionRecord);
+    },
+
+    async wasWorkedOn(id) {
+      const row = await db
+        .selectFrom('build_events')
+        .innerJoin('builds', 'builds.id', 'build_events.build_id')
+        .select('builds.id')
+        .where('builds.dashboard_id', '=', id)
+        .where(sql`json_extract(build_events.body, '$.build.state')`, 'in', WORKED_ON)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
     },
 
     async create(dashboard, nameKey, version, build) {
