@@ -5,41 +5,54 @@ import type { ISignal } from '@lumino/signaling';
 import type {
   Build,
   Dashboard,
+  ListFilter,
+  LogEvent,
+  LogPage,
+  LogQuery,
   PatchRequest,
   Problem,
   PublishRequest,
   UpdateRequest,
-  Version
+  Version,
+  Whoami
 } from '../server/contract';
 import type { Access } from './dashboards/access';
 import type { BuildFollower } from './dashboards/build-follower';
-
-/** How current the collection is: `lost` tries again by itself, `failed` does not. */
-export type LiveStatus = 'connecting' | 'live' | 'lost' | 'failed';
+import type { StreamOptions } from './dashboards/events';
+import type { LiveStatus } from './dashboards/feed';
+import type { DashboardList } from './dashboards/list';
 
 /** The dashboards that the user may see, and everything that can be done with them. Methods throw `DashboardsError`. */
 export interface IDashboards {
-  /** Newest first. Current only while {@link watch} is held. */
-  readonly all: readonly Dashboard[];
   readonly status: LiveStatus;
   /** Why `status` is `lost` or `failed`. */
   readonly problem: Problem | null;
-  /** The collection, or its status, changed. */
+  /** Who the user is to the service; null until it has been asked for. */
+  readonly me: Whoami | null;
+  /** A dashboard, the status, or `me` changed. */
   readonly changed: ISignal<IDashboards, void>;
-  /** A build that was started or followed here reached its final state. */
-  readonly buildEnded: ISignal<IDashboards, Build>;
+  /** A build that was started or followed here, or before the page was loaded anew, reached its final state. */
+  readonly buildEnded: ISignal<unknown, Build>;
 
   /** Whether and how the service can be reached. */
   access(): Promise<Access>;
+  /** Ask who the user is and what they may do. */
+  whoami(): Promise<Whoami>;
+  /** A dashboard as it was last seen. Current only while {@link watch} is held. */
   get(id: string): Dashboard | undefined;
-  /** Keep the collection current until the result is disposed. */
+  /** The same; asks for those that have not been seen. */
+  find(id: string): Promise<Dashboard>;
+  /** Keep everything current until the result is disposed. */
   watch(): IDisposable;
   /** Connect anew, after `failed`. */
-  retry(): Promise<void>;
-  /** Ask once for the user's own dashboards. */
+  retry(): void;
+  /** A list to be read with `refresh`, and disposed by the caller. It is read again whenever changes may have been missed. */
+  createList(filter: ListFilter, search?: string): DashboardList;
+  /** Ask once for all of the user's own dashboards. */
   refreshMine(): Promise<Dashboard[]>;
 
-  publish(request: PublishRequest): Promise<BuildFollower>;
+  /** @param key the same for every attempt to send the same request, so that a lost answer does not publish it twice */
+  publish(request: PublishRequest, key: string): Promise<BuildFollower>;
   /** Publish again; what the request leaves out is as in the newest version. */
   update(id: string, request: UpdateRequest): Promise<BuildFollower>;
   /** Make a kept version live again. */
@@ -51,7 +64,16 @@ export interface IDashboards {
   versions(id: string): Promise<Version[]>;
   /** Take up a build that is under way. One follower per build. */
   follow(build: Build): Promise<BuildFollower>;
+  /** Take up the builds that were under way when the page was loaded anew, and tell how they ended. */
+  takeUpBuilds(): Promise<void>;
   cancel(buildId: string): Promise<void>;
+
+  /** A page of a dashboard's log: its newest lines, or those before `query.before`. */
+  readLog(id: string, query: LogQuery): Promise<LogPage>;
+  /** Lines of the log as they are written. */
+  watchLog(id: string, query: LogQuery, options: StreamOptions): AsyncGenerator<LogEvent>;
+  /** The whole log as a text file. */
+  downloadLog(id: string, query: LogQuery): Promise<Blob>;
 }
 
 /** Token of {@link IDashboards}, for other extensions. */

@@ -1,7 +1,8 @@
 import { screen, waitFor } from '@testing-library/dom';
 
-import { DashboardManager } from '../dashboards/manager';
+import type { DashboardManager } from '../dashboards/manager';
 import { showPublishDialog } from '../publish/dialog';
+import { createManager } from './fake-manager';
 import { EventSourceReply, FakeService, json } from './fake-service';
 import { build, dashboard, folders, target, whoami } from './samples';
 
@@ -13,17 +14,22 @@ beforeEach(() => {
   service = new FakeService();
   events = new EventSourceReply();
   service.answer('GET api/v1/events', events);
-  manager = new DashboardManager({
-    trans: service.connection.trans,
-    findAccess: async () => ({ kind: 'ready', connection: service.connection, folders })
-  });
+  manager = createManager(service);
 });
 
 afterEach(() => manager.dispose());
 
 function show(): Promise<void> {
   const frameworks = [{ id: 'streamlit' as const, title: 'Streamlit' }];
-  const load = async () => ({ target: target(), folders, whoami: whoami(), frameworks, mine: [], notes: [] });
+  const load = async () => ({
+    target: target(),
+    folders,
+    whoami: whoami(),
+    frameworks,
+    mine: [],
+    notes: [],
+    defaultAudience: 'owner' as const
+  });
   return showPublishDialog({ dashboards: manager, load, trans: service.connection.trans });
 }
 

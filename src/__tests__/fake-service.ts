@@ -1,7 +1,9 @@
 /** A dashboards service in memory: answers `fetch` as told, keeps what it was asked. */
 import { nullTranslator } from '@jupyterlab/translation';
 
+import type { Dashboard } from '../../server/contract';
 import type { Connection } from '../dashboards/connection';
+import { whoami } from './samples';
 
 export interface Asked {
   method: string;
@@ -77,14 +79,25 @@ export class FakeService {
   /** Pauses that were waited before reconnecting, in ms. */
   readonly pauses: number[] = [];
 
-  /** Answer `METHOD path` with these, one after the other, and with the last one ever after. */
+  /** What `GET api/v1/dashboards` finds. A test changes it at will. */
+  dashboards: Dashboard[] = [];
+
+  constructor() {
+    this.answer('GET api/v1/dashboards', ({ path }) => this._page(new URLSearchParams(path.split('?')[1])));
+    this.answer('GET api/v1/whoami', json(whoami()));
+  }
+
+  /**
+   * Answer `METHOD path` with these, one after the other, and with the last one ever after. A path without a query answers
+   * for every query that has no answer of its own.
+   */
   answer(route: string, ...answers: Answer[]): void {
     this._answers.set(route, answers);
   }
 
-  /** What was asked of one route. */
+  /** What was asked of one route, whatever its query. */
   askedFor(route: string): Asked[] {
-    return this.asked.filter(({ method, path }) => `${method} ${path}` === route);
+    return this.asked.filter(({ method, path }) => `${method} ${path}`.replace(/\?.*/, '') === route);
   }
 
   readonly connection: Connection = {
@@ -102,7 +115,8 @@ export class FakeService {
         body: typeof init?.body === 'string' ? JSON.parse(init.body) : undefined
       };
       this.asked.push(asked);
-      const answers = this._answers.get(`${asked.method} ${asked.path}`);
+      const route = `${asked.method} ${asked.path}`;
+      const answers = this._answers.get(route) ?? this._answers.get(route.replace(/\?.*/, ''));
       if (answers === undefined) {
         throw new TypeError(`nothing answers ${asked.method} ${asked.path}`);
       }
@@ -114,6 +128,21 @@ export class FakeService {
       return reply as unknown as Response;
     }
   };
+
+  /** The contract's `ListQuery`. Cursors are positions. */
+  private _page(query: URLSearchParams): Reply {
+    const filter = query.get('filter');
+    const search = (query.get('search') ?? '').toLowerCase();
+    const [start, limit] = [Number(query.get('cursor') ?? 0), Number(query.get('limit') ?? 50)];
+    const found = this.dashboards
+      .filter(({ mine, mayOpen }) => (filter === 'mine' ? mine : filter === 'shared' ? !mine && mayOpen : true))
+      .filter(({ name, description, slug, owner }) =>
+        [name, description, slug, owner].some(text => text.toLowerCase().includes(search))
+      )
+      .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id));
+    const next = start + limit < found.length ? String(start + limit) : null;
+    return json({ dashboards: found.slice(start, start + limit), next });
+  }
 
   private readonly _answers = new Map<string, Answer[]>();
 }

@@ -2,12 +2,11 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Value } from 'typebox/value';
 
 import { PublishRequest, UpdateRequest } from '../../server/contract';
+import { audience, names } from '../audience/audience-form';
 import {
-  audience,
   formFor,
   framework,
   mistakes,
-  names,
   newForm,
   patchRequest,
   published,

@@ -1,103 +1,159 @@
 import type { Access } from '../dashboards/access';
-import { DashboardManager } from '../dashboards/manager';
+import type { DashboardList } from '../dashboards/list';
+import type { DashboardManager } from '../dashboards/manager';
+import { createManager, emptyStorage } from './fake-manager';
 import { EventSourceReply, FakeService, html, json } from './fake-service';
-import { build, dashboard, stateEvent } from './samples';
-import { folders } from './samples';
+import { build, dashboard, folders, stateEvent, whoami } from './samples';
 import { until } from './until';
 
 let service: FakeService;
 let manager: DashboardManager;
-let asks: number;
-
-function createManager(access: () => Promise<Access>): DashboardManager {
-  const { trans } = service.connection;
-  return new DashboardManager({
-    trans,
-    findAccess: () => {
-      asks += 1;
-      return access();
-    }
-  });
-}
 
 beforeEach(() => {
   service = new FakeService();
-  asks = 0;
-  manager = createManager(async () => ({ kind: 'ready', connection: service.connection, folders }));
+  manager = createManager(service);
 });
 
 afterEach(() => manager.dispose());
 
-/** An event stream that begins with these dashboards. */
-function stream(...ids: string[]): EventSourceReply {
+/** An event stream that begins as the contract says. */
+function stream(): EventSourceReply {
   const reply = new EventSourceReply();
-  ids.forEach(id => reply.send({ kind: 'dashboard', dashboard: dashboard({ id }) }));
   reply.send({ kind: 'ready' });
   return reply;
 }
 
-const ids = () => manager.all.map(({ id }) => id).sort();
+const ids = (list: DashboardList) => list.items.map(({ id }) => id);
+const read = (list: DashboardList) => until(list.changed, () => list.isRead && !list.isReading);
+const live = () => until(manager.changed, () => manager.status === 'live');
 
 describe('watch', () => {
-  it('keeps the collection current', async () => {
-    const reply = stream('d1', 'd2');
+  it('reads the lists once the stream has begun, and then takes up changes', async () => {
+    const reply = stream();
     service.answer('GET api/v1/events', reply);
+    service.dashboards = [dashboard({ id: 'd1' }), dashboard({ id: 'd2' })];
+    const list = manager.createList('mine');
     manager.watch();
-    await until(manager.changed, () => manager.status === 'live');
-    expect(ids()).toEqual(['d1', 'd2']);
+    await read(list);
+    expect(ids(list)).toEqual(['d2', 'd1']);
     reply.send({ kind: 'deleted', id: 'd1' });
     reply.send({ kind: 'dashboard', dashboard: dashboard({ id: 'd2', state: 'asleep' }) });
     await until(manager.changed, () => manager.get('d2')?.state === 'asleep');
-    expect(ids()).toEqual(['d2']);
+    expect(list.items.map(({ id, state }) => [id, state])).toEqual([['d2', 'asleep']]);
+    expect(manager.me?.name).toBe('alice');
   });
 
-  it('forgets what was deleted while the connection was lost', async () => {
-    const [first, second] = [stream('d1', 'd2'), stream('d2')];
-    service.answer('GET api/v1/events', first, html(503), second);
+  it('copes with a service that begins by sending everything', async () => {
+    const reply = new EventSourceReply();
+    service.answer('GET api/v1/events', reply);
+    service.dashboards = [dashboard()];
+    const list = manager.createList('mine');
+    reply.send({ kind: 'dashboard', dashboard: dashboard() });
+    reply.send({ kind: 'ready' });
     manager.watch();
-    await until(manager.changed, () => manager.status === 'live');
+    await live();
+    await read(list);
+    expect(ids(list)).toEqual(['d1']);
+  });
+
+  it('reads the lists again when changes were missed', async () => {
+    const reply = stream();
+    service.answer('GET api/v1/events', reply);
+    service.dashboards = [dashboard({ id: 'd1' }), dashboard({ id: 'd2' })];
+    const list = manager.createList('mine');
+    manager.watch();
+    await read(list);
+    service.dashboards = [dashboard({ id: 'd2' })];
+    reply.send({ kind: 'reset' });
+    await until(list.changed, () => ids(list).join() === 'd2');
+    expect(ids(list)).toEqual(['d2']);
+  });
+
+  it('resumes a lost connection after the last event, and says nothing about a short interruption', async () => {
+    const [first, second] = [stream(), stream()];
+    // The notice would come with the pause of five seconds, which never ends here.
+    service.connection.sleep = milliseconds =>
+      milliseconds < 5_000 ? Promise.resolve() : new Promise(() => undefined);
+    service.answer('GET api/v1/events', first, html(503), second);
+    const seen: string[] = [];
+    manager.changed.connect(() => seen.push(manager.status));
+    manager.watch();
+    await live();
+    first.send({ kind: 'dashboard', dashboard: dashboard() }, 7);
+    await until(manager.changed, () => manager.get('d1') !== undefined);
+    first.breakOff();
+    second.send({ kind: 'dashboard', dashboard: dashboard({ state: 'asleep' }) }, 8);
+    await until(manager.changed, () => manager.get('d1')?.state === 'asleep');
+    expect(service.askedFor('GET api/v1/events').map(({ headers }) => headers['Last-Event-ID'])).toEqual([
+      undefined,
+      '7',
+      '7'
+    ]);
+    expect(seen).not.toContain('lost');
+  });
+
+  it('says that the connection is lost after some seconds, and no longer when it is back', async () => {
+    const [first, second] = [stream(), stream()];
+    let back = (): void => undefined;
+    service.connection.sleep = milliseconds =>
+      milliseconds === 5_000 ? Promise.resolve() : new Promise(resolve => (back = resolve));
+    service.answer('GET api/v1/events', first, second);
+    manager.watch();
+    await live();
     first.breakOff();
     await until(manager.changed, () => manager.status === 'lost');
-    await until(manager.changed, () => manager.status === 'live');
-    expect(ids()).toEqual(['d2']);
+    back();
+    await live();
+    expect(service.askedFor('GET api/v1/events')).toHaveLength(2);
   });
 
   it('opens one connection for all watchers and closes it with the last one', async () => {
-    const reply = stream('d1');
+    const reply = stream();
     service.answer('GET api/v1/events', reply);
     const [first, second] = [manager.watch(), manager.watch()];
-    await until(manager.changed, () => manager.status === 'live');
+    await live();
     first.dispose();
     first.dispose();
     reply.send({ kind: 'dashboard', dashboard: dashboard({ id: 'd3' }) });
     await until(manager.changed, () => manager.get('d3') !== undefined);
     second.dispose();
-    expect(service.asked).toHaveLength(1);
-    expect(service.asked[0]).toBeDefined();
+    expect(service.askedFor('GET api/v1/events')).toHaveLength(1);
+    expect(() => reply.send({ kind: 'ready' })).toThrow();
   });
 
   it('says why it gave up, and tries again when told', async () => {
     service.answer(
       'GET api/v1/events',
       json({ error: { code: 'scope_missing', message: 'This token may not do that.' } }, 403),
-      stream('d1')
+      stream()
     );
     manager.watch();
     await until(manager.changed, () => manager.status === 'failed');
     expect(manager.problem?.code).toBe('scope_missing');
-    await manager.retry();
-    await until(manager.changed, () => manager.status === 'live');
+    manager.retry();
+    await live();
     expect(manager.problem).toBeNull();
+  });
+
+  it('asks for nothing where there is no hub', async () => {
+    manager.dispose();
+    manager = createManager(service, async () => ({ kind: 'off', obstacle: 'no-hub', owner: '' }));
+    manager.watch();
+    await manager.access();
+    expect(service.asked).toEqual([]);
   });
 });
 
 describe('access', () => {
   it('is found once, and looked for again after an error', async () => {
-    manager = createManager(() =>
-      asks === 1
+    let asks = 0;
+    manager.dispose();
+    manager = createManager(service, (): Promise<Access> => {
+      asks += 1;
+      return asks === 1
         ? Promise.reject(new Error('away'))
-        : Promise.resolve({ kind: 'ready', connection: service.connection, folders })
-    );
+        : Promise.resolve({ kind: 'ready', connection: service.connection, folders });
+    });
     await expect(manager.access()).rejects.toThrow('away');
     await manager.access();
     await manager.access();
@@ -117,7 +173,7 @@ describe('publish', () => {
     service.answer('GET api/v1/builds/b1/events', events);
     const ended: string[] = [];
     manager.buildEnded.connect((_sender, { state }) => ended.push(state));
-    const follower = await manager.publish({ name: 'Sales', source });
+    const follower = await manager.publish({ name: 'Sales', source }, 'k1');
     expect(manager.get('d1')?.link).toMatch('/d/sales');
     expect(await manager.follow(build())).toBe(follower);
     events.send(stateEvent(1, { state: 'check' }), 1);
@@ -128,20 +184,69 @@ describe('publish', () => {
   });
 });
 
+describe('a build under way while the page is loaded anew', () => {
+  async function reloadWhileBuilding(then: Parameters<typeof build>[0]): Promise<string[]> {
+    const storage = emptyStorage();
+    const ended: string[] = [];
+    const before = createManager(service, undefined, storage);
+    service.answer('POST api/v1/dashboards/d1/versions', json({ dashboard: dashboard(), build: build() }, 201));
+    service.answer('GET api/v1/builds/b1/events', new EventSourceReply());
+    service.answer('GET api/v1/builds/b1', json(build(then)));
+    service.answer('GET api/v1/dashboards/d1', json({ dashboard: dashboard() }));
+    await before.update('d1', {});
+    before.dispose();
+    manager.dispose();
+    manager = createManager(service, undefined, storage);
+    manager.buildEnded.connect((_sender, { state }) => ended.push(`${state} ${manager.get('d1')?.name}`));
+    await manager.takeUpBuilds();
+    return ended;
+  }
+
+  it('is told if it has ended meanwhile, and told once', async () => {
+    const ended = await reloadWhileBuilding({ state: 'live', endedAt: '2026-01-01T00:01:00Z' });
+    await manager.takeUpBuilds();
+    expect(ended).toEqual(['live Sales']);
+  });
+
+  it('is followed if it has not', async () => {
+    const ended = await reloadWhileBuilding({ state: 'start' });
+    expect(ended).toEqual([]);
+    expect(service.askedFor('GET api/v1/builds/b1/events')).toHaveLength(2);
+  });
+
+  it('is forgotten when its dashboard is gone', async () => {
+    const storage = emptyStorage();
+    storage.setItem('builds', JSON.stringify(['b9']));
+    manager.dispose();
+    manager = createManager(service, undefined, storage);
+    service.answer('GET api/v1/builds/b9', json({ error: { code: 'not_found', message: 'Gone.' } }, 404));
+    await manager.takeUpBuilds();
+    expect(storage.getItem('builds')).toBe('[]');
+  });
+});
+
+describe('whoami', () => {
+  it('is kept for those who cannot wait', async () => {
+    service.answer('GET api/v1/whoami', json(whoami({ mayPublish: false })));
+    expect(manager.me).toBeNull();
+    await manager.whoami();
+    expect(manager.me).toMatchObject({ mayPublish: false });
+  });
+});
+
 describe('dispose', () => {
   it('may happen twice, stops everything and emits nothing any more', async () => {
-    const [events, builds] = [stream('d1'), new EventSourceReply()];
-    service.answer('GET api/v1/events', events);
+    service.answer('GET api/v1/events', stream());
     service.answer('POST api/v1/dashboards/d1/versions', json({ dashboard: dashboard(), build: build() }, 201));
-    service.answer('GET api/v1/builds/b1/events', builds);
+    service.answer('GET api/v1/builds/b1/events', new EventSourceReply());
+    const list = manager.createList('mine');
     const watching = manager.watch();
-    await until(manager.changed, () => manager.status === 'live');
+    await live();
     const follower = await manager.update('d1', {});
     manager.dispose();
     manager.dispose();
     watching.dispose();
-    expect(manager.isDisposed).toBe(true);
-    expect(follower.isDisposed).toBe(true);
+    expect([manager.isDisposed, follower.isDisposed, list.isDisposed]).toEqual([true, true, true]);
     expect(() => manager.watch().dispose()).not.toThrow();
     expect(service.askedFor('GET api/v1/events')).toHaveLength(1);
   });

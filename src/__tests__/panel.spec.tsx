@@ -1,20 +1,29 @@
-import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import * as React from 'react';
 
+import type { Dashboard } from '../../server/contract';
+import { COMMANDS } from '../commands';
 import type { Access } from '../dashboards/access';
-import { DashboardManager } from '../dashboards/manager';
+import type { DashboardManager } from '../dashboards/manager';
+import { PanelModel } from '../panel/panel-model';
 import { PanelView } from '../panel/panel-view';
+import { createCommands } from './fake-commands';
+import { createManager } from './fake-manager';
 import { EventSourceReply, FakeService, html, json } from './fake-service';
-import { build, dashboard, folders, version } from './samples';
+import { build, dashboard, version, whoami } from './samples';
 
 let service: FakeService;
 let manager: DashboardManager;
 let events: EventSourceReply;
+let actions: ReturnType<typeof createCommands>;
 
-async function show(access?: Access): Promise<void> {
-  const found: Access = access ?? { kind: 'ready', connection: service.connection, folders };
-  manager = new DashboardManager({ trans: service.connection.trans, findAccess: async () => found });
-  render(<PanelView dashboards={manager} trans={service.connection.trans} />);
+async function show(dashboards: Dashboard[] = [], access?: Access): Promise<void> {
+  service.dashboards = dashboards;
+  manager = createManager(service, access && (async () => access));
+  actions = createCommands(manager);
+  const { commands, runner } = actions;
+  const model = new PanelModel(manager);
+  render(<PanelView {...{ model, commands, runner }} dashboards={manager} trans={service.connection.trans} />);
   await act(async () => {
     manager.watch();
   });
@@ -23,83 +32,208 @@ async function show(access?: Access): Promise<void> {
 beforeEach(() => {
   service = new FakeService();
   events = new EventSourceReply();
+  events.send({ kind: 'ready' });
   service.answer('GET api/v1/events', events);
 });
 
-afterEach(() => manager.dispose());
+afterEach(() => {
+  manager.dispose();
+  document.querySelectorAll('.lm-Menu').forEach(menu => menu.remove());
+});
 
-function tell(...dashboards: ReturnType<typeof dashboard>[]): void {
-  dashboards.forEach(one => events.send({ kind: 'dashboard', dashboard: one }));
-  events.send({ kind: 'ready' });
-}
-
+const tell = (one: Dashboard) => events.send({ kind: 'dashboard', dashboard: one });
 const button = (name: string) => screen.findByRole('button', { name });
+const tab = (name: RegExp) => screen.findByRole('tab', { name });
+const others = dashboard({ id: 'd2', name: 'Churn', slug: 'churn', owner: 'carol', mine: false, source: null });
 
-describe('the panel', () => {
-  it('tells what is mine from what is shared with me', async () => {
-    await show();
-    tell(dashboard(), dashboard({ id: 'd2', name: 'Churn', owner: 'carol', mine: false, source: null }));
-    const mine = await screen.findByRole('region', { name: 'Mine' });
-    await waitFor(() => expect(mine.textContent).toContain('Sales'));
-    const shared = await screen.findByRole('region', { name: 'Shared with me' });
-    await waitFor(() => expect(shared.textContent).toContain('By carol'));
-    expect(shared.textContent).not.toContain('Delete');
+describe('the lists', () => {
+  it('tell what is mine from what is shared with me, with counts', async () => {
+    await show([dashboard(), others]);
+    await screen.findByText('Sales');
+    expect((await tab(/^Mine/)).textContent).toBe('Mine 1');
+    expect(screen.queryByText('Churn')).toBeNull();
+    fireEvent.click(await tab(/^Shared with me 1$/));
+    const card = await screen.findByRole('listitem', { name: 'Churn' });
+    expect(card.textContent).toContain('by carol');
+    expect(within(card).queryByRole('button', { name: 'Update' })).toBeNull();
   });
 
-  it('says how to begin while there is nothing', async () => {
-    await show();
-    tell();
-    expect(await screen.findByText(/Right-click a notebook or script/)).toBeTruthy();
+  it('show everything to administrators alone', async () => {
+    await show([dashboard(), others]);
+    await screen.findByText('Sales');
+    expect(screen.queryByRole('tab', { name: /^All/ })).toBeNull();
+    service.answer('GET api/v1/whoami', json(whoami({ admin: true })));
+    events.send({ kind: 'reset' });
+    fireEvent.click(await tab(/^All 2$/));
+    expect(await screen.findAllByRole('listitem')).toHaveLength(2);
   });
 
-  it('shows a change of state as it happens', async () => {
-    await show();
-    tell(dashboard());
-    await screen.findByText('Running');
-    events.send({ kind: 'dashboard', dashboard: dashboard({ state: 'asleep', desired: 'asleep' }) });
-    await screen.findByText('Asleep – a visit wakes it');
+  it('are gone through with the arrow keys', async () => {
+    await show([dashboard(), others]);
+    const mine = await tab(/^Mine/);
+    mine.focus();
+    fireEvent.keyDown(mine, { key: 'ArrowRight' });
+    await screen.findByText('Churn');
+    expect(document.activeElement).toBe(await tab(/^Shared/));
+    expect((await tab(/^Mine/)).tabIndex).toBe(-1);
   });
 
-  it('explains instead where there is no hub', async () => {
-    await show({ kind: 'off', obstacle: 'no-hub', owner: '' });
+  it('come page by page, and the keyboard goes on where the new ones begin', async () => {
+    const name = (n: number) => `Sales ${n}`;
+    const at = (n: number) => new Date(Date.UTC(2026, 0, 1) - n * 1000).toISOString();
+    await show(
+      Array.from({ length: 60 }, (_, n) => dashboard({ id: `d${n}`, slug: `s${n}`, name: name(n), createdAt: at(n) }))
+    );
+    expect((await tab(/^Mine 50\+/)).textContent).toBe('Mine 50+');
+    fireEvent.click(await button('Show more'));
+    const card = await screen.findByRole('listitem', { name: name(50) });
+    await waitFor(() => expect(card.contains(document.activeElement)).toBe(true));
+    expect(screen.queryByText('Show more')).toBeNull();
+  });
+
+  it('find what is typed, and say so when there is nothing', async () => {
+    await show([dashboard(), dashboard({ id: 'd3', name: 'Stock', slug: 'stock' })]);
+    const field = await screen.findByRole('searchbox');
+    fireEvent.change(field, { target: { value: 'sto' } });
+    await waitFor(() => expect(screen.queryByText('Sales')).toBeNull());
+    fireEvent.change(field, { target: { value: 'nothing' } });
+    await screen.findByText(/Nothing here has “nothing”/);
+    fireEvent.click(await button('Clear the search'));
+    await screen.findByText('Sales');
+  });
+});
+
+describe('where there is nothing', () => {
+  it('the panel says how to begin, and offers the open document', async () => {
+    await show();
+    await screen.findByText(/Right-click a notebook, script or folder/);
+    const executed: string[] = [];
+    actions.commands.commandExecuted.connect((_sender, { id }) => executed.push(id));
+    fireEvent.click(await button('Publish the open document'));
+    expect(executed).toEqual([COMMANDS.publishFile]);
+    fireEvent.click(await tab(/^Shared/));
+    await screen.findByText(/What others share with you/);
+  });
+
+  it('it explains instead where there is no hub', async () => {
+    await show([], { kind: 'off', obstacle: 'no-hub', owner: '' });
     expect(await screen.findByText('Dashboards need a JupyterHub')).toBeTruthy();
     expect(service.asked).toEqual([]);
   });
 
-  it('says what is wrong and connects again when told', async () => {
+  it('it says what is wrong and connects again when told', async () => {
     service.answer(
       'GET api/v1/events',
       json({ error: { code: 'scope_missing', message: 'Not with this token.' } }, 403),
       events
     );
-    await show();
+    await show([dashboard()]);
     await screen.findByText('Not with this token.');
     fireEvent.click(await button('Try again'));
-    tell(dashboard());
     await screen.findByText('Running');
   });
 
-  it('updates, stops, and rolls back', async () => {
-    const reply = json({ dashboard: dashboard({ state: 'building', build: build() }), build: build() }, 201);
-    service.answer('POST api/v1/dashboards/d1/live', reply);
-    service.answer('POST api/v1/dashboards/d1/stop', json({ dashboard: dashboard({ state: 'off', desired: 'off' }) }));
-    service.answer('GET api/v1/dashboards/d1/versions', json({ versions: [version({ n: 2, live: true }), version()] }));
-    service.answer('GET api/v1/builds/b1/events', new EventSourceReply());
+  it('it offers to sign in again where the token is refused', async () => {
+    service.answer('GET api/v1/events', html(403));
     await show();
-    tell(dashboard());
-    fireEvent.click(await button('Stop'));
-    await screen.findByText('Stopped');
-    expect(await button('Start')).toBeTruthy();
-    fireEvent.click(await button('Versions'));
-    fireEvent.click(await button('Roll back to version 1'));
-    await screen.findByText('Waiting for its turn…');
+    await screen.findByText('The hub no longer accepts this page’s sign-in.');
+    expect(await button('Reload the page')).toBeTruthy();
   });
 
-  it('keeps a refusal beside the dashboard it belongs to', async () => {
-    service.answer('POST api/v1/dashboards/d1/versions', html(503));
+  it('it says why a list could not be read, and reads it again when told', async () => {
+    service.answer('GET api/v1/dashboards', html(503));
     await show();
-    tell(dashboard());
+    await screen.findByText('The dashboards service does not answer.');
+    service.answer('GET api/v1/dashboards', json({ dashboards: [dashboard()], next: null }));
+    fireEvent.click(await button('Try again'));
+    await screen.findByText('Sales');
+  });
+});
+
+describe('who may not publish', () => {
+  it('reads why, and goes on managing what there is', async () => {
+    const publishingOff = { code: 'publishing_forbidden' as const, message: 'Members of analysts publish.' };
+    service.answer('GET api/v1/whoami', json(whoami({ mayPublish: false, publishingOff })));
+    await show([dashboard()]);
+    await screen.findByText('Members of analysts publish.');
+    expect(screen.queryByRole('button', { name: 'Update' })).toBeNull();
+    expect(actions.commands.isVisible(COMMANDS.updateDashboard)).toBe(false);
+    expect(actions.commands.isVisible(COMMANDS.stopDashboard)).toBe(true);
+    expect(await button('Versions')).toBeTruthy();
+  });
+});
+
+describe('a card', () => {
+  it('shows a change of state as it happens, and tells screen readers once', async () => {
+    await show([dashboard()]);
+    await screen.findByText('Running');
+    tell(dashboard({ state: 'asleep', desired: 'asleep' }));
+    await screen.findByText('Asleep – a visit wakes it');
+    await waitFor(
+      () => expect(document.querySelector('[data-news]')?.textContent).toBe('Sales: Asleep – a visit wakes it.'),
+      { timeout: 3_000 }
+    );
+  });
+
+  it('shows the stage of a build, and calls it off', async () => {
+    service.answer('POST api/v1/builds/b1/cancel', json(build({ state: 'cancelled' })));
+    await show([dashboard({ state: 'building', build: build({ state: 'copy' }) })]);
+    await screen.findByText('Copying the files…');
+    fireEvent.click(await button('Cancel publishing'));
+    await waitFor(() => expect(service.askedFor('POST api/v1/builds/b1/cancel')).toHaveLength(1));
+  });
+
+  it('rolls back in two clicks', async () => {
+    const building = dashboard({ state: 'building', build: build() });
+    service.answer('POST api/v1/dashboards/d1/live', json({ dashboard: building, build: build() }, 201));
+    service.answer('GET api/v1/builds/b1/events', new EventSourceReply());
+    const versions = [version({ n: 2, live: true, message: 'Third quarter' }), version({ bytes: 1_234_000 })];
+    service.answer('GET api/v1/dashboards/d1/versions', json({ versions }));
+    await show([dashboard({ liveVersion: 2 })]);
+    fireEvent.click(await button('Versions'));
+    await screen.findByText('Third quarter');
+    await screen.findByText(/1 file, 1.2 MB/);
+    const link = await screen.findByRole('link', { name: 'Open version 1' });
+    expect(link.getAttribute('href')).toBe('https://hub.example.org/services/dashboards/d/sales@1');
+    fireEvent.click(await button('Roll back to version 1'));
+    await screen.findByText('Waiting for its turn…');
+    expect(service.askedFor('POST api/v1/dashboards/d1/live')[0]?.body).toEqual({ version: 1 });
+  });
+
+  it('keeps a refusal beside the dashboard it belongs to, and tries again', async () => {
+    service.answer(
+      'POST api/v1/dashboards/d1/versions',
+      html(503),
+      json({ dashboard: dashboard({ state: 'building', build: build() }), build: build() }, 201)
+    );
+    service.answer('GET api/v1/builds/b1/events', new EventSourceReply());
+    await show([dashboard()]);
     fireEvent.click(await button('Update'));
     expect((await screen.findByRole('alert')).getAttribute('data-code')).toBe('service_unavailable');
+    fireEvent.click(await button('Try again'));
+    await screen.findByText('Waiting for its turn…');
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('has a menu with what can be done now, which gives the focus back', async () => {
+    await show([dashboard()]);
+    const more = await button('More actions');
+    fireEvent.click(more);
+    const menu = await screen.findByRole('menu');
+    const items = within(menu).getAllByRole('menuitem');
+    expect(items.map(item => item.textContent)).toEqual([
+      'Open',
+      'Copy Link',
+      'Share…',
+      'Update',
+      'Versions…',
+      'Log',
+      'Name and Description…',
+      'Stop',
+      'Delete…'
+    ]);
+    fireEvent.keyDown(menu, { keyCode: 27 });
+    await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
+    expect(document.activeElement).toBe(more);
   });
 });

@@ -1,8 +1,9 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import * as React from 'react';
 
-import { DashboardManager } from '../dashboards/manager';
+import type { DashboardManager } from '../dashboards/manager';
 import { PublishView, type Occasion } from '../publish/publish-view';
+import { createManager } from './fake-manager';
 import { EventSourceReply, FakeService, json } from './fake-service';
 import { build, dashboard, folders, logEvent, stateEvent, target, version, whoami } from './samples';
 
@@ -21,10 +22,7 @@ beforeEach(() => {
   service = new FakeService();
   events = new EventSourceReply();
   closed = 0;
-  manager = new DashboardManager({
-    trans: service.connection.trans,
-    findAccess: async () => ({ kind: 'ready', connection: service.connection, folders })
-  });
+  manager = createManager(service);
   const building = dashboard({ state: 'building', liveVersion: null });
   service.answer('POST api/v1/dashboards', json({ dashboard: building, build: build() }, 201));
   service.answer(
@@ -45,6 +43,7 @@ function show(change: Partial<Occasion> = {}): void {
     frameworks,
     mine: [],
     notes: [],
+    defaultAudience: 'owner',
     ...change
   };
   render(
@@ -60,7 +59,7 @@ function show(change: Partial<Occasion> = {}): void {
 
 /** Show the dialog for a file that is published already. */
 async function showPublished(change: Parameters<typeof dashboard>[0] = {}): Promise<void> {
-  service.answer('GET api/v1/dashboards?filter=mine', json({ dashboards: [dashboard(change)] }));
+  service.dashboards = [dashboard(change)];
   show({ mine: await manager.refreshMine() });
   await screen.findByText('Update');
 }

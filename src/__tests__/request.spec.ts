@@ -22,10 +22,10 @@ describe('a request', () => {
   it('carries the Hub token, and a body as JSON', async () => {
     service.answer('POST api/v1/dashboards', json({ dashboard: dashboard(), build: build() }, 201));
     const source = { kind: 'files', root: '/home/alice', entry: 'app.py', scope: 'file' } as const;
-    const reply = await restapi.publish(service.connection, { name: 'Sales', source });
+    const reply = await restapi.publish(service.connection, { name: 'Sales', source }, 'k1');
     expect(reply.build.id).toBe('b1');
     expect(service.asked[0]).toMatchObject({
-      headers: { Authorization: 'token secret', 'Content-Type': 'application/json' },
+      headers: { Authorization: 'token secret', 'Content-Type': 'application/json', 'idempotency-key': 'k1' },
       body: { name: 'Sales', source }
     });
   });

@@ -41,3 +41,11 @@ export function toProblem(error: unknown, trans: TranslationBundle): Problem {
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
+
+/** Codes that a later attempt may not meet again. */
+const PASSING: readonly ErrorCode[] = ['service_unavailable', 'hub_unavailable'];
+
+/** Whether it is worth while to try again without having changed anything. */
+export function isPassing({ code }: DashboardsError): boolean {
+  return PASSING.includes(code);
+}

@@ -1,20 +1,24 @@
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
-import { API, BuildEvent, DashboardEvent, FINAL_BUILD_STATES } from '../../server/contract';
+import { API, BuildEvent, DashboardEvent, FINAL_BUILD_STATES, LogEvent, type LogQuery } from '../../server/contract';
 import type { Connection } from './connection';
-import { DashboardsError, isAbort } from './errors';
+import { DashboardsError, isAbort, isPassing } from './errors';
 import { readEventStream } from './event-stream';
 import { misunderstood, send } from './request';
+import { withQuery } from './restapi';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** Codes that a later attempt may not meet again. All others end a stream. */
-const PASSING: readonly string[] = ['service_unavailable', 'hub_unavailable'];
+/** A stream that has said nothing for so long is dead: the service writes a comment every five seconds. */
+const SILENCE_MS = 30_000;
 
-interface StreamOptions {
+/** How a stream is listened to. */
+export interface StreamOptions {
   signal: AbortSignal;
+  /** Sequence number of the last event that is known already. */
+  after?: number;
   /** Called whenever the service has accepted a (new) connection. */
   onOpen?: () => void;
   /** Called with the reason whenever a connection is lost or refused and another attempt follows. */
@@ -39,18 +43,28 @@ export async function* watchBuild(
   }
 }
 
-/** All dashboards that the caller may see, and then every change, until aborted. Each connection starts with everything. */
+/** Every change of what the caller may see, until aborted. `ready` and `reset` say when lists have to be read. */
 export function watchDashboards(connection: Connection, options: StreamOptions): AsyncGenerator<DashboardEvent> {
   return stream(connection, DashboardEvent, API.events, options);
+}
+
+/** Lines of a dashboard's log as they are written, until aborted. */
+export function watchLog(
+  connection: Connection,
+  id: string,
+  { version, search }: LogQuery,
+  options: StreamOptions
+): AsyncGenerator<LogEvent> {
+  return stream(connection, LogEvent, withQuery(API.logEvents(id), { version, search }), options);
 }
 
 async function* stream<S extends TSchema>(
   connection: Connection,
   schema: S,
   path: string,
-  { signal, onOpen, onLost }: StreamOptions
+  { signal, after, onOpen, onLost }: StreamOptions
 ): AsyncGenerator<Static<S>> {
-  let lastId: string | null = null;
+  let lastId = after === undefined ? null : String(after);
   let pause = FIRST_PAUSE_MS;
   while (!signal.aborted) {
     let lost: DashboardsError | null = null;
@@ -61,7 +75,7 @@ async function* stream<S extends TSchema>(
       });
       onOpen?.();
       if (response.body !== null) {
-        for await (const message of readEventStream(response.body)) {
+        for await (const message of readEventStream(response.body, SILENCE_MS)) {
           pause = FIRST_PAUSE_MS;
           lastId = message.id ?? lastId;
           yield checked(connection, schema, message.data);
@@ -71,7 +85,7 @@ async function* stream<S extends TSchema>(
       if (signal.aborted || isAbort(error)) {
         return;
       }
-      if (error instanceof DashboardsError && !PASSING.includes(error.code)) {
+      if (error instanceof DashboardsError && !isPassing(error)) {
         throw error;
       }
       lost = error instanceof DashboardsError ? error : null;

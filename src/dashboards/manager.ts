@@ -1,23 +1,33 @@
-import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
+import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type {
   Build,
   BuildReply,
   Dashboard,
+  DashboardEvent,
+  ListFilter,
+  LogEvent,
+  LogPage,
+  LogQuery,
   PatchRequest,
   Problem,
   PublishRequest,
   UpdateRequest,
-  Version
+  Version,
+  Whoami
 } from '../../server/contract';
-import type { IDashboards, LiveStatus } from '../tokens';
+import type { IDashboards } from '../tokens';
 import type { Access } from './access';
-import { BuildFollower } from './build-follower';
+import type { BuildFollower } from './build-follower';
 import { DashboardCollection } from './collection';
 import type { Connection } from './connection';
-import { toProblem } from './errors';
-import { watchDashboards } from './events';
+import { DashboardsError, isPassing, toProblem } from './errors';
+import { watchLog, type StreamOptions } from './events';
+import { DashboardFeed, type LiveStatus } from './feed';
+import { FollowedBuilds } from './followed-builds';
+import { DashboardList } from './list';
+import type { RememberedBuilds } from './remembered-builds';
 import * as restapi from './restapi';
 
 interface ManagerOptions {
@@ -25,32 +35,38 @@ interface ManagerOptions {
   findAccess: () => Promise<Access>;
   /** The same as the connection's, for errors before there is one. */
   trans: Connection['trans'];
+  /** Builds whose end is still to be told. */
+  remembered: RememberedBuilds;
 }
 
-/** The user's dashboards: one collection for panel, dialog and commands, kept up to date while anybody watches. */
+/** The user's dashboards for panel, dialog and commands: lists, and everything that can be done. */
 export class DashboardManager implements IDashboards, IDisposable {
   constructor(options: ManagerOptions) {
     this._options = options;
-  }
-
-  get all(): readonly Dashboard[] {
-    return this._collection.all;
+    this._builds = new FollowedBuilds(options.remembered);
+    this._feed = new DashboardFeed({ access: () => this.access(), trans: options.trans });
+    this._feed.event.connect((_sender, event) => this._onEvent(event));
+    this._feed.statusChanged.connect(() => this._changed.emit());
   }
 
   get status(): LiveStatus {
-    return this._status;
+    return this._feed.status;
   }
 
   get problem(): Problem | null {
-    return this._problem;
+    return this._feed.problem;
+  }
+
+  get me(): Whoami | null {
+    return this._me;
   }
 
   get changed(): ISignal<this, void> {
     return this._changed;
   }
 
-  get buildEnded(): ISignal<this, Build> {
-    return this._buildEnded;
+  get buildEnded(): ISignal<FollowedBuilds, Build> {
+    return this._builds.ended;
   }
 
   get isDisposed(): boolean {
@@ -62,16 +78,10 @@ export class DashboardManager implements IDashboards, IDisposable {
       return;
     }
     this._disposed = true;
-    this._watching?.abort();
-    for (const follower of this._followers.values()) {
-      follower.dispose();
-    }
-    this._followers.clear();
+    this._feed.dispose();
+    this._builds.dispose();
+    [...this._lists].forEach(list => list.dispose());
     Signal.clearData(this);
-  }
-
-  get(id: string): Dashboard | undefined {
-    return this._collection.get(id);
   }
 
   access(): Promise<Access> {
@@ -87,38 +97,53 @@ export class DashboardManager implements IDashboards, IDisposable {
     return this._access;
   }
 
-  watch(): IDisposable {
-    this._watchers += 1;
-    if (this._watching === null && !this._disposed) {
-      this._watching = new AbortController();
-      void this._keepWatching(this._watching.signal);
-    }
-    return new DisposableDelegate(() => {
-      this._watchers -= 1;
-      if (this._watchers === 0) {
-        this._watching?.abort();
-        this._watching = null;
-      }
-    });
+  async whoami(): Promise<Whoami> {
+    this._me = await restapi.whoami(await this._connection());
+    this._changed.emit();
+    return this._me;
   }
 
-  async retry(): Promise<void> {
-    if (this._watching !== null) {
-      this._watching.abort();
-      this._watching = new AbortController();
-      void this._keepWatching(this._watching.signal);
-    }
+  get(id: string): Dashboard | undefined {
+    return this._collection.get(id);
+  }
+
+  async find(id: string): Promise<Dashboard> {
+    return this._collection.get(id) ?? this._put(await restapi.getDashboard(await this._connection(), id));
+  }
+
+  watch(): IDisposable {
+    return this._feed.watch();
+  }
+
+  retry(): void {
+    this._feed.retry();
+  }
+
+  createList(filter: ListFilter, search = ''): DashboardList {
+    const list = new DashboardList({
+      filter,
+      search,
+      readPage: async query => {
+        const page = await restapi.listDashboards(await this._connection(), query);
+        page.dashboards.forEach(dashboard => this._collection.apply({ kind: 'dashboard', dashboard }));
+        return page;
+      },
+      toProblem: error => toProblem(error, this._options.trans)
+    });
+    this._lists.add(list);
+    list.disposed.connect(() => this._lists.delete(list));
+    return list;
   }
 
   async refreshMine(): Promise<Dashboard[]> {
     const mine = await restapi.listMine(await this._connection());
-    mine.forEach(dashboard => this._collection.set(dashboard));
+    mine.forEach(dashboard => this._apply({ kind: 'dashboard', dashboard }));
     this._changed.emit();
     return mine;
   }
 
-  async publish(request: PublishRequest): Promise<BuildFollower> {
-    return this._started(await restapi.publish(await this._connection(), request));
+  async publish(request: PublishRequest, key: string): Promise<BuildFollower> {
+    return this._started(await restapi.publish(await this._connection(), request, key));
   }
 
   async update(id: string, request: UpdateRequest): Promise<BuildFollower> {
@@ -143,7 +168,7 @@ export class DashboardManager implements IDashboards, IDisposable {
 
   async remove(id: string): Promise<void> {
     await restapi.remove(await this._connection(), id);
-    this._collection.delete(id);
+    this._apply({ kind: 'deleted', id });
     this._changed.emit();
   }
 
@@ -156,25 +181,34 @@ export class DashboardManager implements IDashboards, IDisposable {
   }
 
   async follow(build: Build): Promise<BuildFollower> {
-    const known = this._followers.get(build.id);
-    if (known !== undefined) {
-      return known;
-    }
-    const connection = await this._connection();
-    const follower = this._followers.get(build.id) ?? new BuildFollower(build, connection);
-    if (!this._followers.has(build.id)) {
-      this._followers.set(build.id, follower);
-      follower.changed.connect(this._onBuildChanged, this);
-    }
-    return follower;
+    return this._builds.follow(build, await this._connection());
   }
 
-  private _onBuildChanged(follower: BuildFollower): void {
-    if (follower.ended && this._followers.get(follower.build.id) === follower) {
-      this._followers.delete(follower.build.id);
-      follower.changed.disconnect(this._onBuildChanged, this);
-      this._buildEnded.emit(follower.build);
+  async takeUpBuilds(): Promise<void> {
+    for (const id of this._options.remembered.all) {
+      try {
+        const connection = await this._connection();
+        const build = await restapi.getBuild(connection, id);
+        await this.find(build.dashboardId);
+        this._builds.takeUp(build, connection);
+      } catch (error) {
+        if (error instanceof DashboardsError && !isPassing(error)) {
+          this._options.remembered.delete(id);
+        }
+      }
     }
+  }
+
+  async readLog(id: string, query: LogQuery): Promise<LogPage> {
+    return restapi.readLog(await this._connection(), id, query);
+  }
+
+  async *watchLog(id: string, query: LogQuery, options: StreamOptions): AsyncGenerator<LogEvent> {
+    yield* watchLog(await this._connection(), id, query, options);
+  }
+
+  async downloadLog(id: string, query: LogQuery): Promise<Blob> {
+    return restapi.downloadLog(await this._connection(), id, query);
   }
 
   private async _started({ dashboard, build }: BuildReply): Promise<BuildFollower> {
@@ -182,8 +216,25 @@ export class DashboardManager implements IDashboards, IDisposable {
     return this.follow(build);
   }
 
-  private _put(dashboard: Dashboard): void {
-    this._collection.set(dashboard);
+  private _put(dashboard: Dashboard): Dashboard {
+    this._apply({ kind: 'dashboard', dashboard });
+    this._changed.emit();
+    return dashboard;
+  }
+
+  private _apply(event: DashboardEvent): void {
+    this._collection.apply(event);
+    this._lists.forEach(list => list.apply(event));
+  }
+
+  private _onEvent(event: DashboardEvent): void {
+    if (event.kind === 'ready' || event.kind === 'reset') {
+      // Lists are read after the stream has begun, so that nothing falls between them.
+      this._lists.forEach(list => void list.refresh());
+      void this.whoami().catch(() => undefined);
+    } else {
+      this._apply(event);
+    }
     this._changed.emit();
   }
 
@@ -201,49 +252,13 @@ export class DashboardManager implements IDashboards, IDisposable {
     }
   }
 
-  private _setStatus(status: LiveStatus, problem: Problem | null = null): void {
-    this._status = status;
-    this._problem = problem;
-    this._changed.emit();
-  }
-
-  private async _keepWatching(signal: AbortSignal): Promise<void> {
-    this._setStatus('connecting');
-    try {
-      const access = await this.access();
-      if (access.kind === 'off' || signal.aborted) {
-        return;
-      }
-      const events = watchDashboards(access.connection, {
-        signal,
-        onOpen: () => this._collection.begin(),
-        // Proxies end long requests now and then; only a refused attempt to connect again is worth a word.
-        onLost: error => error !== null && this._setStatus('lost', error.problem)
-      });
-      for await (const event of events) {
-        this._collection.apply(event);
-        if (event.kind === 'ready') {
-          this._setStatus('live');
-        } else {
-          this._changed.emit();
-        }
-      }
-    } catch (error) {
-      if (!signal.aborted) {
-        this._setStatus('failed', toProblem(error, this._options.trans));
-      }
-    }
-  }
-
   private readonly _options: ManagerOptions;
   private readonly _collection = new DashboardCollection();
-  private readonly _followers = new Map<string, BuildFollower>();
+  private readonly _lists = new Set<DashboardList>();
+  private readonly _builds: FollowedBuilds;
+  private readonly _feed: DashboardFeed;
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _buildEnded = new Signal<this, Build>(this);
   private _access: Promise<Access> | null = null;
-  private _watching: AbortController | null = null;
-  private _watchers = 0;
-  private _status: LiveStatus = 'connecting';
-  private _problem: Problem | null = null;
+  private _me: Whoami | null = null;
   private _disposed = false;
 }

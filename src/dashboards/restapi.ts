@@ -1,14 +1,19 @@
 /** One function per endpoint of the service. All throw {@link DashboardsError}. */
 import {
   API,
+  Build,
   BuildReply,
   DashboardList,
   DashboardReply,
   FrameworkList,
+  IDEMPOTENCY_HEADER,
+  LogPage,
   VersionList,
   Whoami,
   type Dashboard,
   type FrameworkInfo,
+  type ListQuery,
+  type LogQuery,
   type PatchRequest,
   type PublishRequest,
   type UpdateRequest,
@@ -16,6 +21,12 @@ import {
 } from '../../server/contract';
 import type { Connection } from './connection';
 import { call, send } from './request';
+
+/** Path with a query; values that are left out are not sent. */
+export function withQuery(path: string, query: Record<string, string | undefined>): string {
+  const set = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return set.length === 0 ? path : `${path}?${new URLSearchParams(set)}`;
+}
 
 export async function whoami(connection: Connection): Promise<Whoami> {
   return call(connection, Whoami, API.whoami);
@@ -25,13 +36,32 @@ export async function listFrameworks(connection: Connection): Promise<FrameworkI
   return (await call(connection, FrameworkList, API.frameworks)).frameworks;
 }
 
-/** What the caller owns, newest first. */
-export async function listMine(connection: Connection): Promise<Dashboard[]> {
-  return (await call(connection, DashboardList, `${API.dashboards}?filter=mine`)).dashboards;
+/** One page, newest first. */
+export async function listDashboards(connection: Connection, query: ListQuery): Promise<DashboardList> {
+  return call(connection, DashboardList, withQuery(API.dashboards, query));
 }
 
-export async function publish(connection: Connection, body: PublishRequest): Promise<BuildReply> {
-  return call(connection, BuildReply, API.dashboards, { method: 'POST', body });
+/** Everything that the caller owns, newest first. */
+export async function listMine(connection: Connection): Promise<Dashboard[]> {
+  const all: Dashboard[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: ListQuery = { filter: 'mine', limit: '200', ...(cursor === null ? {} : { cursor }) };
+    const page: DashboardList = await listDashboards(connection, query);
+    all.push(...page.dashboards);
+    cursor = page.next;
+  } while (cursor !== null);
+  return all;
+}
+
+export async function getDashboard(connection: Connection, id: string): Promise<Dashboard> {
+  return (await call(connection, DashboardReply, API.dashboard(id))).dashboard;
+}
+
+/** @param key the same for every attempt to send the same thing, so that a lost answer does not publish it twice */
+export async function publish(connection: Connection, body: PublishRequest, key: string): Promise<BuildReply> {
+  const headers = { [IDEMPOTENCY_HEADER]: key };
+  return call(connection, BuildReply, API.dashboards, { method: 'POST', body, headers });
 }
 
 /** Publish again; what `body` leaves out is as in the newest version. */
@@ -67,6 +97,20 @@ export async function remove(connection: Connection, id: string): Promise<void> 
   await send(connection, API.dashboard(id), { method: 'DELETE' });
 }
 
+export async function getBuild(connection: Connection, id: string): Promise<Build> {
+  return call(connection, Build, API.build(id));
+}
+
 export async function cancelBuild(connection: Connection, buildId: string): Promise<void> {
   await send(connection, API.cancel(buildId), { method: 'POST' });
+}
+
+/** A page of a dashboard's log: its newest lines, or those before `query.before`. */
+export async function readLog(connection: Connection, id: string, query: LogQuery): Promise<LogPage> {
+  return call(connection, LogPage, withQuery(API.logs(id), query));
+}
+
+/** The whole log as a text file. */
+export async function downloadLog(connection: Connection, id: string, query: LogQuery): Promise<Blob> {
+  return (await send(connection, withQuery(API.logDownload(id), query))).blob();
 }

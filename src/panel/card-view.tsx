@@ -1,119 +1,186 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { copyIcon, ellipsesIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
-import { FINAL_BUILD_STATES, type Dashboard, type Problem } from '../../server/contract';
-import { toProblem } from '../dashboards/errors';
-import { audienceLabel } from '../publish/audience-view';
-import { sentence } from '../publish/stages';
+import type { Dashboard, Whoami } from '../../server/contract';
+import { frameworkOf } from '../../server/frameworks';
+import { openActionsMenu } from '../actions/menu';
+import { isPossible, type ActionCommand } from '../actions/possible';
+import type { Failure } from '../actions/runner';
+import { audienceLabel } from '../audience/audience-view';
+import { COMMANDS } from '../commands';
+import { isBuilding } from '../dashboards/is-building';
 import type { IDashboards } from '../tokens';
-import { LinkView } from '../views/link-view';
 import { ProblemView } from '../views/problem-view';
 import { StateView } from '../views/state-view';
+import { TimeView } from '../views/time-view';
 import { VersionsView } from '../views/versions-view';
+import { BuildView } from './build-view';
 
 interface CardProps {
   dashboards: IDashboards;
   dashboard: Dashboard;
+  me: Whoami | null;
+  commands: CommandRegistry;
+  busy: boolean;
+  failure: Failure | null;
+  onDismiss: () => void;
   trans: TranslationBundle;
 }
 
 /** One dashboard in the panel. */
-export function CardView({ dashboards, dashboard, trans }: CardProps): React.JSX.Element {
-  const [busy, setBusy] = React.useState(false);
-  const [problem, setProblem] = React.useState<Problem | null>(null);
-  const act = async (work: () => Promise<unknown>) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await work();
-    } catch (error) {
-      setProblem(toProblem(error, trans));
-    } finally {
-      setBusy(false);
+export const CardView = React.memo(Card, (before, after) =>
+  (['dashboard', 'me', 'busy', 'failure'] as const).every(name => before[name] === after[name])
+);
+
+function Card(props: CardProps): React.JSX.Element {
+  const { dashboards, dashboard, me, commands, busy, failure, trans } = props;
+  const { id, name, mine, problem } = dashboard;
+  const [versions, setVersions] = React.useState(false);
+  const versionsId = `dashboards-versions-${id}`;
+  const showMenu = (event: React.MouseEvent) => {
+    if (event.target instanceof HTMLElement && !event.shiftKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      const opener = event.target.closest<HTMLElement>('button, a') ?? event.currentTarget.querySelector('button');
+      if (opener !== null) {
+        openActionsMenu({ commands, dashboard, me, at: { x: event.clientX, y: event.clientY }, opener });
+      }
     }
   };
-  const { build } = dashboard;
-  const building = build !== null && !FINAL_BUILD_STATES.includes(build.state);
   return (
-    <li className="jp-DashboardsCard" aria-label={dashboard.name} aria-busy={busy}>
+    <li className="jp-DashboardsCard" aria-label={name} aria-busy={busy} data-id={id} onContextMenu={showMenu}>
       <div className="jp-DashboardsCard-head">
-        <h3>{dashboard.name}</h3>
+        <h3>{name}</h3>
         <StateView state={dashboard.state} trans={trans} />
       </div>
-      <p className="jp-DashboardsField-hint">
-        {dashboard.mine ? audienceLabel(dashboard.audience.kind, trans) : trans.__('By %1', dashboard.owner)}
-        {dashboard.viewers > 0 && ` · ${trans._n('%1 viewer', '%1 viewers', dashboard.viewers)}`}
-      </p>
-      {building && <p aria-live="polite">{sentence(build, trans)}</p>}
-      <LinkView link={dashboard.link} address={false} trans={trans} />
-      {problem !== null && <ProblemView problem={problem} trans={trans} />}
-      {problem === null && dashboard.mine && dashboard.problem !== null && (
-        <ProblemView problem={dashboard.problem} trans={trans} />
+      {dashboard.description !== '' && <p className="jp-DashboardsCard-description">{dashboard.description}</p>}
+      <FactsView dashboard={dashboard} trans={trans} />
+      {mine && <BuildView dashboard={dashboard} commands={commands} trans={trans} />}
+      {failure !== null && (
+        <ProblemView problem={failure.problem} onRetry={failure.retry} onDismiss={props.onDismiss} trans={trans} />
       )}
-      {dashboard.mine && <Actions {...{ dashboards, dashboard, trans, act }} busy={busy || building} />}
+      {failure === null && mine && problem !== null && <ProblemView problem={problem} isNews={false} trans={trans} />}
+      <div className="jp-DashboardsCard-actions">
+        {isPossible(COMMANDS.openDashboard, dashboard, me) && (
+          <a className="jp-DashboardsButton" href={dashboard.link} target="_blank" rel="noopener noreferrer">
+            {trans.__('Open')}
+          </a>
+        )}
+        <IconButton {...props} command={COMMANDS.copyLink} label={trans.__('Copy link')} icon={copyIcon} />
+        {mine && <UpdateButton {...props} />}
+        {isPossible(COMMANDS.showVersions, dashboard, me) && (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            aria-expanded={versions}
+            aria-controls={versionsId}
+            onClick={() => setVersions(!versions)}
+          >
+            {trans.__('Versions')}
+          </button>
+        )}
+        <MoreButton {...props} />
+      </div>
+      <div id={versionsId}>
+        {versions && (
+          <VersionsView
+            dashboards={dashboards}
+            dashboard={dashboard}
+            onRollBack={
+              busy || isBuilding(dashboard)
+                ? null
+                : version => void commands.execute(COMMANDS.rollBack, { id, version })
+            }
+            trans={trans}
+          />
+        )}
+      </div>
     </li>
   );
 }
 
-interface ActionsProps extends CardProps {
-  act: (work: () => Promise<unknown>) => Promise<void>;
-  busy: boolean;
-}
-
-/** What an owner can do. */
-function Actions({ dashboards, dashboard, act, busy, trans }: ActionsProps): React.JSX.Element {
-  const [open, setOpen] = React.useState(false);
-  const { id, build } = dashboard;
-  const stopped = dashboard.desired !== 'on';
-  const remove = async () => {
-    if (await confirmRemoval(dashboard, trans)) {
-      await act(() => dashboards.remove(id));
-    }
-  };
+/** What it is, who may look, and who does. */
+function FactsView({ dashboard, trans }: Pick<CardProps, 'dashboard' | 'trans'>): React.JSX.Element {
+  const { mine, owner, framework, audience, viewers } = dashboard;
   return (
-    <>
-      <div className="jp-DashboardsCard-actions">
-        <button
-          type="button"
-          className="jp-mod-styled"
-          disabled={busy}
-          onClick={() => void act(() => dashboards.update(id, {}))}
-        >
-          {trans.__('Update')}
-        </button>
-        <button
-          type="button"
-          className="jp-mod-styled"
-          disabled={busy}
-          onClick={() => void act(() => (stopped ? dashboards.start(id) : dashboards.stop(id)))}
-        >
-          {stopped ? trans.__('Start') : trans.__('Stop')}
-        </button>
-        <button type="button" className="jp-mod-styled" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {trans.__('Versions')}
-        </button>
-        <button type="button" className="jp-mod-styled" onClick={() => void remove()}>
-          {trans.__('Delete')}
-        </button>
-      </div>
-      {open && (
-        <VersionsView
-          load={() => dashboards.versions(id)}
-          revision={`${dashboard.liveVersion} ${build?.id} ${build?.state}`}
-          onRollBack={busy ? null : version => void act(() => dashboards.activate(id, version))}
-          trans={trans}
-        />
-      )}
-    </>
+    <p className="jp-DashboardsCard-facts">
+      {[
+        mine ? null : trans.__('by %1', owner),
+        framework === null ? null : frameworkOf(framework).title,
+        mine ? audienceLabel(audience.kind, trans) : null,
+        trans._n('%1 viewer now', '%1 viewers now', viewers)
+      ]
+        .filter(fact => fact !== null)
+        .join(' · ')}
+      {' · '}
+      <TimeView time={dashboard.updatedAt} />
+    </p>
   );
 }
 
-async function confirmRemoval(dashboard: Dashboard, trans: TranslationBundle): Promise<boolean> {
-  const { button } = await showDialog({
-    title: trans.__('Delete %1?', dashboard.name),
-    body: trans.__('Its link stops working and all its versions are removed. Your own files stay as they are.'),
-    buttons: [Dialog.cancelButton({ label: trans.__('Keep') }), Dialog.warnButton({ label: trans.__('Delete') })]
-  });
-  return button.accept;
+function UpdateButton({ dashboard, me, commands, busy, trans }: CardProps): React.JSX.Element | null {
+  const allowed = me?.mayPublish ?? true;
+  return allowed ? (
+    <button
+      type="button"
+      className="jp-mod-styled"
+      disabled={busy || !isPossible(COMMANDS.updateDashboard, dashboard, me)}
+      title={trans.__('Publish the files again as they are now')}
+      onClick={() => void commands.execute(COMMANDS.updateDashboard, { id: dashboard.id })}
+    >
+      {trans.__('Update')}
+    </button>
+  ) : null;
+}
+
+function IconButton({
+  dashboard,
+  commands,
+  command,
+  label,
+  icon: Icon
+}: CardProps & { command: ActionCommand; label: string; icon: typeof copyIcon }): React.JSX.Element {
+  return (
+    <button
+      type="button"
+      className="jp-mod-styled jp-DashboardsIconButton"
+      aria-label={label}
+      title={label}
+      onClick={() => void commands.execute(command, { id: dashboard.id })}
+    >
+      <Icon.react tag="span" />
+    </button>
+  );
+}
+
+/** Opens the menu with everything else. */
+function MoreButton({ dashboard, me, commands, trans }: CardProps): React.JSX.Element {
+  const [open, setOpen] = React.useState(false);
+  const label = trans.__('More actions');
+  return (
+    <button
+      type="button"
+      className="jp-mod-styled jp-DashboardsIconButton"
+      aria-label={label}
+      title={label}
+      aria-haspopup="menu"
+      aria-expanded={open}
+      onClick={({ currentTarget: opener }) => {
+        const { left, bottom } = opener.getBoundingClientRect();
+        setOpen(true);
+        openActionsMenu({
+          commands,
+          dashboard,
+          me,
+          at: { x: left, y: bottom },
+          opener,
+          onClose: () => setOpen(false)
+        });
+      }}
+    >
+      <ellipsesIcon.react tag="span" />
+    </button>
+  );
 }

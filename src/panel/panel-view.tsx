@@ -1,23 +1,34 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
-import type { Dashboard } from '../../server/contract';
+import type { ActionRunner } from '../actions/runner';
 import type { Access } from '../dashboards/access';
 import { explain } from '../hub/explanation';
 import type { IDashboards } from '../tokens';
 import { ProblemView } from '../views/problem-view';
+import { useSearch } from '../views/use-search';
 import { useSignal } from '../views/use-signal';
-import { CardView } from './card-view';
+import { ListView } from './list-view';
+import { NewsView } from './news-view';
+import type { PanelModel } from './panel-model';
+import { PublishingView } from './publishing-view';
+import { TabsView, tabId, TABPANEL_ID } from './tabs-view';
 
-interface PanelProps {
+export interface PanelProps {
+  model: PanelModel;
   dashboards: IDashboards;
+  commands: CommandRegistry;
+  runner: ActionRunner;
   trans: TranslationBundle;
 }
 
-/** What is mine and what is shared with me; or why there is nothing to show. */
-export function PanelView({ dashboards, trans }: PanelProps): React.JSX.Element {
-  useSignal(dashboards.changed);
+/** What is mine, what is shared with me, and for administrators all there is; or why there is nothing to show. */
+export function PanelView(props: PanelProps): React.JSX.Element {
+  const { model, dashboards, trans } = props;
+  useSignal(model.changed);
   const off = useObstacle(dashboards);
+  const { typed, setTyped } = useSearch(text => model.setSearch(text));
   if (off !== null) {
     const { title, lines } = explain(off, trans);
     return (
@@ -29,81 +40,66 @@ export function PanelView({ dashboards, trans }: PanelProps): React.JSX.Element 
       </div>
     );
   }
-  const { all, status, problem } = dashboards;
+  const { status, problem } = dashboards;
   if (status === 'failed' && problem !== null) {
     return (
       <div className="jp-DashboardsPanel-empty">
-        <ProblemView problem={problem} trans={trans} />
-        <button type="button" className="jp-mod-styled" onClick={() => void dashboards.retry()}>
-          {trans.__('Try again')}
-        </button>
+        <ProblemView problem={problem} onRetry={() => dashboards.retry()} trans={trans} />
+        {problem.code === 'not_signed_in' && (
+          <button type="button" className="jp-mod-styled jp-mod-accept" onClick={() => window.location.reload()}>
+            {trans.__('Reload the page')}
+          </button>
+        )}
       </div>
     );
   }
   return (
-    <div className="jp-DashboardsPanel-content" aria-busy={status === 'connecting'}>
-      {status === 'lost' && (
-        <p className="jp-DashboardsPanel-lost" role="status">
-          {problem?.message ?? trans.__('The connection was lost.')} {trans.__('Trying again…')}
-        </p>
-      )}
-      <ListView
-        title={trans.__('Mine')}
-        empty={
-          status === 'connecting'
-            ? trans.__('Reading your dashboards…')
-            : trans.__(
-                'Nothing yet. Right-click a notebook or script in the file browser and choose “Publish as Dashboard…”.'
-              )
-        }
-        list={all.filter(dashboard => dashboard.mine)}
-        {...{ dashboards, trans }}
+    <div className="jp-DashboardsPanel-content">
+      <PublishingView {...props} />
+      <TabsView model={model} trans={trans} />
+      <input
+        type="search"
+        className="jp-DashboardsPanel-search"
+        aria-label={trans.__('Search dashboards')}
+        placeholder={trans.__('Search')}
+        value={typed}
+        onChange={event => setTyped(event.target.value)}
+        onKeyDown={event => {
+          if (event.key === 'Escape' && typed !== '') {
+            event.stopPropagation();
+            setTyped('');
+          }
+        }}
       />
-      <ListView
-        title={trans.__('Shared with me')}
-        empty={
-          status === 'connecting'
-            ? trans.__('Reading…')
-            : trans.__('Nothing yet. What others publish for you or for everyone appears here.')
-        }
-        list={all.filter(dashboard => !dashboard.mine)}
-        {...{ dashboards, trans }}
-      />
+      <div role="status" className="jp-DashboardsPanel-notice">
+        {status === 'lost' && (
+          <p className="jp-DashboardsPanel-lost">
+            {problem?.message ?? trans.__('The connection was lost.')} {trans.__('Trying again…')}
+          </p>
+        )}
+      </div>
+      <div
+        role="tabpanel"
+        id={TABPANEL_ID}
+        aria-labelledby={tabId(model.tab)}
+        aria-busy={!model.list.isRead}
+        className="jp-DashboardsPanel-list"
+      >
+        <ListView {...props} onClearSearch={() => setTyped('')} />
+      </div>
+      <NewsView list={model.list} trans={trans} />
     </div>
   );
 }
 
-interface ListProps extends PanelProps {
-  title: string;
-  empty: string;
-  list: readonly Dashboard[];
-}
-
-function ListView({ title, empty, list, dashboards, trans }: ListProps): React.JSX.Element {
-  return (
-    <section className="jp-DashboardsPanel-section" aria-label={title}>
-      <h2>{title}</h2>
-      {list.length === 0 ? (
-        <p className="jp-DashboardsField-hint">{empty}</p>
-      ) : (
-        <ul>
-          {list.map(dashboard => (
-            <CardView key={dashboard.id} dashboard={dashboard} dashboards={dashboards} trans={trans} />
-          ))}
-        </ul>
-      )}
-    </section>
-  );
-}
-
-/** Why there can be no dashboards here; asked again whenever the collection starts anew. */
+/** Why there can be no dashboards here; asked again whenever the stream starts anew. */
 function useObstacle(dashboards: IDashboards): Extract<Access, { kind: 'off' }> | null {
   const [off, setOff] = React.useState<Extract<Access, { kind: 'off' }> | null>(null);
   React.useEffect(() => {
     let current = true;
     dashboards.access().then(
       access => current && setOff(access.kind === 'off' ? access : null),
-      // The collection's own status tells about errors.
+      // The stream's own status tells about errors.
       () => undefined
     );
     return () => {

@@ -3,6 +3,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { findAccess, hubPage } from '../dashboards/access';
 import { DashboardManager } from '../dashboards/manager';
+import { RememberedBuilds } from '../dashboards/remembered-builds';
 import { IDashboards } from '../tokens';
 import { TRANSLATION_DOMAIN } from '../translation';
 
@@ -13,9 +14,26 @@ export const managerPlugin: JupyterFrontEndPlugin<IDashboards> = {
   autoStart: true,
   provides: IDashboards,
   optional: [ITranslator],
-  activate: (app: JupyterFrontEnd, translator: ITranslator | null) => {
+  activate: ({ serviceManager, restored }: JupyterFrontEnd, translator: ITranslator | null) => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const { serverSettings } = app.serviceManager;
-    return new DashboardManager({ findAccess: () => findAccess(hubPage(), serverSettings, trans), trans });
+    const { serverSettings } = serviceManager;
+    const page = hubPage();
+    const dashboards = new DashboardManager({
+      findAccess: () => findAccess(page, serverSettings, trans),
+      // Several people may use one browser.
+      remembered: new RememberedBuilds(window.localStorage, `jupyterhub-dashboards:builds:${page.prefix}:${page.user}`),
+      trans
+    });
+    if (page.prefix !== '') {
+      void restored.then(async () => {
+        const access = await dashboards.access().catch(() => null);
+        if (access?.kind === 'ready') {
+          // What fails here is asked again by whoever needs it.
+          await dashboards.whoami().catch(() => undefined);
+          await dashboards.takeUpBuilds();
+        }
+      });
+    }
+    return dashboards;
   }
 };

@@ -1,45 +1,52 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { Build } from '../../server/contract';
 import { COMMANDS } from '../commands';
+import { loadSettings } from '../settings';
 import { IDashboards } from '../tokens';
 import { TRANSLATION_DOMAIN } from '../translation';
 
+const PLUGIN_ID = 'jupyterhub-dashboards:notifications';
+
 /** Tells how a build ended, wherever in Lab its author is by then. */
 export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
-  id: 'jupyterhub-dashboards:notifications',
+  id: PLUGIN_ID,
   description: 'Tells how publishing a dashboard ended.',
   autoStart: true,
   requires: [IDashboards],
-  optional: [ITranslator],
-  activate: (app: JupyterFrontEnd, dashboards: IDashboards, translator: ITranslator | null) => {
+  optional: [ISettingRegistry, ITranslator],
+  activate: (
+    { commands }: JupyterFrontEnd,
+    dashboards: IDashboards,
+    registry: ISettingRegistry | null,
+    translator: ITranslator | null
+  ) => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const panel = {
-      label: trans.__('Show dashboards'),
-      callback: () => void app.commands.execute(COMMANDS.showPanel)
-    };
-    dashboards.buildEnded.connect((_sender, build: Build) => {
-      const dashboard = dashboards.get(build.dashboardId);
-      const name = dashboard?.name ?? trans.__('Your dashboard');
-      if (build.state === 'live') {
-        const link = dashboard?.link;
-        const actions =
-          link === undefined
-            ? [panel]
-            : [
-                {
-                  label: trans.__('Open'),
-                  callback: () => void app.commands.execute(COMMANDS.openDashboard, { link })
-                },
-                { label: trans.__('Copy link'), callback: () => void app.commands.execute(COMMANDS.copyLink, { link }) }
-              ];
-        Notification.success(trans.__('%1: version %2 is live.', name, build.version), { actions, autoClose: 8_000 });
-      } else if (build.state === 'failed') {
-        const reason = build.problem?.message ?? '';
-        Notification.error(trans.__('%1: version %2 could not be published. %3', name, build.version, reason).trim(), {
-          actions: [panel],
+    const settings = loadSettings(registry, PLUGIN_ID, { onSuccess: true, onFailure: true });
+    const action = (label: string, command: string, args = {}) => ({
+      label,
+      callback: () => void commands.execute(command, args)
+    });
+    dashboards.buildEnded.connect((_sender, { dashboardId: id, state, version, problem }: Build) => {
+      const name = dashboards.get(id)?.name ?? trans.__('Your dashboard');
+      if (state === 'live' && settings.current.onSuccess) {
+        Notification.success(trans.__('%1: version %2 is live.', name, version), {
+          actions: [
+            action(trans.__('Open'), COMMANDS.openDashboard, { id }),
+            action(trans.__('Copy link'), COMMANDS.copyLink, { id })
+          ],
+          autoClose: 8_000
+        });
+      } else if (state === 'failed' && settings.current.onFailure) {
+        const reason = problem?.message ?? '';
+        Notification.error(trans.__('%1: version %2 could not be published. %3', name, version, reason).trim(), {
+          actions: [
+            action(trans.__('Show log'), COMMANDS.showLog, { id }),
+            action(trans.__('Show dashboards'), COMMANDS.showPanel)
+          ],
           autoClose: false
         });
       }

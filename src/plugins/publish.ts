@@ -1,34 +1,44 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { DocumentWidget } from '@jupyterlab/docregistry';
-import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { IDefaultFileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { JSONObject } from '@lumino/coreutils';
 
-import { COMMANDS, type PublishFileArguments } from '../commands';
+import { mayPublish } from '../actions/possible';
+import { COMMANDS, type PublishFileArguments, type PublishFolderArguments } from '../commands';
 import { publishIcon } from '../icons';
 import { clickedItem } from '../publish/clicked-item';
 import { isPublishable } from '../publish/files';
 import { publishFile } from '../publish/publish-file';
+import { loadSettings } from '../settings';
 import { IDashboards } from '../tokens';
 import { TRANSLATION_DOMAIN } from '../translation';
 
+const PLUGIN_ID = 'jupyterhub-dashboards:publish';
+
 /** *Publish as dashboard*: context menu of the file browser, toolbars, File menu, palette. */
 export const publishPlugin: JupyterFrontEndPlugin<void> = {
-  id: 'jupyterhub-dashboards:publish',
+  id: PLUGIN_ID,
   description: 'Publishes notebooks, scripts and folders as dashboards.',
   autoStart: true,
   requires: [IDashboards],
-  optional: [IFileBrowserFactory, ICommandPalette, ITranslator],
+  optional: [IFileBrowserFactory, IDefaultFileBrowser, ICommandPalette, ISettingRegistry, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     dashboards: IDashboards,
     browsers: IFileBrowserFactory | null,
+    browser: IDefaultFileBrowser | null,
     palette: ICommandPalette | null,
+    registry: ISettingRegistry | null,
     translator: ITranslator | null
   ) => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const options = { app, dashboards, trans };
+    const settings = loadSettings<PublishSettings>(registry, PLUGIN_ID, { defaultAudience: 'owner' });
+    const options = { app, dashboards, defaultAudience: () => settings.current.defaultAudience, trans };
+    const allowed = () => mayPublish(dashboards.me);
     const currentPath = () => {
       const widget = shell.currentWidget;
       return widget instanceof DocumentWidget && isPublishable(widget.context.path) ? widget.context.path : null;
@@ -38,6 +48,7 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Publish as Dashboard…'),
       caption: trans.__('Publish this file as a dashboard'),
       icon: publishIcon,
+      isVisible: allowed,
       isEnabled: ({ path }: PublishFileArguments) => path !== undefined || currentPath() !== null,
       execute: async ({ path }: PublishFileArguments) => {
         const from = path ?? currentPath();
@@ -46,7 +57,25 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    palette?.addItem({ command: COMMANDS.publishFile, category: trans.__('Dashboards') });
+    commands.addCommand(COMMANDS.publishFolder, {
+      label: args =>
+        args['isPalette'] === true ? trans.__('Publish Folder as Dashboard…') : trans.__('Publish Folder'),
+      caption: trans.__('Publish the folder shown in the file browser as a dashboard'),
+      icon: publishIcon,
+      isVisible: allowed,
+      execute: async ({ cwd }: PublishFolderArguments) => {
+        await publishFile(cwd ?? browser?.model.path ?? '', options);
+      }
+    });
+    const category = trans.__('Dashboards');
+    palette?.addItem({ command: COMMANDS.publishFile, category });
+    palette?.addItem({ command: COMMANDS.publishFolder, category, args: { isPalette: true } });
+    const update = () => {
+      commands.notifyCommandChanged(COMMANDS.publishFile);
+      commands.notifyCommandChanged(COMMANDS.publishFolder);
+    };
+    shell.currentChanged?.connect(update);
+    dashboards.changed.connect(update);
 
     if (browsers !== null) {
       const clicked = () => clickedItem(app, browsers.tracker);
@@ -55,7 +84,7 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
         icon: publishIcon,
         isVisible: () => {
           const item = clicked();
-          return item !== null && (item.type === 'directory' || isPublishable(item.path));
+          return allowed() && item !== null && (item.type === 'directory' || isPublishable(item.path));
         },
         execute: async () => {
           const item = clicked();
@@ -67,3 +96,7 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+interface PublishSettings extends JSONObject {
+  defaultAudience: 'owner' | 'everyone';
+}

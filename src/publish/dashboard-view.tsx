@@ -1,8 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { FINAL_BUILD_STATES, type Dashboard, type Problem } from '../../server/contract';
+import type { Dashboard, Problem } from '../../server/contract';
 import type { BuildFollower } from '../dashboards/build-follower';
+import { isBuilding } from '../dashboards/is-building';
 import type { IDashboards } from '../tokens';
 import { LinkView } from '../views/link-view';
 import { ProblemView } from '../views/problem-view';
@@ -51,8 +52,8 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
       <details className="jp-DashboardsPublished-versions">
         <summary>{trans.__('Versions')}</summary>
         <VersionsView
-          load={() => dashboards.versions(dashboard.id)}
-          revision={`${dashboard.id} ${dashboard.liveVersion} ${dashboard.build?.id} ${dashboard.build?.state}`}
+          dashboards={dashboards}
+          dashboard={dashboard}
           onRollBack={busy ? null : props.onRollBack}
           trans={trans}
         />
@@ -80,8 +81,4 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
       )}
     </div>
   );
-}
-
-function isBuilding({ build }: Dashboard): boolean {
-  return build !== null && !FINAL_BUILD_STATES.includes(build.state);
 }

@@ -1,12 +1,14 @@
 import { PathExt } from '@jupyterlab/coreutils';
 
+import type { Source } from '../../server/contract';
+import { FOLDER } from '../../server/frameworks';
 import type { Folders } from '../dashboards/access';
 
 /** Names that say nothing about a dashboard: the folder's name is the better one. */
 const GENERIC = /^(app|main|index|dashboard|home|run|server|streamlit_app|untitled\d*)$/i;
 
 /** Kinds of files that can be the entry of a dashboard. */
-const PUBLISHABLE = ['.ipynb', '.py', '.r', '.rmd', '.qmd', '.jl', '.js', '.mjs', '.sh'];
+const PUBLISHABLE = ['.ipynb', '.py', '.html', '.htm', '.r', '.rmd', '.qmd', '.jl', '.js', '.mjs', '.sh'];
 
 /** Whether a file of this name can be published. */
 export function isPublishable(path: string): boolean {
@@ -32,4 +34,11 @@ export function onDisk(folders: Folders, contentsPath: string): string {
   const root = folders.root.replace(/\/+$/, '');
   const path = contentsPath.replace(/^\/+|\/+$/g, '');
   return (path === '' ? root : `${root}/${path}`) || '/';
+}
+
+/** The contents path of the entry of something published; null if it is not below the contents' top folder. */
+export function contentsPath(folders: Folders, { root, entry }: Pick<Source, 'root' | 'entry'>): string | null {
+  const top = folders.root.replace(/\/*$/, '/');
+  const path = entry === FOLDER ? root : `${root.replace(/\/+$/, '')}/${entry}`;
+  return path.startsWith(top) ? path.slice(top.length) : null;
 }

@@ -11,9 +11,9 @@ import {
   type Whoami
 } from '../../server/contract';
 import { FOLDER } from '../../server/frameworks';
+import { AudienceView, unknownNames } from '../audience/audience-view';
 import { descriptionId, FieldView } from '../views/field-view';
 import { ProblemView } from '../views/problem-view';
-import { AudienceView } from './audience-view';
 import { detection, framework, mistakes, type PublishForm } from './form';
 
 interface FormProps {
@@ -39,6 +39,7 @@ export function FormView(props: FormProps): React.JSX.Element {
   const found = mistakes(form, trans, dashboard);
   const [tried, setTried] = React.useState(false);
   const shown = tried ? found : {};
+  const unknown = unknownNames(props.problem);
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -53,7 +54,7 @@ export function FormView(props: FormProps): React.JSX.Element {
           {note}
         </p>
       ))}
-      {props.problem !== null && <ProblemView problem={props.problem} trans={trans} />}
+      {props.problem !== null && unknown === null && <ProblemView problem={props.problem} trans={trans} />}
       <FieldView label={trans.__('Name')} control="dashboards-name" mistake={shown.name}>
         <input
           id="dashboards-name"
@@ -69,7 +70,13 @@ export function FormView(props: FormProps): React.JSX.Element {
       <FrameworkField {...props} mistake={shown.framework} />
       {framework(form) === 'command' && <CommandField {...props} mistake={shown.command} />}
       {form.entry !== FOLDER && <ScopeField {...props} />}
-      <AudienceView form={form} onChange={onChange} whoami={props.whoami} mistake={shown.users} trans={trans} />
+      <AudienceView
+        form={form}
+        onChange={onChange}
+        whoami={props.whoami}
+        mistake={shown.users ?? unknown ?? undefined}
+        trans={trans}
+      />
       <footer className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>
           {trans.__('Cancel')}

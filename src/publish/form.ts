@@ -3,7 +3,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import {
   LIMITS,
-  type Audience,
   type AudienceKind,
   type Dashboard,
   type FrameworkId,
@@ -12,7 +11,8 @@ import {
   type Source,
   type UpdateRequest
 } from '../../server/contract';
-import { CommandInvalid, fillPlaceholders, splitCommand, type Detection } from '../../server/frameworks';
+import { CommandInvalid, fillPlaceholders, FOLDER, splitCommand, type Detection } from '../../server/frameworks';
+import { audience, audienceForm, audienceMistake, sameAudience, type AudienceForm } from '../audience/audience-form';
 import type { Folders } from '../dashboards/access';
 import { humanise, onDisk, suggestName } from './files';
 
@@ -24,7 +24,7 @@ export interface Candidate {
 }
 
 /** What the dialog asks for. Everything has a value from the start, so that nothing needs to be typed. */
-export interface PublishForm {
+export interface PublishForm extends AudienceForm {
   name: string;
   /** Contents path of the folder that holds the entry; empty for the top folder. */
   folder: string;
@@ -34,10 +34,6 @@ export interface PublishForm {
   /** The author's choice; null: as detected. */
   framework: FrameworkId | null;
   command: string;
-  audience: AudienceKind;
-  /** Names separated by commas, as typed. */
-  users: string;
-  groups: string;
 }
 
 /** What a click points at. */
@@ -51,7 +47,11 @@ export interface Target {
 }
 
 /** The form as it opens: for a file or folder that is not published yet. */
-export function newForm(target: Target, folders: Folders): PublishForm {
+export function newForm(
+  target: Target,
+  folders: Folders,
+  defaultAudience: Exclude<AudienceKind, 'people'> = 'owner'
+): PublishForm {
   const first = target.candidates[0];
   const entry = first?.entry ?? '';
   const broad = [folders.root, folders.home].some(
@@ -66,15 +66,12 @@ export function newForm(target: Target, folders: Folders): PublishForm {
     scope: broad && !target.wholeFolder ? 'file' : 'folder',
     framework: null,
     command: first?.detection?.command ?? '',
-    audience: 'owner',
-    users: '',
-    groups: ''
+    ...audienceForm({ kind: defaultAudience })
   };
 }
 
 /** The form for another version of `dashboard`. */
 export function formFor(dashboard: Dashboard, target: Target, folders: Folders): PublishForm {
-  const { audience } = dashboard;
   const form = newForm(target, folders);
   const detected = detection(form)?.framework ?? null;
   return {
@@ -84,9 +81,7 @@ export function formFor(dashboard: Dashboard, target: Target, folders: Folders):
     framework: dashboard.framework === detected ? null : dashboard.framework,
     // The command of the last version is the service's to know: left empty, it stays.
     command: dashboard.framework === 'command' ? '' : form.command,
-    audience: audience.kind,
-    users: audience.kind === 'people' ? audience.users.join(', ') : '',
-    groups: audience.kind === 'people' ? audience.groups.join(', ') : ''
+    ...audienceForm(dashboard.audience)
   };
 }
 
@@ -98,15 +93,6 @@ export function detection(form: PublishForm): Detection | null {
 /** What the dashboard will be run with; null if that is still open. */
 export function framework(form: PublishForm): FrameworkId | null {
   return form.framework ?? detection(form)?.framework ?? null;
-}
-
-/** Names typed with commas, semicolons or line ends between them. */
-export function names(typed: string): string[] {
-  const all = typed
-    .split(/[,;\n]/)
-    .map(name => name.trim())
-    .filter(name => name !== '');
-  return [...new Set(all)];
 }
 
 /** Fields that keep the form from being sent, each with a sentence. `dashboard`: the one that gets a new version. */
@@ -138,27 +124,17 @@ export function mistakes(
       found.command = mistake;
     }
   }
-  if (form.audience === 'people') {
-    const count = names(form.users).length + names(form.groups).length;
-    if (count === 0) {
-      found.users = trans.__('Name at least one person or group.');
-    } else if (Math.max(names(form.users).length, names(form.groups).length) > LIMITS.audienceEntries) {
-      found.users = trans.__('These are too many names. Use a group, or everyone.');
-    }
+  const unfinished = audienceMistake(form, trans);
+  if (unfinished !== null) {
+    found.users = unfinished;
   }
   return found;
 }
 
-/** The audience that the form describes. */
-export function audience(form: PublishForm): Audience {
-  return form.audience === 'people'
-    ? { kind: 'people', users: names(form.users), groups: names(form.groups) }
-    : { kind: form.audience };
-}
-
 /** Where the files come from. */
 export function source(form: PublishForm, folders: Folders): Source {
-  return { kind: 'files', root: onDisk(folders, form.folder), entry: form.entry, scope: form.scope };
+  const scope = form.entry === FOLDER ? 'folder' : form.scope;
+  return { kind: 'files', root: onDisk(folders, form.folder), entry: form.entry, scope };
 }
 
 /** The form as a request for a new version. The framework is left to the runner unless the author chose one. */
@@ -219,12 +195,4 @@ function commandMistake(command: string, trans: TranslationBundle): string | nul
     }
     throw error;
   }
-}
-
-function sameAudience(a: Audience, b: Audience): boolean {
-  if (a.kind === 'people' && b.kind === 'people') {
-    const sorted = (list: string[]) => [...list].sort().join('\n');
-    return sorted(a.users) === sorted(b.users) && sorted(a.groups) === sorted(b.groups);
-  }
-  return a.kind === b.kind;
 }

@@ -56,7 +56,7 @@ function LogView({ lines, trans }: { lines: readonly string[]; trans: Translatio
     }
   }, [lines]);
   return (
-    <details className="jp-DashboardsLog">
+    <details className="jp-DashboardsProgress-log">
       <summary>{trans._n('Log (%1 line)', 'Log (%1 lines)', lines.length)}</summary>
       <pre
         ref={end}

@@ -3,7 +3,7 @@ import { showErrorMessage } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { DashboardsError, toProblem } from '../dashboards/errors';
-import { listFrameworks, whoami } from '../dashboards/restapi';
+import { listFrameworks } from '../dashboards/restapi';
 import { showExplanation } from '../hub/explanation';
 import type { IDashboards } from '../tokens';
 import { showPublishDialog } from './dialog';
@@ -14,11 +14,14 @@ import { inspect } from './target';
 interface PublishFileOptions {
   app: JupyterFrontEnd;
   dashboards: IDashboards;
+  /** Who may look, unless the person says otherwise. */
+  defaultAudience: () => 'owner' | 'everyone';
   trans: TranslationBundle;
 }
 
 /** Everything that follows from choosing *Publish as dashboard* for `path`: explain, or save, look and show the dialog. */
-export async function publishFile(path: string, { app, dashboards, trans }: PublishFileOptions): Promise<void> {
+export async function publishFile(path: string, options: PublishFileOptions): Promise<void> {
+  const { app, dashboards, trans } = options;
   const { contents } = app.serviceManager;
   let notes: string[];
   try {
@@ -44,7 +47,7 @@ export async function publishFile(path: string, { app, dashboards, trans }: Publ
     const { connection, folders } = access;
     const [target, me, frameworks, mine] = await Promise.all([
       inspect(contents, from),
-      whoami(connection),
+      dashboards.whoami(),
       listFrameworks(connection),
       dashboards.refreshMine()
     ]);
@@ -55,6 +58,8 @@ export async function publishFile(path: string, { app, dashboards, trans }: Publ
         fix: trans.__('Copy it to a folder of your own server and publish it from there.')
       });
     }
-    return { target, folders, whoami: me, frameworks, mine, notes };
+    const wanted = options.defaultAudience();
+    const defaultAudience = me.audiences.includes(wanted) ? wanted : 'owner';
+    return { target, folders, whoami: me, frameworks, mine, notes, defaultAudience };
   }
 }

@@ -1,16 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import {
-  FINAL_BUILD_STATES,
-  type Dashboard,
-  type FrameworkInfo,
-  type Problem,
-  type Whoami
-} from '../../server/contract';
+import type { Dashboard, FrameworkInfo, Problem, Whoami } from '../../server/contract';
 import type { Folders } from '../dashboards/access';
 import type { BuildFollower } from '../dashboards/build-follower';
 import { toProblem } from '../dashboards/errors';
+import { isBuilding } from '../dashboards/is-building';
 import type { IDashboards } from '../tokens';
 import { ProblemView } from '../views/problem-view';
 import { useSignal } from '../views/use-signal';
@@ -26,6 +21,7 @@ import {
   type Target
 } from './form';
 import { FormView } from './form-view';
+import { SubmissionKey } from './submission-key';
 
 /** Everything the dialog has to know before it can show anything. */
 export interface Occasion {
@@ -36,6 +32,8 @@ export interface Occasion {
   mine: readonly Dashboard[];
   /** Sentences about what was done on the way here, such as saving the file. */
   notes: readonly string[];
+  /** Of a new dashboard. */
+  defaultAudience: 'owner' | 'everyone';
 }
 
 interface PublishProps {
@@ -95,10 +93,11 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   const found = React.useMemo(() => published(occasion.mine, target, folders), [occasion]);
   const [id, setId] = React.useState<string | null>(found?.id ?? null);
   const [form, setForm] = React.useState<PublishForm>(() =>
-    found === null ? newForm(target, folders) : formFor(found, target, folders)
+    found === null ? newForm(target, folders, occasion.defaultAudience) : formFor(found, target, folders)
   );
   const [editing, setEditing] = React.useState(found === null);
   const [follower, setFollower] = React.useState<BuildFollower | null>(null);
+  const [key] = React.useState(() => new SubmissionKey());
   const [sending, setSending] = React.useState(false);
   const [problem, setProblem] = React.useState<Problem | null>(null);
   useSignal(dashboards.changed);
@@ -124,7 +123,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   };
   React.useEffect(() => {
     const build = found?.build ?? null;
-    if (build !== null && !FINAL_BUILD_STATES.includes(build.state)) {
+    if (found !== null && build !== null && isBuilding(found)) {
       void attempt(() => dashboards.follow(build));
     }
   }, [found]);
@@ -132,7 +131,8 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   if (editing || dashboard === null) {
     const submit = async () => {
       if (dashboard === null) {
-        return dashboards.publish(publishRequest(form, folders));
+        const request = publishRequest(form, folders);
+        return dashboards.publish(request, key.of(request));
       }
       const patch = patchRequest(form, dashboard);
       if (patch !== null) {

@@ -24,7 +24,7 @@ export function stateLabel(state: DashboardState, trans: TranslationBundle): str
 /** A dot in the state's colour, and its name beside it. */
 export function StateView({ state, trans }: { state: DashboardState; trans: TranslationBundle }): React.JSX.Element {
   return (
-    <span className="jp-DashboardsState" data-state={state} role="status">
+    <span className="jp-DashboardsState" data-state={state}>
       <span className="jp-DashboardsState-dot" aria-hidden="true" />
       {stateLabel(state, trans)}
     </span>

@@ -1,26 +1,36 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Problem, Version } from '../../server/contract';
+import type { Dashboard, Problem, Version } from '../../server/contract';
 import { toProblem } from '../dashboards/errors';
+import type { IDashboards } from '../tokens';
+import { formatBytes } from './format';
 import { ProblemView } from './problem-view';
+import { TimeView } from './time-view';
 
 interface VersionsProps {
-  load: () => Promise<Version[]>;
-  /** Changes when the list has to be read again. */
-  revision: string;
+  dashboards: IDashboards;
+  dashboard: Dashboard;
   /** Null while a build is running: there is only one at a time. */
   onRollBack: ((version: number) => void) | null;
   trans: TranslationBundle;
 }
 
+/** Link of one kept version, below the stable link of its dashboard. */
+export function versionLink(link: string, version: number): string {
+  return `${link}@${version}`;
+}
+
 /** All versions of a dashboard, and a way back to each that is kept. */
-export function VersionsView({ load, revision, onRollBack, trans }: VersionsProps): React.JSX.Element {
+export function VersionsView(props: VersionsProps): React.JSX.Element {
+  const { dashboards, dashboard, trans } = props;
+  const { id, liveVersion, build } = dashboard;
   const [versions, setVersions] = React.useState<readonly Version[] | null>(null);
   const [problem, setProblem] = React.useState<Problem | null>(null);
+  const [attempt, setAttempt] = React.useState(0);
   React.useEffect(() => {
     let current = true;
-    load().then(
+    dashboards.versions(id).then(
       all => {
         if (current) {
           setVersions(all);
@@ -32,10 +42,9 @@ export function VersionsView({ load, revision, onRollBack, trans }: VersionsProp
     return () => {
       current = false;
     };
-    // `load` is a new function at each rendering; `revision` says when to call it.
-  }, [revision]);
+  }, [id, liveVersion, build?.id, build?.state, attempt]);
   if (problem !== null) {
-    return <ProblemView problem={problem} trans={trans} />;
+    return <ProblemView problem={problem} onRetry={() => setAttempt(attempt + 1)} trans={trans} />;
   }
   if (versions === null) {
     return <p className="jp-DashboardsVersions">{trans.__('Reading the versions…')}</p>;
@@ -43,44 +52,70 @@ export function VersionsView({ load, revision, onRollBack, trans }: VersionsProp
   return (
     <ul className="jp-DashboardsVersions" aria-label={trans.__('Versions')}>
       {versions.map(version => (
-        <li key={version.n} data-live={version.live}>
-          <span className="jp-DashboardsVersions-name">{trans.__('Version %1', version.n)}</span>
-          <span className="jp-DashboardsVersions-what">{describe(version, trans)}</span>
-          {version.state === 'ready' && !version.live && (
-            <button
-              type="button"
-              className="jp-mod-styled"
-              disabled={onRollBack === null}
-              aria-label={trans.__('Roll back to version %1', version.n)}
-              onClick={() => onRollBack?.(version.n)}
-            >
-              {trans.__('Roll back')}
-            </button>
-          )}
-          {version.warnings.map(warning => (
-            <p key={warning} className="jp-DashboardsVersions-warning">
-              {warning}
-            </p>
-          ))}
-        </li>
+        <VersionView key={version.n} version={version} {...props} />
       ))}
     </ul>
   );
 }
 
-function describe(version: Version, trans: TranslationBundle): string {
-  const when = new Date(version.createdAt).toLocaleString();
-  if (version.live) {
-    return trans.__('%1 · live', when);
-  }
-  switch (version.state) {
+function VersionView({
+  version,
+  dashboard,
+  onRollBack,
+  trans
+}: VersionsProps & { version: Version }): React.JSX.Element {
+  const { n, live, state } = version;
+  return (
+    <li data-live={live}>
+      <span className="jp-DashboardsVersions-name">{trans.__('Version %1', n)}</span>
+      {live && <span className="jp-DashboardsBadge">{trans.__('live')}</span>}
+      {!live && state !== 'ready' && <span className="jp-DashboardsBadge">{stateLabel(version, trans)}</span>}
+      <span className="jp-DashboardsVersions-actions">
+        {state === 'ready' && (
+          <a
+            href={versionLink(dashboard.link, n)}
+            target="_blank"
+            rel="noopener noreferrer"
+            aria-label={trans.__('Open version %1', n)}
+          >
+            {trans.__('Open')}
+          </a>
+        )}
+        {state === 'ready' && !live && (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            disabled={onRollBack === null}
+            aria-label={trans.__('Roll back to version %1', n)}
+            onClick={() => onRollBack?.(n)}
+          >
+            {trans.__('Roll back')}
+          </button>
+        )}
+      </span>
+      <span className="jp-DashboardsVersions-what">
+        <TimeView time={version.createdAt} /> · {version.author}
+        {version.files > 0 && ` · ${trans._n('%1 file', '%1 files', version.files)}, ${formatBytes(version.bytes)}`}
+      </span>
+      {version.message !== '' && <p className="jp-DashboardsVersions-message">{version.message}</p>}
+      {version.warnings.map(warning => (
+        <p key={warning} className="jp-DashboardsVersions-warning">
+          {warning}
+        </p>
+      ))}
+    </li>
+  );
+}
+
+function stateLabel({ state }: Version, trans: TranslationBundle): string {
+  switch (state) {
     case 'building':
-      return trans.__('%1 · being built', when);
+      return trans.__('being built');
     case 'failed':
-      return trans.__('%1 · failed', when);
+      return trans.__('failed');
     case 'removed':
-      return trans.__('%1 · no longer kept', when);
+      return trans.__('no longer kept');
     case 'ready':
-      return version.message === '' ? when : `${when} · ${version.message}`;
+      return '';
   }
 }

@@ -1,14 +1,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { AudienceKind, Whoami } from '../../server/contract';
-import { descriptionId, FieldView } from '../views/field-view';
-import type { PublishForm } from './form';
+import type { AudienceKind, Problem, Whoami } from '../../server/contract';
+import type { AudienceForm } from './audience-form';
+import { NamesView } from './names-view';
 
 interface AudienceProps {
-  form: PublishForm;
-  onChange: (change: Partial<PublishForm>) => void;
+  form: AudienceForm;
+  onChange: (change: Partial<AudienceForm>) => void;
   whoami: Whoami;
+  /** What is wrong with the names. */
   mistake?: string;
   trans: TranslationBundle;
 }
@@ -23,6 +24,11 @@ export function audienceLabel(kind: AudienceKind, trans: TranslationBundle): str
     case 'people':
       return trans.__('People and groups');
   }
+}
+
+/** What belongs beside the names: that the hub does not know some of them. Null for every other problem. */
+export function unknownNames(problem: Problem | null): string | null {
+  return problem?.code === 'audience_unknown' ? [problem.message, problem.fix ?? ''].join(' ').trim() : null;
 }
 
 const KINDS: readonly AudienceKind[] = ['owner', 'everyone', 'people'];
@@ -55,53 +61,31 @@ export function AudienceView({ form, onChange, whoami, mistake, trans }: Audienc
       )}
       {form.audience === 'people' && (
         <div className="jp-DashboardsForm-people">
-          <NamesField
-            field="users"
+          <NamesView
+            id="dashboards-users"
             label={trans.__('People')}
             hint={trans.__('User names on this hub, separated by commas.')}
-            {...{ form, onChange, mistake }}
+            mistake={mistake}
+            typed={form.users}
+            onChange={users => onChange({ users })}
+            known={[]}
+            trans={trans}
           />
-          <NamesField
-            field="groups"
+          <NamesView
+            id="dashboards-groups"
             label={trans.__('Groups')}
             hint={
               whoami.groups.length > 0
                 ? trans.__('Separated by commas. Yours: %1', whoami.groups.join(', '))
                 : trans.__('Groups of this hub, separated by commas.')
             }
-            {...{ form, onChange }}
+            typed={form.groups}
+            onChange={groups => onChange({ groups })}
+            known={whoami.groups}
+            trans={trans}
           />
         </div>
       )}
     </fieldset>
-  );
-}
-
-function NamesField({
-  field,
-  label,
-  hint,
-  mistake,
-  form,
-  onChange
-}: Pick<AudienceProps, 'form' | 'onChange' | 'mistake'> & {
-  field: 'users' | 'groups';
-  label: string;
-  hint: string;
-}): React.JSX.Element {
-  const id = `dashboards-${field}`;
-  return (
-    <FieldView label={label} control={id} mistake={mistake} hint={hint}>
-      <input
-        id={id}
-        className="jp-mod-styled"
-        value={form[field]}
-        spellCheck={false}
-        autoCapitalize="off"
-        aria-invalid={mistake !== undefined}
-        aria-describedby={descriptionId(id)}
-        onChange={event => onChange({ [field]: event.target.value })}
-      />
-    </FieldView>
   );
 }

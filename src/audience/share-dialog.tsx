@@ -1,0 +1,94 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { Dashboard, Problem, Whoami } from '../../server/contract';
+import { toProblem } from '../dashboards/errors';
+import type { IDashboards } from '../tokens';
+import { LinkView } from '../views/link-view';
+import { showContent } from '../views/modal';
+import { ProblemView } from '../views/problem-view';
+import { audience, audienceForm, audienceMistake, sameAudience } from './audience-form';
+import { AudienceView, unknownNames } from './audience-view';
+
+interface ShareOptions {
+  dashboards: IDashboards;
+  dashboard: Dashboard;
+  trans: TranslationBundle;
+}
+
+/** Show who may look at a dashboard, to change it and to copy its link. */
+export async function showShareDialog(options: ShareOptions): Promise<void> {
+  const me = await options.dashboards.whoami();
+  await showContent({
+    title: options.trans.__('Share %1', options.dashboard.name),
+    className: 'jp-DashboardsShare',
+    render: ({ close, focusFirst }) => <ShareView {...options} me={me} onClose={close} onScreen={focusFirst} />
+  });
+}
+
+interface ShareProps extends ShareOptions {
+  me: Whoami;
+  onClose: () => void;
+  onScreen: () => void;
+}
+
+function ShareView({ dashboards, dashboard, me, onClose, onScreen, trans }: ShareProps): React.JSX.Element {
+  const [form, setForm] = React.useState(() => audienceForm(dashboard.audience));
+  const [saved, setSaved] = React.useState(dashboard.audience);
+  const [tried, setTried] = React.useState(false);
+  const [sending, setSending] = React.useState(false);
+  const [done, setDone] = React.useState(false);
+  const [problem, setProblem] = React.useState<Problem | null>(null);
+  React.useEffect(onScreen, []);
+  const wanted = audience(form);
+  const mistake = tried ? audienceMistake(form, trans) : null;
+  const unknown = unknownNames(problem);
+  const submit = async (event: React.FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (sending || audienceMistake(form, trans) !== null) {
+      return;
+    }
+    setSending(true);
+    setProblem(null);
+    try {
+      await dashboards.patch(dashboard.id, { audience: wanted });
+      setSaved(wanted);
+      setDone(true);
+    } catch (error) {
+      setProblem(toProblem(error, trans));
+    } finally {
+      setSending(false);
+    }
+  };
+  return (
+    <form className="jp-DashboardsForm" onSubmit={event => void submit(event)} noValidate aria-busy={sending}>
+      <LinkView link={dashboard.link} trans={trans} />
+      <AudienceView
+        form={form}
+        onChange={change => {
+          setForm({ ...form, ...change });
+          setProblem(null);
+          setDone(false);
+        }}
+        whoami={me}
+        mistake={mistake ?? unknown ?? undefined}
+        trans={trans}
+      />
+      {problem !== null && unknown === null && <ProblemView problem={problem} trans={trans} />}
+      <p role="status" className="jp-DashboardsField-hint">
+        {done
+          ? trans.__('Saved. It holds from now on, for open pages too.')
+          : trans.__('A change holds at once, for open pages too.')}
+      </p>
+      <footer className="jp-DashboardsFooter">
+        <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onClose}>
+          {trans.__('Close')}
+        </button>
+        <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={sending || sameAudience(wanted, saved)}>
+          {trans.__('Save')}
+        </button>
+      </footer>
+    </form>
+  );
+}

@@ -1,0 +1,74 @@
+import type { IDisposable } from '@lumino/disposable';
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import { FINAL_BUILD_STATES, type Build } from '../../server/contract';
+import { BuildFollower } from './build-follower';
+import type { Connection } from './connection';
+import type { RememberedBuilds } from './remembered-builds';
+
+/** The builds that were started or taken up here: one follower each, until its end has been told. */
+export class FollowedBuilds implements IDisposable {
+  constructor(remembered: RememberedBuilds) {
+    this._remembered = remembered;
+  }
+
+  /** A build reached its final state. */
+  get ended(): ISignal<this, Build> {
+    return this._ended;
+  }
+
+  get isDisposed(): boolean {
+    return this._disposed;
+  }
+
+  dispose(): void {
+    if (this._disposed) {
+      return;
+    }
+    this._disposed = true;
+    for (const follower of this._followers.values()) {
+      follower.dispose();
+    }
+    this._followers.clear();
+    Signal.clearData(this);
+  }
+
+  follow(build: Build, connection: Connection): BuildFollower {
+    const known = this._followers.get(build.id);
+    if (known !== undefined) {
+      return known;
+    }
+    const follower = new BuildFollower(build, connection);
+    this._followers.set(build.id, follower);
+    this._remembered.add(build.id);
+    follower.changed.connect(this._onChanged, this);
+    return follower;
+  }
+
+  /** Take up a build that was followed before the page was loaded anew; it may have ended meanwhile. */
+  takeUp(build: Build, connection: Connection): void {
+    if (FINAL_BUILD_STATES.includes(build.state)) {
+      this._tell(build);
+    } else {
+      this.follow(build, connection);
+    }
+  }
+
+  private _onChanged(follower: BuildFollower): void {
+    if (follower.ended && this._followers.get(follower.build.id) === follower) {
+      this._followers.delete(follower.build.id);
+      follower.changed.disconnect(this._onChanged, this);
+      this._tell(follower.build);
+    }
+  }
+
+  private _tell(build: Build): void {
+    this._remembered.delete(build.id);
+    this._ended.emit(build);
+  }
+
+  private readonly _remembered: RememberedBuilds;
+  private readonly _followers = new Map<string, BuildFollower>();
+  private readonly _ended = new Signal<this, Build>(this);
+  private _disposed = false;
+}

@@ -1,0 +1,58 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { LogLine } from '../../server/contract';
+import { splitByHits } from './find';
+
+// Made once: `toLocaleString` makes one for each of thousands of lines.
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+interface BlockProps {
+  lines: readonly LogLine[];
+  /** Version of the line before; a change of version gets a heading. Null: never. */
+  versionBefore: number | null;
+  /** What is searched for. */
+  text: string;
+  /** Sequence number of the hit that is shown, if it is in this block. */
+  current: number | null;
+  trans: TranslationBundle;
+}
+
+/** Finds the element of a line within its log. */
+export function lineSelector(seq: number): string {
+  return `[data-seq="${seq}"]`;
+}
+
+/** Some lines of a log. Drawn again only when they or the hits in them have changed. */
+export const BlockView = React.memo(function BlockView({
+  lines,
+  versionBefore,
+  text,
+  current,
+  trans
+}: BlockProps): React.JSX.Element {
+  return (
+    <div className="jp-DashboardsLog-block">
+      {lines.map((line, index) => {
+        const before = index === 0 ? versionBefore : lines[index - 1]?.version;
+        return (
+          <React.Fragment key={line.seq}>
+            {versionBefore !== null && before !== line.version && (
+              <div className="jp-DashboardsLog-version">{trans.__('Version %1', line.version)}</div>
+            )}
+            <div
+              className="jp-DashboardsLog-line"
+              data-seq={line.seq}
+              data-origin={line.origin}
+              data-current={line.seq === current ? '' : undefined}
+              title={moment.format(new Date(line.at))}
+            >
+              {splitByHits(line.text, text).map((part, at) => (at % 2 === 1 ? <mark key={at}>{part}</mark> : part))}
+              {'\n'}
+            </div>
+          </React.Fragment>
+        );
+      })}
+    </div>
+  );
+});

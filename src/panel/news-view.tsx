@@ -1,0 +1,51 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { Dashboard, DashboardState } from '../../server/contract';
+import type { DashboardList } from '../dashboards/list';
+import { stateLabel } from '../views/state-view';
+
+/** Changes within this time are told together. */
+const COLLECT_MS = 1_000;
+
+/** What has changed, for screen readers: one sentence for what happened in the last second, and nothing at the start. */
+export function NewsView({ list, trans }: { list: DashboardList; trans: TranslationBundle }): React.JSX.Element {
+  const [news, setNews] = React.useState('');
+  React.useEffect(() => {
+    let told = statesOf(list.items);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tell = () => {
+      timer = undefined;
+      const changed = list.items.filter(({ id, state }) => told.has(id) && told.get(id) !== state);
+      told = statesOf(list.items);
+      if (changed.length > 0) {
+        setNews(sentence(changed, trans));
+      }
+    };
+    const collect = () => {
+      timer ??= setTimeout(tell, COLLECT_MS);
+    };
+    list.changed.connect(collect);
+    return () => {
+      clearTimeout(timer);
+      list.changed.disconnect(collect);
+    };
+  }, [list]);
+  return (
+    <div className="jp-DashboardsHidden" aria-live="polite" data-news="">
+      {news}
+    </div>
+  );
+}
+
+function statesOf(items: readonly Dashboard[]): Map<string, DashboardState> {
+  return new Map(items.map(({ id, state }) => [id, state]));
+}
+
+function sentence(changed: readonly Dashboard[], trans: TranslationBundle): string {
+  const few = changed.slice(0, 3).map(({ name, state }) => `${name}: ${stateLabel(state, trans)}.`);
+  const others = changed.length - few.length;
+  return [...few, ...(others > 0 ? [trans._n('%1 other has changed.', '%1 others have changed.', others)] : [])].join(
+    ' '
+  );
+}

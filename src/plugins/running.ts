@@ -1,0 +1,69 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IRunningSessionManagers, type IRunningSessions } from '@jupyterlab/running';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+
+import type { Dashboard } from '../../server/contract';
+import { COMMANDS } from '../commands';
+import { dashboardIcon } from '../icons';
+import { IDashboards } from '../tokens';
+import { TRANSLATION_DOMAIN } from '../translation';
+import { stateLabel } from '../views/state-view';
+
+/** The user's dashboards that have a server, in the panel of running sessions. */
+export const runningPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterhub-dashboards:running',
+  description: 'Lists running dashboards among the running terminals and kernels.',
+  autoStart: true,
+  requires: [IDashboards, IRunningSessionManagers],
+  optional: [ITranslator],
+  activate: (
+    { commands }: JupyterFrontEnd,
+    dashboards: IDashboards,
+    managers: IRunningSessionManagers,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const mine = dashboards.createList('mine');
+    const changed = new Signal<unknown, void>({});
+    mine.changed.connect(() => changed.emit());
+    const running = () => mine.items.filter(hasServer);
+    const stop = ({ id }: Dashboard) => commands.execute(COMMANDS.stopDashboard, { id });
+
+    managers.add({
+      name: trans.__('Dashboards'),
+      running: () =>
+        running().map((dashboard): IRunningSessions.IRunningItem => {
+          const { id, name, state, link } = dashboard;
+          return {
+            icon: () => dashboardIcon,
+            label: () => name,
+            labelTitle: () => link,
+            detail: () => stateLabel(state, trans),
+            open: () => void commands.execute(COMMANDS.openDashboard, { id }),
+            shutdown: () => void stop(dashboard)
+          };
+        }),
+      shutdownAll: () => running().forEach(dashboard => void stop(dashboard)),
+      refreshRunning: () => {
+        void dashboards.access().then(
+          access => access.kind === 'ready' && void mine.refresh(),
+          // Nothing runs that is known of; the panel of dashboards says why.
+          () => undefined
+        );
+      },
+      runningChanged: changed,
+      shutdownLabel: trans.__('Stop'),
+      shutdownAllLabel: trans.__('Stop All'),
+      shutdownAllConfirmationText: trans.__(
+        'Stop all of your dashboards? Visitors see that they are stopped until you start them again.'
+      )
+    });
+    dashboards.buildEnded.connect(() => void mine.refresh());
+  }
+};
+
+/** Whether a dashboard takes up a server now. */
+function hasServer({ state }: Dashboard): boolean {
+  return state === 'running' || state === 'starting' || state === 'building';
+}
