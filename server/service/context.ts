@@ -11,6 +11,7 @@ import type { Clock } from './clock';
 import type { Config } from './config';
 import type { Changes } from './dashboards/changes';
 import type { Channels } from './dashboards/channels';
+import type { Feed } from './dashboards/feed';
 import type { Life } from './dashboards/life';
 import type { Publisher } from './dashboards/publish';
 import type { Removal } from './dashboards/removal';
@@ -26,6 +27,8 @@ export interface Context {
   config: Config;
   addresses: Addresses;
   clock: Clock;
+  /** How often streams ask whether their caller may still call, in milliseconds. */
+  recheckMs: number;
   hub: HubClient;
   identities: Identities;
   keys: Keys;
@@ -33,6 +36,7 @@ export interface Context {
   builds: BuildStore;
   logs: Logs;
   changes: Changes;
+  feed: Feed;
   channels: Channels;
   servers: Servers;
   life: Life;

@@ -13,6 +13,7 @@ import type { Config } from './config';
 import type { Context } from './context';
 import { createChanges } from './dashboards/changes';
 import { createChannels } from './dashboards/channels';
+import { createFeed } from './dashboards/feed';
 import { createLife } from './dashboards/life';
 import { createPublisher } from './dashboards/publish';
 import { createReconciler, type Reconciler } from './dashboards/reconciler';
@@ -21,6 +22,7 @@ import { createServers } from './dashboards/servers';
 import { createStartSpecifications } from './dashboards/start-specification';
 import { createVisitedVersions } from './dashboards/visited-versions';
 import { createBuildStore } from './db/build-store';
+import { createChangeLog } from './db/change-log';
 import { createDashboardStore } from './db/dashboard-store';
 import { createLogStore } from './db/log-store';
 import { openDatabase } from './db/open';
@@ -31,6 +33,8 @@ import { createHubClient, type HubClient } from './hub/client';
 import { createLogs } from './logs/logs';
 import { repeat } from './timing';
 
+/** A stream outlives its caller's token, or the sign-in of the page, by this much at most. */
+const RECHECK_MS = 30_000;
 const PRUNE_MS = 3_600_000;
 const CLOSE_MS = 500;
 
@@ -48,6 +52,7 @@ export interface ServiceOptions {
     graceMs?: number;
     silenceMs?: number;
     runnerTimeMs?: number;
+    recheckMs?: number;
   };
 }
 
@@ -80,6 +85,8 @@ export async function createService(
   const logs = createLogs(createLogStore(db), clock);
 
   const changes = createChanges();
+  const changeLog = createChangeLog(db);
+  const feed = createFeed({ log: changeLog, store: dashboards, changes, clock, logger });
   const channels = createChannels();
   const identities = createIdentities(hub, clock, 4_000);
   const viewers = createViewers({ store: viewerStore, hub, identities, keys, clock });
@@ -152,6 +159,7 @@ export async function createService(
     config,
     addresses,
     clock,
+    recheckMs: timing.recheckMs ?? RECHECK_MS,
     hub,
     identities,
     keys,
@@ -159,6 +167,7 @@ export async function createService(
     builds,
     logs,
     changes,
+    feed,
     channels,
     servers,
     life,
@@ -181,6 +190,7 @@ export async function createService(
     context,
     reconciler,
     async start() {
+      await feed.start();
       await queue.start();
       reconciler.start();
       stopPruning = repeat(PRUNE_MS, () =>
@@ -198,6 +208,7 @@ export async function createService(
       const cutOff = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
       await app.close();
       clearTimeout(cutOff);
+      await feed.stop();
       await db.destroy();
     }
   };

@@ -38,6 +38,8 @@ export interface DashboardStore {
   bySlug(slug: string): Promise<DashboardAggregate | null>;
   byServer(owner: string, serverName: string): Promise<DashboardAggregate | null>;
   byStart(startId: string): Promise<DashboardAggregate | null>;
+  /** Those of them that exist, in this order. */
+  some(ids: readonly string[]): Promise<DashboardAggregate[]>;
   /** Without those being deleted, newest first. */
   list(which: { owner: string } | { shared: true } | 'all'): Promise<DashboardAggregate[]>;
   /** Without those being deleted. `next` is the place of the last one, null when there are no more. */

@@ -5,6 +5,7 @@ import { isoTime } from '../clock';
 import { appendState } from './build-state';
 import type { BuildRecord } from '../builds/build';
 import { searchText } from '../dashboards/listing';
+import { recordSeenBy } from './change-log';
 import { conflictOf } from './conflicts';
 import { loadAggregates, loadInOrder, loadOne } from './aggregates';
 import { findListed, removeListings, writeListings } from './listings';
@@ -39,6 +40,8 @@ export function createDashboardStore(db: Database): DashboardStore {
       loadOne(db, query =>
         query.where('id', 'in', db.selectFrom('runners').select('dashboard_id').where('start_id', '=', startId))
       ),
+
+    some: ids => loadInOrder(db, ids),
 
     list: which =>
       loadAggregates(db, query => {
@@ -133,7 +136,16 @@ export function createDashboardStore(db: Database): DashboardStore {
     async patch(id, patch) {
       const outcome = await conflictOf(() =>
         db.transaction().execute(async trx => {
-          const row = await trx
+          const before = await trx
+            .selectFrom('dashboards')
+            .selectAll()
+            .where('id', '=', id)
+            .where('deleting', '=', 0)
+            .executeTakeFirst();
+          if (!before) {
+            return;
+          }
+          const after = await trx
             .updateTable('dashboards')
             .set({
               updated_at: patch.updatedAt,
@@ -142,16 +154,16 @@ export function createDashboardStore(db: Database): DashboardStore {
               ...(patch.audience === undefined ? {} : { audience: JSON.stringify(patch.audience) })
             })
             .where('id', '=', id)
-            .where('deleting', '=', 0)
             .returningAll()
-            .executeTakeFirst();
-          if (row) {
-            await trx
-              .updateTable('dashboards')
-              .set({ search_text: searchText(row) })
-              .where('id', '=', id)
-              .execute();
-            await writeListings(trx, dashboardRecord(row));
+            .executeTakeFirstOrThrow();
+          await trx
+            .updateTable('dashboards')
+            .set({ search_text: searchText(after) })
+            .where('id', '=', id)
+            .execute();
+          if (after.audience !== before.audience) {
+            await writeListings(trx, dashboardRecord(after));
+            await recordSeenBy(trx, id, dashboardRecord(before), Date.parse(patch.updatedAt));
           }
         })
       );
@@ -178,6 +190,10 @@ export function createDashboardStore(db: Database): DashboardStore {
 
     async markDeleting(id, at) {
       await db.transaction().execute(async trx => {
+        const row = await trx.selectFrom('dashboards').selectAll().where('id', '=', id).executeTakeFirst();
+        if (row && row.deleting === 0) {
+          await recordSeenBy(trx, id, dashboardRecord(row), at);
+        }
         await removeListings(trx, id);
         // What is unique is given free, so that the name can be used again while the server is still being removed.
         await trx

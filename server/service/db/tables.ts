@@ -26,6 +26,10 @@ export interface Tables {
   };
   /** Under whom a dashboard is listed. Written together with owner and audience. */
   listings: { subject: string; created_at: string; dashboard_id: string; owner: string };
+  /** `seen_by`: JSON of owner and audience until then, null where these have not changed. */
+  dashboard_changes: { seq: Generated<number>; dashboard_id: string; seen_by: string | null; at: number };
+  /** One row: up to which number changes are no longer complete. */
+  forgotten_changes: { seq: number };
   versions: {
     dashboard_id: string;
     n: number;

@@ -1,7 +1,6 @@
-import type { BuildReply, DashboardEvent, DashboardList, DashboardReply, ErrorReply, Whoami } from '../../contract';
-import { EventReader } from '../testing/events';
+import type { BuildReply, DashboardList, DashboardReply, ErrorReply, Whoami } from '../../contract';
 import { addUser } from '../testing/fake-hub';
-import { eventually, PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
+import { PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 import { isUserOrigin } from './cors';
 
 let test: TestService;
@@ -238,29 +237,6 @@ describe('sharing', () => {
       'audience_unknown',
       'This hub does not know: user bbo, group stuff.'
     ]);
-  });
-});
-
-describe('the event stream', () => {
-  it('begins with everything, then sends what changes and what goes', async () => {
-    await begin();
-    const { id } = (await publish(alice)).body.dashboard;
-    const reader = await EventReader.open<DashboardEvent>(`${test.origin}${PREFIX}api/v1/events`, bob);
-    await eventually(() => reader.events.some(event => event.kind === 'ready'));
-    expect(reader.events).toHaveLength(1);
-    await test.call(alice, 'PATCH', `api/v1/dashboards/${id}`, {
-      audience: { kind: 'people', users: ['bob'], groups: [] }
-    });
-    const shown = await eventually(() => reader.events.find(event => event.kind === 'dashboard'));
-    expect(shown).toMatchObject({ dashboard: { id, mine: false, source: null } });
-    await test.call(alice, 'PATCH', `api/v1/dashboards/${id}`, { audience: { kind: 'owner' } });
-    await eventually(() => reader.events.some(event => event.kind === 'deleted' && event.id === id));
-    const count = reader.events.length;
-    await publish(alice, { name: 'Private' });
-    await publish(alice, { name: 'Open', audience: { kind: 'everyone' } });
-    await eventually(() => reader.events.length > count);
-    expect(JSON.stringify(reader.events.slice(count))).not.toContain('Private');
-    reader.close();
   });
 });
 

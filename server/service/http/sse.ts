@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
 const HEARTBEAT_MS = 5_000;
-/** A reader that is this far behind is cut off, and comes back with `Last-Event-ID`. */
+/** A reader that is this many bytes behind is cut off, and comes back with `Last-Event-ID`. */
 const MAX_BEHIND = 4 * 1024 * 1024;
 
 /** An open stream of server-sent events. */
@@ -17,7 +17,7 @@ export interface EventStream {
 const streams = new Set<EventStream>();
 
 /** Begins a stream. It has comment lines in between, so that nobody on the way takes it for dead. */
-export function openStream(reply: FastifyReply): EventStream {
+export function openStream(reply: FastifyReply, maxBehind = MAX_BEHIND): EventStream {
   const { raw } = reply;
   const closed = new AbortController();
   reply.hijack();
@@ -38,7 +38,7 @@ export function openStream(reply: FastifyReply): EventStream {
         return;
       }
       raw.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(event)}\n\n`);
-      if (raw.writableLength > MAX_BEHIND) {
+      if (raw.writableLength > maxBehind) {
         raw.destroy();
       }
     },

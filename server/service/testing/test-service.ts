@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { PublishRequest, StartSpecification } from '../../contract';
 import type { Config } from '../config';
 import { createLogger } from '../log';
-import { createService, type Service } from '../service';
+import { createService, type Service, type ServiceOptions } from '../service';
 import { API_TOKEN, startFakeHub, type FakeHub } from './fake-hub';
 
 export const HOOK_KEY = 'hook-key-'.padEnd(40, '0');
@@ -42,7 +42,10 @@ export interface Reply<T> {
   text: string;
 }
 
-export async function startTestService(changes: Partial<Config> = {}): Promise<TestService> {
+export async function startTestService(
+  changes: Partial<Config> = {},
+  timing: ServiceOptions['timing'] = {}
+): Promise<TestService> {
   const folder = mkdtempSync(join(tmpdir(), 'dashboards-service-'));
   const hub = await startFakeHub();
   const config: Config = {
@@ -82,7 +85,15 @@ export async function startTestService(changes: Partial<Config> = {}): Promise<T
       createLogger('info', { write: line => void lines.push(line) }),
       {
         clock: () => Date.now() + offset,
-        timing: { runnerWaitMs: 150, pollMs: 10, sweepMs: 20, intervalMs: 60_000, graceMs: 50, silenceMs: 300 }
+        timing: {
+          runnerWaitMs: 150,
+          pollMs: 10,
+          sweepMs: 20,
+          intervalMs: 60_000,
+          graceMs: 50,
+          silenceMs: 300,
+          ...timing
+        }
       }
     );
     await service.app.listen({ host: '127.0.0.1', port: 0 });

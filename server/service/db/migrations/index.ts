@@ -3,10 +3,12 @@ import type { Migration } from 'kysely/migration';
 import { first } from './001-first';
 import { lists } from './002-lists';
 import { logs } from './003-logs';
+import { changes } from './004-changes';
 
 /** In the order in which they run; one that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-first': first,
   '002-lists': lists,
-  '003-logs': logs
+  '003-logs': logs,
+  '004-changes': changes
 };

@@ -8,9 +8,7 @@ import { notFound } from '../../errors';
 import type { App } from '../app';
 import { callerOf, type Caller } from '../authentication';
 import { openStream } from '../sse';
-import { IdParams, replies } from './replies';
-
-const LastEventId = Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 20 })) });
+import { IdParams, LastEventId, replies } from './replies';
 
 /** Builds, for their dashboard's owner (and administrators, who cannot see more than state and problem). */
 export function buildRoutes(app: App, context: Context): void {

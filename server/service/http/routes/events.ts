@@ -1,76 +1,63 @@
 import { Type } from 'typebox';
 
 import { ErrorReply, type DashboardEvent } from '../../../contract';
-import { mayView } from '../../access/audience';
 import type { Context } from '../../context';
-import { pause, repeat } from '../../timing';
+import type { FeedItem } from '../../dashboards/feed';
+import { toldTo } from '../../dashboards/told';
+import { repeat } from '../../timing';
 import type { App } from '../app';
-import { admitAgain, callerOf } from '../authentication';
+import { admitAgain, callerOf, type Caller } from '../authentication';
 import { openStream } from '../sse';
 import { show } from '../visible';
+import { LastEventId } from './replies';
 
-/** Changes within this time are sent together. */
-const COLLECT_MS = 50;
-/** A stream outlives its token, or the sign-in of the page, by this much at most. */
-const RECHECK_MS = 30_000;
+/** Bytes: of the many streams that may be open, none holds more of what its reader does not take. */
+const MAX_BEHIND = 256 * 1024;
 
 /** What the caller may see, whenever it changes. */
 export function eventRoutes(app: App, context: Context): void {
-  const { changes, dashboards } = context;
+  const { feed, recheckMs } = context;
 
   app.get(
     '/events',
     {
       schema: {
+        headers: LastEventId,
         response: { 200: Type.String({ description: 'Server-sent events: DashboardEvent' }), '4xx': ErrorReply }
       }
     },
     async (request, reply) => {
       let caller = callerOf(request);
-      const stream = openStream(reply);
-      const send = (event: DashboardEvent) => stream.send(event);
-      const sent = new Set<string>();
-      const dirty = new Set<string>();
-      let working = false;
+      const stream = openStream(reply, MAX_BEHIND);
+      const send = (event: DashboardEvent, seq: number) => stream.send(event, seq);
+      let seen = 0;
+      /** What happens until everything that was missed has been sent. */
+      let waiting: (readonly FeedItem[])[] | null = [];
 
-      async function sendOne(id: string): Promise<void> {
-        const aggregate = await dashboards.get(id);
-        if (aggregate && !aggregate.dashboard.deleting && mayView(aggregate.dashboard, caller)) {
-          sent.add(id);
-          send({ kind: 'dashboard', dashboard: show(context, request, caller, aggregate) });
-        } else if (sent.delete(id)) {
-          send({ kind: 'deleted', id });
+      function deliver(items: readonly FeedItem[]): void {
+        for (const told of toldTo(
+          caller,
+          items.filter(({ seq }) => seq > seen)
+        )) {
+          const { seq } = told;
+          send(
+            told.kind === 'deleted'
+              ? { kind: 'deleted', id: told.id }
+              : { kind: 'dashboard', dashboard: show(context, request, caller, told.aggregate) },
+            seq
+          );
         }
+        seen = items.at(-1)?.seq ?? seen;
       }
 
-      async function work(): Promise<void> {
-        if (working) {
-          return;
-        }
-        working = true;
+      const unsubscribe = feed.subscribe(items => (waiting ? waiting.push(items) : deliver(items)));
+      const recheck = repeat(recheckMs, async () => {
         try {
-          while (dirty.size > 0 && (await pause(COLLECT_MS, stream.closed))) {
-            const ids = [...dirty];
-            dirty.clear();
-            for (const id of ids) {
-              await sendOne(id);
-            }
+          const now = await admitAgain(context, request);
+          if (seesOther(caller, now)) {
+            send({ kind: 'reset' }, seen);
           }
-        } catch (error) {
-          request.log.error({ err: error }, 'events not sent');
-          stream.close();
-        } finally {
-          working = false;
-        }
-      }
-
-      const unsubscribe = changes.subscribe(change => {
-        dirty.add(change.kind === 'build' ? change.dashboardId : change.id);
-        void work();
-      });
-      const recheck = repeat(RECHECK_MS, async () => {
-        try {
-          caller = await admitAgain(context, request);
+          caller = now;
         } catch {
           stream.close(); // Whoever comes back is told why.
         }
@@ -79,19 +66,39 @@ export function eventRoutes(app: App, context: Context): void {
         unsubscribe();
         void recheck();
       });
-
-      working = true; // Changes wait until everything has been sent once.
-      const everything = [
-        ...(await dashboards.list({ owner: caller.name })),
-        ...(await dashboards.list({ shared: true })).filter(({ dashboard }) => dashboard.owner !== caller.name)
-      ];
-      for (const aggregate of everything.filter(({ dashboard }) => mayView(dashboard, caller))) {
-        sent.add(aggregate.dashboard.id);
-        send({ kind: 'dashboard', dashboard: show(context, request, caller, aggregate) });
+      if (stream.closed.aborted) {
+        unsubscribe();
+        void recheck();
+        return;
       }
-      send({ kind: 'ready' });
-      working = false;
-      void work();
+
+      try {
+        const last = request.headers['last-event-id'];
+        const latest = await feed.latest();
+        const missed = last === undefined ? [] : await feed.since(sequenceNumber(last));
+        if (missed) {
+          deliver(missed);
+        } else {
+          send({ kind: 'reset' }, latest);
+        }
+        seen = Math.max(seen, latest);
+        send({ kind: 'ready' }, seen);
+        waiting.forEach(deliver);
+        waiting = null;
+      } catch (error) {
+        request.log.error({ err: error }, 'events not sent');
+        stream.close();
+      }
     }
   );
+}
+
+/** A number that was never given, for anything that is none. */
+function sequenceNumber(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : -1;
+}
+
+/** Joining or leaving a group at the Hub changes what somebody may see, and is no change of any dashboard. */
+function seesOther(before: Caller, now: Caller): boolean {
+  return before.admin !== now.admin || [...before.groups].sort().join('\n') !== [...now.groups].sort().join('\n');
 }

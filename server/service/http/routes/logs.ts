@@ -10,18 +10,15 @@ import type { App } from '../app';
 import { admitAgain, callerOf } from '../authentication';
 import { openStream } from '../sse';
 import { ownDashboard } from '../visible';
-import { IdParams, replies } from './replies';
+import { IdParams, LastEventId, replies } from './replies';
 
-const LastEventId = Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 20 })) });
 const LINES = 500;
-/** A stream outlives its caller's sign-in by this much at most. */
-const RECHECK_MS = 30_000;
 /** Lines of one event are this long together, or a little longer. */
 const EVENT_CHARACTERS = 100_000;
 
 /** What builds and apps have said, for the dashboard's owner alone: it may hold what only they should see. */
 export function logRoutes(app: App, context: Context): void {
-  const { changes, logs } = context;
+  const { changes, logs, recheckMs } = context;
 
   app.get(
     '/dashboards/:id/logs',
@@ -126,7 +123,7 @@ export function logRoutes(app: App, context: Context): void {
         logs.watch(id, go),
         changes.subscribe(change => change.kind === 'deleted' && change.id === id && stream.close())
       ];
-      const recheck = repeat(RECHECK_MS, async () => {
+      const recheck = repeat(recheckMs, async () => {
         try {
           await ownDashboard(context, await admitAgain(context, request), id);
         } catch {

@@ -10,3 +10,6 @@ export function replies<T extends TSchema, S extends 200 | 201 | 202 = 200>(sche
 
 /** Id of a dashboard or build in a path. */
 export const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
+
+/** Where a stream that broke off goes on. */
+export const LastEventId = Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 20 })) });
