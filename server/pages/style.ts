@@ -24,6 +24,8 @@ body {
 }
 h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; }
 h2 { margin: 0 0 .5rem; font-size: 1.0625rem; line-height: 1.35; }
+h3 { margin: 1.25rem 0 .5rem; font-size: 1rem; line-height: 1.35; }
+::placeholder { color: var(--quiet); opacity: 1; }
 p { margin: 0 0 .75rem; }
 a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .25rem; }
@@ -55,6 +57,7 @@ button:disabled { opacity: .6; cursor: default; }
 }
 @media (max-width: 42rem) { .state .cover { border-radius: 0; } }
 .state > :last-child { margin-bottom: 0; }
+.state .badge { margin-bottom: .5rem; }
 .state .message { font-size: 1.0625rem; }
 .failed .message { color: var(--bad); }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 0; align-items: center; }

@@ -116,7 +116,8 @@ test('a dashboard that its owner has stopped says so, until its owner starts it'
       await expect(bob.getByText('Ask alice to start it again.')).toBeVisible();
     }
     await owner.goto(dashboard.link);
-    await expect(owner.getByText('Start it from the dashboards panel')).toBeVisible();
+    await expect(owner.getByRole('heading', { name: 'You have stopped Harbour, off' })).toBeVisible();
+    await expect(owner.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
     expect(await stopped()).toBe(true);
   });
 

@@ -8,10 +8,16 @@ export class EventReader<T> {
   status = 0;
   readonly #closing = new AbortController();
 
-  static async open<T>(url: string, token: string, lastEventId?: string): Promise<EventReader<T>> {
+  /** `proof` is a token, or the headers that a page's request has. */
+  static async open<T>(
+    url: string,
+    proof: string | Record<string, string>,
+    lastEventId?: string
+  ): Promise<EventReader<T>> {
     const reader = new EventReader<T>();
+    const own = typeof proof === 'string' ? { authorization: `token ${proof}` } : proof;
     const response = await fetch(url, {
-      headers: { authorization: `token ${token}`, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
+      headers: { ...own, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
       signal: reader.#closing.signal
     });
     reader.headers = response.headers;

@@ -20,9 +20,11 @@ export function sendProblemPage(
   reply: FastifyReply,
   { code, message, fix, detail }: Problem
 ): FastifyReply {
-  const session = knownSession(reply.request);
+  const { request } = reply;
+  const session = knownSession(request);
   // Somebody else may be meant: the one who is asked for, or the one who signs in more often here.
   const other = code === 'not_found' ? session : null;
+  const again = reply.statusCode >= 500 && request.method === 'GET';
   return sendPage(context, reply, {
     title: 'Dashboards',
     script: other ? 'switch' : undefined,
@@ -32,7 +34,8 @@ export function sendProblemPage(
       ${detail ? html`<pre class="log" tabindex="0" aria-label="Details">${detail}</pre>` : null}
       ${other ? html`<p class="quiet">You are signed in as <bdi>${other.viewer.name}</bdi>.</p>` : null}
       <div class="actions">
-        <a class="button primary" href="${context.addresses.prefix}">All dashboards</a>
+        ${again ? html`<a class="button primary" href="${request.url}">Try again</a>` : null}
+        <a class="button ${again ? '' : 'primary'}" href="${context.addresses.prefix}">All dashboards</a>
         ${other ? switchForm(context, other) : null}
       </div>
     </main>`

@@ -1,11 +1,12 @@
 import type { FastifyReply } from 'fastify';
 
-import { PAGES, type Problem } from '../../../contract';
+import { API, PAGES, type Problem } from '../../../contract';
 import { cover } from '../../../pages/cover';
 import { html, type Html } from '../../../pages/html';
 import type { SignedIn } from '../../access/viewers';
 import type { Context } from '../../context';
 import type { DashboardRecord } from '../../dashboards/dashboard';
+import { fetchSite } from '../fetch-site';
 import { changesOff } from '../xsrf';
 import { xsrfField } from './forms';
 import { sendPage } from './layout';
@@ -22,13 +23,13 @@ export function sendOff(
   return sendState(context, reply, dashboard, {
     badge: 'off',
     words: 'Stopped',
-    body: html`<h1><bdi>${name}</bdi> has been stopped by its owner</h1>
-      ${
-        isOwner(session, dashboard)
-          ? start(context, reply, dashboard, session, 'Start')
-          : html`<p>Ask <bdi>${owner}</bdi> to start it again.</p>
-              <p>This page does not start it by itself; open the link again afterwards.</p>`
-      }`
+    body: isOwner(session, dashboard)
+      ? html`<h1>You have stopped <bdi>${name}</bdi></h1>
+          <p>Nobody can open it until you start it again.</p>
+          ${start(context, reply, dashboard, session, 'Start')}`
+      : html`<h1><bdi>${name}</bdi> has been stopped by its owner</h1>
+          <p>Ask <bdi>${owner}</bdi> to start it again.</p>
+          <p>This page does not start it by itself; open the link again afterwards.</p>`
   });
 }
 
@@ -47,6 +48,7 @@ export function sendFailed(
           <p class="message">${problem.message}</p>
           ${problem.fix ? html`<p class="fix">${problem.fix}</p>` : null}
           ${problem.detail ? html`<pre class="log" tabindex="0" aria-label="Details">${problem.detail}</pre>` : null}
+          ${log(context, reply, dashboard)}
           ${
             dashboard.liveVersion === null
               ? html`<div class="actions">${lab(context)}</div>`
@@ -158,6 +160,13 @@ function start(
         </form>
         ${lab(context)}
       </div>`;
+}
+
+/** Browsers that do not say where a request comes from get nothing from the API. */
+function log({ addresses }: Context, reply: FastifyReply, { id }: DashboardRecord): Html | null {
+  return fetchSite(reply.request) === null
+    ? null
+    : html`<p><a href="${addresses.prefix}${API.logDownload(id)}">Download the whole log</a></p>`;
 }
 
 function lab({ addresses }: Context): Html {

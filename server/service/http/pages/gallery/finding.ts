@@ -3,7 +3,7 @@ import { html, type Html } from '../../../../pages/html';
 import type { GalleryQuery } from './gallery-page';
 
 const FILTERS: readonly [filter: ListFilter | undefined, title: string][] = [
-  [undefined, 'Mine and shared'],
+  [undefined, 'For me'],
   ['mine', 'Mine'],
   ['shared', 'Shared with me'],
   ['all', 'All on this hub']

@@ -8,6 +8,7 @@ import type { SignedIn } from '../../../access/viewers';
 import type { Context } from '../../../context';
 import { listDashboards } from '../../../dashboards/list';
 import type { App } from '../../app';
+import { fetchSite } from '../../fetch-site';
 import { signedIn } from '../../viewer-session';
 import { notAllowed, show } from '../../visible';
 import { changesOff } from '../../xsrf';
@@ -50,7 +51,7 @@ async function sendGallery(
   const { aggregates, next } = await listDashboards(dashboards, viewer, { ...query, limit: String(PAGE) });
   const shown = aggregates.map(aggregate => show(context, request, viewer, aggregate));
   // Without fetch metadata the event stream is closed to pages, and the page works without a script.
-  const live = request.headers['sec-fetch-site'] !== undefined;
+  const live = fetchSite(request) !== null;
   return sendPage(context, reply, {
     title: 'Dashboards',
     script: live ? 'gallery' : undefined,
