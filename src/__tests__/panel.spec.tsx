@@ -79,15 +79,12 @@ describe('the lists', () => {
   });
 
   it('come page by page, and the keyboard goes on where the new ones begin', async () => {
-    const name = (n: number) => `Sales ${n}`;
     const at = (n: number) => new Date(Date.UTC(2026, 0, 1) - n * 1000).toISOString();
-    await show(
-      Array.from({ length: 60 }, (_, n) => dashboard({ id: `d${n}`, slug: `s${n}`, name: name(n), createdAt: at(n) }))
-    );
-    expect((await tab(/^Mine 50\+/)).textContent).toBe('Mine 50+');
-    fireEvent.click(await button('Show more'));
-    const card = await screen.findByRole('listitem', { name: name(50) });
-    await waitFor(() => expect(card.contains(document.activeElement)).toBe(true));
+    await show(Array.from({ length: 60 }, (_, n) => dashboard({ id: `d${n}`, slug: `s${n}`, createdAt: at(n) })));
+    await screen.findByText('50+');
+    // Not by role: jsdom takes seconds to find out the roles of fifty cards.
+    fireEvent.click(await screen.findByText('Show more'));
+    await waitFor(() => expect(document.activeElement?.closest('[data-id]')?.getAttribute('data-id')).toBe('d50'));
     expect(screen.queryByText('Show more')).toBeNull();
   });
 

@@ -63,7 +63,7 @@ describe('an error', () => {
   });
 
   it('of the network is service_unavailable', async () => {
-    expect((await failure(restapi.whoami(service.connection))).code).toBe('service_unavailable');
+    expect((await failure(restapi.listVersions(service.connection, 'd1'))).code).toBe('service_unavailable');
   });
 
   it.each([

@@ -1,5 +1,5 @@
 /** Values of the contract that tests start from. */
-import type { Build, BuildEvent, Dashboard, Version, Whoami } from '../../server/contract';
+import type { Build, BuildEvent, Dashboard, LogLine, Version, Whoami } from '../../server/contract';
 import type { Folders } from '../dashboards/access';
 import type { Target } from '../publish/form';
 
@@ -98,4 +98,8 @@ export function stateEvent(seq: number, change: Partial<Build>): BuildEvent {
 
 export function logEvent(seq: number, ...lines: string[]): BuildEvent {
   return { kind: 'log', seq, at: '2026-01-01T00:00:00Z', lines };
+}
+
+export function logLine(seq: number, text: string): LogLine {
+  return { seq, at: '2026-01-01T00:00:00Z', version: 1, origin: 'app', text };
 }

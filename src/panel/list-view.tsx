@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { ProblemView } from '../views/problem-view';
+import { useSignal } from '../views/use-signal';
 import { CardView } from './card-view';
 import { EmptyView } from './empty-view';
 import type { PanelProps } from './panel-view';
@@ -9,12 +10,20 @@ import type { PanelProps } from './panel-view';
 export function ListView(props: PanelProps & { onClearSearch: () => void }): React.JSX.Element {
   const { model, dashboards, runner, commands, trans } = props;
   const { list } = model;
+  useSignal(runner.changed);
   const rows = React.useRef<HTMLUListElement>(null);
-  const more = async () => {
-    const shown = list.items.length;
-    await list.showMore();
-    // The button may be gone: the keyboard goes on at the first dashboard that is new.
-    rows.current?.children.item(shown)?.querySelector<HTMLElement>('button, a')?.focus();
+  // The button may be gone with the last page: the keyboard goes on at the first dashboard that is new.
+  const goOnAt = React.useRef<number | null>(null);
+  React.useEffect(() => {
+    const card = goOnAt.current === null ? null : rows.current?.children.item(goOnAt.current);
+    if (card) {
+      goOnAt.current = null;
+      card.querySelector<HTMLElement>('button, a')?.focus();
+    }
+  });
+  const more = () => {
+    goOnAt.current = list.items.length;
+    void list.showMore();
   };
   return (
     <>
@@ -45,7 +54,7 @@ export function ListView(props: PanelProps & { onClearSearch: () => void }): Rea
           type="button"
           className="jp-mod-styled jp-DashboardsPanel-more"
           disabled={list.isReading}
-          onClick={() => void more()}
+          onClick={more}
         >
           {list.isReading ? trans.__('Reading…') : trans.__('Show more')}
         </button>

@@ -23,6 +23,7 @@ export function NewsView({ list, trans }: { list: DashboardList; trans: Translat
       }
     };
     const collect = () => {
+      list.items.filter(({ id }) => !told.has(id)).forEach(({ id, state }) => told.set(id, state));
       timer ??= setTimeout(tell, COLLECT_MS);
     };
     list.changed.connect(collect);

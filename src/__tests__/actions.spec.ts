@@ -1,0 +1,122 @@
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+
+import { isPossible, type ActionCommand } from '../actions/possible';
+import { COMMANDS } from '../commands';
+import type { DashboardManager } from '../dashboards/manager';
+import { createCommands } from './fake-commands';
+import { createManager } from './fake-manager';
+import { FakeService, html, json } from './fake-service';
+import { build, dashboard, whoami } from './samples';
+
+let service: FakeService;
+let manager: DashboardManager;
+let actions: ReturnType<typeof createCommands>;
+
+beforeEach(() => {
+  service = new FakeService();
+  manager = createManager(service);
+  actions = createCommands(manager);
+  service.answer('GET api/v1/dashboards/d1', json({ dashboard: dashboard() }));
+});
+
+afterEach(() => manager.dispose());
+
+const button = (name: string) => screen.findByRole('button', { name, hidden: true });
+
+describe('what is possible', () => {
+  const foreign = dashboard({ mine: false, mayOpen: true });
+  const hidden = dashboard({ mine: false, mayOpen: false });
+  const admin = whoami({ admin: true });
+
+  it.each<[ActionCommand, ReturnType<typeof dashboard>, ReturnType<typeof whoami>, boolean]>([
+    [COMMANDS.updateDashboard, dashboard(), whoami(), true],
+    [COMMANDS.updateDashboard, dashboard(), whoami({ mayPublish: false }), false],
+    [COMMANDS.updateDashboard, dashboard({ build: build() }), whoami(), false],
+    [COMMANDS.cancelBuild, dashboard({ build: build() }), whoami(), true],
+    [COMMANDS.cancelBuild, dashboard({ build: build({ state: 'live' }) }), whoami(), false],
+    [COMMANDS.stopDashboard, dashboard(), whoami({ mayPublish: false }), true],
+    [COMMANDS.stopDashboard, foreign, whoami(), false],
+    [COMMANDS.stopDashboard, hidden, admin, true],
+    [COMMANDS.startDashboard, dashboard({ desired: 'off' }), whoami(), true],
+    [COMMANDS.startDashboard, dashboard(), whoami(), false],
+    [COMMANDS.startDashboard, dashboard({ desired: 'off', liveVersion: null }), whoami(), false],
+    [COMMANDS.deleteDashboard, hidden, admin, true],
+    [COMMANDS.openDashboard, hidden, admin, false],
+    [COMMANDS.openDashboard, foreign, whoami(), true],
+    [COMMANDS.showLog, foreign, admin, false]
+  ])('%s, case %#', (command, one, me, possible) => {
+    expect(isPossible(command, one, me)).toBe(possible);
+  });
+});
+
+describe('a command with an id', () => {
+  it('does it without a question', async () => {
+    service.answer('POST api/v1/dashboards/d1/stop', json({ dashboard: dashboard({ state: 'off', desired: 'off' }) }));
+    await actions.commands.execute(COMMANDS.stopDashboard, { id: 'd1' });
+    expect(manager.get('d1')?.state).toBe('off');
+  });
+
+  it('asks before people are cut off', async () => {
+    service.answer('GET api/v1/dashboards/d1', json({ dashboard: dashboard({ viewers: 2 }) }));
+    const done = actions.commands.execute(COMMANDS.stopDashboard, { id: 'd1' });
+    await screen.findByText(/2 people are looking at it now/);
+    fireEvent.click(await button('Keep running'));
+    await done;
+    expect(service.askedFor('POST api/v1/dashboards/d1/stop')).toEqual([]);
+  });
+
+  it('asks before it deletes, and says what goes and what stays', async () => {
+    service.answer('DELETE api/v1/dashboards/d1', html(204));
+    const done = actions.commands.execute(COMMANDS.deleteDashboard, { id: 'd1' });
+    await screen.findByText(/all its versions and logs are removed.*files in your project folder stay/);
+    fireEvent.click(await button('Delete'));
+    await done;
+    expect(service.askedFor('DELETE api/v1/dashboards/d1')).toHaveLength(1);
+    expect(manager.get('d1')).toBeUndefined();
+  });
+
+  it('keeps what has failed, to be done again', async () => {
+    service.answer('POST api/v1/dashboards/d1/stop', html(503), json({ dashboard: dashboard({ desired: 'off' }) }));
+    await actions.commands.execute(COMMANDS.stopDashboard, { id: 'd1' });
+    expect(actions.failures).toEqual(['service_unavailable']);
+    actions.runner.failure('d1')?.retry();
+    await waitFor(() => expect(manager.get('d1')?.desired).toBe('off'));
+    expect(actions.runner.failure('d1')).toBeNull();
+  });
+
+  it('changes name and description', async () => {
+    service.answer('PATCH api/v1/dashboards/d1', json({ dashboard: dashboard({ name: 'Sales 2026' }) }));
+    const done = actions.commands.execute(COMMANDS.editDashboard, { id: 'd1' });
+    fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Sales 2026' } });
+    fireEvent.click(await button('Save'));
+    await done;
+    expect(service.askedFor('PATCH api/v1/dashboards/d1')[0]?.body).toEqual({ name: 'Sales 2026', description: '' });
+  });
+});
+
+describe('a command from the palette', () => {
+  it('asks for which dashboard, among those it can be done with', async () => {
+    service.dashboards = [
+      dashboard(),
+      dashboard({ id: 'd2', name: 'Churn', slug: 'churn' }),
+      dashboard({ id: 'd3', name: 'Foreign', mine: false, owner: 'carol' })
+    ];
+    const done = actions.commands.execute(COMMANDS.showLog);
+    const field = await screen.findByRole('combobox', { hidden: true });
+    await screen.findByRole('option', { name: /Churn/, hidden: true });
+    expect(screen.queryByRole('option', { name: /Foreign/, hidden: true })).toBeNull();
+    fireEvent.change(field, { target: { value: 'chu' } });
+    await waitFor(() => expect(screen.getAllByRole('option', { hidden: true })).toHaveLength(1));
+    fireEvent.keyDown(field, { key: 'Enter' });
+    await done;
+    expect(actions.logs).toEqual(['Churn']);
+  });
+
+  it('says so when there is none', async () => {
+    const done = actions.commands.execute(COMMANDS.deleteDashboard);
+    await screen.findByText('No dashboard for which this can be done now.');
+    fireEvent.keyDown(await screen.findByRole('combobox', { hidden: true }), { key: 'Escape' });
+    await done;
+    expect(actions.failures).toEqual([]);
+  });
+});
