@@ -37,6 +37,8 @@ export const ERROR_CODES = [
   'app_failed',
   'app_exited',
   'port_never_opened',
+  'memory_short',
+  'versions_open',
   'runner_missing',
   'runner_outdated',
   'server_limit',

@@ -1,23 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { AppStatus, Problem, RunnableVersion, RunnerState } from '../contract';
+import type { AppStatus, RunnableVersion, RunnerState } from '../contract';
 
 import { startBuild, type CurrentBuild } from './builds/current-build';
 import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from './engine';
-import { ProblemError, problemOf } from './problem-error';
+import { problemOf } from './problem-error';
 import { ProgressBoard } from './supervisor/progress-board';
 import type { AppSurroundings } from './supervisor/app';
 import { AppLog } from './supervisor/app-log';
 import { drain } from './supervisor/drain';
-import { inWords, memoryRoom, type MemoryRoom } from './supervisor/memory';
+import { Endings } from './supervisor/endings';
+import { MemoryGuard } from './supervisor/memory-guard';
 import { endOrphans } from './supervisor/process-tree';
 import { createRedaction } from './supervisor/redact';
 import { RunningVersion } from './supervisor/running-version';
 import { DEFAULT_TIMING, type EngineTiming } from './supervisor/timing';
 import { VisitedVersions } from './supervisor/visited-versions';
 import { placesOf } from './versions/places';
-import { removeVersion, sweep, versionsOnDisk } from './versions/remove';
+import { sweep } from './versions/remove';
 import { DEFAULT_LIMITS } from './versions/snapshot';
+import { Tidier } from './versions/tidier';
 
 /** An engine that keeps versions in the author's home and runs their apps as its own children. */
 export function createEngine(options: EngineOptions): Engine {
@@ -37,13 +39,13 @@ class RunnerEngine implements Engine {
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #running = new Map<number, RunningVersion>();
   readonly #drains = new Map<number, AbortController>();
-  /** Apps that are being ended; nobody gets one of them any more, but the engine waits for their end. */
-  readonly #ending = new Map<Promise<void>, number>();
+  readonly #endings = new Endings();
   /** Jobs done, told or given up: a state that still names one was on its way already. */
   readonly #done = new Set<string>();
   readonly #board: ProgressBoard;
   readonly #visited: VisitedVersions;
-  readonly #memoryRoom: () => MemoryRoom | null;
+  readonly #tidier: Tidier;
+  readonly #memory: MemoryGuard;
   /** Earlier runners' leftovers are gone. */
   readonly #ready: Promise<void>;
   #wanted: RunnerState | null = null;
@@ -53,7 +55,6 @@ class RunnerEngine implements Engine {
   #suspended: RunningVersion | null = null;
   /** A version that was proved and waits for the service's word; it belongs to nobody else meanwhile. */
   #awaited: { version: number; revision: number } | null = null;
-  #tidying: Promise<void> = Promise.resolve();
   #told: AppStatus = NOTHING;
   #stopped = false;
 
@@ -65,12 +66,12 @@ class RunnerEngine implements Engine {
     const places = placesOf(home, dashboardId);
     const { readyMs, killMs } = this.#timing;
     this.#around = { places, dashboardId, prefix, python, home, environment, readyMs, killMs };
-    this.#memoryRoom = options.memoryRoom ?? memoryRoom;
+    this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);
     this.#visited = new VisitedVersions({
       idleMs: this.#timing.idleMs,
-      idle: n => options.idle(n),
+      idle: n => (this.#running.get(n)?.state === 'starting' ? 0 : options.idle(n)),
       failed: n => this.#running.get(n)?.state === 'failed',
-      shortage: () => memoryShort(this.#shortage()),
+      shortage: () => this.#memory.problem,
       start: version => this.#startVisited(version),
       changed: () => this.#retireOthers()
     });
@@ -79,6 +80,7 @@ class RunnerEngine implements Engine {
       () => undefined,
       (error: unknown) => this.#board.line(problemOf(error).message)
     );
+    this.#tidier = new Tidier(places, this.#ready, error => this.#board.line(problemOf(error).message));
   }
 
   apply(state: RunnerState): void {
@@ -134,7 +136,7 @@ class RunnerEngine implements Engine {
     for (const ended of this.#drains.values()) {
       ended.abort();
     }
-    await Promise.all([...this.#ending.keys(), ...[...this.#running.values()].map(running => running.stop())]);
+    await Promise.all([this.#endings.done(), ...[...this.#running.values()].map(running => running.stop())]);
     // Removing the files of an unfinished build may take longer; the next start goes on with it.
     await Promise.race([this.#build?.ended, delay(STOP_MS, undefined, { ref: false })]);
     this.#board.close();
@@ -267,19 +269,18 @@ class RunnerEngine implements Engine {
       return present;
     }
     if (present) {
-      void this.#end(present);
+      void this.#endings.end(present);
     }
+    const tellVisitors = () => this.#tellVisitors(version.n);
     const keeper = (line: string) => this.#options.keepLine(version.n, line);
     const log = new AppLog({ redact: this.#redact, keeper });
-    const running = new RunningVersion(this.#around, version, log, () => this.#changed(version.n));
-    log.listen(() => this.#tellVisitors(version.n));
+    const running = new RunningVersion(this.#around, version, log, () => {
+      this.#statusChanged();
+      tellVisitors();
+    });
+    log.listen(tellVisitors);
     this.#running.set(version.n, running);
     return running;
-  }
-
-  #changed(n: number): void {
-    this.#statusChanged();
-    this.#tellVisitors(n);
   }
 
   #tellVisitors(n: number): void {
@@ -297,33 +298,24 @@ class RunnerEngine implements Engine {
     }
   }
 
-  /** How much more the live version takes than there is left; null where one more like it fits in. */
-  #shortage(): string | null {
-    const room = this.#memoryRoom();
-    return room && (this.#live?.memory ?? 0) > room.free ? inWords(room.limit) : null;
-  }
-
   /** Sees to it that version `n` fits into memory beside what runs, or instead of it. */
   async #makeRoom(n: number, tell: (line: string) => void): Promise<void> {
     const live = this.#live;
-    if (!live || live.version.n === n || this.#running.get(n)?.target || !this.#shortage()) {
+    if (!live || live.version.n === n || this.#running.get(n)?.target || this.#memory.shortage === null) {
       return;
     }
-    this.#visited.yield();
-    await Promise.all(this.#ending.keys());
-    const limit = this.#shortage();
-    if (!limit || this.#live !== live) {
+    await Promise.all(this.#visited.yield().map(idle => this.#dismissUnneeded(idle)));
+    const limit = this.#memory.shortage;
+    if (limit === null || this.#live !== live) {
       return;
     }
-    tell(
-      `The memory of this server (${limit}) does not hold two versions at once: version ${live.version.n} is stopped while version ${n} starts. Viewers see its progress until then.`
-    );
+    tell(MemoryGuard.madeRoom(limit, live.version.n, n));
     // In its place stands one that waits to be started again, should the new one fail.
     this.#running.delete(live.version.n);
     this.#suspended = this.#prepare(live.version);
     this.#suspended.keep();
     this.#switchTo(this.#suspended);
-    await this.#end(live);
+    await this.#endings.end(live);
   }
 
   /** Starts the version again that had to make room for a build which did not take its place. */
@@ -341,19 +333,16 @@ class RunnerEngine implements Engine {
     if (running) {
       // Forgotten first: a version that is asked for while its old app is dying gets a new one.
       this.#running.delete(n);
-      void this.#end(running);
+      void this.#endings.end(running);
     }
-    await Promise.all([...this.#ending].filter(([, of]) => of === n).map(([ended]) => ended));
+    await this.#endings.done(n);
   }
 
-  async #end(running: RunningVersion): Promise<void> {
-    const ended = running.stop();
-    this.#ending.set(ended, running.version.n);
-    await ended.finally(() => this.#ending.delete(ended));
-  }
-
-  #isEnding(n: number): boolean {
-    return [...this.#ending.values()].includes(n);
+  async #dismissUnneeded(n: number): Promise<void> {
+    if (!this.#needed(n)) {
+      this.#drains.get(n)?.abort();
+      await this.#dismiss(n);
+    }
   }
 
   /** A kept version that is live already stays so, whatever became of the job that was to make it live. */
@@ -403,27 +392,9 @@ class RunnerEngine implements Engine {
 
   /** Removes the files of versions that are no longer kept. */
   #tidy(): void {
-    this.#tidying = this.#tidying.then(async () => {
-      await this.#ready;
-      const { places } = this.#around;
-      for (const n of await versionsOnDisk(places)) {
-        const idle = !this.#stopped && !this.#build && !this.#running.has(n) && !this.#isEnding(n) && !this.#needed(n);
-        if (idle && this.#wanted && !this.#wanted.kept.includes(n)) {
-          await removeVersion(places, n);
-        }
-      }
+    this.#tidier.run(n => {
+      const idle = !this.#stopped && !this.#build && !this.#running.has(n) && !this.#endings.has(n) && !this.#needed(n);
+      return idle && this.#wanted !== null && !this.#wanted.kept.includes(n);
     });
-    // What cannot be removed now is tried again after the next change.
-    this.#tidying = this.#tidying.catch((error: unknown) => this.#board.line(problemOf(error).message));
   }
-}
-
-function memoryShort(limit: string | null): Problem | null {
-  return limit === null
-    ? null
-    : new ProblemError(
-        'memory_short',
-        `The memory of this dashboard’s server (${limit}) does not hold an older version beside the live one.`,
-        { fix: 'Ask its owner to make that version the live one for a while, or to give the dashboard more memory.' }
-      ).problem;
 }

@@ -13,10 +13,12 @@ export interface ProgressPage {
   state: ProgressState;
   /** Null for viewers who are not the owner. */
   lines: readonly string[] | null;
+  /** The one that was asked for by its own link; null for whichever is live. */
+  version: number | null;
 }
 
 /** The page that stands in for an app that does not answer yet. */
-export function progressPage({ prefix, dashboardName, state, lines }: ProgressPage): Html {
+export function progressPage({ prefix, dashboardName, state, lines, version }: ProgressPage): Html {
   const runner = `${prefix}${RUNNER_SEGMENT}/`;
   const head = html`<noscript><meta http-equiv="refresh" content="5" /></noscript>
     <script src="${runner}assets/${SCRIPT_NAME}" defer></script> `;
@@ -31,11 +33,11 @@ export function progressPage({ prefix, dashboardName, state, lines }: ProgressPa
     dashboardName,
     html`<main
       id="progress"
-      data-events="${runner}${RUNNER_PAGES.progress}"
+      data-events="${runner}${RUNNER_PAGES.progress}${version === null ? '' : `?version=${version}`}"
       class="state ${state.failed ? 'failed' : 'under-way'}"
     >
       ${cover(dashboardName)}
-      <h1><bdi>${dashboardName}</bdi></h1>
+      <h1><bdi>${dashboardName}</bdi>${version === null ? '' : `, version ${version}`}</h1>
       <p id="message" class="message" role="status">${state.message}</p>
       <p id="fix">${problem?.fix ?? ''}</p>
       <ol id="steps" class="steps">

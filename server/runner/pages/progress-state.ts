@@ -31,8 +31,13 @@ export function progressState(status: AppStatus, progress: Progress, ready: bool
     message: ready ? 'The dashboard is ready.' : messageFor(status, progress, failed, owner),
     failed,
     ready,
-    problem: failed && owner ? status.problem : null
+    problem: failed && (owner || isForAll(status.problem)) ? status.problem : null
   };
+}
+
+/** What every viewer may know: it says nothing of the app. */
+function isForAll(problem: Problem | null): boolean {
+  return problem?.code === 'memory_short' || problem?.code === 'versions_open';
 }
 
 function stepOf(status: AppStatus, progress: Progress): StepId | null {
@@ -49,7 +54,7 @@ function stepOf(status: AppStatus, progress: Progress): StepId | null {
 
 function messageFor(status: AppStatus, progress: Progress, failed: boolean, owner: boolean): string {
   if (failed) {
-    return owner
+    return owner || isForAll(status.problem)
       ? (status.problem?.message ?? 'The dashboard could not be started.')
       : 'This dashboard cannot be shown at the moment. Its owner can see why; try again later.';
   }

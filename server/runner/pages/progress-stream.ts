@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { Clock } from '../clock';
 import type { Engine } from '../engine';
+import type { ProgressSource } from './progress-source';
 import { appendedLines, progressState } from './progress-state';
 
 /** At most this often is the page told something. */
@@ -10,9 +11,8 @@ const KEEP_ALIVE = 10_000;
 
 export interface ProgressStream {
   response: ServerResponse;
-  engine: Engine;
-  /** Whether the live version answers. */
-  ready(): boolean;
+  engine: Pick<Engine, 'subscribe'>;
+  source: ProgressSource;
   /** Log lines and problems are for the owner. */
   owner: boolean;
   clock: Clock;
@@ -22,7 +22,7 @@ export interface ProgressStream {
  * Streams what the progress page shows, as server-sent events, until the client or `response` is gone.
  * @returns ends the stream in order: with the newest state, which may be how a build has failed
  */
-export function streamProgress({ response, engine, ready, owner, clock }: ProgressStream): () => void {
+export function streamProgress({ response, engine, source, owner, clock }: ProgressStream): () => void {
   let sentState = '';
   let sentLines: string[] | null = null;
   let sentVersion: number | null = null;
@@ -44,8 +44,8 @@ export function streamProgress({ response, engine, ready, owner, clock }: Progre
       response.once('drain', soon);
       return;
     }
-    const progress = engine.progress();
-    const state = progressState(engine.status(), progress, ready(), owner);
+    const progress = source.progress();
+    const state = progressState(source.status(), progress, source.ready(), owner);
     const text = JSON.stringify(state);
     if (owner) {
       const fresh = sentLines === null || sentVersion !== progress.version;

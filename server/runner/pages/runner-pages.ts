@@ -8,6 +8,7 @@ import type { Session } from '../viewers/sessions';
 import type { SignIn } from '../viewers/sign-in';
 import { ASSETS } from './assets';
 import { progressPage } from './progress-page';
+import { progressOf } from './progress-source';
 import { progressState } from './progress-state';
 import { streamProgress } from './progress-stream';
 import { sendAsset, sendError, sendNothing, sendPage } from './reply';
@@ -55,7 +56,12 @@ export class RunnerPages {
     }
   }
 
-  answer(request: IncomingMessage, response: ServerResponse, page: string, session: Session): void {
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { page, query }: { page: string; query: string },
+    session: Session
+  ): void {
     const { engine, connections, clock } = this.options;
     if (!isRead(request, response)) {
       return;
@@ -68,7 +74,7 @@ export class RunnerPages {
       const end = streamProgress({
         response,
         engine,
-        ready: () => this.#ready(),
+        source: progressOf(engine, versionIn(query)),
         owner: session.viewer.owner,
         clock
       });
@@ -79,13 +85,15 @@ export class RunnerPages {
     }
   }
 
-  sendProgress(response: ServerResponse, session: Session): void {
+  /** @param version - one that was asked for by its own link; null: whichever is live */
+  sendProgress(response: ServerResponse, session: Session, version: number | null): void {
     const { engine, prefix, dashboardName } = this.options;
     const { owner } = session.viewer;
-    const progress = engine.progress();
-    const state = progressState(engine.status(), progress, this.#ready(), owner);
+    const source = progressOf(engine, version);
+    const progress = source.progress();
+    const state = progressState(source.status(), progress, source.ready(), owner);
     const lines = owner ? progress.lines : null;
-    sendPage(response, 503, progressPage({ prefix, dashboardName, state, lines }));
+    sendPage(response, 503, progressPage({ prefix, dashboardName, state, lines, version }));
   }
 
   /**
@@ -107,11 +115,6 @@ export class RunnerPages {
       new Promise(resolve => this.options.clock.after(END_LIMIT, () => resolve(null)))
     ]);
   }
-
-  #ready(): boolean {
-    const live = this.options.engine.live();
-    return live !== null && this.options.engine.target(live) !== null;
-  }
 }
 
 function isRead(request: IncomingMessage, response: ServerResponse): boolean {
@@ -120,4 +123,9 @@ function isRead(request: IncomingMessage, response: ServerResponse): boolean {
   }
   sendError(response, 405, 'This address can only be read.');
   return false;
+}
+
+function versionIn(query: string): number | null {
+  const version = new URLSearchParams(query).get('version') ?? '';
+  return /^[1-9]\d{0,8}$/.test(version) ? Number(version) : null;
 }

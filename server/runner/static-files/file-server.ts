@@ -35,6 +35,8 @@ export async function startFileServer({ folder, entry, prefix }: FileServerInput
     target: { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
     pid: null,
     exited,
+    // The runner itself answers: there is nothing beside it.
+    memory: () => 0,
     async stop() {
       server.close();
       server.closeAllConnections();

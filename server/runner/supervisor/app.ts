@@ -39,6 +39,8 @@ export interface App {
   pid: number | null;
   /** Settles when the app has ended by itself or was stopped. */
   exited: Promise<Exit>;
+  /** Bytes of memory that all its processes use. */
+  memory(): number;
   stop(): Promise<void>;
 }
 
@@ -101,7 +103,13 @@ async function attemptStart(
     if (takenByStranger(target.port)) {
       throw new PortTaken();
     }
-    return { target, pid: process.pid, exited: process.exited, stop: () => process.end(around.killMs) };
+    return {
+      target,
+      pid: process.pid,
+      exited: process.exited,
+      memory: () => process.memory(),
+      stop: () => process.end(around.killMs)
+    };
   } catch (error) {
     const endedItself = ended.signal.aborted;
     await process.end(around.killMs);

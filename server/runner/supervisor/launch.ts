@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
-import { endTree } from './process-tree';
+import { memoryOf } from './memory';
+import { endTree, processesOf } from './process-tree';
 
 /**
  * Runs first in the new process: asks the kernel to end it with the runner, however that ends, closes inherited files
@@ -42,6 +43,8 @@ export interface LaunchedApp {
   pid: number | null;
   /** Settles when the first process has ended and its output has been read. Never rejects. */
   exited: Promise<Exit>;
+  /** Bytes of memory that all its processes use. */
+  memory(): number;
   /** Ends every process of the app; ones that do not obey are killed after `graceMs`. Safe to call twice. */
   end(graceMs: number): Promise<void>;
 }
@@ -60,6 +63,7 @@ export function launch(input: LaunchInput): LaunchedApp {
   return {
     pid: child.pid ?? null,
     exited,
+    memory: () => processesOf(input.marker).reduce((sum, pid) => sum + memoryOf(pid), 0),
     async end(graceMs) {
       const root = child.exitCode === null && child.signalCode === null ? (child.pid ?? null) : null;
       await endTree(input.marker, root, graceMs);

@@ -44,6 +44,11 @@ function markerOf(pid: number): string | null {
   }
 }
 
+/** Numbers of all living processes of an app. */
+export function processesOf(marker: string): number[] {
+  return members(value => value === marker, null).map(({ pid }) => pid);
+}
+
 /** Processes whose marker is accepted, and all that descend from them or from `root`. */
 function members(accepts: (marker: string) => boolean, root: number | null): ProcessEntry[] {
   const all = processes();

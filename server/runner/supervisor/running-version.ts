@@ -30,6 +30,7 @@ export class RunningVersion {
   #app: App | null = null;
   #kept = false;
   #ended: Promise<void> = Promise.resolve();
+  #started: Promise<void> | null = null;
 
   /** @param changed - told of each new state. */
   constructor(around: AppSurroundings, version: RunnableVersion, log: AppLog, changed: () => void) {
@@ -51,20 +52,26 @@ export class RunningVersion {
     return this.#state === 'serving' ? (this.#app?.target ?? null) : null;
   }
 
+  /** Bytes of memory that it uses now. */
+  get memory(): number {
+    return this.target ? (this.#app?.memory() ?? 0) : 0;
+  }
+
   /** From now on it is started again when it ends by itself. */
   keep(): void {
     this.#kept = true;
   }
 
   /**
-   * Starts it, once.
+   * Starts it, once, however often it is called.
    *
    * @throws ProblemError when it has failed for good; the reason of `stop` when it was stopped.
    */
   start(): Promise<void> {
-    return new Promise((resolve, reject) => {
+    this.#started ??= new Promise((resolve, reject) => {
       this.#ended = this.#run(resolve).catch(reject);
     });
+    return this.#started;
   }
 
   /** Stops all its processes. Safe to call twice. */

@@ -7,6 +7,8 @@ export interface EngineTiming {
   /** Shortest and longest time between a new live version and the end of the old one. */
   drainLeastMs: number;
   drainMs: number;
+  /** Without a viewer until a version that was opened by its own link is ended. */
+  idleMs: number;
   /** Between asking processes to end and ending them. */
   killMs: number;
 }
@@ -16,5 +18,6 @@ export const DEFAULT_TIMING: EngineTiming = {
   proofMs: 300_000,
   drainLeastMs: 2_000,
   drainMs: 60_000,
+  idleMs: 300_000,
   killMs: 1_000
 };

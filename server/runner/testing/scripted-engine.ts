@@ -1,11 +1,12 @@
 import type { AppStatus, RunnerState } from '../../contract';
-import type { Engine, EngineEvent, EngineOptions, Progress, Target } from '../engine';
+import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from '../engine';
 
 /** An engine whose every word a test decides. */
 export class ScriptedEngine implements Engine {
   options: EngineOptions | null = null;
   readonly applied: RunnerState[] = [];
   readonly targets = new Map<number, Target>();
+  readonly visits = new Map<number, VisitedVersion>();
   liveVersion: number | null = null;
   stopped = false;
   #status: AppStatus = { state: 'none', version: null, problem: null };
@@ -29,6 +30,15 @@ export class ScriptedEngine implements Engine {
     this.#listeners.forEach(listener => listener({ kind: 'progress', progress }));
   }
 
+  tellVisited(n: number, visit: VisitedVersion | null): void {
+    if (visit) {
+      this.visits.set(n, visit);
+    } else {
+      this.visits.delete(n);
+    }
+    this.#listeners.forEach(listener => listener({ kind: 'visited', version: n }));
+  }
+
   apply(state: RunnerState): void {
     this.applied.push(state);
   }
@@ -43,6 +53,10 @@ export class ScriptedEngine implements Engine {
 
   status(): AppStatus {
     return this.#status;
+  }
+
+  visited(n: number): VisitedVersion | null {
+    return this.visits.get(n) ?? null;
   }
 
   progress(): Progress {
