@@ -38,6 +38,8 @@ c.SimpleLocalProcessSpawner.home_dir_template = str(data / "home" / "{username}"
 c.Spawner.cmd = [demo["singleUser"]]
 c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
 c.Spawner.default_url = "/lab"
+# Dash brings an extension in the form of JupyterLab 3, which JupyterLab offers to build at every start.
+c.Spawner.environment = {"JUPYTER_CONFIG_PATH": str(pathlib.Path(__file__).parent / "single-user")}
 c.Spawner.start_timeout = 120
 c.Spawner.http_timeout = 120
 c.JupyterHub.load_groups = demo["groups"]
