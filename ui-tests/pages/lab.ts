@@ -46,6 +46,20 @@ export class Lab {
     }
     return panel;
   }
+
+  /** Chooses something from the menu of a dashboard's card in the panel. */
+  async choose(name: string, item: string): Promise<void> {
+    const card = (await this.panel()).getByRole('listitem', { name });
+    await card.getByRole('button', { name: 'More actions' }).click();
+    await this.page.getByRole('menuitem', { name: item, exact: true }).click();
+  }
+
+  /** Deletes a dashboard from the panel, and waits until the panel no longer shows it. */
+  async deleteDashboard(name: string): Promise<void> {
+    await this.choose(name, 'Delete…');
+    await this.page.locator('.jp-Dialog').getByRole('button', { name: 'Delete' }).click();
+    await expect((await this.panel()).getByRole('listitem', { name })).toHaveCount(0);
+  }
 }
 
 /** The dialog from the form to the link and its versions. */
