@@ -3,6 +3,8 @@ import type { Keys } from './access/keys';
 import type { Tickets } from './access/tickets';
 import type { Viewers } from './access/viewers';
 import type { Addresses } from './addresses';
+import type { AuditLog } from './audit/audit';
+import type { Refusals } from './audit/refusals';
 import type { BuildQueue } from './builds/queue';
 import type { BuildResults } from './builds/results';
 import type { BuildStore } from './builds/store';
@@ -34,6 +36,8 @@ export interface Context {
   keys: Keys;
   dashboards: DashboardStore;
   builds: BuildStore;
+  audit: AuditLog;
+  refusals: Refusals;
   logs: Logs;
   changes: Changes;
   feed: Feed;

@@ -5,6 +5,8 @@ import { loadKeys } from './access/keys';
 import { createTickets } from './access/tickets';
 import { createViewers, SESSION_MAX_AGE_MS } from './access/viewers';
 import { createAddresses } from './addresses';
+import { AUDIT_MS } from './audit/audit';
+import { createRefusals } from './audit/refusals';
 import { createBuildQueue } from './builds/queue';
 import { createBuildResults } from './builds/results';
 import { createChecks } from './check/checks';
@@ -14,6 +16,8 @@ import type { Context } from './context';
 import { createChanges } from './dashboards/changes';
 import { createChannels } from './dashboards/channels';
 import { createFeed } from './dashboards/feed';
+import { CHANGES_MS } from './dashboards/change-log';
+import { KEY_MS } from './dashboards/idempotency';
 import { createLife } from './dashboards/life';
 import { createPublisher } from './dashboards/publish';
 import { createReconciler, type Reconciler } from './dashboards/reconciler';
@@ -21,21 +25,22 @@ import { createRemoval } from './dashboards/removal';
 import { createServers } from './dashboards/servers';
 import { createStartSpecifications } from './dashboards/start-specification';
 import { createVisitedVersions } from './dashboards/visited-versions';
+import { createAuditLog } from './db/audit';
 import { createBuildStore } from './db/build-store';
 import { createChangeLog } from './db/change-log';
 import { createDashboardStore } from './db/dashboard-store';
 import { createLogStore } from './db/log-store';
+import { createKeyStore } from './db/key-store';
 import { openDatabase } from './db/open';
 import { createViewerStore } from './db/viewer-store';
 import type { Environment } from './env';
 import { createApp, type App } from './http/app';
 import { createHubClient, type HubClient } from './hub/client';
+import { startPruning } from './pruning';
 import { createLogs } from './logs/logs';
-import { repeat } from './timing';
 
 /** A stream outlives its caller's token, or the sign-in of the page, by this much at most. */
 const RECHECK_MS = 30_000;
-const PRUNE_MS = 3_600_000;
 const CLOSE_MS = 500;
 
 /** What tests decide differently. */
@@ -82,6 +87,8 @@ export async function createService(
   const dashboards = createDashboardStore(db);
   const builds = createBuildStore(db);
   const viewerStore = createViewerStore(db);
+  const keyStore = createKeyStore(db);
+  const audit = createAuditLog(db);
   const logs = createLogs(createLogStore(db), clock);
 
   const changes = createChanges();
@@ -94,7 +101,7 @@ export async function createService(
 
   const visited = createVisitedVersions(clock);
   const servers = createServers({ hub, channels, clock, ...timing });
-  const life = createLife({ store: dashboards, servers, changes, clock, log });
+  const life = createLife({ store: dashboards, audit, servers, changes, clock, log });
   const queue = createBuildQueue({
     builds,
     dashboards,
@@ -108,7 +115,7 @@ export async function createService(
     ...timing
   });
   const results = createBuildResults({ builds, logs, queue, changes, keepVersions: config.keepVersions, clock });
-  const publisher = createPublisher({ store: dashboards, queue, changes, hub, config, clock });
+  const publisher = createPublisher({ store: dashboards, keys: keyStore, queue, changes, hub, config, clock });
   const removal = createRemoval({
     store: dashboards,
     queue,
@@ -165,6 +172,8 @@ export async function createService(
     keys,
     dashboards,
     builds,
+    audit,
+    refusals: createRefusals({ audit, clock, log }),
     logs,
     changes,
     feed,
@@ -193,10 +202,14 @@ export async function createService(
       await feed.start();
       await queue.start();
       reconciler.start();
-      stopPruning = repeat(PRUNE_MS, () =>
-        viewerStore
-          .prune(clock() - SESSION_MAX_AGE_MS, clock() - SESSION_MAX_AGE_MS)
-          .catch((error: unknown) => log.error({ err: error }, 'old sign-ins not removed'))
+      stopPruning = startPruning(
+        {
+          'sign-ins': () => viewerStore.prune(clock() - SESSION_MAX_AGE_MS, clock() - SESSION_MAX_AGE_MS),
+          'idempotency keys': () => keyStore.forget(clock() - KEY_MS),
+          changes: () => changeLog.forget(clock() - CHANGES_MS),
+          audit: () => audit.forget(clock() - AUDIT_MS)
+        },
+        log
       );
     },
     async stop() {

@@ -20,7 +20,7 @@ export interface TicketRecord {
   endedAt: number | null;
 }
 
-/** Where sign-ins and tickets are kept. */
+/** Where sign-ins and tickets are kept. Tickets that are given, and those that are ended, are recorded for the audit. */
 export interface ViewerStore {
   session(id: string): Promise<ViewerSession | null>;
   sessions(ids: readonly string[]): Promise<ViewerSession[]>;
@@ -31,7 +31,8 @@ export interface ViewerStore {
   addTicket(ticket: TicketRecord): Promise<void>;
   tickets(ids: readonly string[]): Promise<TicketRecord[]>;
   openTickets(dashboardId: string): Promise<TicketRecord[]>;
-  endTickets(ids: readonly string[], at: number): Promise<void>;
+  /** `reason`: in a few words, for the audit. */
+  endTickets(ids: readonly string[], at: number, reason: string): Promise<void>;
   /** Forgets what is older. */
   prune(sessionsBefore: number, ticketsBefore: number): Promise<void>;
 }

@@ -78,10 +78,10 @@ export function createTickets(options: TicketsOptions): Tickets {
     return tickets.filter(ticket => !allowed.get(ticket.viewerSession));
   }
 
-  async function end(tickets: readonly TicketRecord[]): Promise<string[]> {
+  async function end(tickets: readonly TicketRecord[], reason: string): Promise<string[]> {
     const ids = tickets.map(ticket => ticket.id);
     if (ids.length > 0) {
-      await store.endTickets(ids, clock());
+      await store.endTickets(ids, clock(), reason);
     }
     return ids;
   }
@@ -119,7 +119,9 @@ export function createTickets(options: TicketsOptions): Tickets {
         const ticket = known.get(id);
         return ticket && ticket.dashboardId === dashboard.id && ticket.endedAt === null ? [ticket] : [];
       });
-      const gone = new Set(await end(await lapsed(dashboard, open)));
+      const gone = new Set(
+        await end(await lapsed(dashboard, open), 'no longer signed in, or no longer in the audience')
+      );
       const standing = open.filter(ticket => !gone.has(ticket.id));
       const stands = new Set(standing.map(ticket => ticket.id));
       return {
@@ -128,8 +130,9 @@ export function createTickets(options: TicketsOptions): Tickets {
       };
     },
 
-    review: async dashboard => end(await lapsed(dashboard, await store.openTickets(dashboard.id))),
-    endAll: async dashboardId => end(await store.openTickets(dashboardId))
+    review: async dashboard =>
+      end(await lapsed(dashboard, await store.openTickets(dashboard.id)), 'the audience was changed'),
+    endAll: async dashboardId => end(await store.openTickets(dashboardId), 'the dashboard was deleted')
   };
 }
 

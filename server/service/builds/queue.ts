@@ -30,7 +30,8 @@ export interface BuildQueue {
   /** The runner that worked on it is gone. @returns the queued build, or null if it has been given up */
   again(build: BuildRecord): Promise<BuildRecord | null>;
   fail(build: BuildRecord, problem: Problem): Promise<void>;
-  cancel(build: BuildRecord): Promise<BuildRecord>;
+  /** `actor`: who has asked for it. */
+  cancel(build: BuildRecord, actor: string): Promise<BuildRecord>;
   /** Tells the runner what it should be doing now, if it is connected. */
   push(dashboardId: string): Promise<void>;
 }
@@ -198,9 +199,10 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
     again,
     fail,
     push,
-    async cancel(build) {
+    async cancel(build, actor) {
       const moved = await builds.move(build, 'cancelled', {
         at: clock(),
+        actor,
         problem: problem('cancelled', 'This build was cancelled.', 'Publish again when you are ready.')
       });
       if (!moved) {

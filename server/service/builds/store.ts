@@ -8,6 +8,8 @@ export interface BuildMove {
   problem?: Problem;
   /** Counts an attempt more: the build is taken up again. */
   again?: boolean;
+  /** Who has cancelled it; recorded for the audit. */
+  actor?: string;
 }
 
 export type BuildSuccess = Extract<BuildResult['outcome'], { ok: true }>;

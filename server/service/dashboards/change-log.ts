@@ -1,5 +1,8 @@
 import type { Audience } from '../../contract';
 
+/** For how long it is known who could see what: whoever was away for longer reads everything again. */
+export const CHANGES_MS = 7 * 24 * 3_600_000;
+
 /** That a dashboard has changed; what it is like now is read when it is told. */
 export interface ChangeEntry {
   /** Grows from change to change, also over restarts. */

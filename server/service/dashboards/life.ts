@@ -1,4 +1,5 @@
 import type { DesiredState, Problem } from '../../contract';
+import type { AuditEntry, AuditLog } from '../audit/audit';
 import type { Clock } from '../clock';
 import { problemOf, ServiceError } from '../errors';
 import type { Logger } from '../logger';
@@ -10,28 +11,34 @@ import type { DashboardStore } from './store';
 
 /** On, asleep and off: what is wanted of a dashboard, and its server brought into line with it. */
 export interface Life {
-  /** The owner, a visit to a sleeping dashboard, or a start by hand wants it to run. Returns at once. */
-  wake(dashboard: DashboardRecord): Promise<void>;
+  /** A visit to a sleeping dashboard, or `actor` by a start, wants it to run. Returns at once. */
+  wake(dashboard: DashboardRecord, actor?: string): Promise<void>;
   /** Records that it is wanted `on`, without starting anything. */
   want(dashboard: DashboardRecord): Promise<void>;
   /** Stopped by its owner: visits do not wake it. */
-  turnOff(dashboard: DashboardRecord): Promise<void>;
+  turnOff(dashboard: DashboardRecord, actor: string): Promise<void>;
   /** It is not needed, or cannot run now: a visit wakes it. */
   sleep(dashboard: DashboardRecord, problem: Problem | null): Promise<void>;
 }
 
 export interface LifeOptions {
   store: DashboardStore;
+  audit: AuditLog;
   servers: Servers;
   changes: Changes;
   clock: Clock;
   log: Logger;
 }
 
-export function createLife({ store, servers, changes, clock, log }: LifeOptions): Life {
-  async function move(dashboard: DashboardRecord, to: DesiredState): Promise<boolean> {
+export function createLife({ store, audit, servers, changes, clock, log }: LifeOptions): Life {
+  const entry = (actor: string, action: 'start' | 'stop'): AuditEntry => ({ actor, action, detail: '', at: clock() });
+
+  async function move(dashboard: DashboardRecord, to: DesiredState, by?: AuditEntry): Promise<boolean> {
     const { id, desired } = dashboard;
-    const moved = mayBecome(desired, to) && (await store.moveDesired(id, desired, to, clock()));
+    const moved = mayBecome(desired, to) && (await store.moveDesired(id, desired, to, clock(), by));
+    if (by && !moved) {
+      await audit.record(id, by);
+    }
     if (moved) {
       changes.report({ kind: 'dashboard', id });
     }
@@ -51,9 +58,10 @@ export function createLife({ store, servers, changes, clock, log }: LifeOptions)
       await move(dashboard, 'on');
     },
 
-    async wake(dashboard) {
-      if (dashboard.desired !== 'on' || dashboard.problem) {
-        await move(dashboard, 'on');
+    async wake(dashboard, actor) {
+      const by = actor === undefined ? undefined : entry(actor, 'start');
+      if (dashboard.desired !== 'on' || dashboard.problem || by) {
+        await move(dashboard, 'on', by);
         await store.setProblem(dashboard.id, null, clock());
         changes.report({ kind: 'dashboard', id: dashboard.id });
       }
@@ -74,8 +82,8 @@ export function createLife({ store, servers, changes, clock, log }: LifeOptions)
         .catch((error: unknown) => log.error({ err: error, dashboard: dashboard.id }, 'failed start not recorded'));
     },
 
-    async turnOff(dashboard) {
-      await move(dashboard, 'off');
+    async turnOff(dashboard, actor) {
+      await move(dashboard, 'off', entry(actor, 'stop'));
       await store.setProblem(dashboard.id, null, clock());
       stopServer(dashboard);
     },

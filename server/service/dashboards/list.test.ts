@@ -89,13 +89,13 @@ describe('a list', () => {
               await add(added, one.given);
               model.set(added, one.given);
             } else if (id && known && one.kind === 'share') {
-              await store.patch(id, { audience: one.audience, updatedAt: isoTime(9) });
+              await store.patch(id, { audience: one.audience, updatedAt: isoTime(9), actor: 'alice' });
               model.set(id, { ...known, audience: one.audience });
             } else if (id && known && one.kind === 'rename') {
-              await store.patch(id, { name: one.name, nameKey: id, updatedAt: isoTime(9) });
+              await store.patch(id, { name: one.name, nameKey: id, updatedAt: isoTime(9), actor: 'alice' });
               model.set(id, { ...known, name: one.name });
             } else if (id) {
-              await store.markDeleting(id, 9);
+              await store.markDeleting(id, 9, 'alice');
               model.delete(id);
             }
           }
@@ -111,7 +111,7 @@ describe('a list', () => {
             .map(([id]) => id);
           expect(await pages(viewer, { filter, search }, limit)).toEqual(expected);
           for (const id of model.keys()) {
-            await store.markDeleting(id, 9);
+            await store.markDeleting(id, 9, 'alice');
           }
         }
       ),
@@ -126,9 +126,9 @@ describe('a list', () => {
     const viewer = { name: 'alice', groups: [] };
     const first = await listDashboards(store, viewer, { limit: '4' });
     await add('newer', { at: 100 });
-    await store.markDeleting('d8', 100);
+    await store.markDeleting('d8', 100, 'alice');
     // Also where the dashboard that the cursor names is gone.
-    await store.markDeleting('d5', 100);
+    await store.markDeleting('d5', 100, 'alice');
     const second = await listDashboards(store, viewer, { limit: '4', cursor: first.next ?? '' });
     const ids = [...first.aggregates, ...second.aggregates].map(({ dashboard }) => dashboard.id);
     expect(ids).toEqual(['d8', 'd7', 'd6', 'd5', 'd4', 'd3', 'd2', 'd1']);

@@ -26,7 +26,8 @@ export interface PatchOptions {
 export async function patchDashboard(
   options: PatchOptions,
   dashboard: DashboardRecord,
-  request: PatchRequest
+  request: PatchRequest,
+  actor: string
 ): Promise<void> {
   const { dashboards, tickets, channels, changes, hub, config, clock } = options;
   const name = request.name === undefined ? undefined : checkName(request.name);
@@ -36,7 +37,8 @@ export async function patchDashboard(
     nameKey: name === undefined ? undefined : nameKey(name),
     description: request.description,
     audience,
-    updatedAt: isoTime(clock())
+    updatedAt: isoTime(clock()),
+    actor
   });
   if (conflict && name !== undefined) {
     throw nameTaken(name);

@@ -8,6 +8,7 @@ import type { Config } from '../config';
 import { ServiceError } from '../errors';
 import type { Changes } from './changes';
 import { activeBuild, type DashboardAggregate, type VersionRecord } from './dashboard';
+import { bodyHash, checkSameBody, KEY_MS, type KeyStore } from './idempotency';
 import { randomId } from './ids';
 import { serverName } from './server-name';
 import { nameKey, slugCandidates } from './slug';
@@ -16,6 +17,7 @@ import type { Conflict, DashboardStore } from './store';
 
 export interface PublisherOptions {
   store: DashboardStore;
+  keys: KeyStore;
   queue: BuildQueue;
   changes: Changes;
   hub: HubPeople;
@@ -25,12 +27,13 @@ export interface PublisherOptions {
 
 /** What makes versions and builds. Each returns the build's id; the work itself goes on in the background. */
 export interface Publisher {
-  publish(owner: string, request: PublishRequest): Promise<{ id: string; buildId: string }>;
+  /** `key`: the `Idempotency-Key`. A request that comes again with it is answered with what the first one made. */
+  publish(owner: string, request: PublishRequest, key?: string): Promise<{ id: string; buildId: string }>;
   update(aggregate: DashboardAggregate, author: string, request: UpdateRequest): Promise<string>;
-  activate(aggregate: DashboardAggregate, request: ActivateRequest): Promise<string>;
+  activate(aggregate: DashboardAggregate, actor: string, request: ActivateRequest): Promise<string>;
 }
 
-export function createPublisher({ store, queue, changes, hub, config, clock }: PublisherOptions): Publisher {
+export function createPublisher({ store, keys, queue, changes, hub, config, clock }: PublisherOptions): Publisher {
   const newBuild = (dashboardId: string, kind: Build['kind'], version: number): BuildRecord => ({
     id: randomId(),
     dashboardId,
@@ -43,6 +46,24 @@ export function createPublisher({ store, queue, changes, hub, config, clock }: P
     leaseUntil: null,
     attempts: 0
   });
+
+  async function answeredBefore(owner: string, key: string, hash: string) {
+    const known = await keys.find(owner, key, clock() - KEY_MS);
+    if (!known) {
+      return null;
+    }
+    const { dashboardId, buildId } = checkSameBody(known, hash);
+    const made = await store.get(dashboardId);
+    if (!made || made.dashboard.deleting) {
+      throw new ServiceError(
+        'state_conflict',
+        409,
+        'The dashboard that was published with this Idempotency-Key has been deleted since.',
+        'Send a new key to publish it again.'
+      );
+    }
+    return { id: dashboardId, buildId };
+  }
 
   function begin(dashboardId: string): void {
     changes.report({ kind: 'dashboard', id: dashboardId });
@@ -58,7 +79,12 @@ export function createPublisher({ store, queue, changes, hub, config, clock }: P
   }
 
   return {
-    async publish(owner, request) {
+    async publish(owner, request, key) {
+      const hash = bodyHash(request);
+      const answered = key === undefined ? null : await answeredBefore(owner, key, hash);
+      if (answered) {
+        return answered;
+      }
       const name = checkName(request.name);
       const source = checkSource(request.source);
       const wish = checkWish(request.framework, request.command, config.frameworks);
@@ -92,8 +118,15 @@ export function createPublisher({ store, queue, changes, hub, config, clock }: P
           },
           nameKey(name),
           version,
-          build
+          build,
+          key === undefined
+            ? undefined
+            : { owner, key, bodyHash: hash, dashboardId: id, buildId: build.id, at: Date.parse(createdAt) }
         );
+        const meanwhile = conflict === 'key_taken' && key !== undefined && (await answeredBefore(owner, key, hash));
+        if (meanwhile) {
+          return meanwhile;
+        }
         if (conflict === 'name_taken') {
           throw nameTaken(name);
         }
@@ -128,7 +161,7 @@ export function createPublisher({ store, queue, changes, hub, config, clock }: P
       return accept(await store.addVersion(version, newBuild(dashboard.id, 'publish', 0)));
     },
 
-    async activate(aggregate, { version: n }) {
+    async activate(aggregate, actor, { version: n }) {
       const { dashboard } = aggregate;
       refuseWhileBuilding(aggregate);
       const version = (await store.versions(dashboard.id)).find(candidate => candidate.n === n);
@@ -140,7 +173,7 @@ export function createPublisher({ store, queue, changes, hub, config, clock }: P
           'Choose one of the versions that are listed as ready.'
         );
       }
-      return accept(await store.addBuild(newBuild(dashboard.id, 'activate', n)));
+      return accept(await store.addBuild(newBuild(dashboard.id, 'activate', n), actor));
     }
   };
 }

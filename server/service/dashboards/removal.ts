@@ -24,7 +24,7 @@ const GIVE_UP_MS = 24 * 3_600_000;
 /** Deletes dashboards, with their server at the Hub and their files in the author's home. */
 export interface Removal {
   /** From now on nobody sees it. The rest goes on in the background, and is taken up again after a restart. */
-  remove(aggregate: DashboardAggregate): Promise<void>;
+  remove(aggregate: DashboardAggregate, actor: string): Promise<void>;
   /** Takes up a removal. Does nothing if it is under way, or not yet due again. */
   goOn(dashboard: DashboardRecord): Promise<void>;
   /** What is under way is left to the next process. */
@@ -128,13 +128,15 @@ export function createRemoval(options: RemovalOptions): Removal {
   }
 
   const removal: Removal = {
-    async remove(aggregate) {
+    async remove(aggregate, actor) {
       const { dashboard } = aggregate;
       const at = clock();
-      await store.markDeleting(dashboard.id, at);
+      await store.markDeleting(dashboard.id, at, actor);
       const build = activeBuild(aggregate);
       if (build) {
-        await queue.cancel(build).catch((error: unknown) => log.info({ err: error, build: build.id }, 'build ended'));
+        await queue
+          .cancel(build, actor)
+          .catch((error: unknown) => log.info({ err: error, build: build.id }, 'build ended'));
       }
       channels.push(dashboard.id, { kind: 'ended', sessions: await tickets.endAll(dashboard.id) });
       changes.report({ kind: 'deleted', id: dashboard.id });

@@ -14,7 +14,7 @@ export interface StartStop {
  * Its owner wants it to run.
  * @throws ServiceError `version_not_ready` when there is nothing to start
  */
-export async function startDashboard({ life }: StartStop, aggregate: DashboardAggregate): Promise<void> {
+export async function startDashboard({ life }: StartStop, aggregate: DashboardAggregate, actor: string): Promise<void> {
   if (aggregate.dashboard.liveVersion === null && !activeBuild(aggregate)) {
     throw new ServiceError(
       'version_not_ready',
@@ -23,20 +23,21 @@ export async function startDashboard({ life }: StartStop, aggregate: DashboardAg
       'Update the dashboard: that publishes it again.'
     );
   }
-  await life.wake(aggregate.dashboard);
+  await life.wake(aggregate.dashboard, actor);
 }
 
 /** Its owner wants it to be off, and whatever is being built of it not to be. */
 export async function stopDashboard(
   { life, queue, dashboards }: StartStop,
-  aggregate: DashboardAggregate
+  aggregate: DashboardAggregate,
+  actor: string
 ): Promise<void> {
   const build = activeBuild(aggregate);
   if (build) {
-    await queue.cancel(build);
+    await queue.cancel(build, actor);
   }
   const now = await dashboards.get(aggregate.dashboard.id);
   if (now) {
-    await life.turnOff(now.dashboard);
+    await life.turnOff(now.dashboard, actor);
   }
 }

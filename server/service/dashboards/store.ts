@@ -1,5 +1,7 @@
 import type { AppStatus, Audience, DesiredState, Problem } from '../../contract';
 import type { BuildRecord } from '../builds/build';
+import type { AuditEntry } from '../audit/audit';
+import type { KeyedPublish } from './idempotency';
 import type { Position } from './cursor';
 import type { DashboardAggregate, DashboardRecord, RunnerRecord, VersionRecord } from './dashboard';
 
@@ -9,6 +11,8 @@ export interface DashboardPatch {
   description?: string;
   audience?: Audience;
   updatedAt: string;
+  /** Who has asked for it. */
+  actor: string;
 }
 
 export interface HeartbeatRecord {
@@ -30,9 +34,12 @@ export interface PageQuery {
 }
 
 /** What `add` and `create` found in the way. */
-export type Conflict = 'name_taken' | 'slug_taken' | 'build_running';
+export type Conflict = 'key_taken' | 'name_taken' | 'slug_taken' | 'build_running';
 
-/** Where dashboards, their versions and their runners are kept. Every method is one transaction. */
+/**
+ * Where dashboards, their versions and their runners are kept. Every method is one transaction, in which what a person
+ * has asked for is recorded for the audit.
+ */
 export interface DashboardStore {
   get(id: string): Promise<DashboardAggregate | null>;
   bySlug(slug: string): Promise<DashboardAggregate | null>;
@@ -55,17 +62,18 @@ export interface DashboardStore {
     dashboard: DashboardRecord,
     nameKey: string,
     version: VersionRecord,
-    build: BuildRecord
+    build: BuildRecord,
+    keyed?: KeyedPublish
   ): Promise<Conflict | null>;
   /** Adds version and build; the version's number is the next one. */
   addVersion(version: VersionRecord, build: BuildRecord): Promise<BuildRecord | Conflict>;
-  addBuild(build: BuildRecord): Promise<BuildRecord | Conflict>;
+  addBuild(build: BuildRecord, actor: string): Promise<BuildRecord | Conflict>;
   patch(id: string, patch: DashboardPatch): Promise<Conflict | null>;
-  /** Writes `to` if the state still is `from`. */
-  moveDesired(id: string, from: DesiredState, to: DesiredState, at: number): Promise<boolean>;
+  /** Writes `to` if the state still is `from`. `audit`: where somebody has asked for it. */
+  moveDesired(id: string, from: DesiredState, to: DesiredState, at: number, audit?: AuditEntry): Promise<boolean>;
   setProblem(id: string, problem: Problem | null, at: number): Promise<void>;
   /** Hides it and frees its name and slug. */
-  markDeleting(id: string, at: number): Promise<void>;
+  markDeleting(id: string, at: number, actor: string): Promise<void>;
   remove(id: string): Promise<void>;
 
   /** True if `hubId` is the owner's, or if none was known and this one is now. */

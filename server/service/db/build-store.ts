@@ -6,6 +6,8 @@ import { logsToRemove, versionsToRemove } from '../builds/retention';
 import type { BuildStore } from '../builds/store';
 import { isFinal } from '../builds/transitions';
 import { isoTime } from '../clock';
+import { describeVersion } from '../audit/details';
+import { writeAudit } from './audit';
 import { writeBuildState } from './build-state';
 import { removeLogs } from './log-store';
 import { buildRecord, versionRecord } from './records';
@@ -34,6 +36,15 @@ export function createBuildStore(db: Database): BuildStore {
         if (moved && isFinal(to)) {
           await afterEnd(trx, moved, move.at);
         }
+        if (moved && to === 'cancelled' && move.actor !== undefined) {
+          const entry = {
+            actor: move.actor,
+            action: 'cancel',
+            detail: describeVersion(build.version),
+            at: move.at
+          } as const;
+          await writeAudit(trx, build.dashboardId, entry);
+        }
         return moved;
       }),
 
@@ -58,7 +69,9 @@ export function createBuildStore(db: Database): BuildStore {
             .set({
               framework: outcome.framework,
               framework_reason: outcome.frameworkReason,
-              ...(outcome.entry !== undefined && { source: sql<string>`json_set(source, '$.entry', ${outcome.entry})` }),
+              ...(outcome.entry !== undefined && {
+                source: sql<string>`json_set(source, '$.entry', ${outcome.entry})`
+              }),
               manifest_hash: outcome.manifestHash,
               files: outcome.files,
               bytes: outcome.bytes,

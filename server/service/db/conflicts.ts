@@ -1,6 +1,7 @@
 import type { Conflict } from '../dashboards/store';
 
 const COLUMNS: readonly [string, Conflict][] = [
+  ['idempotency_keys.key', 'key_taken'],
   ['dashboards.name_key', 'name_taken'],
   ['dashboards.slug', 'slug_taken'],
   ['builds.dashboard_id', 'build_running']

@@ -5,9 +5,12 @@ import { isoTime } from '../clock';
 import { appendState } from './build-state';
 import type { BuildRecord } from '../builds/build';
 import { searchText } from '../dashboards/listing';
+import { describePatch, describePublish, describeVersion } from '../audit/details';
+import { writeAudit } from './audit';
 import { recordSeenBy } from './change-log';
 import { conflictOf } from './conflicts';
 import { loadAggregates, loadInOrder, loadOne } from './aggregates';
+import { writeKey } from './key-store';
 import { findListed, removeListings, writeListings } from './listings';
 import { buildRow, dashboardRecord, dashboardRow, runnerRecord, versionRecord, versionRow } from './records';
 import type { Database } from './tables';
@@ -16,7 +19,11 @@ import type { Database } from './tables';
 const WORKED_ON = ['copy', 'start', 'check', 'live'];
 
 export function createDashboardStore(db: Database): DashboardStore {
-  const add = (build: BuildRecord, before: (trx: Parameters<typeof appendState>[0]) => Promise<BuildRecord>) =>
+  const add = (
+    build: BuildRecord,
+    by: { actor: string; action: 'update' | 'activate' },
+    before: (trx: Parameters<typeof appendState>[0]) => Promise<BuildRecord>
+  ) =>
     conflictOf(() =>
       db.transaction().execute(async trx => {
         const added = await before(trx);
@@ -26,7 +33,9 @@ export function createDashboardStore(db: Database): DashboardStore {
           .set({ revision: sql<number>`revision + 1`, updated_at: added.createdAt })
           .where('id', '=', build.dashboardId)
           .execute();
-        await appendState(trx, added, Date.parse(added.createdAt));
+        const at = Date.parse(added.createdAt);
+        await appendState(trx, added, at);
+        await writeAudit(trx, build.dashboardId, { ...by, detail: describeVersion(added.version), at });
         return added;
       })
     );
@@ -103,21 +112,32 @@ export function createDashboardStore(db: Database): DashboardStore {
       return row !== undefined;
     },
 
-    async create(dashboard, nameKey, version, build) {
+    async create(dashboard, nameKey, version, build, keyed) {
       const outcome = await conflictOf(() =>
         db.transaction().execute(async trx => {
+          // First: of two requests with one key, the other one must not fail on the name.
+          if (keyed) {
+            await writeKey(trx, keyed);
+          }
           await trx.insertInto('dashboards').values(dashboardRow(dashboard, nameKey)).execute();
           await writeListings(trx, dashboard);
           await trx.insertInto('versions').values(versionRow(version)).execute();
           await trx.insertInto('builds').values(buildRow(build)).execute();
-          await appendState(trx, build, Date.parse(build.createdAt));
+          const at = Date.parse(build.createdAt);
+          await appendState(trx, build, at);
+          await writeAudit(trx, dashboard.id, {
+            actor: version.author,
+            action: 'publish',
+            detail: describePublish(dashboard),
+            at
+          });
         })
       );
       return outcome ?? null;
     },
 
     addVersion: (version, build) =>
-      add(build, async trx => {
+      add(build, { actor: version.author, action: 'update' }, async trx => {
         const { n } = await trx
           .selectFrom('versions')
           .select(eb => eb.fn.max('n').as('n'))
@@ -131,7 +151,7 @@ export function createDashboardStore(db: Database): DashboardStore {
         return { ...build, version: next };
       }),
 
-    addBuild: build => add(build, async () => build),
+    addBuild: (build, actor) => add(build, { actor, action: 'activate' }, async () => build),
 
     async patch(id, patch) {
       const outcome = await conflictOf(() =>
@@ -161,24 +181,35 @@ export function createDashboardStore(db: Database): DashboardStore {
             .set({ search_text: searchText(after) })
             .where('id', '=', id)
             .execute();
+          const at = Date.parse(patch.updatedAt);
           if (after.audience !== before.audience) {
             await writeListings(trx, dashboardRecord(after));
-            await recordSeenBy(trx, id, dashboardRecord(before), Date.parse(patch.updatedAt));
+            await recordSeenBy(trx, id, dashboardRecord(before), at);
           }
+          await writeAudit(trx, id, {
+            actor: patch.actor,
+            action: 'patch',
+            detail: describePatch(dashboardRecord(before), dashboardRecord(after)),
+            at
+          });
         })
       );
       return outcome ?? null;
     },
 
-    async moveDesired(id, from, to, at) {
-      const { numUpdatedRows } = await db
-        .updateTable('dashboards')
-        .set({ desired: to, updated_at: isoTime(at) })
-        .where('id', '=', id)
-        .where('desired', '=', from)
-        .executeTakeFirst();
-      return numUpdatedRows > 0n;
-    },
+    moveDesired: (id, from, to, at, audit) =>
+      db.transaction().execute(async trx => {
+        const { numUpdatedRows } = await trx
+          .updateTable('dashboards')
+          .set({ desired: to, updated_at: isoTime(at) })
+          .where('id', '=', id)
+          .where('desired', '=', from)
+          .executeTakeFirst();
+        if (audit && numUpdatedRows > 0n) {
+          await writeAudit(trx, id, audit);
+        }
+        return numUpdatedRows > 0n;
+      }),
 
     async setProblem(id, problem, at) {
       await db
@@ -188,11 +219,12 @@ export function createDashboardStore(db: Database): DashboardStore {
         .execute();
     },
 
-    async markDeleting(id, at) {
+    async markDeleting(id, at, actor) {
       await db.transaction().execute(async trx => {
         const row = await trx.selectFrom('dashboards').selectAll().where('id', '=', id).executeTakeFirst();
         if (row && row.deleting === 0) {
           await recordSeenBy(trx, id, dashboardRecord(row), at);
+          await writeAudit(trx, id, { actor, action: 'delete', detail: row.name, at });
         }
         await removeListings(trx, id);
         // What is unique is given free, so that the name can be used again while the server is still being removed.

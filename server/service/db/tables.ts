@@ -28,6 +28,24 @@ export interface Tables {
   listings: { subject: string; created_at: string; dashboard_id: string; owner: string };
   /** `seen_by`: JSON of owner and audience until then, null where these have not changed. */
   dashboard_changes: { seq: Generated<number>; dashboard_id: string; seen_by: string | null; at: number };
+  audit: {
+    seq: Generated<number>;
+    at: string;
+    actor: string | null;
+    action: string;
+    dashboard_id: string;
+    slug: string;
+    owner: string;
+    detail: string;
+  };
+  idempotency_keys: {
+    owner: string;
+    key: string;
+    body_hash: string;
+    dashboard_id: string;
+    build_id: string;
+    at: number;
+  };
   /** One row: up to which number changes are no longer complete. */
   forgotten_changes: { seq: number };
   versions: {

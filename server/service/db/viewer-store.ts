@@ -1,6 +1,7 @@
-import type { Selectable } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 
 import type { TicketRecord, ViewerSession, ViewerStore } from '../access/store';
+import { writeAudit } from './audit';
 import type { Database, Tables } from './tables';
 
 export function createViewerStore(db: Database): ViewerStore {
@@ -38,23 +39,27 @@ export function createViewerStore(db: Database): ViewerStore {
           .where('ended_at', 'is', null)
           .returningAll()
           .execute();
+        await recordEnded(trx, rows, at, 'signed out');
         return rows.map(ticket);
       }),
 
-    async addTicket(record) {
-      await db
-        .insertInto('tickets')
-        .values({
-          id: record.id,
-          dashboard_id: record.dashboardId,
-          start_id: record.startId,
-          viewer: record.viewer,
-          viewer_session: record.viewerSession,
-          issued_at: record.issuedAt,
-          ended_at: record.endedAt
-        })
-        .execute();
-    },
+    addTicket: record =>
+      db.transaction().execute(async trx => {
+        await trx
+          .insertInto('tickets')
+          .values({
+            id: record.id,
+            dashboard_id: record.dashboardId,
+            start_id: record.startId,
+            viewer: record.viewer,
+            viewer_session: record.viewerSession,
+            issued_at: record.issuedAt,
+            ended_at: record.endedAt
+          })
+          .execute();
+        const { viewer: actor, issuedAt: at } = record;
+        await writeAudit(trx, record.dashboardId, { actor, action: 'view_allowed', detail: '', at });
+      }),
 
     async tickets(ids) {
       const rows = await inParts(ids, some => db.selectFrom('tickets').selectAll().where('id', 'in', some).execute());
@@ -71,11 +76,20 @@ export function createViewerStore(db: Database): ViewerStore {
       return rows.map(ticket);
     },
 
-    async endTickets(ids, at) {
-      await inParts(ids, async some => {
-        await db.updateTable('tickets').set({ ended_at: at }).where('id', 'in', some).execute();
-        return [];
-      });
+    async endTickets(ids, at, reason) {
+      await inParts(ids, some =>
+        db.transaction().execute(async trx => {
+          const rows = await trx
+            .updateTable('tickets')
+            .set({ ended_at: at })
+            .where('id', 'in', some)
+            .where('ended_at', 'is', null)
+            .returningAll()
+            .execute();
+          await recordEnded(trx, rows, at, reason);
+          return [];
+        })
+      );
     },
 
     async prune(sessionsBefore, ticketsBefore) {
@@ -83,6 +97,19 @@ export function createViewerStore(db: Database): ViewerStore {
       await db.deleteFrom('tickets').where('issued_at', '<', ticketsBefore).execute();
     }
   };
+}
+
+/** Once for each viewer of a dashboard, however many tabs they had open. */
+async function recordEnded(
+  trx: Transaction<Tables>,
+  tickets: readonly Selectable<Tables['tickets']>[],
+  at: number,
+  detail: string
+): Promise<void> {
+  const ended = new Map(tickets.map(row => [`${row.dashboard_id} ${row.viewer}`, row]));
+  for (const { dashboard_id, viewer } of ended.values()) {
+    await writeAudit(trx, dashboard_id, { actor: viewer, action: 'session_ended', detail, at });
+  }
 }
 
 /** SQLite takes a limited number of parameters in one statement. */

@@ -9,6 +9,7 @@ import { requireCallers } from './authentication';
 import { allowUserOrigins } from './cors';
 import { answerErrors, unknownRoute } from './errors';
 import { pages } from './pages';
+import { auditRoutes } from './routes/audit';
 import { buildRoutes } from './routes/builds';
 import { checkRoutes } from './routes/checks';
 import { dashboardRoutes } from './routes/dashboards';
@@ -71,6 +72,7 @@ export async function createApp(context: Context, logger: FastifyBaseLogger): Pr
         buildRoutes(callers, context);
         logRoutes(callers, context);
         eventRoutes(callers, context);
+        auditRoutes(callers, context);
         checkRoutes(callers, context);
       });
     },

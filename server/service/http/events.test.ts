@@ -153,7 +153,7 @@ describe('the event stream', () => {
     await eventually(() => reader.events.length === 202);
     expect(told(await listen(alice, reader.ids[0]))).toEqual(['reset', 'ready']);
     expect(told(await listen(alice, reader.ids.at(-2)))).toEqual([told(reader).at(-1), 'ready']);
-    await test.service.context.dashboards.markDeleting('many7', Date.now());
+    await test.service.context.dashboards.markDeleting('many7', Date.now(), 'alice');
     const db = await openDatabase(test.config.database);
     await createChangeLog(db).forget(Date.now() + 1);
     await db.destroy();

@@ -13,6 +13,9 @@ import type { Caller } from './authentication';
 export async function visibleDashboard(context: Context, caller: Caller, id: string): Promise<DashboardAggregate> {
   const aggregate = await context.dashboards.get(id);
   if (!aggregate || aggregate.dashboard.deleting || !(caller.admin || mayView(aggregate.dashboard, caller))) {
+    if (aggregate && !aggregate.dashboard.deleting) {
+      context.refusals(id, caller.name);
+    }
     throw notFound();
   }
   return aggregate;
@@ -36,8 +39,8 @@ export async function managedDashboard(context: Context, caller: Caller, id: str
   return aggregate;
 }
 
-export function notAllowed(message: string): ServiceError {
-  return new ServiceError('not_allowed', 403, message, 'Ask its owner.');
+export function notAllowed(message: string, fix = 'Ask its owner.'): ServiceError {
+  return new ServiceError('not_allowed', 403, message, fix);
 }
 
 /** A dashboard as this caller sees it. */

@@ -27,7 +27,13 @@ export interface TestService {
   advance(ms: number): void;
   /** What has been logged. */
   log(): string;
-  call<T = unknown>(token: string | null, method: string, path: string, body?: unknown): Promise<Reply<T>>;
+  call<T = unknown>(
+    token: string | null,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>
+  ): Promise<Reply<T>>;
   /** Asks as the Hub's hook does. */
   hook(userName: string, serverName: string, userId?: number): Promise<StartSpecification>;
   /** Stops the service and starts another one on the same database. */
@@ -111,13 +117,20 @@ export async function startTestService(
     },
     advance: ms => void (offset += ms),
     log: () => lines.join(''),
-    async call<T>(token: string | null, method: string, path: string, body?: unknown) {
+    async call<T>(
+      token: string | null,
+      method: string,
+      path: string,
+      body?: unknown,
+      headers: Record<string, string> = {}
+    ) {
       const response = await fetch(test.origin + PREFIX + path, {
         method,
         redirect: 'manual',
         headers: {
           ...(token ? { authorization: `token ${token}` } : {}),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' })
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers
         },
         body: body === undefined ? undefined : JSON.stringify(body)
       });

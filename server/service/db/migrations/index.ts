@@ -4,11 +4,13 @@ import { first } from './001-first';
 import { lists } from './002-lists';
 import { logs } from './003-logs';
 import { changes } from './004-changes';
+import { audit } from './005-audit';
 
 /** In the order in which they run; one that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-first': first,
   '002-lists': lists,
   '003-logs': logs,
-  '004-changes': changes
+  '004-changes': changes,
+  '005-audit': audit
 };

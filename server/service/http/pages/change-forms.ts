@@ -30,7 +30,7 @@ export function changeForms(app: App, context: Context): void {
     checkChange(context, request, session, request.body.xsrf);
     const found = await dashboards.bySlug(slug);
     const aggregate = await managedDashboard(context, session.viewer, found?.dashboard.id ?? '');
-    await (action === 'start' ? startDashboard : stopDashboard)(context, aggregate);
+    await (action === 'start' ? startDashboard : stopDashboard)(context, aggregate, session.viewer.name);
     // Where a dashboard runs already, its page would lead on to it: browsers let no form end on another origin.
     return reply.header('cache-control', 'no-store').redirect(ownPage(request.body.back) ?? `${page}?wait=1`, 303);
   });

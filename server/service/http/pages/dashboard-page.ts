@@ -47,7 +47,7 @@ export function dashboardPage(app: App, context: Context): void {
       return askToSignIn(context, request, reply);
     }
     const link = parseLink(request.params.slug);
-    const aggregate = shownTo(session, await dashboards.bySlug(link.slug));
+    const aggregate = shownTo(context, session, await dashboards.bySlug(link.slug));
     const outcome = await visitLink(aggregate, link);
     const next = safeNext(request.query.next);
     switch (outcome.kind) {
@@ -70,7 +70,7 @@ export function dashboardPage(app: App, context: Context): void {
     void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     const session = await signedIn(context, request);
     const link = parseLink(request.params.slug);
-    const aggregate = shownTo(session, await dashboards.bySlug(link.slug));
+    const aggregate = shownTo(context, session, await dashboards.bySlug(link.slug));
     const { kind } = await visitLink(aggregate, link);
     const url = addressOf(aggregate, link) + safeNext(request.query.next);
     switch (kind) {
@@ -92,7 +92,7 @@ export function dashboardPage(app: App, context: Context): void {
       return askToSignIn(context, request, reply);
     }
     const { owner, server } = request.params;
-    const { dashboard, runner } = shownTo(session, await dashboards.byServer(owner, server));
+    const { dashboard, runner } = shownTo(context, session, await dashboards.byServer(owner, server));
     // Whoever comes here was not let through to the server. The Hub knows whether it is there; our own picture may be
     // some seconds old, and believing it would send the browser round in circles.
     if (runner?.ready && !(await hub.servers(owner))?.get(server)?.ready) {
@@ -108,8 +108,15 @@ export function dashboardPage(app: App, context: Context): void {
 }
 
 /** @throws ServiceError `not_found`, the same for strangers, for viewers who are not meant, and for no dashboard at all */
-export function shownTo(session: SignedIn | null, aggregate: DashboardAggregate | null): DashboardAggregate {
+export function shownTo(
+  { refusals }: Context,
+  session: SignedIn | null,
+  aggregate: DashboardAggregate | null
+): DashboardAggregate {
   if (!session || !aggregate || aggregate.dashboard.deleting || !mayView(aggregate.dashboard, session.viewer)) {
+    if (session && aggregate && !aggregate.dashboard.deleting) {
+      refusals(aggregate.dashboard.id, session.viewer.name);
+    }
     throw notFound();
   }
   return aggregate;

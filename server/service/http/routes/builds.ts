@@ -28,8 +28,9 @@ export function buildRoutes(app: App, context: Context): void {
   );
 
   app.post('/builds/:id/cancel', { schema: { params: IdParams, response: replies(Build) } }, async request => {
-    const build = await ownBuild(callerOf(request), request.params.id);
-    return contractBuild(isFinal(build.state) ? build : await queue.cancel(build));
+    const caller = callerOf(request);
+    const build = await ownBuild(caller, request.params.id);
+    return contractBuild(isFinal(build.state) ? build : await queue.cancel(build, caller.name));
   });
 
   app.get(

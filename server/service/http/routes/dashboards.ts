@@ -5,6 +5,7 @@ import {
   DashboardList,
   DashboardReply,
   ErrorReply,
+  IDEMPOTENCY_HEADER,
   ListQuery,
   PatchRequest,
   PublishRequest
@@ -18,7 +19,7 @@ import type { App } from '../app';
 import { callerOf } from '../authentication';
 import { managedDashboard, notAllowed, ownDashboard, show, showNow, visibleDashboard } from '../visible';
 import { buildReply } from './build-reply';
-import { IdParams, replies } from './replies';
+import { IdempotencyKey, IdParams, replies } from './replies';
 
 /** Dashboards: publish, look, change, start and stop, delete. */
 export function dashboardRoutes(app: App, context: Context): void {
@@ -26,11 +27,11 @@ export function dashboardRoutes(app: App, context: Context): void {
 
   app.post(
     '/dashboards',
-    { schema: { body: PublishRequest, response: replies(BuildReply, 201) } },
+    { schema: { headers: IdempotencyKey, body: PublishRequest, response: replies(BuildReply, 201) } },
     async (request, reply) => {
       const caller = callerOf(request);
       await checkPublisher(config, hub, caller);
-      const { buildId } = await publisher.publish(caller.name, request.body);
+      const { buildId } = await publisher.publish(caller.name, request.body, request.headers[IDEMPOTENCY_HEADER]);
       reply.code(201);
       return buildReply(context, request, caller, buildId);
     }
@@ -39,7 +40,10 @@ export function dashboardRoutes(app: App, context: Context): void {
   app.get('/dashboards', { schema: { querystring: ListQuery, response: replies(DashboardList) } }, async request => {
     const caller = callerOf(request);
     if (request.query.filter === 'all' && !caller.admin) {
-      throw notAllowed('Only administrators can list all dashboards.');
+      throw notAllowed(
+        'Only administrators can list all dashboards.',
+        'List without this filter: yours and those shared with you.'
+      );
     }
     const { aggregates, next } = await listDashboards(dashboards, caller, request.query);
     return { dashboards: aggregates.map(aggregate => show(context, request, caller, aggregate)), next };
@@ -57,7 +61,7 @@ export function dashboardRoutes(app: App, context: Context): void {
     async request => {
       const caller = callerOf(request);
       const { dashboard } = await ownDashboard(context, caller, request.params.id);
-      await patchDashboard(context, dashboard, request.body);
+      await patchDashboard(context, dashboard, request.body, caller.name);
       return { dashboard: await showNow(context, request, caller, dashboard.id) };
     }
   );
@@ -66,7 +70,8 @@ export function dashboardRoutes(app: App, context: Context): void {
     '/dashboards/:id',
     { schema: { params: IdParams, response: { 204: Type.Null(), '4xx': ErrorReply, '5xx': ErrorReply } } },
     async (request, reply) => {
-      await removal.remove(await managedDashboard(context, callerOf(request), request.params.id));
+      const caller = callerOf(request);
+      await removal.remove(await managedDashboard(context, caller, request.params.id), caller.name);
       return reply.code(204).send(null);
     }
   );
@@ -77,7 +82,7 @@ export function dashboardRoutes(app: App, context: Context): void {
     async request => {
       const caller = callerOf(request);
       const aggregate = await managedDashboard(context, caller, request.params.id);
-      await startDashboard(context, aggregate);
+      await startDashboard(context, aggregate, caller.name);
       return { dashboard: await showNow(context, request, caller, aggregate.dashboard.id) };
     }
   );
@@ -88,7 +93,7 @@ export function dashboardRoutes(app: App, context: Context): void {
     async request => {
       const caller = callerOf(request);
       const aggregate = await managedDashboard(context, caller, request.params.id);
-      await stopDashboard(context, aggregate);
+      await stopDashboard(context, aggregate, caller.name);
       return { dashboard: await showNow(context, request, caller, aggregate.dashboard.id) };
     }
   );

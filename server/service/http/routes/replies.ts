@@ -1,6 +1,6 @@
 import { Type, type TSchema } from 'typebox';
 
-import { ErrorReply } from '../../../contract';
+import { ErrorReply, IDEMPOTENCY_HEADER, LIMITS } from '../../../contract';
 
 /** Replies of a route for the API document: one for success, and errors in one shape. */
 export function replies<T extends TSchema, S extends 200 | 201 | 202 = 200>(schema: T, status: S = 200 as S) {
@@ -10,6 +10,13 @@ export function replies<T extends TSchema, S extends 200 | 201 | 202 = 200>(sche
 
 /** Id of a dashboard or build in a path. */
 export const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
+
+/** Printable, so that it can be written into a log and compared by eye. */
+export const IdempotencyKey = Type.Object({
+  [IDEMPOTENCY_HEADER]: Type.Optional(
+    Type.String({ minLength: 1, maxLength: LIMITS.idempotencyKey, pattern: '^[\\x20-\\x7e]+$' })
+  )
+});
 
 /** Where a stream that broke off goes on. */
 export const LastEventId = Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 20 })) });

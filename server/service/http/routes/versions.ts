@@ -41,7 +41,7 @@ export function versionRoutes(app: App, context: Context): void {
     async (request, reply) => {
       const caller = callerOf(request);
       const aggregate = await ownDashboard(context, caller, request.params.id);
-      const buildId = await publisher.activate(aggregate, request.body);
+      const buildId = await publisher.activate(aggregate, caller.name, request.body);
       reply.code(201);
       return buildReply(context, request, caller, buildId);
     }
