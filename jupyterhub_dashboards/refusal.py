@@ -175,14 +175,16 @@ def tell_service(problem):
     from time import sleep
     from urllib.request import ProxyHandler, Request, build_opener
 
-    url = decoded("JUPYTERHUB_DASHBOARDS_START").get("serviceUrl")
+    start = decoded("JUPYTERHUB_DASHBOARDS_START")
+    url = start.get("serviceUrl")
     if not url:
         return
+    report = {"problem": problem, **({"startId": start["startId"]} if "startId" in start else {})}
     headers = {
         "Authorization": "token " + os.environ.get("JUPYTERHUB_API_TOKEN", ""),
         "Content-Type": "application/json",
     }
-    request = Request(url + "runner/refused", dumps({"problem": problem}).encode(), headers, method="POST")
+    request = Request(url + "runner/refused", dumps(report).encode(), headers, method="POST")
     for pause in (1, 3, 9, 0):
         try:
             build_opener(ProxyHandler({})).open(request, timeout=5).close()

@@ -154,7 +154,9 @@ def test_without_node_the_server_says_so_and_the_service_is_told(tmp_path):
     )
     environment = {
         **STARTED,
-        "JUPYTERHUB_DASHBOARDS_START": specification(serviceUrl=f"http://127.0.0.1:{service.server_port}/s/"),
+        "JUPYTERHUB_DASHBOARDS_START": specification(
+            serviceUrl=f"http://127.0.0.1:{service.server_port}/s/", startId="start-7"
+        ),
         "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{port}/user/alice/dash-x/",
         "PATH": str(tmp_path),
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
@@ -174,6 +176,7 @@ def test_without_node_the_server_says_so_and_the_service_is_told(tmp_path):
         service.shutdown()
         service.server_close()
     assert (path, authorization) == ("/s/runner/refused", "token secret-token")
+    assert report["startId"] == "start-7"
     assert report["problem"]["code"] == "runner_missing"
     assert "jupyterhub-dashboards[node]" in report["problem"]["fix"]
     assert page.value.code == 409 and "jupyterhub-dashboards[node]" in text

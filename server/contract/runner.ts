@@ -111,7 +111,11 @@ export const BuildResult = Type.Object({
 export type BuildResult = Static<typeof BuildResult>;
 
 /** POST runner/refused: the small server that stands in where no runner is installed tells why. */
-export const RefusalReport = Type.Object({ problem: Problem });
+export const RefusalReport = Type.Object({
+  problem: Problem,
+  /** Of the start that it stands in for: of one that is over nothing is heard any more. Older ones do not say it. */
+  startId: Type.Optional(Type.String())
+});
 export type RefusalReport = Static<typeof RefusalReport>;
 
 /** What the live app is doing, as the runner sees it. */

@@ -217,6 +217,23 @@ describe('a build that cannot go on', () => {
     });
   });
 
+  it('hears nothing of the stand-in of a start that is over', async () => {
+    const runners = startRunners(test);
+    const { id, buildId, server } = await publish();
+    const first = await eventually(() => runners[0]);
+    const second = await FakeRunner.start(test, 'alice', server);
+    const report = (startId: string) =>
+      test.call(first.token, 'POST', 'runner/refused', {
+        startId,
+        problem: problem('runner_missing', 'No Node here.')
+      });
+    expect((await report(first.startId)).status).toBe(204);
+    expect((await build(buildId)).endedAt).toBeNull();
+    await report(second.startId);
+    expect((await ended(buildId)).problem).toMatchObject({ code: 'runner_missing' });
+    expect((await show(id)).liveVersion).toBeNull();
+  });
+
   it("fails with the Hub's sentence when a pending start fails", async () => {
     test.hub.onStart = (owner, server) => {
       setTimeout(() => test.hub.users.get(owner)?.servers.delete(server), 30);

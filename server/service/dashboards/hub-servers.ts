@@ -13,10 +13,10 @@ export interface HubServers {
   /** The user's active servers by name, or null when there is no such user. */
   servers(owner: string): Promise<Map<string, ServerState> | null>;
   /**
-   * Starts a server. `busy`: it is being stopped or renamed, ask again.
+   * Starts a server. `running`: it was ready before; `busy`: it is being stopped or renamed, ask again.
    * @throws ServiceError with what a person can do about it
    */
-  start(owner: string, serverName: string, dashboardId: string): Promise<'ready' | 'pending' | 'busy'>;
+  start(owner: string, serverName: string, dashboardId: string): Promise<'ready' | 'running' | 'pending' | 'busy'>;
   /** Stops a server, and removes it. A server that does not exist is no error. */
   stop(owner: string, serverName: string, remove: boolean): Promise<void>;
   /** Why the last start failed, in the Hub's words; null if it did not fail. */

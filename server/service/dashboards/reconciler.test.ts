@@ -34,6 +34,20 @@ async function lose(runner: FakeRunner, connections: number): Promise<void> {
   test.hub.onStop(owner, serverName);
 }
 
+it('a visit to a server whose runner hangs has it started anew, and takes nothing for missing', async () => {
+  const { id, runner } = await published();
+  // Its stream breaks off, and it does not come back; the Hub goes on calling the server ready.
+  runner.close();
+  await eventually(() => !test.service.context.channels.connected(id));
+  const browser = new Browser(test);
+  await browser.signIn('alice');
+  expect((await browser.open('d/sales')).text).toContain('is starting');
+  const second = await eventually(() => runners[1]);
+  await second.heartbeat();
+  await eventually(async () => (await show(id)).state === 'running');
+  expect(test.log()).not.toContain('runner_missing');
+});
+
 describe('a server that others have stopped', () => {
   it('sleeps if nobody was connected', async () => {
     const { id, runner } = await published();

@@ -63,13 +63,19 @@ export function createServers({
   const underWay = new Map<string, Start>();
   const stops = new Map<string, Promise<void>>();
 
-  /** Resolves when the Hub calls the server ready. */
-  async function startAtHub({ id, owner, serverName }: DashboardRecord, signal: AbortSignal): Promise<void> {
+  /** Resolves when the Hub calls the server ready. `running`: it had been so before. */
+  async function startAtHub(
+    { id, owner, serverName }: DashboardRecord,
+    signal: AbortSignal
+  ): Promise<'ready' | 'running'> {
     const begun = clock();
     while (!signal.aborted && clock() - begun < START_LIMIT_MS) {
       const answer = await hub.start(owner, serverName, id);
-      if (answer === 'ready' || (answer === 'pending' && (await becomesReady(owner, serverName, begun, signal)))) {
-        return;
+      if (answer === 'ready' || answer === 'running') {
+        return answer;
+      }
+      if (answer === 'pending' && (await becomesReady(owner, serverName, begun, signal))) {
+        return 'ready';
       }
       await pause(pollMs, signal);
     }
@@ -110,24 +116,45 @@ export function createServers({
     try {
       const isAnswer = (news: ChannelNews): news is Answer => news.dashboardId === dashboard.id && news.kind !== 'gone';
       const answer = channels.next(isAnswer, signal);
-      // The runner reports before the Hub calls its server ready, so both are waited for at once.
-      const ready = startAtHub(dashboard, signal).then(() => 'ready' as const);
-      ready.catch(() => undefined);
-      const first = await Promise.race([answer, ready]);
-      const last = first === 'ready' && !channels.connected(dashboard.id) ? await within(answer, signal) : first;
+      let last = await reported(dashboard, answer, signal);
+      if (last === 'lost') {
+        // A server from before, whose runner hangs or has lost its way to us: nothing is missing there.
+        await hub.stop(dashboard.owner, dashboard.serverName, false);
+        last = await reported(dashboard, answer, signal);
+      }
       if (calledOff.aborted) {
         throw new StartCalledOff();
       }
-      if (last === 'silent') {
+      if (last === 'silent' || last === 'lost') {
         throw await noRunner(dashboard);
       }
-      if (last !== null && last !== 'ready' && last.kind === 'refused') {
+      if (last !== null && last !== 'connected' && last.kind === 'refused') {
         const { code, message, fix, detail } = last.problem;
         throw new ServiceError(code, 409, message, fix, detail);
       }
     } finally {
       done.abort();
     }
+  }
+
+  /** What comes of a start. `silent`, `lost`: a server that was started now, or that had been running, says nothing. */
+  async function reported(
+    dashboard: DashboardRecord,
+    answer: Promise<Answer | null>,
+    signal: AbortSignal
+  ): Promise<Answer | null | 'connected' | 'silent' | 'lost'> {
+    // The runner reports before the Hub calls its server ready, so both are waited for at once.
+    const ready = startAtHub(dashboard, signal);
+    ready.catch(() => undefined);
+    const first = await Promise.race([answer, ready]);
+    if (first !== 'ready' && first !== 'running') {
+      return first;
+    }
+    if (channels.connected(dashboard.id)) {
+      return 'connected';
+    }
+    const last = await within(answer, signal);
+    return last === 'silent' && first === 'running' ? 'lost' : last;
   }
 
   const within = (answer: Promise<Answer | null>, signal: AbortSignal) =>

@@ -87,7 +87,7 @@ export function createHubClient(options: HubClientOptions): HubClient {
         return answer.status === 201 ? 'ready' : 'pending';
       }
       if (answer.status === 400 && answer.message.includes('already running')) {
-        return 'ready';
+        return 'running';
       }
       if (answer.status === 400 && answer.message.includes('is pending')) {
         return 'busy';

@@ -86,6 +86,10 @@ export function runnerRoutes(app: App, context: Context): void {
     { schema: { hide: true, body: RefusalReport, response: { 204: Type.Null() } } },
     async (request, reply) => {
       const aggregate = await serverOf(context, request);
+      const { startId = aggregate.runner?.startId } = request.body;
+      if (startId !== aggregate.runner?.startId) {
+        return reply.code(204).send(null);
+      }
       channels.refuse(aggregate.dashboard.id, request.body.problem);
       const build = activeBuild(aggregate);
       if (build) {
