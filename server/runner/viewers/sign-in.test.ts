@@ -75,6 +75,34 @@ describe('signing in', () => {
     expect(await finish(one)).not.toContain('dash-session');
   });
 
+  it.each([
+    [-4 * 60_000, 'is 4 minutes ahead of'],
+    [90_000, 'is 90 seconds behind'],
+    [3 * 3_600_000, 'is 3 hours behind']
+  ])(
+    'CLOCKS: with the service %i ms away from here, the second ticket ends at a page that says so',
+    async (skew, words) => {
+      const skewed = (asked: URLSearchParams): string => {
+        const issuedAt = clock.now() + skew;
+        const times = { issuedAt, expiresAt: issuedAt + 30_000 };
+        return runner.service.sign(runner.claims(asked.get('flow') ?? '', times));
+      };
+      const begin = await runner.beginFlow();
+      const again = await runner.finishFlow(begin.cookie, {
+        ticket: skewed(begin.asked),
+        flowId: begin.asked.get('flowId') ?? '',
+        next: ''
+      });
+      expect(again.status).toBe(302);
+      const asked = new URL(again.headers.location ?? '', 'http://hub').searchParams;
+      const ticket = skewed(asked);
+      const end = await runner.finishFlow(cookieOf(again), { ticket, flowId: asked.get('flowId') ?? '', next: '' });
+      expect([end.status, end.headers.location]).toEqual([503, undefined]);
+      expect(end.body).toContain(words);
+      expect(end.body).toContain('administrator');
+    }
+  );
+
   it("an old ticket in the browser's history is no obstacle to who is signed in", async () => {
     const { cookie } = await runner.signIn();
     const reply = await runner.finishFlow(cookie, { ticket: 'old', flowId: 'aabcdefghijkl', next: 'v/1/' });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { PAGES } from '../../contract/routes';
+import type { Html } from '../../pages/html';
 import type { Clock } from '../clock';
 import type { Log } from '../log';
 import { messagePage } from '../pages/message-page';
@@ -76,6 +77,10 @@ export class SignIn {
         redirect(response, next);
       } else if (attempt === 'a') {
         this.begin(response, next.slice(prefix.length), secure, 'b');
+      } else if (error.ahead !== null) {
+        // The second ticket has come straight from the service: its time is that of the service's clock.
+        log.warn({ aheadMs: error.ahead }, 'the clocks of this machine and of the service differ');
+        sendPage(response, 503, clocksPage(prefix, error.ahead));
       } else {
         this.#giveUp(response);
       }
@@ -88,10 +93,29 @@ export class SignIn {
       403,
       messagePage(this.options.prefix, {
         title: 'You could not be signed in to this dashboard',
-        message:
-          'Allow cookies for this address, check that the clock of your computer is right, and open the dashboard again.',
+        message: 'Allow cookies for this address, and open the dashboard again.',
         action: { label: 'Try again', href: this.options.prefix }
       })
     );
   }
+}
+
+function clocksPage(prefix: string, ahead: number): Html {
+  return messagePage(prefix, {
+    title: 'You could not be signed in to this dashboard',
+    message: `The clock of the server that runs this dashboard is ${inWords(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} the clock of the hub’s dashboards service. More than 5 seconds are not allowed.`,
+    fix: 'Tell the administrator of this hub: both machines have to take their time from a time server.',
+    action: { label: 'Try again', href: prefix }
+  });
+}
+
+function inWords(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  const [number, unit] =
+    seconds < 120
+      ? [seconds, 'second']
+      : seconds < 7_200
+        ? [Math.round(seconds / 60), 'minute']
+        : [Math.round(seconds / 3_600), 'hour'];
+  return `${number} ${unit}${number === 1 ? '' : 's'}`;
 }

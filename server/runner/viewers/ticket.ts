@@ -10,7 +10,11 @@ export type TicketFault = 'malformed' | 'signature' | 'other_dashboard' | 'expir
 
 /** A ticket that admits nobody. */
 export class TicketError extends Error {
-  constructor(readonly code: TicketFault) {
+  /** `ahead`: how much later it is here than it was where the ticket was signed, in ms, if its time is the matter. */
+  constructor(
+    readonly code: TicketFault,
+    readonly ahead: number | null = null
+  ) {
     super(`The ticket was refused (${code})`);
   }
 }
@@ -51,10 +55,10 @@ export class TicketVerifier {
       throw new TicketError('other_dashboard');
     }
     if (now > claims.expiresAt + SKEW || claims.expiresAt - claims.issuedAt > LONGEST) {
-      throw new TicketError('expired');
+      throw new TicketError('expired', now - claims.issuedAt);
     }
     if (claims.issuedAt < this.#startedAt - SKEW || claims.issuedAt > now + SKEW) {
-      throw new TicketError('early');
+      throw new TicketError('early', now - claims.issuedAt);
     }
     if (nonce === null || !sameText(flowHash(nonce), claims.flow)) {
       throw new TicketError('flow');
