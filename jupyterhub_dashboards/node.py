@@ -31,18 +31,23 @@ def find_node(path):
     raise NodeMissing(f"Dashboards need Node {wanted} or newer, and {found}.")
 
 
-def exec_node(script, *arguments, environment=None, flags=()):
+def exec_node(script, *arguments, environment):
     """Replaces this process by Node running `js/<script>`. Raises `NodeMissing` or `FileNotFoundError`."""
-    environment = dict(os.environ if environment is None else environment)
-    node = find_node(environment.get("PATH"))
-    path = os.path.join(SCRIPTS, script)
-    if not os.path.isfile(path):
-        raise FileNotFoundError(
-            f"{path} is missing: this installation of jupyterhub-dashboards is not complete."
-        )
+    command = node_command(script, *arguments, path=environment.get("PATH"))
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(node, [node, *flags, path, *arguments], environment)
+    os.execve(command[0], command, environment)
+
+
+def node_command(script, *arguments, path, flags=()):
+    """The words that run `js/<script>` with a Node found on `path`. Raises as `exec_node`."""
+    node = find_node(path)
+    script_path = os.path.join(SCRIPTS, script)
+    if not os.path.isfile(script_path):
+        raise FileNotFoundError(
+            f"{script_path} is missing: this installation of jupyterhub-dashboards is not complete."
+        )
+    return [node, *flags, script_path, *arguments]
 
 
 def _node_of_wheel():

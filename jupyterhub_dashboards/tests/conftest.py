@@ -1,6 +1,10 @@
+import os
+import subprocess
+
 import pytest
 
-from .hub import Hub
+from ..node import find_node
+from .hub import PACKAGE, Hub
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +20,16 @@ def create_hub(tmp_path_factory):
     yield create
     for hub in hubs:
         hub.stop()
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory):
+    """The real service and runner of this checkout, bundled."""
+    folder = tmp_path_factory.mktemp("programs")
+    node = find_node(os.environ.get("PATH"))
+    command = [node, str(PACKAGE.parent / "scripts" / "build" / "bundle.mjs"), str(folder)]
+    subprocess.run(command, check=True, timeout=120)
+    return folder
 
 
 @pytest.fixture(scope="module")

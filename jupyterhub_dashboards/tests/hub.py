@@ -48,13 +48,17 @@ c.JupyterHub.load_roles.append(
 {more}
 from jupyterhub_dashboards import configure
 
-configure(c, service_command=[{python!r}, "{here}/fake_service.py", "{folder}"], {options})
+configure(c, service_command={service!r}, {options})
+{after}
 """
 
 
 class Hub:
-    def __init__(self, folder, more="", options="", base_url="/", domain=None):
+    """With the fake service and the stub of a runner, unless `programs` is a folder with the real ones."""
+
+    def __init__(self, folder, more="", options="", base_url="/", domain=None, after="", programs=None):
         self.folder = folder
+        self.programs = programs
         self.base_url = base_url
         self.domain = domain
         self.port, hub_port, proxy_port = free_ports(3)
@@ -68,12 +72,13 @@ class Hub:
             "hub_port": hub_port,
             "proxy_port": proxy_port,
             "folder": folder,
-            "here": HERE,
-            "python": sys.executable,
+            "service": self._service_command(),
             "proxy": proxy_command(),
             "token": ADMIN_TOKEN,
             "more": more,
-            "options": options,
+            "after": after,
+            # "{port}" in it stands for the proxy's.
+            "options": options.replace("{port}", str(self.port)),
             "base_url": base_url,
         }
         (folder / "jupyterhub_config.py").write_text(CONFIG.format(**values))
@@ -84,8 +89,11 @@ class Hub:
         programs.mkdir()
         package = self.folder / "site" / "jupyterhub_dashboards"
         shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("tests", "js", "labextension"))
-        (package / "js").mkdir()
-        shutil.copy(HERE / "stub_runner.js", package / "js" / "runner.js")
+        if self.programs:
+            shutil.copytree(self.programs, package / "js")
+        else:
+            (package / "js").mkdir()
+            shutil.copy(HERE / "stub_runner.js", package / "js" / "runner.js")
         runner = (
             f"import sys; sys.path.insert(0, {str(package.parent)!r})\n"
             "from jupyterhub_dashboards.launcher import main\nmain()\n"
@@ -98,9 +106,14 @@ class Hub:
             path.write_text(f"#!{sys.executable}\n{source}")
             path.chmod(0o755)
 
+    def _service_command(self):
+        if self.programs:
+            return [sys.executable, "-m", "jupyterhub_dashboards.service_command"]
+        return [sys.executable, f"{HERE}/fake_service.py", str(self.folder)]
+
     def start(self):
         environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-        environment["PYTHONPATH"] = str(PACKAGE.parent)
+        environment["PYTHONPATH"] = str(self.folder / "site" if self.programs else PACKAGE.parent)
         self.log = (self.folder / "hub.log").open("a")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyterhub", "-f", str(self.folder / "jupyterhub_config.py")],
@@ -111,6 +124,10 @@ class Hub:
             start_new_session=True,
         )
         self.wait("the Hub", lambda: self.get("hub/api/").status == 200)
+        if self.programs:
+            health = "services/dashboards/api/v1/health"
+            self.wait("the service", lambda: self.get(health).status == 200)
+            return self
         self.wait("the service", (self.folder / "environment.json").exists)
         if not self.domain:
             self.wait("its route", lambda: self.get("services/dashboards/").status == 200)
