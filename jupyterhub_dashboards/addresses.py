@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
 from .hub_config import read
-from .options import origin_of
+from .origin import origin_of
 
 log = logging.getLogger("JupyterHub.dashboards")
 
@@ -33,7 +33,7 @@ def hub_url(c, options):
     if public:
         return origin_of(_with_scheme(public)) + base_url(c)
     bind = read(c.JupyterHub, "bind_url", "") or _legacy_bind_url(c)
-    return origin_of(bind) + base_url(c) if bind and _is_concrete(urlsplit(bind).hostname) else None
+    return origin_of(bind) + base_url(c) if bind and is_concrete(urlsplit(bind).hostname) else None
 
 
 def check_isolation(hub, options):
@@ -186,7 +186,7 @@ def _legacy_bind_url(c):
     return f"{scheme}://{f'[{ip}]' if ':' in ip else ip}:{read(c.JupyterHub, 'port', 8000)}"
 
 
-def _is_concrete(host):
+def is_concrete(host):
     """Whether a browser could be sent to `host`: not an address that means all of them."""
     if not host or host == "*":
         return False

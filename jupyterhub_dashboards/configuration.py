@@ -11,9 +11,9 @@ from pathlib import Path
 from . import addresses
 from .errors import ConfigurationError
 from .hook import create_hook
-from .hub_config import extend, read, spawner_sections
+from .hub_config import LOOKED_AT, extend, read, spawner_sections
 from .no_lab import NoLab
-from .options import checked
+from .options import additions, checked
 from .start_specification import StartSpecifications
 
 log = logging.getLogger("JupyterHub.dashboards")
@@ -32,30 +32,17 @@ def configure(c, **options):
 
         configure(c, dashboards_origin="https://dash.example.org")
 
+    Every option with its type, default and cost: docs/operators/configuration.md. The most used ones:
+
     `dashboards_origin`
         A second host name of the same proxy, on which dashboards are served, so that a dashboard cannot act
         as whoever looks at it. May contain `{owner}`. Not needed with `JupyterHub.subdomain_host`.
     `hub_url`
         The hub as browsers see it. Needed where neither `JupyterHub.public_url` nor `bind_url` says so.
-    `trust_all_authors`
-        True: share dashboards without such an isolation.
+    `publishers`, `no_lab`
+        Groups whose members may publish (everybody unless given), and groups whose members get no JupyterLab.
     `database`
         Path of the SQLite file; in the hub's working directory unless given.
-    `audiences`, `frameworks`
-        What authors may choose, of `owner`, `people`, `everyone` and of `voila`, `streamlit`, `dash`,
-        `panel`, `bokeh`, `static` (web pages), `command`.
-    `publishers`
-        Groups whose members may publish, besides administrators; everybody unless given.
-    `no_lab`
-        Groups whose members get no JupyterLab: they land on the list of dashboards.
-    `keep_versions`
-        How many ready versions of a dashboard are kept besides the live one.
-    `ready_timeout`
-        Seconds that an app may take from its start to its first answer.
-    `service_port`, `service_command`
-        Where the service listens (a free port, kept beside the database) and how it is started.
-    `runner_service_url`
-        The service as dashboards' servers reach it, where that is not this machine.
 
     Raises `ConfigurationError`, whose message ends with what to write instead.
     """
@@ -64,7 +51,7 @@ def configure(c, **options):
     hub_url = addresses.hub_url(c, chosen)
     addresses.check_isolation(hub_url, chosen)
     database = os.path.abspath(chosen.database or "jupyterhub_dashboards.sqlite")
-    port = chosen.service_port or addresses.lasting_port(Path(f"{database}.port"))
+    port = chosen.service_port or _port(Path(f"{database}.port"))
     origin = f"http://127.0.0.1:{port}"
     hook_key = secrets.token_urlsafe(32)
 
@@ -82,6 +69,8 @@ def configure(c, **options):
         "publishers": chosen.publishers,
         "keepVersions": chosen.keep_versions,
         "readyTimeout": chosen.ready_timeout,
+        "additions": additions(chosen),
+        "publishablePaths": chosen.publishable_paths,
     }
     _add_service(c, origin, list(chosen.service_command or _service_command()), service_config)
     _grant_scopes(c)
@@ -96,6 +85,10 @@ def configure(c, **options):
             "jupyterhub_dashboards_no_lab": no_lab,
         },
     )
+
+
+def _port(file):
+    return addresses.free_port() if LOOKED_AT.get() else addresses.lasting_port(file)
 
 
 def _check_hub():
@@ -172,6 +165,7 @@ def _with_service_scope(present):
             scopes = await scopes
         return _with_service_scope(scopes)
 
+    oauth_client_allowed_scopes.adds = SERVICE_SCOPE
     return oauth_client_allowed_scopes
 
 

@@ -3,8 +3,13 @@
 A value may be unset, set, or lazy: `c.JupyterHub.services.append(...)` on an unset list records a wish.
 """
 
+from contextvars import ContextVar
+
 from traitlets.config import Config
 from traitlets.config.loader import LazyConfigValue
+
+# True while a configuration is loaded by somebody who is not the Hub: nothing may be taken or written.
+LOOKED_AT = ContextVar("LOOKED_AT", default=False)
 
 
 def read(section, name, default=None):

@@ -1,7 +1,10 @@
 import json
+import re
 import socket
 import subprocess
 import sys
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from jupyterhub.app import JupyterHub
@@ -9,6 +12,7 @@ from traitlets.config import Config
 
 from jupyterhub_dashboards import ConfigurationError, configure
 from jupyterhub_dashboards.addresses import lasting_port
+from jupyterhub_dashboards.options import Options
 
 SCOPE = "access:services!service=dashboards"
 ISOLATED = {"dashboards_origin": "https://dash.example.org", "hub_url": "https://hub.example.org"}
@@ -73,6 +77,8 @@ def test_one_call_configures_everything(c):
         "publishers": None,
         "keepVersions": 5,
         "readyTimeout": 60,
+        "additions": {},
+        "publishablePaths": None,
     }
 
 
@@ -101,6 +107,16 @@ def test_the_services_role_is_this_and_nothing_more(c):
         ({"service_port": 0}, "from 1 to 65535"),
         ({"service_command": []}, "list of words"),
         ({"publishers": []}, "nobody could publish"),
+        ({"publishable_paths": []}, "is a list of folders"),
+        ({"publishable_paths": ["../other"]}, "without '..'"),
+        ({"framework_args": ["--x"]}, "is a dict, as in framework_args="),
+        ({"framework_args": {"dash": ["--x"]}}, "it knows: voila, streamlit, panel, bokeh"),
+        ({"framework_args": {"voila": "--x"}}, r"framework_args\['voila'\] is a list of arguments"),
+        ({"framework_args": {"streamlit": ["--", "x"]}}, "behind which everything would be the app's"),
+        ({"framework_env": {"static": {}}}, "it knows: voila"),
+        ({"framework_env": {"dash": {"A=B": "1"}}}, "dict of variables"),
+        ({"framework_env": {"dash": {"A": 1}}}, "dict of variables"),
+        ({"voila_template": "--x"}, "name of a template"),
         ({"publishers": [7]}, "list of names of groups"),
         ({"no_lab": 7}, "list of names of groups"),
         ({"database": " "}, "has to be a path"),
@@ -311,3 +327,26 @@ def test_the_administrators_port_wins(c, folder):
     (folder / "jupyterhub_dashboards.sqlite.port").write_text("10203")
     configure(c, service_port=10204)
     assert c.JupyterHub.services[0]["url"] == "http://127.0.0.1:10204"
+
+
+def test_what_is_added_to_frameworks_is_put_together(c):
+    configure(
+        c,
+        framework_args={"voila": ["--Voila.log_level=DEBUG"], "panel": ["--num-threads=4"]},
+        framework_env={"dash": {"OMP_NUM_THREADS": "2"}, "voila": {"A": "b"}},
+        voila_template="material",
+        publishable_paths=["shared"],
+    )
+    config = service_config(c)
+    assert config["additions"] == {
+        "voila": {"args": ["--Voila.log_level=DEBUG", "--template=material"], "env": {"A": "b"}},
+        "dash": {"args": [], "env": {"OMP_NUM_THREADS": "2"}},
+        "panel": {"args": ["--num-threads=4"], "env": {}},
+    }
+    assert config["publishablePaths"] == ["shared"]
+
+
+def test_every_option_is_documented_and_no_other():
+    text = (Path(__file__).parents[2] / "docs" / "operators" / "configuration.md").read_text()
+    documented = re.findall(r"^\| `(\w+)`", text, re.MULTILINE)
+    assert sorted(documented) == sorted(option.name for option in fields(Options))

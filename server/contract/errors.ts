@@ -27,6 +27,7 @@ export const ERROR_CODES = [
   'file_missing',
   'entry_missing',
   'folder_not_readable',
+  'path_forbidden',
   'files_keep_changing',
   'links_leave_folder',
   'too_large',

@@ -50,6 +50,13 @@ export const RunnerState = Type.Object({
 });
 export type RunnerState = Static<typeof RunnerState>;
 
+/** What the administrator adds to the command lines and environments of frameworks, by their ids. */
+export const FrameworkAdditions = Type.Record(
+  Type.String(),
+  Type.Object({ args: Type.Array(Type.String()), env: Type.Record(Type.String(), Type.String()) })
+);
+export type FrameworkAdditions = Static<typeof FrameworkAdditions>;
+
 /** Everything one start of a dashboard's server needs. The hook passes it as base64url of its JSON. */
 export const StartSpecification = Type.Object({
   dashboard: Type.Object({ id: Type.String(), slug: Type.String(), name: Type.String() }),
@@ -67,6 +74,9 @@ export const StartSpecification = Type.Object({
   ticketKey: Type.String(),
   /** Seconds that an app may take from its start to its first answer. Left out by services that do not know it. */
   readyTimeout: Type.Optional(Type.Integer({ minimum: 1 })),
+  additions: Type.Optional(FrameworkAdditions),
+  /** Folders that files may be published from, relative to the home folder or absolute. Left out: all. */
+  publishablePaths: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: LIMITS.path }), { minItems: 1 })),
   state: RunnerState,
   /** There is no dashboard: look at the environment, show what was found to whoever has the key, and end. */
   check: Type.Optional(Type.Object({ key: Type.String({ minLength: 16 }), frameworks: Type.Array(FrameworkId) }))

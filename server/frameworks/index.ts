@@ -1,3 +1,4 @@
+export * from './additions';
 export * from './catalogue';
 export * from './command-line';
 export * from './detect';

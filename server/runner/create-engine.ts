@@ -62,10 +62,10 @@ class RunnerEngine implements Engine {
     this.#options = options;
     this.#redact = createRedaction(options.secrets);
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
-    const { prefix, dashboardId, python, home, environment } = options;
+    const { prefix, dashboardId, python, home, environment, additions } = options;
     const places = placesOf(home, dashboardId);
     const { readyMs, killMs } = this.#timing;
-    this.#around = { places, dashboardId, prefix, python, home, environment, readyMs, killMs };
+    this.#around = { places, dashboardId, prefix, python, home, environment, additions, readyMs, killMs };
     this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);
     this.#visited = new VisitedVersions({
       idleMs: this.#timing.idleMs,
@@ -171,6 +171,7 @@ class RunnerEngine implements Engine {
     const build = startBuild({
       job,
       around: this.#around,
+      publishablePaths: this.#options.publishablePaths,
       timing: this.#timing,
       limits: this.#options.limits ?? DEFAULT_LIMITS,
       reports: this.#options.reports,

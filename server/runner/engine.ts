@@ -1,4 +1,4 @@
-import type { AppStatus, BuildJob, BuildResult, BuildState, RunnerState } from '../contract';
+import type { AppStatus, BuildJob, BuildResult, BuildState, FrameworkAdditions, RunnerState } from '../contract';
 import type { MemoryRoom } from './supervisor/memory';
 import type { EngineTiming } from './supervisor/timing';
 import type { Limits } from './versions/snapshot';
@@ -66,6 +66,10 @@ export interface EngineOptions {
   home: string;
   /** Environment for apps, already without anything that is secret. */
   environment: Readonly<Record<string, string>>;
+  /** What the administrator adds to command lines and environments. */
+  additions?: FrameworkAdditions;
+  /** Folders that files may be published from, relative to the home folder or absolute; usually all. */
+  publishablePaths?: readonly string[];
   reports: BuildReports;
   /** Keeps a line that the app of version `n` has printed, or that is about it. Not those that a build reports. */
   keepLine(n: number, line: string): void;

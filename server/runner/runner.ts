@@ -90,6 +90,8 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     idle: n => connections.idle(n),
     firstPage: (n, signal) => firstPage(n, { connections, lastActivity: () => heartbeat.lastActivity, clock, signal }),
     cutOff: n => connections.closeVersion(n),
+    ...(start.additions && { additions: start.additions }),
+    ...(start.publishablePaths && { publishablePaths: start.publishablePaths }),
     ...(start.readyTimeout && { timing: { readyMs: start.readyTimeout * 1_000 } })
   });
 

@@ -12,7 +12,9 @@ const valid = {
   frameworks: ['voila'],
   publishers: ['analysts'],
   keepVersions: 5,
-  readyTimeout: 60
+  readyTimeout: 60,
+  additions: { voila: { args: ['--template=lab'], env: { A: 'b' } } },
+  publishablePaths: ['shared']
 };
 
 const messageOf = (json: string) => {

@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 
-import { FRAMEWORK_IDS } from '../contract';
+import { FRAMEWORK_IDS, FrameworkAdditions } from '../contract';
 
 const Origin = Type.String({ pattern: '^https?://[^/?#@\\s]+$' });
 const Url = Type.String({ pattern: '^https?://[^?#@\\s]+$' });
@@ -24,7 +24,10 @@ export const Config = Type.Object(
     /** Groups whose members may publish; null: everybody. */
     publishers: orNull(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
     keepVersions: Type.Integer({ minimum: 0, maximum: 1_000 }),
-    readyTimeout: Type.Integer({ minimum: 1, maximum: 3_600 })
+    readyTimeout: Type.Integer({ minimum: 1, maximum: 3_600 }),
+    additions: FrameworkAdditions,
+    /** Folders that files may be published from; null: all. */
+    publishablePaths: orNull(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }))
   },
   { additionalProperties: false }
 );
@@ -42,7 +45,9 @@ const EXPECTED: Record<keyof Config, string> = {
   frameworks: `a list of ${FRAMEWORK_IDS.map(id => `"${id}"`).join(', ')}`,
   publishers: 'a list of names of groups, or null',
   keepVersions: 'a whole number from 0 to 1000',
-  readyTimeout: 'a whole number from 1 to 3600'
+  readyTimeout: 'a whole number from 1 to 3600',
+  additions: 'an object of arguments ("args") and variables ("env") for each framework',
+  publishablePaths: 'a list of folders, or null'
 };
 
 /**

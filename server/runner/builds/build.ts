@@ -15,6 +15,8 @@ import type { Limits } from '../versions/snapshot';
 export interface BuildContext {
   around: AppSurroundings;
   limits: Limits;
+  /** Folders that files may be published from; undefined: all. */
+  publishablePaths: readonly string[] | undefined;
   proofMs: number;
   signal: AbortSignal;
   /** Sees to it that the app of version `n` fits into memory. */

@@ -15,6 +15,8 @@ export interface BuildInput {
   around: AppSurroundings;
   timing: EngineTiming;
   limits: Limits;
+  /** Folders that files may be published from; undefined: all. */
+  publishablePaths: readonly string[] | undefined;
   reports: EngineOptions['reports'];
   /** Waited for before anything is written. */
   ready: Promise<void>;
@@ -87,6 +89,7 @@ async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal):
   const context = {
     around: input.around,
     limits: input.limits,
+    publishablePaths: input.publishablePaths,
     proofMs: input.timing.proofMs,
     signal,
     makeRoom: input.makeRoom,

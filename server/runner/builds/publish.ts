@@ -1,6 +1,7 @@
 import type { BuildJob, RunnableVersion } from '../../contract';
 import { FOLDER, frameworkOf } from '../../frameworks';
 import { ProblemError } from '../problem-error';
+import { checkPublishable } from '../versions/publishable';
 import { removeVersion } from '../versions/remove';
 import { takeSnapshot, type Snapshot } from '../versions/snapshot';
 import { startAndCheck, type BuildContext, type Success } from './build';
@@ -17,6 +18,7 @@ const MAX_WARNINGS = 200;
  */
 export async function publish(job: PublishJob, context: BuildContext): Promise<Success> {
   context.stage('copy');
+  await checkPublishable(job.source, context.around.home, context.publishablePaths);
   const { framework, reason, source } = await choose(job, context.around.home);
   context.line(`${reason}: it runs with ${frameworkOf(framework).title}.`);
   const { manifest, warnings } = await copy({ ...job, source }, context);

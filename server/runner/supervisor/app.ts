@@ -2,8 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import { versionPrefix, type RunnableVersion } from '../../contract';
-import { CommandInvalid, FOLDER, folderApps, frameworkOf, type CommandLine, type Framework } from '../../frameworks';
+import { versionPrefix, type FrameworkAdditions, type RunnableVersion } from '../../contract';
+import {
+  CommandInvalid,
+  FOLDER,
+  folderApps,
+  frameworkOf,
+  withAdditions,
+  type CommandLine,
+  type Framework
+} from '../../frameworks';
 import type { Target } from '../engine';
 import { waitUntilReady } from '../health/readiness';
 import { ProblemError } from '../problem-error';
@@ -28,6 +36,8 @@ export interface AppSurroundings {
   python: string;
   home: string;
   environment: Readonly<Record<string, string>>;
+  /** Of the administrator's. */
+  additions: FrameworkAdditions | undefined;
   readyMs: number;
   /** Between asking processes to end and ending them. */
   killMs: number;
@@ -132,7 +142,7 @@ async function launchVersion(
   const files = around.places.files(version.n);
   const whole = version.entry === FOLDER;
   const cwd = whole ? files : path.dirname(path.join(files, version.entry));
-  const line = commandLine(framework, {
+  const own = commandLine(framework, {
     python: around.python,
     entry: whole ? FOLDER : path.basename(version.entry),
     apps: whole ? folderApps(await readFolder(files), framework.id) : undefined,
@@ -143,6 +153,7 @@ async function launchVersion(
     prefix: versionPrefix(around.prefix, version.n),
     command: version.command
   });
+  const line = withAdditions(version.framework, own, around.additions);
   const marker = `${around.dashboardId}.${randomBytes(12).toString('hex')}`;
   const environment = appEnvironment({
     base: around.environment,

@@ -81,6 +81,8 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       dashboardsOrigin: dashboardsOrigin(config, dashboard.owner),
       ticketKey: options.ticketKey,
       readyTimeout: config.readyTimeout,
+      additions: config.additions,
+      ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
       state: runnerState(current, await store.versions(dashboard.id), visited.of(dashboard.id))
     };
     return { kind: 'run', specification: Buffer.from(JSON.stringify(specification)).toString('base64url') };

@@ -67,6 +67,8 @@ export async function startTestService(
     publishers: null,
     keepVersions: 2,
     readyTimeout: 60,
+    additions: {},
+    publishablePaths: null,
     ...changes
   };
   const lines: string[] = [];
