@@ -1,0 +1,135 @@
+"""The server that is started, the way dashboards are, to see what is there."""
+
+import contextlib
+import json
+import time
+from urllib.parse import quote
+
+from .finding import failed, ok, warning
+from .web import NoAnswer
+
+PREFIX = "dash-check-"
+LOOK_EVERY = 0.3
+
+
+class CheckServer:
+    """A named server of the administrator's. Whoever starts it removes it."""
+
+    def __init__(self, hub, service_url, user, name):
+        self.hub = hub
+        self.user = user
+        self.name = name
+        self.url = None
+        self.removed = False
+        self._service_url = service_url
+        self._path = f"users/{quote(user)}/servers/{name}"
+
+    def start(self, patience, progress):
+        """The line about what went wrong; None when it is ready."""
+        try:
+            reply = self.hub.ask("POST", self._path, timeout=patience)
+        except NoAnswer as error:
+            return failed("start", f"The Hub did not answer the start ({error}).", "Look into the Hub's log.")
+        if reply.status not in (201, 202):
+            return _refused(reply)
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            server = self._server()
+            if server is None:
+                return self._start_failed()
+            if server.get("ready"):
+                self.url = server["url"]
+                self.full_url = server.get("full_url")
+                return None
+            progress()
+            time.sleep(LOOK_EVERY)
+        return failed(
+            "start",
+            f"The server was not ready after {patience:.0f} s.",
+            "If your Spawner takes longer, give it time:\njupyterhub-dashboards check --timeout 900 -f …",
+        )
+
+    def remove(self, by_service=True):
+        """Removes it for good, as the service does; the line about that. Also while it starts."""
+        self.removed = True
+        problem = self._removed_by_service() if by_service else "interrupted"
+        if problem:
+            with contextlib.suppress(NoAnswer):
+                self.hub.ask("DELETE", self._path, {"remove": True}, timeout=60)
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            try:
+                if self._server() is None:
+                    break
+            except NoAnswer:
+                pass
+            time.sleep(LOOK_EVERY)
+        else:
+            return warning(
+                "removal",
+                f"{self.user}'s server {self.name} is still there.",
+                f"Stop and delete it on {self.user}'s page of servers.",
+            )
+        if problem:
+            return failed(
+                "removal", f"The service could not remove a server: {problem}", "See the other lines."
+            )
+        return ok("removal", f"{self.name} has been stopped and removed by the service.")
+
+    def _removed_by_service(self):
+        try:
+            reply = self.hub.service("DELETE", f"{self._service_url}api/v1/checks/{self.name}")
+        except NoAnswer as error:
+            return str(error)
+        problem = reply.json.get("problem")
+        return problem["message"] if problem else "" if reply.status == 200 else reply.message
+
+    def _server(self):
+        return self.hub.ask("GET", f"users/{quote(self.user)}").json.get("servers", {}).get(self.name)
+
+    def _start_failed(self):
+        why = ""
+        with contextlib.suppress(NoAnswer):
+            for line in self.hub.ask("GET", f"{self._path}/progress", timeout=10).text.splitlines():
+                if line.startswith("data:"):
+                    why = json.loads(line[5:]).get("message", why)
+        return failed(
+            "start",
+            f"The Spawner could not start a server{f': {why}' if why else ''}.",
+            f"Look for {self.name} in the Hub's log; Lab's servers may start where this one did not.",
+        )
+
+
+def leftovers(hub, user):
+    """Removes stopped servers of earlier checks that could not do it themselves."""
+    servers = hub.ask("GET", f"users/{quote(user)}?include_stopped_servers=1").json.get("servers", {})
+    for name, server in servers.items():
+        if name.startswith(PREFIX) and not server.get("ready") and not server.get("pending"):
+            hub.ask("DELETE", f"users/{quote(user)}/servers/{name}", {"remove": True})
+
+
+def _refused(reply):
+    said = reply.message
+    if "not enabled" in said:
+        return failed(
+            "named-servers",
+            "The Hub allows no named servers, and every dashboard is one.",
+            "c.JupyterHub.allow_named_servers = True",
+        )
+    if "maximum of" in said:
+        return failed(
+            "named-servers",
+            f"The Hub starts no further named server: {said}",
+            "c.JupyterHub.named_server_limit_per_user = 20",
+        )
+    if "Active user limit" in said:
+        return failed(
+            "server-limit",
+            "The hub runs as many servers as it may, so that no dashboard can start.",
+            "Stop servers, or raise the limit:\nc.JupyterHub.active_server_limit = 100",
+        )
+    return failed(
+        "start",
+        f"The Hub refused to start a server: {said or f'status {reply.status}'}",
+        "Look for this sentence in the Hub's log.",
+    )

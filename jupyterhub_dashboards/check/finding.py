@@ -1,0 +1,68 @@
+"""One line of the check."""
+
+from dataclasses import dataclass
+
+OK = "ok"
+WARNING = "warning"
+FAILED = "failed"
+NOT_TRIED = "not_tried"
+
+# In the order of the table.
+TITLES = {
+    "hub": "JupyterHub",
+    "configuration": "Configuration",
+    "service": "Service",
+    "rights": "Rights of the service",
+    "users": "Rights of users",
+    "browser-token": "Token of Lab's pages",
+    "named-servers": "Named servers",
+    "server-limit": "Limit of the hub",
+    "start": "Start of a server",
+    "runner": "Runner",
+    "frameworks": "Frameworks",
+    "service-address": "Way to the service",
+    "home": "Home folder",
+    "database": "Database",
+    "origin": "Dashboards' origin",
+    "sign-in": "Sign-in there",
+    "websocket": "WebSockets",
+    "clocks": "Clocks",
+    "failure-limit": "Failed starts",
+    "culler": "Culler",
+    "removal": "Removal",
+}
+
+
+class CannotCheck(Exception):
+    """The check cannot be run at all; the message is for the administrator and says what to do."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`sentence` says what was found, `fix` what to paste or do. Not `tried`: read from the configuration."""
+
+    id: str
+    state: str
+    sentence: str
+    fix: str = ""
+    tried: bool = True
+
+    @property
+    def title(self):
+        return TITLES[self.id]
+
+
+def ok(id, sentence, tried=True):
+    return Finding(id, OK, sentence, tried=tried)
+
+
+def warning(id, sentence, fix="", tried=True):
+    return Finding(id, WARNING, sentence, fix, tried)
+
+
+def failed(id, sentence, fix, tried=True):
+    return Finding(id, FAILED, sentence, fix, tried)
+
+
+def not_tried(id, because):
+    return Finding(id, NOT_TRIED, f"Not tried: {because}.", tried=False)

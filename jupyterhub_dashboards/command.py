@@ -1,0 +1,94 @@
+"""`jupyterhub-dashboards`: what administrators call by hand, in the Hub's environment."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+
+from . import __version__
+
+CANNOT = 2
+INTERRUPTED = 130
+
+
+def main(arguments=None):
+    """Returns the exit code: 0 nothing fails, 1 something does, 2 it could not be run, 130 interrupted."""
+    options = _parser().parse_args(arguments)
+    # A service manager's stop leaves nothing behind either.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    from .check.finding import CannotCheck
+
+    try:
+        return _check(options)
+    except CannotCheck as error:
+        if options.json:
+            print(json.dumps({"ok": False, "error": str(error), "lines": []}, indent=2, ensure_ascii=False))
+        print(f"jupyterhub-dashboards check: {error}", file=sys.stderr)
+        return CANNOT
+    except KeyboardInterrupt:
+        print("\njupyterhub-dashboards check: interrupted; its server has been removed.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="jupyterhub-dashboards", description=__doc__)
+    parser.add_argument("--version", action="version", version=__version__)
+    check = parser.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "check",
+        help="try everything that dashboards need on the running hub",
+        description="Tries everything that dashboards need on the running hub, and prints what to paste"
+        " where it fails. The token of an administrator is taken from JUPYTERHUB_API_TOKEN or from a file.",
+    )
+    check.add_argument("-f", "--config", default="jupyterhub_config.py", help="the Hub's configuration file")
+    check.add_argument("--token-file", help="a file with the token of an administrator")
+    check.add_argument("--timeout", type=float, default=300, help="seconds that a server may take to start")
+    check.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    return parser
+
+
+def _check(options):
+    from .check import hub_file, output
+    from .check.finding import FAILED
+    from .check.run import run
+    from .check.web import Hub, NoAnswer
+
+    file = hub_file.load(options.config)
+    hub = Hub(file.api_url, _token(options.token_file, file))
+    shown = output.Json() if options.json else output.Table()
+    findings = []
+
+    def tell(finding):
+        findings.append(finding)
+        shown.tell(finding)
+
+    try:
+        run(hub, file, options.timeout, tell, shown.progress)
+    except NoAnswer as error:
+        from .check.finding import CannotCheck
+
+        raise CannotCheck(f"The Hub has stopped answering ({error}). Look into its log.") from None
+    shown.end(findings)
+    return 1 if any(finding.state == FAILED for finding in findings) else 0
+
+
+def _token(path, file):
+    from .check.finding import CannotCheck
+    from .check.of_hub import A_TOKEN
+
+    if path:
+        try:
+            with open(path) as content:
+                token = content.read().strip()
+        except OSError as error:
+            raise CannotCheck(f"The token cannot be read: {error}.") from None
+    else:
+        token = os.environ.get("JUPYTERHUB_API_TOKEN", "")
+    if not token:
+        how = A_TOKEN.format(url=f"{file.public_url}{file.base_url}")
+        raise CannotCheck(f"The check needs the token of an administrator. {how}")
+    return token
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""`jupyterhub-dashboards check` against a real Hub with the real service and runner, some of them broken."""
+
+import contextlib
+import io
+import json
+
+import pytest
+
+from ..check.clocks import clocks
+from ..command import main
+from .hub import Hub, free_ports
+from .without_websockets import WithoutWebSockets
+
+CALL_AGAIN = "configure(c, service_command=c.JupyterHub.services[-1]['command'], trust_all_authors=True)"
+ONLY_TESTS = '[role for role in c.JupyterHub.load_roles if role["name"] == "tests"]'
+OWN_ROLE = """
+c.JupyterHub.extra_user_scopes = set()
+c.JupyterHub.load_roles = [
+    *(role for role in c.JupyterHub.load_roles if role["name"] != "user"),
+    {"name": "user", "scopes": ["self"%s]},
+]
+"""
+OWN_LOGIN = '{% extends "templates/login.html" %}{% block main %}INCLUDE{{ super() }}{% endblock main %}'
+
+
+@pytest.fixture
+def start(tmp_path_factory, programs):
+    """Starts real Hubs one after the other, and stops the last one after the test."""
+    running = []
+
+    def begin(**options):
+        while running:
+            running.pop().stop()
+        options.setdefault("options", "trust_all_authors=True")
+        options["more"] = 'c.Authenticator.admin_users = {"root"}\n' + options.get("more", "")
+        hub = Hub(tmp_path_factory.mktemp("hub"), programs=programs, **options)
+        install(hub, "voila", "0.5.13")
+        running.append(hub)
+        return hub.start()
+
+    yield begin
+    while running:
+        running.pop().stop()
+
+
+def install(hub, framework, version, source=""):
+    """Stands in for a framework, none of which is installed beside the Hub of the tests."""
+    site = hub.folder / "site"
+    (site / f"{framework}.py").write_text(source)
+    information = site / f"{framework}-{version}.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {framework}\nVersion: {version}\n")
+
+
+def check(hub, *arguments, token=None):
+    """Exit code, and what was printed."""
+    file = hub.folder / "token"
+    file.write_text(token or hub.user("root"))
+    config = hub.folder / "jupyterhub_config.py"
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        code = main(["check", "-f", str(config), "--token-file", str(file), *arguments])
+    return code, out.getvalue()
+
+
+def findings(hub):
+    """Exit code, and the lines by id."""
+    code, text = check(hub, "--json")
+    return code, {line["id"]: line for line in json.loads(text)["lines"]}
+
+
+def failing(lines):
+    return {id for id, line in lines.items() if line["state"] == "failed"}
+
+
+def servers_of(hub, user="root"):
+    servers = json.loads(hub.api("GET", f"users/{user}?include_stopped_servers=1").text)["servers"]
+    return [name for name in servers if name]
+
+
+def test_every_line_of_a_good_hub_is_tried_or_says_that_it_was_not(start):
+    hub = start()
+    code, text = check(hub)
+    assert code == 0, text
+    assert "✗" not in text and text.endswith("Nothing fails, 1 to look at.\n")
+    assert "✓ Frameworks             voila 0.5.13; not installed: bokeh, dash, panel, streamlit." in text
+    code, lines = findings(hub)
+    assert code == 0
+    assert {id for id, line in lines.items() if not line["tried"]} == {
+        "configuration",
+        "browser-token",
+        "failure-limit",
+        "culler",
+        "server-limit",
+        "origin",
+    }
+    assert lines["origin"]["state"] == "warning" and 'dashboards_origin="' in lines["origin"]["fix"]
+    assert servers_of(hub) == []
+    tokens = json.loads(hub.api("GET", "users/root/tokens").text)["api_tokens"]
+    assert "jupyterhub-dashboards check" not in [token["note"] for token in tokens]
+
+
+BROKEN = {
+    "named servers forbidden": (
+        {"after": "c.JupyterHub.allow_named_servers = False"},
+        {"configuration": "configure(c, …)", "named-servers": "c.JupyterHub.allow_named_servers = True"},
+        {"after": "c.JupyterHub.allow_named_servers = False\nc.JupyterHub.allow_named_servers = True"},
+    ),
+    "roles replaced afterwards": (
+        {"after": f"c.JupyterHub.load_roles = {ONLY_TESTS}"},
+        {"configuration": "configure(c, …)", "rights": "configure(c) last", "removal": "other lines"},
+        {"after": f"c.JupyterHub.load_roles = {ONLY_TESTS}\n{CALL_AGAIN}"},
+    ),
+    "a role of users without the scope": (
+        {"after": OWN_ROLE % ""},
+        {"users": '"access:services!service=dashboards"'},
+        {"after": OWN_ROLE % ', "access:services!service=dashboards"'},
+    ),
+    "the hook replaced": (
+        {"after": "c.Spawner.apply_user_options = {}"},
+        {"configuration": "configure(c, …)", "runner": "apply_user_options after configure"},
+        None,
+    ),
+    "a service that servers cannot reach": (
+        {"options": f'trust_all_authors=True, runner_service_url="http://127.0.0.1:{free_ports(1)[0]}/"'},
+        {"service-address": "configure(c, runner_service_url="},
+        None,
+    ),
+    "an origin that leads nowhere": (
+        {"options": f'dashboards_origin="http://localhost:{free_ports(1)[0]}"'},
+        {"origin": "Point http://localhost:"},
+        None,
+    ),
+    "as many servers as the hub may run": (
+        {"more": "c.JupyterHub.active_server_limit = 1"},
+        {"server-limit": "c.JupyterHub.active_server_limit = 100"},
+        None,
+    ),
+    "as many named servers as a user may have": (
+        {"more": "c.JupyterHub.named_server_limit_per_user = 1"},
+        {"named-servers": "c.JupyterHub.named_server_limit_per_user = 20"},
+        None,
+    ),
+    "a hook of the administrator's that fails": (
+        {"more": "def fails(spawner): raise OSError('no home')\nc.Spawner.pre_spawn_hook = fails"},
+        {"start": "Hub's log"},
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("broken", "expected", "repaired"), BROKEN.values(), ids=BROKEN)
+def test_what_is_broken_fails_and_nothing_else(start, broken, expected, repaired):
+    for options, wanted in ((broken, expected), (repaired, {})):
+        if options is None:
+            break
+        hub = start(**options)
+        if "limit" in options.get("more", ""):
+            token = hub.user("root")
+            hub.api("POST", "users/root/servers/own", token=token)
+            hub.started("root", "own")
+        code, lines = findings(hub)
+        assert failing(lines) == set(wanted), lines
+        assert code == (1 if wanted else 0)
+        for id, fix in wanted.items():
+            assert fix in lines[id]["fix"]
+        assert not [name for name in servers_of(hub) if name.startswith("dash-check-")]
+
+
+def test_a_missing_runner_and_a_broken_framework_are_told_by_the_started_server(start):
+    hub = start()
+    install(hub, "streamlit", "1.67", "raise ImportError('libstdc++.so.6: cannot open')")
+    code, lines = findings(hub)
+    assert (code, failing(lines)) == (1, {"frameworks"})
+    assert (
+        "streamlit is installed and cannot be imported: ImportError: libstdc++"
+        in lines["frameworks"]["sentence"]
+    )
+    assert "-m pip install --force-reinstall streamlit" in lines["frameworks"]["fix"]
+    (hub.folder / "site" / "streamlit.py").write_text("")
+    away = hub.runner.rename(hub.runner.with_name("away"))
+    code, lines = findings(hub)
+    assert (code, failing(lines)) == (1, {"runner"})
+    assert "pip install 'jupyterhub-dashboards[lab]'" in lines["runner"]["fix"]
+    assert lines["frameworks"]["state"] == "not_tried"
+    away.rename(hub.runner)
+    assert findings(hub)[0] == 0
+
+
+def test_websockets_that_something_in_between_swallows(start):
+    with WithoutWebSockets() as between:
+        hub = start(options=f'dashboards_origin="http://localhost:{between.port}"')
+        between.leads_to(hub.port)
+        code, lines = findings(hub)
+        assert (code, failing(lines)) == (1, {"websocket"}), lines
+        assert 'proxy_set_header Connection "upgrade";' in lines["websocket"]["fix"]
+        between.passes_upgrades = True
+        assert findings(hub)[0] == 0
+
+
+def test_a_sign_in_page_of_the_administrators_own_on_the_dashboards_origin(start, tmp_path):
+    page = tmp_path / "login.html"
+    page.write_text(OWN_LOGIN.replace("INCLUDE", ""))
+    hub = start(
+        more=f'c.JupyterHub.template_paths = ["{tmp_path}"]',
+        options='dashboards_origin="http://localhost:{port}"',
+    )
+    code, lines = findings(hub)
+    assert (code, failing(lines)) == (1, {"sign-in"}), lines
+    assert lines["origin"]["state"] == "ok" and lines["origin"]["tried"]
+    include = lines["sign-in"]["fix"].splitlines()[-1]
+    page.write_text(OWN_LOGIN.replace("INCLUDE", include))
+    assert findings(hub)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state"), [(0.5, "ok"), (3, "warning"), (-3, "warning"), (6, "failed"), (-600, "failed")]
+)
+def test_clocks_may_differ_by_less_than_tickets_allow(seconds, state):
+    found = clocks({"the Hub": 100.2, "the service": 100.0, "the user's server": 100.0 + seconds})
+    assert found.state == state

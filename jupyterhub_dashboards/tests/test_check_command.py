@@ -1,0 +1,108 @@
+"""`jupyterhub-dashboards check` where it cannot be run, and where it is interrupted."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from ..command import main
+from .hub import ADMIN_TOKEN, PACKAGE
+
+SLOW = """
+import asyncio
+
+async def takes_its_time(spawner):
+    await asyncio.sleep(600)
+
+c.Authenticator.admin_users = {"root"}
+c.Spawner.pre_spawn_hook = takes_its_time
+c.Spawner.start_timeout = 900
+"""
+
+
+@pytest.fixture(scope="module")
+def hub(create_hub, programs):
+    return create_hub(more=SLOW, options="trust_all_authors=True", programs=programs)
+
+
+@pytest.fixture
+def cannot(hub, capsys, monkeypatch):
+    """What is said on standard error by a check that cannot be run."""
+
+    def run(*arguments, token=None, config=None):
+        monkeypatch.setenv("JUPYTERHUB_API_TOKEN", token or "")
+        assert main(["check", "-f", str(config or hub.folder / "jupyterhub_config.py"), *arguments]) == 2
+        return capsys.readouterr()
+
+    return run
+
+
+def test_without_a_token_of_an_administrator_it_says_how_to_make_one(hub, cannot):
+    cases = {
+        None: "needs the token of an administrator",
+        "wrong": "does not accept the token",
+        hub.user("alice"): "The token belongs to user alice, no admin.",
+        ADMIN_TOKEN: "The token belongs to service tests, no admin.",
+    }
+    for token, sentence in cases.items():
+        said = cannot(token=token).err
+        assert sentence in said
+        assert f"as an administrator at {hub.url}hub/token" in said
+    hub.user("root")
+    few = json.loads(hub.api("POST", "users/root/tokens", {"scopes": ["read:users!user"]}).text)["token"]
+    assert "has too few scopes" in cannot(token=few).err
+
+
+def test_a_token_file_that_is_not_there(cannot):
+    assert "No such file" in cannot("--token-file", "/no/such/file").err
+
+
+def test_a_configuration_that_the_hub_could_not_load(cannot, tmp_path):
+    assert "There is no /no/such/file" in cannot(config="/no/such/file").err
+    config = tmp_path / "jupyterhub_config.py"
+    for source, sentence in (
+        ("raise RuntimeError('no licence')", "cannot be loaded: RuntimeError: no licence"),
+        ("c.JupyterHub.", "cannot be loaded: SyntaxError"),
+        ("from jupyterhub_dashboards import configure\nconfigure(c, audience=1)", "Did you mean audiences?"),
+    ):
+        config.write_text(source)
+        assert sentence in cannot(config=config).err
+    said = json.loads(cannot("--json", config=config).out)
+    assert said["ok"] is False and "Did you mean audiences?" in said["error"]
+
+
+def test_a_hub_that_does_not_run(cannot, tmp_path):
+    config = tmp_path / "jupyterhub_config.py"
+    config.write_text("from jupyterhub_dashboards import configure\nc.JupyterHub.hub_port = 1\nconfigure(c)")
+    said = cannot(config=config, token="any").err
+    assert "The Hub does not answer at http://127.0.0.1:1/hub/api" in said and "JUPYTERHUB_API_URL" in said
+    assert not list(tmp_path.glob("*.port")), "a configuration that is looked at takes no port"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_while_the_server_starts_it_removes_it(hub, number):
+    command = [sys.executable, "-m", "jupyterhub_dashboards.command", "check", "-f"]
+    environment = {**os.environ, "JUPYTERHUB_API_TOKEN": hub.user("root"), "PYTHONPATH": str(PACKAGE.parent)}
+    checking = subprocess.Popen(
+        [*command, str(hub.folder / "jupyterhub_config.py")],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+    def servers():
+        return json.loads(hub.api("GET", "users/root?include_stopped_servers=1").text)["servers"]
+
+    try:
+        hub.wait("the start", lambda: any(server["pending"] == "spawn" for server in servers().values()))
+        checking.send_signal(number)
+        _, said = checking.communicate(timeout=90)
+    finally:
+        checking.kill()
+    assert checking.returncode == 130
+    assert "interrupted; its server has been removed" in said
+    assert not [name for name in servers() if name]
