@@ -31,9 +31,9 @@ def find_node(path):
     raise NodeMissing(f"Dashboards need Node {wanted} or newer, and {found}.")
 
 
-def exec_node(script, *arguments, environment):
+def exec_node(script, *arguments, environment, flags=()):
     """Replaces this process by Node running `js/<script>`. Raises `NodeMissing` or `FileNotFoundError`."""
-    command = node_command(script, *arguments, path=environment.get("PATH"))
+    command = node_command(script, *arguments, path=environment.get("PATH"), flags=flags)
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(command[0], command, environment)

@@ -25,17 +25,17 @@ def main():
         command = node_command("service.js", *sys.argv[1:], path=os.environ.get("PATH"), flags=flags)
     except (NodeMissing, OSError) as error:
         sys.exit(f"jupyterhub-dashboards-service: {error} {getattr(error, 'fix', '')}".rstrip())
-    sys.exit(keep_running(command))
+    sys.exit(keep_running(command, os.environ))
 
 
-def keep_running(command):
+def keep_running(command, environment):
     """Starts `command` again when it crashes, until told to end or orphaned. Returns its exit code."""
     signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
     hub = os.getppid()
     short_lives = 0
     while True:
         started = time.monotonic()
-        child = os.posix_spawn(command[0], command, os.environ, setsigmask=())
+        child = os.posix_spawn(command[0], command, environment, setsigmask=())
         code, asked = _watch(child, hub)
         short_lives = 0 if time.monotonic() - started > LIVED else short_lives + 1
         if asked or code == 0 or short_lives == len(PAUSES):

@@ -59,9 +59,9 @@ def keep(tmp_path):
 
     def start(program, *arguments):
         code = f"""
-            import sys
+            import os, sys
             from jupyterhub_dashboards.service_command import keep_running
-            sys.exit(keep_running([sys.executable, "-c", {program!r}, *{list(arguments)!r}]))
+            sys.exit(keep_running([sys.executable, "-c", {program!r}, *{list(arguments)!r}], os.environ))
         """
         process = subprocess.Popen(
             [sys.executable, "-c", textwrap.dedent(code)],
