@@ -78,8 +78,9 @@ export async function createService(
   logger: FastifyBaseLogger,
   { clock = Date.now, timing = {}, ...options }: ServiceOptions = {}
 ): Promise<Service> {
-  const db = await openDatabase(config.database);
-  const keys = loadKeys(`${config.database}.key`);
+  const keyFile = `${config.database}.key`;
+  const db = await openDatabase(config.database, keyFile);
+  const keys = loadKeys(keyFile);
   const addresses = createAddresses(config, env);
   const hub = options.hub ?? createHubClient(env);
   const log = logger;

@@ -55,6 +55,9 @@ export function createFeed({ log, store, changes, clock, logger }: FeedOptions):
 
   async function record(): Promise<void> {
     const ids = [...changed];
+    if (ids.length === 0) {
+      return;
+    }
     changed.clear();
     try {
       await log.append(ids, clock());

@@ -14,14 +14,25 @@ export function openSqlite(file: string): SqliteDialect {
   try {
     database = new DatabaseSync(file, { timeout: 5_000 });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+    checkWhole(database);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `The database ${file} cannot be opened (${reason}). Give the Hub's user the right to read and write it, or set another database in configure(c).`,
-      { cause: error }
-    );
+    throw new Error(`The database ${file} cannot be opened (${reason}). ${adviceOn(reason)}`, { cause: error });
   }
   return new SqliteDialect({ database: adapt(database) });
+}
+function adviceOn(reason: string): string {
+  return /damaged|malformed|not a database/.test(reason)
+    ? 'Restore it from a backup, and start the Hub again.'
+    : "Give the Hub's user the right to read and write it, or set another database in configure(c).";
+}
+
+/** A damaged file is found now, and not by whoever comes across the damage. */
+function checkWhole(database: DatabaseSync): void {
+  const { quick_check: found } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+  if (found !== 'ok') {
+    throw new Error(`it is damaged: ${found}`);
+  }
 }
 
 function checkPlace(file: string): void {

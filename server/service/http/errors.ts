@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 import { FRAMEWORK_IDS, type ErrorReply } from '../../contract';
 import type { Context } from '../context';
+import { databaseFailure } from '../db/failures';
 import { problem, problemOf, ServiceError } from '../errors';
 import type { App } from './app';
 import { sendProblemPage, wantsPage } from './pages/problem-page';
@@ -42,8 +43,9 @@ function send(context: Context, request: FastifyRequest, reply: FastifyReply, fa
 }
 
 function serviceError(error: FastifyError | Error): ServiceError {
-  if (error instanceof ServiceError) {
-    return error;
+  const known = error instanceof ServiceError ? error : databaseFailure(error);
+  if (known) {
+    return known;
   }
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
   if (status >= 400 && status < 500) {

@@ -9,6 +9,7 @@ import {
   LogBatch,
   RefusalReport,
   RunnerState,
+  type Problem,
   type RunnerEvent
 } from '../../../contract';
 import type { BuildRecord } from '../../builds/build';
@@ -16,19 +17,24 @@ import type { Context } from '../../context';
 import { recordHeartbeat } from '../../dashboards/heartbeat';
 import { activeBuild, type DashboardAggregate } from '../../dashboards/dashboard';
 import { runnerState } from '../../dashboards/runner-state';
-import { notFound } from '../../errors';
+import { isOutdated, runnerOutdated } from '../../dashboards/runner-version';
+import { notFound, ServiceError } from '../../errors';
 import type { App } from '../app';
 import { runnerOf, serverOf } from '../runner-authentication';
 import { openStream } from '../sse';
 import { IdParams, replies } from './replies';
 
-const Start = Type.Object({ startId: Type.String({ minLength: 1, maxLength: 100 }) });
+const Start = Type.Object({
+  startId: Type.String({ minLength: 1, maxLength: 100 }),
+  /** Of the runner's package. */
+  version: Type.Optional(Type.String({ maxLength: 100 }))
+});
 /** A log of 1,000 lines of 4,000 characters in the progress, and the list of 10,000 sessions, are longer than other bodies. */
 const LONG_BODY = 8 * 1024 * 1024;
 
 /** What runners call, with their own server's token. */
 export function runnerRoutes(app: App, context: Context): void {
-  const { builds, channels, dashboards, logs, queue, results, visited } = context;
+  const { builds, channels, dashboards, life, logs, queue, results, visited } = context;
 
   async function buildOf(aggregate: DashboardAggregate, id: string): Promise<BuildRecord> {
     const build = await builds.get(id);
@@ -46,9 +52,27 @@ export function runnerRoutes(app: App, context: Context): void {
     return runnerState(aggregate, await dashboards.versions(id), visited.of(id));
   }
 
+  /** The server cannot do what it is there for: its owner is told why, and it is stopped. */
+  async function refuse(aggregate: DashboardAggregate, reason: Problem): Promise<void> {
+    const { dashboard } = aggregate;
+    channels.refuse(dashboard.id, reason);
+    const build = activeBuild(aggregate);
+    if (build) {
+      await queue.fail(build, reason);
+    } else if (!dashboard.deleting) {
+      await life.sleep(dashboard, reason);
+    }
+  }
+
   app.get('/runner/events', { schema: { hide: true, querystring: Start } }, async (request, reply) => {
-    const { startId } = request.query;
-    const { dashboard } = await runnerOf(context, request, startId);
+    const { startId, version } = request.query;
+    const aggregate = await runnerOf(context, request, startId);
+    const { dashboard } = aggregate;
+    if (isOutdated(version)) {
+      const reason = runnerOutdated(version ?? '');
+      await refuse(aggregate, reason);
+      throw new ServiceError(reason.code, 409, reason.message, reason.fix);
+    }
     const state = await stateOf(dashboard.id);
     const stream = openStream(reply);
     const send = (event: RunnerEvent) => stream.send(event);
@@ -87,13 +111,8 @@ export function runnerRoutes(app: App, context: Context): void {
     async (request, reply) => {
       const aggregate = await serverOf(context, request);
       const { startId = aggregate.runner?.startId } = request.body;
-      if (startId !== aggregate.runner?.startId) {
-        return reply.code(204).send(null);
-      }
-      channels.refuse(aggregate.dashboard.id, request.body.problem);
-      const build = activeBuild(aggregate);
-      if (build) {
-        await queue.fail(build, request.body.problem);
+      if (startId === aggregate.runner?.startId) {
+        await refuse(aggregate, request.body.problem);
       }
       return reply.code(204).send(null);
     }
