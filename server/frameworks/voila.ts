@@ -50,6 +50,8 @@ function command(input: CommandInput): CommandLine {
     'Voila.connection_dir_root': input.scratchDir,
     'VoilaConfiguration.strip_sources': true,
     'VoilaConfiguration.show_tracebacks': false,
+    // The list of a folder's notebooks: links, instead of rows that want a double click.
+    'VoilaConfiguration.classic_tree': true,
     'MappingKernelManager.cull_interval': 60,
     'MappingKernelManager.cull_idle_timeout': IDLE_KERNEL_S
   };
