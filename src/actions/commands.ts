@@ -111,8 +111,7 @@ function deedsOf({
     [COMMANDS.openVersion]: (dashboard, args) =>
       args.version === undefined ? versions(dashboard, args) : open(versionLink(dashboard.link, args.version)),
     [COMMANDS.showLog]: showLog,
-    [COMMANDS.shareDashboard]: dashboard =>
-      runner.run(dashboard.id, () => showShareDialog({ dashboards, dashboard, trans })),
+    [COMMANDS.shareDashboard]: dashboard => showShareDialog({ dashboards, dashboard, trans }),
     [COMMANDS.editDashboard]: dashboard => showEditDialog({ dashboards, dashboard, trans }),
     [COMMANDS.startDashboard]: ({ id }) => runner.run(id, () => dashboards.start(id)),
     [COMMANDS.stopDashboard]: async dashboard => {

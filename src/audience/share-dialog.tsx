@@ -18,12 +18,42 @@ interface ShareOptions {
 
 /** Show who may look at a dashboard, to change it and to copy its link. */
 export async function showShareDialog(options: ShareOptions): Promise<void> {
-  const me = await options.dashboards.whoami();
   await showContent({
     title: options.trans.__('Share %1', options.dashboard.name),
     className: 'jp-DashboardsShare',
-    render: ({ close, focusFirst }) => <ShareView {...options} me={me} onClose={close} onScreen={focusFirst} />
+    render: ({ close, focusFirst }) => <LoadingView {...options} onClose={close} onScreen={focusFirst} />
   });
+}
+
+/** Asks first which audiences there are for this user. */
+function LoadingView(props: Omit<ShareProps, 'me'>): React.JSX.Element {
+  const { dashboards, onClose, onScreen, trans } = props;
+  const [me, setMe] = React.useState<Whoami | null>(null);
+  const [problem, setProblem] = React.useState<Problem | null>(null);
+  const load = () => {
+    setProblem(null);
+    dashboards.whoami().then(setMe, (error: unknown) => setProblem(toProblem(error, trans)));
+  };
+  React.useEffect(load, []);
+  React.useEffect(onScreen, [me, problem]);
+  if (me !== null) {
+    return <ShareView {...props} me={me} />;
+  }
+  return (
+    <div className="jp-DashboardsForm">
+      <LinkView link={props.dashboard.link} trans={trans} />
+      {problem === null ? (
+        <p aria-live="polite">{trans.__('Asking who may look…')}</p>
+      ) : (
+        <ProblemView problem={problem} onRetry={load} trans={trans} />
+      )}
+      <footer className="jp-DashboardsFooter">
+        <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onClose}>
+          {trans.__('Close')}
+        </button>
+      </footer>
+    </div>
+  );
 }
 
 interface ShareProps extends ShareOptions {

@@ -43,7 +43,6 @@ export const BlockView = React.memo(function BlockView({
             <div
               className="jp-DashboardsLog-line"
               data-seq={line.seq}
-              data-origin={line.origin}
               data-current={line.seq === current ? '' : undefined}
               title={moment.format(new Date(line.at))}
             >

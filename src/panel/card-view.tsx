@@ -1,4 +1,4 @@
-import { copyIcon, ellipsesIcon } from '@jupyterlab/ui-components';
+import { copyIcon, ellipsesIcon, historyIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
@@ -6,12 +6,13 @@ import * as React from 'react';
 import type { Dashboard, Whoami } from '../../server/contract';
 import { frameworkOf } from '../../server/frameworks';
 import { openActionsMenu } from '../actions/menu';
-import { isPossible, type ActionCommand } from '../actions/possible';
+import { isPossible, mayPublish } from '../actions/possible';
 import type { Failure } from '../actions/runner';
 import { audienceLabel } from '../audience/audience-view';
 import { COMMANDS } from '../commands';
 import { isBuilding } from '../dashboards/is-building';
 import type { IDashboards } from '../tokens';
+import { IconButton } from '../views/icon-button';
 import { ProblemView } from '../views/problem-view';
 import { StateView } from '../views/state-view';
 import { TimeView } from '../views/time-view';
@@ -68,19 +69,21 @@ function Card(props: CardProps): React.JSX.Element {
             {trans.__('Open')}
           </a>
         )}
-        <IconButton {...props} command={COMMANDS.copyLink} label={trans.__('Copy link')} icon={copyIcon} />
         {mine && <UpdateButton {...props} />}
         {isPossible(COMMANDS.showVersions, dashboard, me) && (
-          <button
-            type="button"
-            className="jp-mod-styled"
+          <IconButton
+            label={trans.__('Versions')}
+            icon={historyIcon}
             aria-expanded={versions}
             aria-controls={versionsId}
             onClick={() => setVersions(!versions)}
-          >
-            {trans.__('Versions')}
-          </button>
+          />
         )}
+        <IconButton
+          label={trans.__('Copy link')}
+          icon={copyIcon}
+          onClick={() => void commands.execute(COMMANDS.copyLink, { id })}
+        />
         <MoreButton {...props} />
       </div>
       <div id={versionsId}>
@@ -101,28 +104,27 @@ function Card(props: CardProps): React.JSX.Element {
   );
 }
 
-/** What it is, who may look, and who does. */
+/** What it is and who may look; then who does, and since when it is as it is. */
 function FactsView({ dashboard, trans }: Pick<CardProps, 'dashboard' | 'trans'>): React.JSX.Element {
   const { mine, owner, framework, audience, viewers } = dashboard;
+  const facts = [
+    mine ? null : trans.__('by %1', owner),
+    framework === null ? null : frameworkOf(framework).title,
+    mine ? audienceLabel(audience.kind, trans) : null
+  ];
   return (
     <p className="jp-DashboardsCard-facts">
-      {[
-        mine ? null : trans.__('by %1', owner),
-        framework === null ? null : frameworkOf(framework).title,
-        mine ? audienceLabel(audience.kind, trans) : null,
-        trans._n('%1 viewer now', '%1 viewers now', viewers)
-      ]
-        .filter(fact => fact !== null)
-        .join(' · ')}
-      {' · '}
-      <TimeView time={dashboard.updatedAt} />
+      <span>{facts.filter(fact => fact !== null).join(' · ')}</span>
+      <span>
+        {trans._n('%1 viewer now', '%1 viewers now', viewers)} · {trans.__('updated')}{' '}
+        <TimeView time={dashboard.updatedAt} />
+      </span>
     </p>
   );
 }
 
 function UpdateButton({ dashboard, me, commands, busy, trans }: CardProps): React.JSX.Element | null {
-  const allowed = me?.mayPublish ?? true;
-  return allowed ? (
+  return mayPublish(me) ? (
     <button
       type="button"
       className="jp-mod-styled"
@@ -135,52 +137,20 @@ function UpdateButton({ dashboard, me, commands, busy, trans }: CardProps): Reac
   ) : null;
 }
 
-function IconButton({
-  dashboard,
-  commands,
-  command,
-  label,
-  icon: Icon
-}: CardProps & { command: ActionCommand; label: string; icon: typeof copyIcon }): React.JSX.Element {
-  return (
-    <button
-      type="button"
-      className="jp-mod-styled jp-DashboardsIconButton"
-      aria-label={label}
-      title={label}
-      onClick={() => void commands.execute(command, { id: dashboard.id })}
-    >
-      <Icon.react tag="span" />
-    </button>
-  );
-}
-
 /** Opens the menu with everything else. */
 function MoreButton({ dashboard, me, commands, trans }: CardProps): React.JSX.Element {
   const [open, setOpen] = React.useState(false);
-  const label = trans.__('More actions');
   return (
-    <button
-      type="button"
-      className="jp-mod-styled jp-DashboardsIconButton"
-      aria-label={label}
-      title={label}
+    <IconButton
+      label={trans.__('More actions')}
+      icon={ellipsesIcon}
       aria-haspopup="menu"
       aria-expanded={open}
       onClick={({ currentTarget: opener }) => {
         const { left, bottom } = opener.getBoundingClientRect();
         setOpen(true);
-        openActionsMenu({
-          commands,
-          dashboard,
-          me,
-          at: { x: left, y: bottom },
-          opener,
-          onClose: () => setOpen(false)
-        });
+        openActionsMenu({ commands, dashboard, me, at: { x: left, y: bottom }, opener, onClose: () => setOpen(false) });
       }}
-    >
-      <ellipsesIcon.react tag="span" />
-    </button>
+    />
   );
 }

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { mayPublish } from '../actions/possible';
 import { COMMANDS } from '../commands';
-import { publishIcon } from '../icons';
+import { useSignal } from '../views/use-signal';
 import type { PanelProps } from './panel-view';
 
 /** What to do about a list with nothing in it. */
@@ -13,6 +13,8 @@ export function EmptyView({
   onClearSearch,
   trans
 }: PanelProps & { onClearSearch: () => void }): React.JSX.Element {
+  // Which document is open decides whether it can be published.
+  useSignal(commands.commandChanged);
   const { list, tab } = model;
   if (!list.isRead) {
     return <p className="jp-DashboardsPanel-hint">{trans.__('Reading your dashboards…')}</p>;
@@ -50,7 +52,6 @@ export function EmptyView({
           className="jp-mod-styled jp-mod-accept"
           onClick={() => void commands.execute(COMMANDS.publishFile)}
         >
-          <publishIcon.react tag="span" className="jp-DashboardsButton-icon" />
           {trans.__('Publish the open document')}
         </button>
       )}

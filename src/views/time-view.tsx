@@ -12,7 +12,7 @@ export function TimeView({ time }: { time: string }): React.JSX.Element {
   }, []);
   return (
     <time dateTime={time} title={new Date(time).toLocaleString()}>
-      {Time.formatHuman(time)}
+      {Time.formatHuman(time, 'short')}
     </time>
   );
 }
