@@ -10,11 +10,13 @@ import sys
 
 from . import refusal
 from .errors import NodeMissing
-from .node import exec_node
+from .node import FRUGAL, FRUGAL_VARIABLES, exec_node
 
 SECRET_PREFIXES = ("JUPYTERHUB_", "JPY_")
 # Options meant for the author's own Node programs could keep the runner from starting.
 UNWANTED = ("CONFIGPROXY_AUTH_TOKEN", "NODE_OPTIONS")
+
+OWN = "JUPYTERHUB_DASHBOARDS_OWN"
 
 F_SETPIPE_SZ = 1031
 PIPE_HOLDS = 65536
@@ -39,10 +41,10 @@ def _refuse(message, fix=""):
 def launch(environment):
     """Becomes the runner with what `environment` asks for. Returns only by raising."""
     handed_over = json.dumps(bootstrap(environment)).encode()
-    clean = with_compile_cache(scrubbed(environment))
+    clean = with_own_variables(scrubbed(environment))
     descriptor = readable(handed_over)
     try:
-        exec_node("runner.js", "--bootstrap-fd", str(descriptor), environment=clean)
+        exec_node("runner.js", "--bootstrap-fd", str(descriptor), environment=clean, flags=FRUGAL)
     finally:
         os.close(descriptor)
 
@@ -80,12 +82,16 @@ def scrubbed(environment):
     }
 
 
-def with_compile_cache(environment):
-    """`environment` with the folder where Node keeps the compiled runner: loading it takes half the time."""
+def with_own_variables(environment):
+    """`environment` with what is for the runner alone: it keeps the variables named in `OWN` from apps."""
+    own = dict(FRUGAL_VARIABLES)
     home = environment.get("HOME")
     cache = environment.get("XDG_CACHE_HOME") or (home and os.path.join(home, ".cache"))
-    folder = {"NODE_COMPILE_CACHE": os.path.join(cache, "jupyterhub-dashboards")} if cache else {}
-    return {**folder, **environment}
+    if cache:
+        # Where Node keeps the compiled runner: loading it takes half the time.
+        own["NODE_COMPILE_CACHE"] = os.path.join(cache, "jupyterhub-dashboards")
+    added = {name: value for name, value in own.items() if name not in environment}
+    return {**environment, **added, OWN: ",".join(added)}
 
 
 def readable(data):

@@ -9,7 +9,7 @@ import sys
 import time
 
 from .errors import NodeMissing
-from .node import node_command
+from .node import FRUGAL, FRUGAL_VARIABLES, node_command
 
 WATCHED = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT)
 LOOK_EVERY = 1
@@ -21,11 +21,11 @@ PAUSES = (0, 0.5, 1, 2, 4)
 def main():
     try:
         # node:sqlite still announces itself as experimental at every start.
-        flags = ("--disable-warning=ExperimentalWarning",)
+        flags = ("--disable-warning=ExperimentalWarning", *FRUGAL)
         command = node_command("service.js", *sys.argv[1:], path=os.environ.get("PATH"), flags=flags)
     except (NodeMissing, OSError) as error:
         sys.exit(f"jupyterhub-dashboards-service: {error} {getattr(error, 'fix', '')}".rstrip())
-    sys.exit(keep_running(command, os.environ))
+    sys.exit(keep_running(command, {**FRUGAL_VARIABLES, **os.environ}))
 
 
 def keep_running(command, environment):

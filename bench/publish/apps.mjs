@@ -45,7 +45,7 @@ export const APPS = {
     framework: 'dash',
     entry: 'app.py',
     write: (folder, marker) => writeFileSync(join(folder, 'app.py'), dash(marker)),
-    command: ['{python}', 'app.py', '{port}'],
+    command: ['env', 'HOST=127.0.0.1', 'PORT={port}', '{python}', 'app.py'],
     path: ''
   },
   panel: {
@@ -69,16 +69,14 @@ function notebook(code) {
 
 /** The marker is the page's title: the layout itself comes in a second request. */
 function dash(marker) {
-  return `import sys
-
-from dash import Dash, html
+  return `from dash import Dash, html
 
 app = Dash(title="${marker}")
 app.layout = html.H1("${marker}")
 server = app.server
 
 if __name__ == "__main__":
-    app.run(host="127.0.0.1", port=int(sys.argv[1]))
+    app.run()
 `;
 }
 

@@ -13,7 +13,7 @@ import pytest
 
 from .. import refusal
 from ..errors import NodeMissing
-from ..launcher import bootstrap, readable, scrubbed, with_compile_cache
+from ..launcher import OWN, bootstrap, readable, scrubbed, with_own_variables
 from ..node import find_node
 from .hub import free_ports, specification
 
@@ -57,7 +57,13 @@ def test_the_runner_is_told_everything_it_needs():
     ],
 )
 def test_node_keeps_the_compiled_runner_in_the_cache_of_its_user(environment, folder):
-    assert with_compile_cache(environment).get("NODE_COMPILE_CACHE") == folder
+    assert with_own_variables(environment).get("NODE_COMPILE_CACHE") == folder
+
+
+def test_what_is_meant_for_the_runner_alone_is_named_so_that_apps_do_not_get_it():
+    made = with_own_variables({"HOME": "/home/alice", "MALLOC_ARENA_MAX": "4"})
+    assert made["MALLOC_ARENA_MAX"] == "4"
+    assert made[OWN].split(",") == ["MALLOC_TRIM_THRESHOLD_", "NODE_COMPILE_CACHE"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,3 @@ exports.request = (url, { dispatcher, ...options }) => {
   const { origin, pathname, search } = new URL(url);
   return ask.call(dispatcher, { ...options, origin, path: pathname + search });
 };
-Object.defineProperty(exports, 'WebSocket', {
-  // Node's own is the same, and is not loaded before somebody asks for it.
-  get: () => globalThis.WebSocket
-});

@@ -12,10 +12,12 @@ describe("the apps' environment", () => {
         JPY_API_TOKEN: 'x',
         CONFIGPROXY_AUTH_TOKEN: 'x',
         NODE_COMPILE_CACHE: '/home/alice/.cache/jupyterhub-dashboards',
+        MALLOC_ARENA_MAX: '4',
+        JUPYTERHUB_DASHBOARDS_OWN: 'MALLOC_TRIM_THRESHOLD_,NODE_COMPILE_CACHE',
         MY_COPY: 'token t0ken',
         EMPTY: ''
       })
-    ).toEqual({ PATH: '/bin', HOME: '/home/alice', EMPTY: '' });
+    ).toEqual({ PATH: '/bin', HOME: '/home/alice', MALLOC_ARENA_MAX: '4', EMPTY: '' });
   });
 
   it('an empty secret removes nothing', () => {

@@ -1,5 +1,6 @@
-/** The Hub's, and the runner's own. */
-const FOREIGN_TO_APPS = /^(?:JUPYTERHUB_|JPY_|CONFIGPROXY_|NODE_COMPILE_CACHE$)/i;
+const FOREIGN_TO_APPS = /^(?:JUPYTERHUB_|JPY_|CONFIGPROXY_)/i;
+/** Names of the variables that the launcher has set for the runner alone. */
+const OWN = 'JUPYTERHUB_DASHBOARDS_OWN';
 
 /**
  * The environment that apps start with: the server's own without anything of the Hub's and without any value that
@@ -12,8 +13,9 @@ export function appEnvironment(
   source: NodeJS.ProcessEnv = process.env
 ): Record<string, string> {
   const environment: Record<string, string> = {};
+  const own = (source[OWN] ?? '').split(',');
   for (const [name, value] of Object.entries(source)) {
-    if (value === undefined || FOREIGN_TO_APPS.test(name)) {
+    if (value === undefined || FOREIGN_TO_APPS.test(name) || own.includes(name)) {
       continue;
     }
     if (secrets.some(secret => secret !== '' && value.includes(secret))) {

@@ -1,5 +1,6 @@
 import type { BuildJob, RunnableVersion } from '../../contract';
 import { FOLDER, frameworkOf } from '../../frameworks';
+import { grouped } from '../grouped';
 import { ProblemError } from '../problem-error';
 import { checkPublishable } from '../versions/publishable';
 import { removeVersion } from '../versions/remove';
@@ -72,6 +73,6 @@ async function copy(job: PublishJob, context: BuildContext): Promise<Snapshot> {
 }
 
 function copiedLine(files: number, bytes: number): string {
-  const size = bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;
-  return `Copied ${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}, ${size}`;
+  const size = bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${grouped(Math.round(bytes / 1e6))} MB`;
+  return `Copied ${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${size}`;
 }

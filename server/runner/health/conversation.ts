@@ -1,4 +1,4 @@
-import { WebSocket } from 'undici';
+import type { WebSocket } from 'ws';
 
 import type { FrameworkId } from '../../contract';
 import { frameworkOf } from '../../frameworks';
@@ -29,11 +29,11 @@ export async function converse<T>(
 ): Promise<T> {
   const { target, timeoutMs, signal } = input;
   signal.throwIfAborted();
+  // Only now: most starts have nothing to prove, and Node's own WebSocket would take 10 MB.
+  const { WebSocket } = await import('ws');
   const origin = `http://${target.host}:${target.port}`;
-  const socket = new WebSocket(origin.replace('http', 'ws') + conversation.path, {
-    protocols: conversation.protocols,
-    headers: { origin }
-  });
+  const options = { origin, perMessageDeflate: false };
+  const socket = new WebSocket(origin.replace('http', 'ws') + conversation.path, conversation.protocols, options);
   socket.binaryType = 'arraybuffer';
   const limit = AbortSignal.timeout(timeoutMs);
   try {

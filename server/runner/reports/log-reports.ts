@@ -1,5 +1,6 @@
 import { LIMITS, RUNNER, type LogBatch } from '../../contract';
 import { pause, type Clock } from '../clock';
+import { grouped } from '../grouped';
 import type { Log } from '../log';
 import { Backoff } from './backoff';
 import { ServiceError } from './service-client';
@@ -99,7 +100,7 @@ export class LogReports {
     this.#characters -= lines.reduce((sum, { text }) => sum + text.length, 0);
     const [first] = lines;
     if (first && this.#lost > 0) {
-      const text = `[${this.#lost.toLocaleString('en')} lines left out here: the dashboards service could not be reached]`;
+      const text = `[${grouped(this.#lost)} lines left out here: the dashboards service could not be reached]`;
       lines.unshift({ ...first, text });
       this.#lost = 0;
     }

@@ -1,3 +1,5 @@
+import { grouped } from '../grouped';
+
 /** A person reads less, and a program that prints without end must cost nobody anything. */
 const WINDOW_MS = 5_000;
 const LINES = 1_000;
@@ -46,9 +48,7 @@ export class LineGate {
     }
     if (this.#missing > 0) {
       const rate = LINES / (WINDOW_MS / 1_000);
-      this.#pass(
-        `[${this.#missing.toLocaleString('en')} lines left out here: more than ${rate} a second were printed]`
-      );
+      this.#pass(`[${grouped(this.#missing)} lines left out here: more than ${rate} a second were printed]`);
     }
     const held = this.#held;
     this.#held = [];

@@ -3,6 +3,7 @@ import { lutimes, mkdir, open, rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Source } from '../../contract';
+import { grouped } from '../grouped';
 import { diskFull, ProblemError, systemCode } from '../problem-error';
 import { openFile, openRoot } from './anchor';
 import { copyFileAtRest, FileKeepsChanging } from './copy-file';
@@ -171,7 +172,7 @@ async function writeNew(file: string, text: string): Promise<void> {
 
 function checkLimits(files: number, bytes: number, limits: Limits): void {
   if (files > limits.files || bytes > limits.bytes) {
-    const most = `${limits.files.toLocaleString('en')} files or ${Math.floor(limits.bytes / 1e6).toLocaleString('en')} MB`;
+    const most = `${grouped(limits.files)} files or ${grouped(Math.floor(limits.bytes / 1e6))} MB`;
     throw new ProblemError('too_large', `The folder holds more than ${most}.`, {
       fix: 'Publish a smaller folder, or name what is not needed in a file .dashboardignore in it.'
     });
