@@ -5,6 +5,7 @@
  */
 export const DASH_LAUNCHER = `
 import builtins, os, sys, traceback, types
+from urllib.parse import unquote
 
 host, port, prefix, script = sys.argv[1], int(sys.argv[2]), sys.argv[3], os.path.abspath(sys.argv[4])
 # A script called dash.py must not hide Dash itself.
@@ -27,7 +28,8 @@ def init(app, *args, **options):
         # Routes of the author's own Flask server come under the prefix as well.
         options.update(routes_pathname_prefix=routes, requests_pathname_prefix=prefix[:-1] + routes)
     else:
-        options.update(routes_pathname_prefix=prefix, requests_pathname_prefix=prefix)
+        # Routes are compared with what browsers ask for once that is unescaped.
+        options.update(routes_pathname_prefix=unquote(prefix), requests_pathname_prefix=prefix)
     make(app, *args, **options)
     made.append(app)
 
@@ -77,6 +79,8 @@ class Handler(WSGIRequestHandler):
 
 if made and not any(rule.rule == "/" for rule in server.url_map.iter_rules()):
     server.add_url_rule("/", "dashboard", lambda: flask.redirect(made[0].config.requests_pathname_prefix))
-site = ProxyFix(DispatcherMiddleware(NotFound(), {prefix[:-1]: server}), x_for=0, x_proto=1)
+# Unescaped, and with a character for each byte: the form that WSGI gives to paths.
+mount = unquote(prefix[:-1], "latin-1")
+site = ProxyFix(DispatcherMiddleware(NotFound(), {mount: server}), x_for=0, x_proto=1)
 make_server(host, port, site, threaded=True, request_handler=Handler).serve_forever()
 `;

@@ -30,7 +30,8 @@ function command(input: CommandInput): CommandLine {
   const settings = {
     'server.address': input.host,
     'server.port': input.port,
-    'server.baseUrlPath': input.prefix.replace(/^\/|\/$/g, ''),
+    // It is compared with what browsers ask for once that is unescaped.
+    'server.baseUrlPath': decodeURIComponent(input.prefix).replace(/^\/|\/$/g, ''),
     'server.headless': true,
     // Versions never change.
     'server.fileWatcherType': 'none',
