@@ -16,12 +16,18 @@ export const COVER_COLOURS: readonly (readonly [ground: string, figure: string])
   ['#8b2f2f', '#b85c58']
 ];
 
+/** Figures, their distance, and where they begin, beside the letters. */
+const COUNT = 22;
+const STEP = 27;
+const START = 130;
+
 /** The same name has the same cover wherever it is shown. For eyes only: the name stands beside it. */
 export function cover(name: string): Html {
   const hash = hashOf(name);
   const [ground, figure] = COVER_COLOURS[hash % COVER_COLOURS.length] ?? ['#4a4f57', '#757c87'];
-  return html`<svg class="cover" viewBox="0 0 320 96" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-    <rect width="320" height="96" fill="${ground}" />
+  // Wider places show more of the figures, not larger ones.
+  return html`<svg class="cover" viewBox="0 0 320 96" preserveAspectRatio="xMinYMid meet" aria-hidden="true">
+    <rect width="${START + COUNT * STEP}" height="96" fill="${ground}" />
     <g fill="${figure}" fill-opacity=".55">${figures(hash >>> 8)}</g>
     <text x="20" y="66" fill="#fff" font-size="48" font-weight="600" font-family="system-ui, sans-serif">
       ${initials(name)}
@@ -31,19 +37,19 @@ export function cover(name: string): Html {
 
 /** Bars, dots or hills. */
 function figures(hash: number): Html[] {
-  const heights = Array.from({ length: 7 }, (_, at) => 14 + ((hash >>> (at * 3)) & 7) * 9);
+  const heights = Array.from({ length: COUNT }, (_, at) => 14 + ((hash >>> ((at * 3) % 22)) & 7) * 9);
   switch (hash % 3) {
     case 0:
       return heights.map(
-        (height, at) => html`<rect x="${130 + at * 26}" y="${96 - height}" width="16" height="${height}" rx="3" />`
+        (height, at) => html`<rect x="${START + at * STEP}" y="${96 - height}" width="16" height="${height}" rx="3" />`
       );
     case 1:
       return heights.map(
-        (height, at) => html`<circle cx="${140 + at * 27}" cy="${96 - height}" r="${5 + (height % 7)}" />`
+        (height, at) => html`<circle cx="${START + 8 + at * STEP}" cy="${96 - height}" r="${5 + (height % 7)}" />`
       );
     default: {
-      const points = heights.map((height, at) => `${120 + at * 34},${96 - height}`).join(' ');
-      return [html`<polygon points="110,96 ${points} 330,96" />`];
+      const points = heights.map((height, at) => `${START + at * STEP},${96 - height}`).join(' ');
+      return [html`<polygon points="${START - 20},96 ${points} ${START + COUNT * STEP},96" />`];
     }
   }
 }

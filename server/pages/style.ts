@@ -39,7 +39,7 @@ button, .button {
   font: inherit; font-weight: 500; text-decoration: none; cursor: pointer;
 }
 button:hover, .button:hover { border-color: var(--accent); color: var(--accent); }
-button:disabled { opacity: .6; cursor: default; }
+button[aria-disabled] { opacity: .6; cursor: default; }
 .primary, .primary:hover { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
 .primary:hover { filter: brightness(1.08); }
 

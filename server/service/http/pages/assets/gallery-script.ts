@@ -26,7 +26,8 @@ export const GALLERY_SCRIPT = `'use strict';
   const restore = place => {
     const card = place && !document.activeElement.closest('.card') && document.getElementById(place.id);
     if (!card) return;
-    (card.querySelector('[data-control="' + place.control + '"]') || card.querySelector('button, a') || main).focus();
+    const control = ['[data-control="' + place.control + '"]', 'button', 'a'].map(one => card.querySelector(one)).find(Boolean);
+    if (control) control.focus();
   };
 
   function take(page) {
@@ -94,7 +95,9 @@ export const GALLERY_SCRIPT = `'use strict';
     if (!api || !xsrf) return;
     event.preventDefault();
     const button = event.target.querySelector('button');
-    button.disabled = true;
+    // Not \`disabled\`: that would take the focus from it.
+    if (button.ariaDisabled) return;
+    button.ariaDisabled = 'true';
     warn('');
     try {
       const response = await fetch(api, { method: 'POST', headers: { '${XSRF.header}': xsrf.content } });
@@ -106,28 +109,38 @@ export const GALLERY_SCRIPT = `'use strict';
     } catch {
       warn('The dashboards service does not answer. Try again in a moment.');
     }
-    button.disabled = false;
+    button.ariaDisabled = null;
   });
 
+  let events;
   let lost = 0;
+  const away = ms => {
+    lost = lost || setTimeout(() => warn('No connection to the dashboards service. What you see may be old; it comes back by itself.'), ms);
+  };
   function listen() {
-    const events = new EventSource(main.dataset.events);
-    events.onmessage = ({ data }) => {
+    if (events) events.close();
+    const own = events = new EventSource(main.dataset.events);
+    own.onmessage = ({ data }) => {
       const event = JSON.parse(data);
-      if (event.kind === 'ready') {
-        if (lost) warn('');
+      if (event.kind === 'ready' && lost) {
         clearTimeout(lost);
         lost = 0;
+        warn('');
       }
       const shown = byId(event.dashboard ? event.dashboard.id : event.id);
       const first = !new URL(location.href).searchParams.has('cursor');
       if (event.kind === 'ready' || event.kind === 'reset' || shown || (event.kind === 'dashboard' && first)) changed();
     };
-    events.onerror = () => {
-      lost = lost || setTimeout(() => warn('No connection to the dashboards service. What you see may be old; it comes back by itself.'), 5000);
-      if (events.readyState === EventSource.CLOSED) setTimeout(() => { refresh(); listen(); }, 3000);
+    own.onerror = () => {
+      away(5000);
+      // Refused for now: signed out, or the service is being restarted.
+      if (own.readyState === EventSource.CLOSED) setTimeout(() => { if (own === events) { refresh(); listen(); } }, 3000);
     };
   }
+  // A phone that changes networks, or wakes, may hold a connection on which nothing comes any more.
+  addEventListener('offline', () => { events.close(); away(0); });
+  addEventListener('online', listen);
+  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') changed(); });
   listen();
 })();
 `;
