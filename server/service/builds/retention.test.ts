@@ -1,4 +1,4 @@
-import { keptVersions, versionsToRemove } from './retention';
+import { keptVersions, logsToRemove, versionsToRemove } from './retention';
 
 const versions = (states: string) =>
   [...states].map((letter, index) => ({
@@ -13,5 +13,11 @@ describe('retention', () => {
     expect(versionsToRemove(versions('rfrxrb'), 3, 0)).toEqual([5, 1]);
     expect(versionsToRemove(versions('rr'), 2, 5)).toEqual([]);
     expect(keptVersions(versions('rfrxb'))).toEqual([1, 3, 5]);
+  });
+
+  it('lets logs go with their versions, and those of failed ones when nothing older is kept', () => {
+    expect(logsToRemove(versions('xfrfrr'), 6, 1)).toEqual([1, 2, 3, 4]);
+    expect(logsToRemove(versions('frfrb'), 4, 5)).toEqual([1]);
+    expect(logsToRemove(versions('r'), 1, 0)).toEqual([]);
   });
 });

@@ -117,36 +117,51 @@ async function cut(trx: Transaction<Tables>, dashboardId: string, version: numbe
   if (log.lines <= limits.lines && log.characters <= limits.characters) {
     return;
   }
-  const newest = await trx
-    .selectFrom('log_lines')
-    .select(['seq', 'at', eb => eb.fn<number>('length', ['text']).as('size')])
-    .where('dashboard_id', '=', dashboardId)
-    .where('version', '=', version)
-    .orderBy('seq', 'desc')
-    .execute();
-  const sizes = newest.map(({ size }) => size);
-  const kept = linesToKeep(sizes, limits);
-  const last = newest[kept];
+  const mine = trx.selectFrom('log_lines').where('dashboard_id', '=', dashboardId).where('version', '=', version);
+  // The sizes of all lines are read only where it is they that are too much.
+  const kept =
+    log.characters > limits.characters
+      ? linesToKeep(
+          (
+            await mine
+              .select(eb => eb.fn<number>('length', ['text']).as('size'))
+              .orderBy('seq', 'desc')
+              .execute()
+          ).map(({ size }) => size),
+          limits
+        )
+      : linesToKeep(null, limits);
+  const last = await mine.select(['seq', 'at']).orderBy('seq', 'desc').limit(1).offset(kept).executeTakeFirst();
   if (!last) {
     return;
   }
-  const { numDeletedRows } = await trx
+  const gone = await mine
+    .select(eb => [
+      eb.fn.countAll<number>().as('lines'),
+      eb.fn.sum<number>(eb.fn<number>('length', ['text'])).as('characters')
+    ])
+    .where('seq', '<=', last.seq)
+    .executeTakeFirstOrThrow();
+  await trx
     .deleteFrom('log_lines')
     .where('dashboard_id', '=', dashboardId)
     .where('version', '=', version)
     .where('seq', '<=', last.seq)
-    .executeTakeFirstOrThrow();
+    .execute();
   // The line that said so before was among them.
-  const removed = log.removed + Number(numDeletedRows) - (log.removed > 0 ? 1 : 0);
+  const removed = log.removed + gone.lines - (log.removed > 0 ? 1 : 0);
   const text = removedNotice(removed, limits);
   await trx
     .insertInto('log_lines')
     .values({ seq: last.seq, dashboard_id: dashboardId, version, origin: 'app', at: last.at, text })
     .execute();
-  const characters = sizes.slice(0, kept).reduce((sum, size) => sum + size, text.length);
   await trx
     .updateTable('version_logs')
-    .set({ lines: kept + 1, characters, removed })
+    .set({
+      lines: log.lines - gone.lines + 1,
+      characters: Math.max(0, log.characters - gone.characters) + text.length,
+      removed
+    })
     .where('dashboard_id', '=', dashboardId)
     .where('version', '=', version)
     .execute();

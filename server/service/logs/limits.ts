@@ -10,18 +10,18 @@ export const LOG_LIMITS: LogLimits = { lines: 20_000, characters: 4_000_000 };
 /** A log that is full is cut to this part of its limits, so that it is not cut again with every line. */
 const CUT_TO = 0.9;
 
-/** How many of the newest lines stay. `sizes` are their lengths, newest first; as many as the limit allows suffice. */
-export function linesToKeep(sizes: readonly number[], { lines, characters }: LogLimits): number {
-  let left = Math.floor(characters * CUT_TO);
-  let count = 0;
-  for (const size of sizes.slice(0, Math.floor(lines * CUT_TO))) {
-    left -= size;
-    if (left < 0) {
-      break;
-    }
-    count += 1;
+/**
+ * How many of the newest lines stay.
+ * @param sizes - lengths of the lines, newest first; null where their number alone counts
+ */
+export function linesToKeep(sizes: readonly number[] | null, { lines, characters }: LogLimits): number {
+  const most = Math.floor(lines * CUT_TO);
+  if (sizes === null) {
+    return most;
   }
-  return Math.max(1, count);
+  let left = Math.floor(characters * CUT_TO);
+  const tooMuch = sizes.slice(0, most).findIndex(size => (left -= size) < 0);
+  return tooMuch < 0 ? most : Math.max(1, tooMuch);
 }
 
 /** The first line of a log whose beginning is gone. */
