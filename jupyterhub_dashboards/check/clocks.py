@@ -16,7 +16,7 @@ def clocks(times):
     first, last = min(times, key=times.get), max(times, key=times.get)
     apart = times[last] - times[first]
     if apart <= SHOULD_DIFFER:
-        return ok("clocks", f"{', '.join(times)} agree within {SHOULD_DIFFER} s.")
+        return ok("clocks", f"Those of {', '.join(times)} agree within {SHOULD_DIFFER} s.")
     said = f"The clock of {last} is {apart:.0f} s ahead of that of {first}"
     fix = "Let both machines take their time from a server:\ntimedatectl set-ntp true"
     if apart <= MAY_DIFFER:

@@ -34,9 +34,9 @@ class Table:
         self._line(f"{sign} {finding.title:<{INDENT - 2}}{first}")
         for line in rest:
             self._line(" " * INDENT + line)
-        # To be pasted: not wrapped.
-        for line in finding.fix.splitlines():
-            self._line(f"{' ' * INDENT}→ {line}")
+        # To be pasted: not wrapped, and nothing stands before the lines but room.
+        for number, line in enumerate(finding.fix.splitlines()):
+            self._line(f"{' ' * INDENT}{' ' if number else '→'} {line}")
 
     def progress(self, what=None):
         self._progress.show(what)
@@ -57,13 +57,17 @@ class Table:
 class Json:
     """Writes everything at the end."""
 
+    def __init__(self):
+        self._progress = Progress(sys.stderr)
+
     def tell(self, finding):
         pass
 
     def progress(self, what=None):
-        pass
+        self._progress.show(what)
 
     def end(self, findings):
+        self._progress.clear()
         lines = [
             {
                 "id": finding.id,

@@ -54,11 +54,25 @@ configure(c, service_command={service!r}, {options})
 
 
 class Hub:
-    """With the fake service and the stub of a runner, unless `programs` is a folder with the real ones."""
+    """With the fake service and the stub of a runner, unless `programs` is a folder with the real ones.
 
-    def __init__(self, folder, more="", options="", base_url="/", domain=None, after="", programs=None):
+    `python` is that of the Hub, `more` and `after` stand before and behind the call of `configure`.
+    """
+
+    def __init__(
+        self,
+        folder,
+        more="",
+        options="",
+        base_url="/",
+        domain=None,
+        after="",
+        programs=None,
+        python=sys.executable,
+    ):
         self.folder = folder
         self.programs = programs
+        self.python = python
         self.base_url = base_url
         self.domain = domain
         self.port, hub_port, proxy_port = free_ports(3)
@@ -116,7 +130,7 @@ class Hub:
         environment["PYTHONPATH"] = str(self.folder / "site" if self.programs else PACKAGE.parent)
         self.log = (self.folder / "hub.log").open("a")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterhub", "-f", str(self.folder / "jupyterhub_config.py")],
+            [self.python, "-m", "jupyterhub", "-f", str(self.folder / "jupyterhub_config.py")],
             cwd=self.folder,
             env=environment,
             stdout=self.log,
@@ -247,6 +261,12 @@ class Reply:
     @property
     def json(self):
         return json.loads(self.text)
+
+
+def both_hubs():
+    """Pythons of JupyterHub 6 and, where there is one, of JupyterHub 5, as parameters of a fixture."""
+    older = os.environ.get("DASHBOARDS_HUB5_PYTHON")
+    return {"JupyterHub of this environment": sys.executable, **({"JupyterHub 5": older} if older else {})}
 
 
 def browser():

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from ..command import main
-from .hub import ADMIN_TOKEN, PACKAGE
+from .hub import ADMIN_TOKEN, PACKAGE, both_hubs
 
 SLOW = """
 import asyncio
@@ -80,6 +80,26 @@ def test_a_hub_that_does_not_run(cannot, tmp_path):
     said = cannot(config=config, token="any").err
     assert "The Hub does not answer at http://127.0.0.1:1/hub/api" in said and "JUPYTERHUB_API_URL" in said
     assert not list(tmp_path.glob("*.port")), "a configuration that is looked at takes no port"
+
+
+@pytest.mark.parametrize("python", both_hubs().values(), ids=both_hubs())
+def test_as_a_command_it_prints_one_object_and_progress_beside_it(create_hub, programs, python):
+    options = {"options": "trust_all_authors=True", "programs": programs, "python": python}
+    hub = create_hub(more='c.Authenticator.admin_users = {"root"}', **options)
+    done = subprocess.run(
+        [python, "-m", "jupyterhub_dashboards.command", "check", "--json"],
+        cwd=hub.folder,
+        env={**os.environ, "JUPYTERHUB_API_TOKEN": hub.user("root"), "PYTHONPATH": str(PACKAGE.parent)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    states = {line["id"]: line["state"] for line in json.loads(done.stdout)["lines"]}
+    # Nothing that could be imported is installed beside the Hub of the tests.
+    assert {id for id, state in states.items() if state == "failed"} == {"frameworks"}
+    assert done.returncode == 1
+    assert "… starting dash-check-" in done.stderr
+    assert {"users", "rights", "named-servers", "websocket", "clocks", "removal"} <= set(states)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from ..no_lab import NoLab
-from .hub import specification
+from .hub import both_hubs, specification
 
 RUN = {"kind": "run", "specification": specification(serviceUrl="http://127.0.0.1:9/")}
 GROUPS = """
@@ -16,9 +16,9 @@ c.Spawner.consecutive_failure_limit = 2
 """
 
 
-@pytest.fixture(scope="module")
-def hub(create_hub):
-    return create_hub(more=GROUPS, options='no_lab=["visitors"]', base_url="/base/")
+@pytest.fixture(scope="module", params=both_hubs().values(), ids=both_hubs())
+def hub(create_hub, request):
+    return create_hub(more=GROUPS, options='no_lab=["visitors"]', base_url="/base/", python=request.param)
 
 
 def test_members_land_on_the_gallery(hub):
