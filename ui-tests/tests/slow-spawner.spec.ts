@@ -69,7 +69,7 @@ test('people with unusual names publish, wait for a slow Spawner, cancel, look a
   });
 
   await test.step('Delete leaves nothing', async () => {
-    await lab.delete(name);
+    await lab.deleteDashboard(name);
     const versions = join(hub.data, 'home', AUTHOR, '.dashboards');
     await expect.poll(() => readdirSync(versions)).toEqual([]);
     expect((await viewer.goto(link))?.status()).toBe(404);
