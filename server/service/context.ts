@@ -21,6 +21,7 @@ import type { Servers } from './dashboards/servers';
 import type { StartSpecifications } from './dashboards/start-specification';
 import type { DashboardStore } from './dashboards/store';
 import type { VisitedVersions } from './dashboards/visited-versions';
+import type { Metrics } from './metrics/metrics';
 import type { HubClient } from './hub/client';
 import type { Logs } from './logs/logs';
 
@@ -37,6 +38,7 @@ export interface Context {
   dashboards: DashboardStore;
   builds: BuildStore;
   audit: AuditLog;
+  metrics: Metrics;
   refusals: Refusals;
   logs: Logs;
   changes: Changes;

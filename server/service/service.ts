@@ -30,12 +30,15 @@ import { createBuildStore } from './db/build-store';
 import { createChangeLog } from './db/change-log';
 import { createDashboardStore } from './db/dashboard-store';
 import { createLogStore } from './db/log-store';
+import { createFigures } from './db/figures';
 import { createKeyStore } from './db/key-store';
 import { openDatabase } from './db/open';
 import { createViewerStore } from './db/viewer-store';
 import type { Environment } from './env';
 import { createApp, type App } from './http/app';
+import { countFetch } from './hub/counted-fetch';
 import { createHubClient, type HubClient } from './hub/client';
+import { createMetrics } from './metrics/metrics';
 import { startPruning } from './pruning';
 import { createLogs } from './logs/logs';
 
@@ -82,7 +85,8 @@ export async function createService(
   const db = await openDatabase(config.database, keyFile);
   const keys = loadKeys(keyFile);
   const addresses = createAddresses(config, env);
-  const hub = options.hub ?? createHubClient(env);
+  const hubRequests = { answered: 0, refused: 0, failed: 0, unanswered: 0 };
+  const hub = options.hub ?? createHubClient({ ...env, fetch: countFetch(globalThis.fetch, hubRequests) });
   const log = logger;
 
   const dashboards = createDashboardStore(db);
@@ -174,6 +178,7 @@ export async function createService(
     dashboards,
     builds,
     audit,
+    metrics: createMetrics({ figures: createFigures(db), channels, hubRequests, clock }),
     refusals: createRefusals({ audit, clock, log }),
     logs,
     changes,

@@ -4,10 +4,10 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDe
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Context } from '../context';
-import { VERSION } from '../version';
 import { requireCallers } from './authentication';
 import { allowUserOrigins } from './cors';
-import { answerErrors, unknownRoute } from './errors';
+import { answerBadAddresses, answerErrors, unknownRoute } from './errors';
+import { openapiOptions } from './openapi/document';
 import { pages } from './pages';
 import { auditRoutes } from './routes/audit';
 import { buildRoutes } from './routes/builds';
@@ -17,6 +17,7 @@ import { eventRoutes } from './routes/events';
 import { hookRoutes } from './routes/hook';
 import { infoRoutes } from './routes/info';
 import { logRoutes } from './routes/logs';
+import { metricsRoute } from './routes/metrics';
 import { runnerRoutes } from './routes/runner';
 import { versionRoutes } from './routes/versions';
 import { endStreams } from './sse';
@@ -38,6 +39,7 @@ export async function createApp(context: Context, logger: FastifyBaseLogger): Pr
     bodyLimit: MAX_BODY,
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
     requestIdHeader: false,
+    frameworkErrors: answerBadAddresses(context),
     // Bodies are what they say they are: nothing is converted, nothing is silently left out.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } }
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -46,25 +48,16 @@ export async function createApp(context: Context, logger: FastifyBaseLogger): Pr
   app.setSerializerCompiler(() => data => JSON.stringify(data));
   answerErrors(app, context);
   app.addHook('preClose', async () => endStreams());
-  await app.register(swagger, {
-    openapi: {
-      info: {
-        title: 'JupyterHub dashboards',
-        description:
-          'Publish notebooks, scripts and folders as dashboards. Send a JupyterHub token: `Authorization: token …`.',
-        version: VERSION
-      },
-      components: { securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'Authorization' } } },
-      security: [{ token: [] }]
-    }
-  });
-
   const { prefix } = context.addresses;
+  await app.register(swagger, openapiOptions(`${prefix}api/v1/`));
   await app.register(
     async (scope: App) => {
       allowUserOrigins(scope, context);
       infoRoutes(scope, context);
+      metricsRoute(scope, context);
       scope.setNotFoundHandler(unknownRoute);
+      // What a form can send without asking is no request to this API.
+      scope.removeContentTypeParser('text/plain');
       await scope.register(async (callers: App) => {
         requireCallers(callers, context);
         dashboardRoutes(callers, context);

@@ -6,6 +6,7 @@ import type { SignedIn } from '../access/viewers';
 import type { Context } from '../context';
 import { checkRename, createCookieCallers } from './cookie-caller';
 import type { App } from './app';
+import { refuseForeignPages } from './foreign-pages';
 
 export type Caller = Pick<Identity, 'name' | 'admin' | 'groups'>;
 
@@ -34,6 +35,9 @@ export function requireCaller(context: Context): (request: FastifyRequest, reply
     // With an `Authorization` header the cookie is not looked at: one request has one proof.
     const proof: Proof =
       request.headers.authorization === undefined ? { session: await byCookie(request) } : { token: tokenOf(request) };
+    if ('token' in proof) {
+      refuseForeignPages(context, request);
+    }
     const caller = 'token' in proof ? await admit(context, proof.token) : proof.session.viewer;
     callers.set(request, { caller, proof });
   };

@@ -19,7 +19,7 @@ export function allowUserOrigins(app: App, { config }: Context): void {
         return reply
           .code(204)
           .header('access-control-allow-methods', 'GET, POST, PATCH, DELETE')
-          .header('access-control-allow-headers', 'authorization, content-type, last-event-id')
+          .header('access-control-allow-headers', 'authorization, content-type, idempotency-key, last-event-id')
           .header('access-control-max-age', '600')
           .send();
       }

@@ -21,6 +21,22 @@ export function answerErrors(app: App, context: Context): void {
   );
 }
 
+/** For addresses that cannot be taken apart, which no route and no handler of a route ever sees. */
+export function answerBadAddresses(context: Context) {
+  return (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void =>
+    void send(
+      context,
+      request,
+      reply,
+      new ServiceError(
+        'invalid_request',
+        400,
+        'This address is not valid: it is too long, or wrongly encoded.',
+        'Check the address.'
+      )
+    );
+}
+
 /** Below `api/` everything is JSON, also for browsers. */
 export async function unknownRoute(_request: FastifyRequest, reply: FastifyReply): Promise<ErrorReply> {
   void reply.code(404);

@@ -1,0 +1,114 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+
+import { IDEMPOTENCY_HEADER } from '../../../contract';
+import { VERSION } from '../../version';
+import { OPERATIONS, type Operation } from './operations';
+import { namedSchemas, refTo } from './schemas';
+import { errorStatuses } from './statuses';
+
+/** Parameters as people look them up; those of one name mean the same everywhere. */
+const PARAMETERS: Record<string, { description: string; example?: unknown }> = {
+  id: { description: 'Id of the dashboard or build.', example: 'k3j5n7q2ab4c6d7e' },
+  filter: { description: '`mine`, `shared` (with me), or `all` for administrators. Left out: mine and shared.' },
+  search: { description: 'A part of the text, whatever the case.', example: 'sales' },
+  limit: { description: 'How many on a page.', example: '50' },
+  cursor: { description: '`next` of the page before, as it is.' },
+  before: { description: '`before` of the page before: older ones.', example: '1000' },
+  dashboard: { description: 'Only of the dashboard with this id.' },
+  version: { description: 'Only of this version.', example: '2' },
+  'last-event-id': { description: '`id` of the last event that was seen.', example: '1000' },
+  [IDEMPOTENCY_HEADER]: {
+    description: 'Any text that the caller has not used for another request of the last 24 hours.',
+    example: 'ci-run-4711'
+  }
+};
+
+type Json = Record<string, unknown>;
+interface Parameter extends Json {
+  name: string;
+}
+
+/** How the document comes about: paths and parameters from the routes, everything else from `operations.ts`. */
+export function openapiOptions(apiPrefix: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'JupyterHub dashboards',
+        description:
+          'Publish notebooks, scripts and folders as dashboards. Send a JupyterHub token with the scope `access:services!service=dashboards`: `Authorization: token …`. Errors are JSON of one shape: `code` for programs, `message` and `fix` for people.',
+        version: VERSION
+      },
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'Authorization',
+            description: '`token` and a JupyterHub token, or `Bearer` and one.'
+          }
+        }
+      },
+      security: [{ token: [] }]
+    },
+    transformObject: documentObject => {
+      const document = 'openapiObject' in documentObject ? documentObject.openapiObject : {};
+      return complete(document as Json, apiPrefix) as typeof document;
+    }
+  };
+}
+
+function complete(document: Json, apiPrefix: string): Json {
+  const paths = Object.entries((document.paths ?? {}) as Record<string, Record<string, Json>>).map(
+    ([path, methods]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(methods).map(([method, route]) => {
+          const operation = OPERATIONS[`${method.toUpperCase()} ${path.slice(apiPrefix.length)}`];
+          return [method, operation ? describe(method.toUpperCase(), operation, route) : route];
+        })
+      )
+    ]
+  );
+  return {
+    ...document,
+    paths: Object.fromEntries(paths) as Json,
+    components: { ...(document.components as Json), schemas: namedSchemas() }
+  };
+}
+
+function describe(method: string, operation: Operation, route: Json): Json {
+  const { id, tag, summary, description, reply, body } = operation;
+  const errors = [...errorStatuses(method, operation)].map(([status, codes]) => [
+    String(status),
+    { description: codes.join(', '), content: { 'application/json': { schema: refTo('ErrorReply') } } }
+  ]);
+  const parameters = ((route.parameters ?? []) as Parameter[]).map(one => ({ ...one, ...PARAMETERS[one.name] }));
+  return {
+    ...route,
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description ? { description } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body
+      ? {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: refTo(body.schema), example: body.example } }
+          }
+        }
+      : {}),
+    responses: { ...success(reply), ...(Object.fromEntries(errors) as Json) }
+  };
+}
+
+function success(reply: Operation['reply']): Json {
+  if (reply === null) {
+    return { 204: { description: 'Done' } };
+  }
+  const media = 'media' in reply ? reply.media : 'application/json';
+  const schema = reply.schema && media === 'application/json' ? refTo(reply.schema) : { type: 'string' };
+  const description = 'media' in reply && reply.schema ? `Events; the data of each is a ${reply.schema}` : 'Done';
+  return { [reply.status]: { description, content: { [media]: { schema } } } };
+}
