@@ -5,9 +5,6 @@ import { FailureWatch } from './logged-failure';
 import { openPage } from './pages';
 import type { ProofInput } from './proof';
 
-/** What the page asks for before it shows anything; the layout may be made by a function of the author's. */
-const NEEDED = ['_dash-layout', '_dash-dependencies'];
-
 /** Opens the page and asks for layout and callbacks as its script does. */
 export async function proveDash(input: ProofInput): Promise<string[]> {
   const watch = new FailureWatch(input.log, dash);
@@ -20,9 +17,14 @@ export async function proveDash(input: ProofInput): Promise<string[]> {
         detail: page.body.slice(0, 2_000)
       });
     }
-    for (const path of NEEDED) {
-      await succeed(input, watch, base + path);
+    // What the page asks for before it shows anything; the layout may be made by a function of the author's.
+    const layout = await succeed(input, watch, `${base}_dash-layout`);
+    if (layout.body.trim() === 'null') {
+      throw new ProblemError('app_failed', 'The app runs, but has no layout.', {
+        fix: 'Set the layout of the Dash app to what is to be shown, then publish again.'
+      });
     }
+    await succeed(input, watch, `${base}_dash-dependencies`);
     return [];
   } finally {
     watch.close();

@@ -134,3 +134,39 @@ describe('a script', () => {
     expect(await build('app.py', text)).toMatchObject({ ok: true });
   });
 });
+
+describe('a folder', () => {
+  it('of notebooks is published as a list of them, each run once, and not if one of them fails', async () => {
+    const files = { 'one.ipynb': notebook('print("marker", 6 * 7)'), 'two words.ipynb': notebook('print(1)') };
+    const root = await bench.project('sales', files);
+    expect(await bench.publish(1, { root, entry: '.', scope: 'folder' })).toMatchObject({ framework: 'voila' });
+    expect((await bench.get(1)).body).toContain('v/1/voila/render/one.ipynb');
+    expect((await bench.get(1, 'voila/render/one.ipynb')).body).toContain('marker 42');
+
+    await bench.project('sales', { 'two words.ipynb': notebook("{}['tea']") });
+    expect(await bench.build(2, { root, entry: '.', scope: 'folder' })).toMatchObject({
+      ok: false,
+      problem: { message: "two words.ipynb failed: KeyError: 'tea'", detail: expect.stringContaining("{}['tea']") }
+    });
+  });
+
+  it('of web pages is served without a process, also after a restart', async () => {
+    const root = await bench.project('sales', { 'index.html': '<h1>Sales</h1>', 'app.js': 'go()' });
+    const version = await bench.publish(1, { root, entry: '.', scope: 'folder' });
+    expect(version).toMatchObject({ framework: 'static' });
+    expect(bench.processes()).toEqual([]);
+    await bench.restart();
+    bench.goLive(version);
+    await lookUntil(() => bench.engine.target(1), 'the wake');
+    expect(await bench.get(1)).toMatchObject({ status: 200, body: '<h1>Sales</h1>' });
+    expect((await bench.get(1, 'app.js')).body).toBe('go()');
+  });
+
+  it('of web pages without the chosen one is not published', async () => {
+    const root = await bench.project('sales', { 'about.html': '' });
+    expect(await bench.build(1, { root, entry: '.', scope: 'folder' }, { framework: 'voila' })).toMatchObject({
+      ok: false,
+      problem: { code: 'entry_missing' }
+    });
+  });
+});

@@ -117,7 +117,7 @@ export class EngineBench {
       throw new Error(`${outcome.problem.message}\n${outcome.problem.detail ?? ''}`);
     }
     const command = 'command' in more && typeof more.command === 'string' ? more.command : null;
-    const version = { n, framework: outcome.framework, entry: source.entry, command };
+    const version = { n, framework: outcome.framework, entry: outcome.entry ?? source.entry, command };
     this.goLive(version, [...this.#state.kept, n]);
     return version;
   }

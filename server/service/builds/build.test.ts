@@ -2,7 +2,7 @@ import type { Build, BuildEvent, BuildReply, DashboardReply, ErrorReply, Version
 import { problem } from '../errors';
 import { EventReader } from '../testing/events';
 import { addUser } from '../testing/fake-hub';
-import { FakeRunner, startRunners } from '../testing/fake-runner';
+import { BUILT, FakeRunner, startRunners } from '../testing/fake-runner';
 import { eventually, PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 
 let test: TestService;
@@ -55,6 +55,17 @@ describe('a build', () => {
     expect(await build(buildId)).toMatchObject({ state: 'live', problem: null });
     expect(await show(id)).toMatchObject({ liveVersion: 1, framework: 'streamlit', desired: 'on' });
     expect(await versions(id)).toMatchObject([{ n: 1, state: 'ready', live: true, files: 3 }]);
+  });
+
+  it('tells what a folder is started with, which the version keeps', async () => {
+    const runners = startRunners(test);
+    const { id, buildId } = await publish({ source: { ...PUBLISH.source, entry: '.' } });
+    const runner = await eventually(() => runners[0]);
+    expect(runner.state.job).toMatchObject({ source: { entry: '.' } });
+    const { status, body } = await runner.result(buildId, { ...BUILT, entry: 'sales.py' } as typeof BUILT);
+    expect(status).toBe(200);
+    expect(body.live).toMatchObject({ n: 1, entry: 'sales.py' });
+    expect(await versions(id)).toMatchObject([{ source: { ...PUBLISH.source, entry: 'sales.py' } }]);
   });
 
   it('tells its result twice without harm', async () => {
