@@ -12,6 +12,7 @@ import { jestResult, playwrightResult, pytestResult } from './results.mjs';
  * @property {string} node
  * @property {Record<string, string>} env
  * @property {string[]} [files] regular expressions for the tests' paths; all of them if left out
+ * @property {string} [without] regular expression for paths of tests to leave out
  *
  * @typedef {{ passed: number, failed: number, skipped?: number, code?: number }} Result
  */
@@ -21,11 +22,14 @@ import { jestResult, playwrightResult, pytestResult } from './results.mjs';
  * @param {Run} run
  * @returns {Promise<Result>}
  */
-export async function jest(project, { name, node, env, files = [] }) {
+export async function jest(project, { name, node, env, files = [], without }) {
   const report = reportPath(`${name}.json`);
   const folder = project === 'lab' ? ROOT : join(ROOT, project);
   const program = join(ROOT, 'node_modules/jest/bin/jest.js');
   const options = ['--ci', '--json', `--outputFile=${report}`, '--rootDir', folder, ...files];
+  if (without) {
+    options.push('--testPathIgnorePatterns', without);
+  }
   const { code } = await execute([node, '--experimental-vm-modules', program, ...options], {
     log: `test-${name}`,
     cwd: folder,

@@ -23,7 +23,8 @@ export const SUITES = [
   { name: 'glue', title: 'what JupyterHub and Jupyter Server load', run: glue },
   { name: 'ui', title: 'the whole path in Chromium', run: ui },
   { name: 'hub5', title: 'end to end on JupyterHub 5', run: hub5 },
-  { name: 'wheel', title: 'end to end from the wheel, in clean environments without Node', run: wheel }
+  { name: 'wheel', title: 'end to end from the wheel, in clean environments without Node', run: wheel },
+  { name: 'slow', title: 'what takes minutes by its nature', run: slow }
 ];
 
 async function types({ node }) {
@@ -37,8 +38,15 @@ async function types({ node }) {
   return { passed: PROJECTS.length - failed, failed };
 }
 
+const SLOW = '/tests/slow/';
+
 function server(installation) {
-  return jest('server', { name: 'server', node: installation.node, env: testVariables(installation) });
+  const env = testVariables(installation);
+  return jest('server', { name: 'server', node: installation.node, env, without: SLOW });
+}
+
+function slow(installation) {
+  return jest('server', { name: 'slow', node: installation.node, env: testVariables(installation), files: [SLOW] });
 }
 
 function lab(installation) {

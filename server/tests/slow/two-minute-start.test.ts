@@ -1,0 +1,51 @@
+import { eventually } from '../../service/testing/test-service';
+import { Author, page } from '../author';
+import { startTestHub, type TestHub } from '../hub';
+
+const START_SECONDS = 120;
+
+jest.setTimeout((START_SECONDS + 120) * 1_000);
+
+let hub: TestHub;
+
+beforeAll(async () => {
+  hub = await startTestHub({
+    users: ['alice', 'bob'],
+    config: `
+import asyncio
+
+from jupyterhub.spawner import SimpleLocalProcessSpawner
+
+class TwoMinuteSpawner(SimpleLocalProcessSpawner):
+    async def start(self):
+        await asyncio.sleep(${START_SECONDS})
+        return await super().start()
+
+c.JupyterHub.spawner_class = TwoMinuteSpawner
+c.Spawner.start_timeout = 300
+`
+  });
+});
+afterAll(() => hub?.stop());
+
+it('a server that takes two minutes to start is waited for, by its author and by whoever opens the link', async () => {
+  const [alice, bob] = await Promise.all([Author.of(hub, 'alice'), Author.of(hub, 'bob')]);
+  alice.write('app/app.py', page('here at last'));
+  const request = alice.request('Patience', 'app', 'app.py', { audience: { kind: 'everyone' } });
+  const begun = Date.now();
+  const { id, link, build } = await alice.publish(request);
+  await eventually(async () => (await alice.build(build?.id ?? '')).state === 'server', 30_000);
+  expect((await bob.open(link)).text).toContain('Waiting for the Spawner to start its server');
+
+  // The Hub answers the request for the start after 10 s, with 202; nobody gives up for that.
+  const live = await eventually(
+    async () => {
+      const dashboard = await alice.dashboard(id);
+      return dashboard.state !== 'building' && dashboard;
+    },
+    (START_SECONDS + 60) * 1_000
+  );
+  expect(live).toMatchObject({ state: 'running', liveVersion: 1, problem: null });
+  expect(Date.now() - begun).toBeGreaterThanOrEqual(START_SECONDS * 1_000);
+  await bob.sees(link, 'here at last');
+});
