@@ -34,6 +34,18 @@ describe('keys', () => {
     expect(verify(null, Buffer.from('b text'), key, signature)).toBe(false);
   });
 
+  it('vouch for a text for one purpose, and the same after a restart', () => {
+    const mac = loadKeys(file).mac('a', 'text');
+    expect(loadKeys(file).mac('a', 'text')).toBe(mac);
+    expect(Buffer.from(mac, 'base64url')).toHaveLength(32);
+    const others = [
+      loadKeys(file).mac('b', 'text'),
+      loadKeys(file).mac('a', 'texts'),
+      loadKeys(`${file}2`).mac('a', 'text')
+    ];
+    expect(others).not.toContain(mac);
+  });
+
   it('open nothing that was changed, cut or sealed by others', () => {
     const keys = loadKeys(file);
     const sealed = keys.seal('token');

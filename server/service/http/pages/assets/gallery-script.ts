@@ -16,6 +16,9 @@ export const GALLERY_SCRIPT = `'use strict';
   const warn = text => { notice.textContent = text; notice.hidden = !text; };
   const badge = card => card.querySelector('.badge').textContent.trim();
   let asked = 0;
+  // Signing out ends at the Hub: no reload may get in the way.
+  let leaving = false;
+  document.querySelector('form.sign-out').addEventListener('submit', () => { leaving = true; });
 
   // Where the focus is, in words that also find it in new markup.
   const remember = () => {
@@ -54,7 +57,7 @@ export const GALLERY_SCRIPT = `'use strict';
     try {
       const response = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store', redirect: 'manual' });
       if (response.type === 'opaqueredirect') {
-        location.reload(); // Signed out.
+        if (!leaving) location.reload(); // Signed out elsewhere.
       } else if (response.ok && turn === asked) {
         take(new DOMParser().parseFromString(await response.text(), 'text/html'));
       }
