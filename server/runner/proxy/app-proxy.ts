@@ -76,8 +76,13 @@ export class AppProxy {
   }
 }
 
+/** Bodies up to this size go out with their head in one write where they have come in one piece. */
+const SMALL = 16_384;
+
 class ResponseHandler implements Dispatcher.DispatchHandler {
   #started = false;
+  /** The first piece of the body, until it is clear whether it is the only one: before anything else happens. */
+  #held: Buffer | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   readonly #response: ServerResponse;
   readonly #clientGone = (): void => {
@@ -116,22 +121,38 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     const headers = headersFromApp(rawPairs(controller.rawHeaders), this.prefix);
     this.#response.writeHead(status, printable(statusText), flatten(headers));
     // A body that came along takes the head with it; an event stream may say nothing for long.
-    queueMicrotask(() => this.#response.flushHeaders());
+    queueMicrotask(() => {
+      this.#response.flushHeaders();
+      this.#release();
+    });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#held === null && !this.#response.headersSent && chunk.length <= SMALL) {
+      this.#held = chunk;
+      return;
+    }
+    this.#release();
     if (!this.#response.write(chunk)) {
       controller.pause();
     }
   }
 
   onResponseEnd(): void {
-    this.#release();
-    this.#response.end();
+    const only = this.#held;
+    this.#held = null;
+    this.#letGo();
+    if (only === null) {
+      this.#response.end();
+    } else {
+      // As text, which Node puts together with the head.
+      this.#response.end(only.toString('latin1'), 'latin1');
+    }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#release();
+    this.#held = null;
+    this.#letGo();
     if (this.#response.destroyed) {
       return;
     }
@@ -143,7 +164,16 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     }
   }
 
+  /** Sends what was held. */
   #release(): void {
+    const chunk = this.#held;
+    this.#held = null;
+    if (chunk !== null && !this.#response.destroyed && !this.#response.write(chunk)) {
+      this.#controller?.pause();
+    }
+  }
+
+  #letGo(): void {
     this.#response.off('close', this.#clientGone).off('drain', this.#drained);
   }
 }

@@ -56,13 +56,26 @@ const BEGINNINGS = [
   'ssl-client'
 ];
 
+/** The same few names come with every request. */
+const VERDICTS = new Map<string, boolean>();
+const REMEMBERED = 500;
+
 /**
  * Whether a client may send this header to an app. Names with anything but letters, digits and hyphens never pass:
  * servers after CGI's manner read `X_Dashboards_User` as `X-Dashboards-User`.
  */
 export function mayReachApp(name: string): boolean {
   const lower = name.toLowerCase();
-  return /^[a-z0-9-]+$/.test(lower) && !EXACT.has(lower) && !BEGINNINGS.some(beginning => lower.startsWith(beginning));
+  const known = VERDICTS.get(lower);
+  if (known !== undefined) {
+    return known;
+  }
+  const verdict =
+    /^[a-z0-9-]+$/.test(lower) && !EXACT.has(lower) && !BEGINNINGS.some(beginning => lower.startsWith(beginning));
+  if (VERDICTS.size < REMEMBERED) {
+    VERDICTS.set(lower, verdict);
+  }
+  return verdict;
 }
 
 /**
@@ -76,10 +89,19 @@ export function headerText(text: string): string {
     .replace(/^ | $|[^\x20-\x7e]+|[%,]/gu, part => encodeURIComponent(part));
 }
 
-/** The headers that tell the app who looks. */
-export function identityHeaders(identity: Identity): [string, string][] {
-  return [
+/** Made once for each viewer, and not for each request. */
+const KNOWN = new WeakMap<Identity, readonly (readonly [string, string])[]>();
+
+/** The headers that tell the app who looks. An identity does not change. */
+export function identityHeaders(identity: Identity): readonly (readonly [string, string])[] {
+  const known = KNOWN.get(identity);
+  if (known !== undefined) {
+    return known;
+  }
+  const made = [
     ['X-Dashboards-User', headerText(identity.name)],
     ['X-Dashboards-Groups', identity.groups.map(headerText).join(',')]
-  ];
+  ] as const;
+  KNOWN.set(identity, made);
+  return made;
 }

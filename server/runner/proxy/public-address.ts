@@ -13,6 +13,9 @@ export interface AddressRules {
   publicServiceUrl: string;
 }
 
+/** Nearly all requests come to the same address, and reading it takes as long as much else. */
+let last: { given: string; scheme: string; host: string | null } | null = null;
+
 /**
  * The address that `request` came to, or null when its Host is missing, doubled or no host at all. The scheme is what
  * the administrator configured; only when there is no absolute URL to read it from, the first hop's word is taken: a
@@ -23,8 +26,11 @@ export function publicAddress(request: IncomingMessage, rules: AddressRules): Pu
     return null;
   }
   const scheme = configuredScheme(rules) ?? forwardedScheme(request);
-  const host = normalisedHost(request.headers.host ?? '', scheme);
-  return host === null ? null : { scheme, host };
+  const given = request.headers.host ?? '';
+  if (last === null || last.given !== given || last.scheme !== scheme) {
+    last = { given, scheme, host: normalisedHost(given, scheme) };
+  }
+  return last.host === null ? null : { scheme, host: last.host };
 }
 
 /** `host` as browsers write it in an Origin, or null when it is no host. */

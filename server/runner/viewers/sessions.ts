@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 import type { TicketClaims } from '../../contract';
 import type { Clock } from '../clock';
@@ -92,5 +92,5 @@ function lastSeen(session: Session): number {
 }
 
 function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
+  return hash('sha256', secret, 'base64url');
 }
