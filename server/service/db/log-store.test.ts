@@ -30,9 +30,19 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const addDashboard = (id: string) =>
-  sql`insert into dashboards (id, slug, name_key, server_name, name, description, owner, audience, desired, created_at, updated_at)
+async function addDashboard(id: string): Promise<void> {
+  await sql`insert into dashboards (id, slug, name_key, server_name, name, description, owner, audience, desired, created_at, updated_at)
     values (${id}, ${id}, ${id}, ${id}, ${id}, '', 'alice', '{}', 'on', ${AT}, ${AT})`.execute(db);
+  for (const [n, state] of [
+    [1, 'ready'],
+    [2, 'building'],
+    [3, 'failed'],
+    [4, 'removed']
+  ] as const) {
+    await sql`insert into versions (dashboard_id, n, created_at, author, message, source, state)
+      values (${id}, ${n}, ${AT}, 'alice', '', '{}', ${state})`.execute(db);
+  }
+}
 
 const lines = (count: number, text: (i: number) => string, version = 1): NewLine[] =>
   Array.from({ length: count }, (_, i) => ({ at: AT, version, origin: 'app', text: text(i) }));
@@ -92,6 +102,13 @@ describe('a log that grows too long', () => {
     expect(await all(1)).toHaveLength(90);
     expect((await all(2))[0]).toContain('removed here');
   });
+});
+
+it('lines of versions that are removed, or that there never were, are not kept', async () => {
+  const some = [3, 4, 5].flatMap(version => lines(1, () => `of ${version}`, version));
+  expect(await store.append('d1', some, null)).toBe(true);
+  expect(await all(null)).toEqual(['of 3']);
+  expect(await store.append('d1', some.slice(1), null)).toBe(false);
 });
 
 it('a log of a dashboard that has just been removed is not kept', async () => {

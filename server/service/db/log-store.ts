@@ -15,18 +15,15 @@ export function createLogStore(db: Database, limits: LogLimits = LOG_LIMITS): Lo
   return {
     append: (dashboardId, lines, part) =>
       db.transaction().execute(async trx => {
-        const there = await trx.selectFrom('dashboards').select('id').where('id', '=', dashboardId).executeTakeFirst();
-        if (!there || lines.length === 0 || (part && 'batch' in part && !(await isNew(trx, dashboardId, part)))) {
+        const versions = await versionsWithLog(trx, dashboardId);
+        const wanted = lines.filter(({ version }) => versions.has(version));
+        if (wanted.length === 0 || (part && 'batch' in part && !(await isNew(trx, dashboardId, part)))) {
           return false;
         }
-        await insert(trx, dashboardId, lines, part && 'buildId' in part ? part : null);
-        for (const version of new Set(lines.map(line => line.version))) {
-          await count(
-            trx,
-            dashboardId,
-            version,
-            lines.filter(line => line.version === version)
-          );
+        await insert(trx, dashboardId, wanted, part && 'buildId' in part ? part : null);
+        for (const version of new Set(wanted.map(line => line.version))) {
+          const some = wanted.filter(line => line.version === version);
+          await count(trx, dashboardId, version, some);
           await cut(trx, dashboardId, version, limits);
         }
         return true;
@@ -48,6 +45,17 @@ export async function removeLogs(trx: Transaction<Tables>, dashboardId: string, 
   for (const table of ['log_lines', 'version_logs'] as const) {
     await trx.deleteFrom(table).where('dashboard_id', '=', dashboardId).where('version', 'in', versions).execute();
   }
+}
+
+/** Only of these is anything kept: what a runner invents, or is late with, would stay for ever. */
+async function versionsWithLog(trx: Transaction<Tables>, dashboardId: string): Promise<Set<number>> {
+  const rows = await trx
+    .selectFrom('versions')
+    .select('n')
+    .where('dashboard_id', '=', dashboardId)
+    .where('state', '!=', 'removed')
+    .execute();
+  return new Set(rows.map(({ n }) => n));
 }
 
 async function isNew(trx: Transaction<Tables>, dashboardId: string, part: RunnerPart): Promise<boolean> {

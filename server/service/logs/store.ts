@@ -31,7 +31,8 @@ export interface Stretch {
 export interface LogStore {
   /**
    * Adds lines at the end, and takes away the oldest of a version that has too many.
-   * @returns false if they were there already, or their dashboard is not
+   * Lines of versions that the dashboard does not have are left out.
+   * @returns false if nothing was added: they were there already, say
    */
   append(dashboardId: string, lines: readonly NewLine[], part: BuildPart | RunnerPart | null): Promise<boolean>;
   /** The newest lines before `seq` (null: of all), newest first. */

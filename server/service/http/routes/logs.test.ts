@@ -32,6 +32,11 @@ const print = (lines: string[], version = 1, batch = ++batches) =>
     batch,
     lines: lines.map(text => ({ at: AT, version, text }))
   });
+/** Begins with version 2. */
+const update = async () => {
+  await runner.build();
+  await test.call(alice, 'POST', `api/v1/dashboards/${id}/versions`, {});
+};
 const read = async (query = '', token = alice) =>
   (await test.call<LogPage>(token, 'GET', `api/v1/dashboards/${id}/logs${query}`)).body;
 const texts = ({ lines }: { lines: { text: string }[] }) => lines.map(({ text }) => text);
@@ -103,6 +108,7 @@ describe('the log of a version', () => {
   });
 
   it('is told apart from those of other versions', async () => {
+    await update();
     await print(['one'], 1);
     await print(['two'], 2);
     expect(texts(await read('?version=2'))).toEqual(['two']);
@@ -165,6 +171,7 @@ describe('a live log', () => {
   });
 
   it('shows what is searched for alone', async () => {
+    await update();
     const stream = await follow('?search=error&version=1');
     await print(['fine', 'Error 1'], 1);
     await print(['Error of another version'], 2);
