@@ -67,6 +67,32 @@ async function showPublished(change: Parameters<typeof dashboard>[0] = {}): Prom
 const button = (name: string) => screen.findByRole('button', { name });
 
 describe('a file that is not published yet', () => {
+  it('is published once, although the answer to the first attempt was lost', async () => {
+    const reply = json({ dashboard: dashboard({ state: 'building', liveVersion: null }), build: build() }, 201);
+    service.answer('POST api/v1/dashboards', json(null, 504), reply);
+    show();
+    fireEvent.click(await button('Publish'));
+    await screen.findByRole('alert');
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('https://hub.example.org/services/dashboards/d/sales');
+    const keys = service.askedFor('POST api/v1/dashboards').map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toHaveLength(2);
+    expect(keys[0]).toBeTruthy();
+    expect(keys[1]).toBe(keys[0]);
+  });
+
+  it('has another key when the person has changed what is published', async () => {
+    service.answer('POST api/v1/dashboards', json(null, 504));
+    show();
+    fireEvent.click(await button('Publish'));
+    await screen.findByRole('alert');
+    fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Other' } });
+    fireEvent.click(await button('Publish'));
+    await waitFor(() => expect(service.askedFor('POST api/v1/dashboards')).toHaveLength(2));
+    const keys = service.askedFor('POST api/v1/dashboards').map(({ headers }) => headers['idempotency-key']);
+    expect(keys[1]).not.toBe(keys[0]);
+  });
+
   it('needs nothing but Publish, and has its link at once', async () => {
     show();
     fireEvent.click(await button('Publish'));

@@ -74,14 +74,14 @@ function EditView({ dashboards, dashboard, trans, onClose }: EditOptions & { onC
           onChange={event => setDescription(event.target.value)}
         />
       </FieldView>
-      <footer className="jp-DashboardsFooter">
+      <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onClose}>
           {trans.__('Cancel')}
         </button>
         <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={sending}>
           {trans.__('Save')}
         </button>
-      </footer>
+      </div>
     </form>
   );
 }

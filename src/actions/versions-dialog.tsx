@@ -53,11 +53,11 @@ function VersionsDialogView(props: VersionsDialogProps): React.JSX.Element {
         onRollBack={isBuilding(dashboard) ? null : onRollBack}
         trans={trans}
       />
-      <footer className="jp-DashboardsFooter">
+      <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-accept" onClick={onClose}>
           {trans.__('Close')}
         </button>
-      </footer>
+      </div>
     </>
   );
 }

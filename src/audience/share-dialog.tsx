@@ -47,11 +47,11 @@ function LoadingView(props: Omit<ShareProps, 'me'>): React.JSX.Element {
       ) : (
         <ProblemView problem={problem} onRetry={load} trans={trans} />
       )}
-      <footer className="jp-DashboardsFooter">
+      <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onClose}>
           {trans.__('Close')}
         </button>
-      </footer>
+      </div>
     </div>
   );
 }
@@ -111,14 +111,14 @@ function ShareView({ dashboards, dashboard, me, onClose, onScreen, trans }: Shar
           ? trans.__('Saved. It holds from now on, for open pages too.')
           : trans.__('A change holds at once, for open pages too.')}
       </p>
-      <footer className="jp-DashboardsFooter">
+      <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onClose}>
           {trans.__('Close')}
         </button>
         <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={sending || sameAudience(wanted, saved)}>
           {trans.__('Save')}
         </button>
-      </footer>
+      </div>
     </form>
   );
 }

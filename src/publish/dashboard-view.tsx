@@ -38,10 +38,10 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
   const busy = building || sending;
   return (
     <div className="jp-DashboardsPublished" aria-busy={busy}>
-      <header className="jp-DashboardsPublished-head">
+      <div className="jp-DashboardsPublished-head">
         <h2>{dashboard.name}</h2>
         <StateView state={dashboard.state} trans={trans} />
-      </header>
+      </div>
       <LinkView link={dashboard.link} trans={trans} />
       {props.problem !== null && <ProblemView problem={props.problem} trans={trans} />}
       {follower === null && dashboard.problem !== null && <ProblemView problem={dashboard.problem} trans={trans} />}
@@ -58,7 +58,7 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
           trans={trans}
         />
       </details>
-      <footer className="jp-DashboardsFooter">
+      <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>
           {trans.__('Close')}
         </button>
@@ -73,7 +73,7 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
         >
           {failed ? trans.__('Try again') : trans.__('Update')}
         </button>
-      </footer>
+      </div>
       {building && (
         <p className="jp-DashboardsField-hint">
           {trans.__('You can close this window. Publishing goes on, and you are told when it ends.')}

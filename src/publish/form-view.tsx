@@ -77,14 +77,14 @@ export function FormView(props: FormProps): React.JSX.Element {
         mistake={shown.users ?? unknown ?? undefined}
         trans={trans}
       />
-      <footer className="jp-DashboardsFooter">
+      <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>
           {trans.__('Cancel')}
         </button>
         <button type="submit" className="jp-mod-styled jp-mod-accept jp-DashboardsForm-submit" disabled={sending}>
           {sending ? trans.__('Publishing…') : trans.__('Publish')}
         </button>
-      </footer>
+      </div>
     </form>
   );
 }

@@ -73,7 +73,7 @@ export function PublishView(props: PublishProps): React.JSX.Element {
       ) : (
         <ProblemView problem={problem} trans={trans} />
       )}
-      <footer className="jp-DashboardsFooter">
+      <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onClose}>
           {trans.__('Close')}
         </button>
@@ -82,7 +82,7 @@ export function PublishView(props: PublishProps): React.JSX.Element {
             {trans.__('Try again')}
           </button>
         )}
-      </footer>
+      </div>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { expect, test } from '../fixtures/hub';
 import { Lab } from '../pages/lab';
 import { PanelPage } from '../pages/panel';
 import { Person } from '../pages/person';
+import { killService } from '../pages/service-process';
 import { signIn } from '../pages/sign-in';
 
 const RUNNING = { timeout: 120_000 };
@@ -61,6 +62,23 @@ test('is told of a change within a second', async ({ hub }) => {
   test.info().annotations.push({ type: 'ms from the answer to the panel', description: String(Date.now() - before) });
   await alice.call('POST', `api/v1/dashboards/${id}/start`);
   await expect(panel.card('Plain')).toContainText('Running', RUNNING);
+});
+
+test('says after some seconds that the connection is lost, and catches up when the service is back', async ({
+  hub
+}) => {
+  const alice = await Person.signIn(hub, 'alice');
+  const { id } = await panel.dashboard(alice, 'Plain');
+  const stream = '**/services/dashboards/api/v1/events';
+  await page.route(stream, route => route.abort());
+  killService(hub);
+  await expect(panel.root).toContainText('Trying again…');
+  await expect
+    .poll(async () => (await alice.call('PATCH', `api/v1/dashboards/${id}`, { description: 'Tides' })).status)
+    .toBe(200);
+  await page.unroute(stream);
+  await expect(panel.card('Plain')).toContainText('Tides');
+  await expect(panel.root).not.toContainText('Trying again…');
 });
 
 test('works by keyboard alone', async () => {
@@ -127,6 +145,10 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark', 'JupyterLab Dark Hig
     await panel.theme(theme);
     await panel.open();
     await expectAccessible('.jp-DashboardsPanel');
+    await panel.command('Publish Folder as Dashboard…');
+    await expect(page.getByRole('button', { name: 'Publish', exact: true })).toBeVisible();
+    await expectAccessible('.jp-DashboardsContent');
+    await page.keyboard.press('Escape');
     await lab.choose('Plain', 'Log');
     await expect(page.locator('.jp-DashboardsLog:visible')).toBeVisible();
     await expectAccessible('.jp-DashboardsLog');
