@@ -19,5 +19,6 @@ export const DEFAULT_TIMING: EngineTiming = {
   drainLeastMs: 2_000,
   drainMs: 60_000,
   idleMs: 300_000,
-  killMs: 1_000
+  // Frameworks that take their time to end have nothing to save by then, and somebody waits for the end.
+  killMs: 400
 };
