@@ -11,6 +11,7 @@ import {
 } from '../contract';
 import { eventually } from '../service/testing/test-service';
 import type { TestHub } from './hub';
+import { ask } from './request';
 import { Visitor, type Answer } from './visitor';
 
 const BUILD_MS = 60_000;
@@ -59,14 +60,13 @@ export class Author {
   }
 
   async call<T>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> {
-    const response = await fetch(`${this.hub.serviceUrl}api/v1/${path}`, {
+    const { status, headers, text } = await ask(`${this.hub.serviceUrl}api/v1/${path}`, {
       method,
       headers: { authorization: `token ${this.token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       body: body ? JSON.stringify(body) : undefined
     });
-    const text = await response.text();
-    const json = /^application\/json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, body: (json ? JSON.parse(text) : text) as T };
+    const json = /^application\/json/.test(headers['content-type'] ?? '');
+    return { status, body: (json ? JSON.parse(text) : text) as T };
   }
 
   /** Publishes, and expects the request to be taken: what is wrong shows in the build. */

@@ -5,16 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { provideInstallation, type Installation } from './installation';
+import { ask } from './request';
 
 const START_MS = 60_000;
 const STOP_MS = 20_000;
 
 /** A real JupyterHub with configurable-http-proxy, local servers, service and runner. */
 export interface TestHub {
-  /** As browsers see it, with a slash at the end: on 127.0.0.1. */
+  /** As browsers see it, with a slash at the end: on 127.0.0.1, or on the domain that all others lie below. */
   url: string;
   serviceUrl: string;
-  /** On `localhost`: the same proxy under another name. */
+  /** On `localhost`: the same proxy under another name. With subdomains, that of the owner instead. */
   dashboardsOrigin: string;
   /** A token of a user's with exactly these scopes. */
   token(user: string, scopes: string[]): Promise<string>;
@@ -29,6 +30,8 @@ export interface TestHubOptions {
   users: string[];
   admins?: string[];
   groups?: Record<string, string[]>;
+  /** A domain for each user and service (`JupyterHub.subdomain_host`). */
+  subdomains?: boolean;
   /** Arguments for `configure(c)`, as Python. */
   configure?: string;
   /** More lines for jupyterhub_config.py, before `configure(c)`. */
@@ -36,6 +39,7 @@ export interface TestHubOptions {
 }
 
 const ADMIN_TOKEN = 'test-administrator';
+const DOMAIN = 'hub.example.localhost';
 
 export async function startTestHub(options: TestHubOptions): Promise<TestHub> {
   const data = mkdtempSync(join(tmpdir(), 'dashboards-hub-'));
@@ -47,17 +51,17 @@ export async function startTestHub(options: TestHubOptions): Promise<TestHub> {
   const logFile = join(data, 'hub.log');
   const log = () => readFileSync(logFile, 'utf8');
   const child = launch(installation, configFile, data, logFile);
-  const url = `http://127.0.0.1:${port}/`;
-  const serviceUrl = `${url}services/dashboards/`;
+  const url = options.subdomains ? `http://${DOMAIN}:${port}/` : `http://127.0.0.1:${port}/`;
+  const serviceHost = options.subdomains ? `http://dashboards--service.${DOMAIN}:${port}/` : url;
+  const serviceUrl = `${serviceHost}services/dashboards/`;
 
   const api: TestHub['api'] = async (method, path, body) => {
-    const response = await fetch(`${url}hub/api/${path}`, {
+    const { status, text } = await ask(`${url}hub/api/${path}`, {
       method,
       headers: { authorization: `token ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body)
     });
-    const text = await response.text();
-    return { status: response.status, body: text ? (JSON.parse(text) as unknown) : null };
+    return { status, body: text ? (JSON.parse(text) as unknown) : null };
   };
   const hub: TestHub = {
     url,
@@ -102,7 +106,7 @@ function config(
   data: string,
   places: Places,
   { proxy, singleUser }: Installation,
-  { users, admins = [], groups = {}, ...options }: TestHubOptions
+  { users, admins = [], groups = {}, subdomains = false, ...options }: TestHubOptions
 ): string {
   const py = (value: unknown) => JSON.stringify(value);
   const members = Object.fromEntries(Object.entries(groups).map(([name, list]) => [name, { users: list }]));
@@ -132,8 +136,9 @@ c.JupyterHub.services = [{"name": "test-administrator", "api_token": "${ADMIN_TO
 c.JupyterHub.load_roles = [
     {"name": "test", "services": ["test-administrator"], "scopes": ["admin:users", "admin:servers", "tokens", "groups"]}
 ]
+${subdomains ? `c.JupyterHub.subdomain_host = "http://${DOMAIN}:${places.port}"` : ''}
 ${options.config ?? ''}
-configure(c, dashboards_origin="${places.dashboardsOrigin}", database=${py(join(data, 'dashboards.sqlite'))}, ${options.configure ?? ''})
+configure(c, ${subdomains ? '' : `dashboards_origin="${places.dashboardsOrigin}", `}database=${py(join(data, 'dashboards.sqlite'))}, ${options.configure ?? ''})
 `;
 }
 
@@ -156,8 +161,7 @@ function launch({ hubPython, environment }: Installation, config: string, data: 
 async function answers(url: string, child: ChildProcess, log: () => string): Promise<void> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline && child.exitCode === null) {
-    const response = await fetch(url).catch(() => null);
-    if (response?.ok) {
+    if ((await ask(url).catch(() => null))?.status === 200) {
       return;
     }
     await new Promise(done => setTimeout(done, 100));

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { ask, type Reply } from './request';
 
 export interface Answer {
   status: number;
@@ -29,11 +29,11 @@ export class Visitor {
     const way: string[] = [];
     for (let body = form; way.length < 25; body = undefined) {
       way.push(target.href);
-      const reply = await this.#ask(target, headers, body);
-      if (!reply.location) {
-        return { status: reply.status, url: target.href, text: reply.text, way };
+      const { status, headers: answered, text } = await this.#ask(target, headers, body);
+      if (!answered.location) {
+        return { status, url: target.href, text, way };
       }
-      target = new URL(reply.location, target);
+      target = new URL(answered.location, target);
     }
     throw new Error(`redirects without end: ${way.join(' -> ')}`);
   }
@@ -49,39 +49,21 @@ export class Visitor {
     return this.open(href, {}, new URLSearchParams({ username: user, password: 'any', _xsrf: xsrf }));
   }
 
-  #ask(
-    target: URL,
-    headers: Record<string, string>,
-    form?: URLSearchParams
-  ): Promise<{ status: number; location?: string; text: string }> {
-    return new Promise((resolve, reject) => {
-      const sent = request(target, {
-        method: form ? 'POST' : 'GET',
-        headers: {
-          accept: 'text/html',
-          'sec-fetch-mode': 'navigate',
-          'sec-fetch-dest': 'document',
-          ...headers,
-          cookie: this.#header(target),
-          ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {})
-        }
-      });
-      sent.once('error', reject);
-      sent.once('response', response => {
-        this.#keep(target, response.headers['set-cookie'] ?? []);
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.once('error', reject);
-        response.once('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            location: response.headers.location,
-            text: Buffer.concat(parts).toString()
-          })
-        );
-      });
-      sent.end(form?.toString());
+  async #ask(target: URL, headers: Record<string, string>, form?: URLSearchParams): Promise<Reply> {
+    const reply = await ask(target, {
+      method: form ? 'POST' : 'GET',
+      headers: {
+        accept: 'text/html',
+        'sec-fetch-mode': 'navigate',
+        'sec-fetch-dest': 'document',
+        ...headers,
+        cookie: this.#header(target),
+        ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {})
+      },
+      body: form?.toString()
     });
+    this.#keep(target, reply.headers['set-cookie'] ?? []);
+    return reply;
   }
 
   #header({ hostname, pathname }: URL): string {
