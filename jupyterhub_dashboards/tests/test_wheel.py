@@ -68,6 +68,7 @@ def test_one_pure_wheel_has_everything(project):
     assert required == [], "the Hub's environment and a user's need nothing more than they have"
     assert "Framework :: Jupyter :: JupyterLab :: Extensions :: Prebuilt" in metadata
     assert "jupyterhub-dashboards-runner = jupyterhub_dashboards.launcher:main" in commands
+    assert "jupyterhub-dashboards = jupyterhub_dashboards.command:main" in commands
     assert "jupyterhub-dashboards-service = jupyterhub_dashboards.service_command:main" in commands
 
 
