@@ -6,10 +6,10 @@ import { listedUnder } from '../dashboards/listing';
 import type { PageQuery } from '../dashboards/store';
 import type { Database, Tables } from './tables';
 
-/** SQLite joins a limited number of selects, and takes a limited number of parameters, in one statement. */
-const AT_ONCE = 100;
+/** Entries that are read of each subject before it is known of which more are needed. */
+const FEW = 8;
 
-type Row = { created_at: string; dashboard_id: string };
+type Row = { subject: string; created_at: string; dashboard_id: string };
 
 /** Lists a dashboard where its owner and audience want it, and nowhere else. */
 export async function writeListings(
@@ -31,42 +31,80 @@ export async function removeListings(trx: Transaction<Tables>, id: string): Prom
   await trx.deleteFrom('listings').where('dashboard_id', '=', id).execute();
 }
 
-/**
- * Ids of a page, newest first. Of each subject no more entries are read than the page has, so that the number of
- * dashboards does not matter.
- */
+/** Ids of a page, newest first. */
 export async function findListed(db: Database, query: PageQuery): Promise<Position[]> {
+  const rows = query.search ? await searched(db, query) : await merged(db, query);
+  return rows.map(row => ({ createdAt: row.created_at, id: row.dashboard_id }));
+}
+
+/**
+ * The newest of several subjects. Of each a few entries are read first, and a page of them only of those that could have
+ * more in it: what a page costs depends neither on the number of dashboards nor, much, on the number of subjects.
+ */
+async function merged(db: Database, query: PageQuery): Promise<Row[]> {
   const { subjects, limit } = query;
-  const found = new Map<string, Row>();
-  for (let start = 0; start < subjects.length; start += AT_ONCE) {
-    const { rows } = await pageOf(subjects.slice(start, start + AT_ONCE), query).execute(db);
-    rows.forEach(row => found.set(row.dashboard_id, row));
+  const few = await newestOf(subjects, FEW, query).execute(db);
+  const rows = newestFirst(few.rows).slice(0, limit);
+  const oldest = rows.length < limit ? '' : (rows.at(-1)?.created_at ?? '');
+  const more = subjects.filter(subject => {
+    const read = few.rows.filter(row => row.subject === subject);
+    // All entries of one moment are read together, so that what is older than the last one is what was not read.
+    return read.length >= FEW && (read.at(-1)?.created_at ?? '') > oldest;
+  });
+  if (more.length === 0) {
+    return rows;
   }
-  return [...found.values()]
-    .sort((a, b) => compare(b.created_at, a.created_at) || compare(b.dashboard_id, a.dashboard_id))
-    .slice(0, limit)
-    .map(row => ({ createdAt: row.created_at, id: row.dashboard_id }));
+  const rest = await newestOf(more, limit, query).execute(db);
+  return newestFirst([...few.rows, ...rest.rows]).slice(0, limit);
 }
 
-/** The statement behind it, for up to `AT_ONCE` subjects. Exported for the test of its plan. */
-export function pageOf(subjects: readonly string[], query: PageQuery): RawBuilder<Row> {
-  const parts = subjects.map(subject => entriesOf(subject, query));
-  return sql<Row>`select created_at, dashboard_id from (${sql.join(parts, sql` union `)})
-    order by created_at desc, dashboard_id desc limit ${query.limit}`;
+/** At least the newest `count` entries of each subject, newest first. Exported for the test of its plan. */
+export function newestOf(subjects: readonly string[], count: number, { notOwner, after }: PageQuery): RawBuilder<Row> {
+  const among = (alias: string) =>
+    sql.join(
+      [
+        sql`${sql.ref(`${alias}.subject`)} = wanted.value`,
+        ...(notOwner === null ? [] : [sql`${sql.ref(`${alias}.owner`)} <> ${notOwner}`]),
+        ...(after
+          ? [
+              sql`(${sql.ref(`${alias}.created_at`)}, ${sql.ref(`${alias}.dashboard_id`)}) < (${after.createdAt}, ${after.id})`
+            ]
+          : [])
+      ],
+      sql` and `
+    );
+  return sql<Row>`
+    select entry.subject, entry.created_at, entry.dashboard_id
+    from json_each(${JSON.stringify(subjects)}) wanted cross join listings entry
+    where ${among('entry')} and entry.created_at >= coalesce((
+      select last.created_at from listings last where ${among('last')}
+      order by last.created_at desc, last.dashboard_id desc limit 1 offset ${count - 1}), '')
+    order by wanted.key, entry.created_at desc, entry.dashboard_id desc`;
 }
 
-function entriesOf(subject: string, { notOwner, search, after, limit }: PageQuery): RawBuilder<Row> {
+/** Walks all dashboards from the newest on; who may see them is looked up for those alone that are found. */
+async function searched(db: Database, { subjects, notOwner, search, after, limit }: PageQuery): Promise<Row[]> {
   const conditions = [
-    sql`listings.subject = ${subject}`,
-    ...(notOwner === null ? [] : [sql`listings.owner <> ${notOwner}`]),
-    ...(after ? [sql`(listings.created_at, listings.dashboard_id) < (${after.createdAt}, ${after.id})`] : []),
-    ...(search ? [sql`instr(dashboards.search_text, ${search}) > 0`] : [])
+    sql`entry.subject = 'all'`,
+    sql`instr(dashboards.search_text, ${search}) > 0`,
+    sql`exists (select 1 from listings seen where seen.dashboard_id = entry.dashboard_id
+      and seen.subject in (select value from json_each(${JSON.stringify(subjects)})))`,
+    ...(notOwner === null ? [] : [sql`entry.owner <> ${notOwner}`]),
+    ...(after ? [sql`(entry.created_at, entry.dashboard_id) < (${after.createdAt}, ${after.id})`] : [])
   ];
-  // `cross join` keeps SQLite from turning the order round: entries are walked from the newest until enough are found.
-  const table = search ? sql`listings cross join dashboards on dashboards.id = listings.dashboard_id` : sql`listings`;
-  return sql<Row>`select * from (
-    select listings.created_at, listings.dashboard_id from ${table} where ${sql.join(conditions, sql` and `)}
-    order by listings.created_at desc, listings.dashboard_id desc limit ${limit})`;
+  const { rows } = await sql<Row>`
+    select entry.subject, entry.created_at, entry.dashboard_id
+    from listings entry cross join dashboards on dashboards.id = entry.dashboard_id
+    where ${sql.join(conditions, sql` and `)}
+    order by entry.created_at desc, entry.dashboard_id desc limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** Each dashboard once, in the order of lists. */
+function newestFirst(rows: readonly Row[]): Row[] {
+  return [...new Map(rows.map(row => [row.dashboard_id, row])).values()].sort(
+    (a, b) => compare(b.created_at, a.created_at) || compare(b.dashboard_id, a.dashboard_id)
+  );
 }
 
 /** As SQLite compares: by code unit, whatever the language. */
