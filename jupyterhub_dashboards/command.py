@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 
 from . import __version__
 
@@ -29,6 +30,11 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("\njupyterhub-dashboards check: interrupted; its server has been removed.", file=sys.stderr)
         return INTERRUPTED
+    except Exception:
+        # 1 would say that the hub is at fault.
+        traceback.print_exc()
+        print("jupyterhub-dashboards check: made a mistake of its own; please report it.", file=sys.stderr)
+        return CANNOT
 
 
 def _parser():

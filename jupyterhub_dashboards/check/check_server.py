@@ -20,6 +20,7 @@ class CheckServer:
         self.user = user
         self.name = name
         self.url = None
+        self.full_url = None
         self.removed = False
         self._service_url = service_url
         self._path = f"users/{quote(user)}/servers/{name}"

@@ -35,9 +35,9 @@ def administrator(hub, file):
         raise CannotCheck(
             f"The token belongs to {user.get('kind', 'nobody')} {user.get('name', '')}, no admin. {how}"
         )
-    wanted = {"servers", "tokens", SERVICE_SCOPE}
     scopes = {scope.partition("!")[0] for scope in user["scopes"]}
-    if not {"servers", "tokens"} <= scopes or not wanted & {*user["scopes"], "access:services"}:
+    calls = {SERVICE_SCOPE, "access:services"} & {*user["scopes"]}
+    if not {"servers", "tokens"} <= scopes or not calls:
         raise CannotCheck(f"The token of {user['name']} has too few scopes for a check. {how}")
     return user["name"], ok(
         "hub", f"JupyterHub {version} answers, and the token is {user['name']}'s, an administrator."

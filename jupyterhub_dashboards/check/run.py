@@ -52,7 +52,9 @@ def _with_server(hub, file, check, server, patience, tell, progress):
 
 def _inside(hub, file, check, server, tell, progress):
     own = check["dashboardsOrigin"]
-    address = server.full_url if file.options["subdomainHost"] else file.public_url + server.url
+    # With a domain for each user, the Hub names it.
+    domain = server.full_url if file.options["subdomainHost"] else None
+    address = domain or file.public_url + server.url
     found, problem = in_server.report(address, check["key"], progress)
     if problem:
         return _cannot(problem, "the runner did not start", tell)

@@ -7,6 +7,9 @@ import urllib.request
 from dataclasses import dataclass
 from email.message import Message
 
+# More than any reply of the Hub's; something else may answer, and without an end.
+MOST = 50_000_000
+
 
 class NoAnswer(Exception):
     """Nothing answered at an address; the message is the reason."""
@@ -61,7 +64,7 @@ def ask(method, url, authorization=None, body=None, timeout=30):
         raise NoAnswer(str(getattr(error, "reason", error))) from None
     with reply:
         try:
-            text = reply.read(1_000_000).decode(errors="replace")
+            text = reply.read(MOST).decode(errors="replace")
         except OSError as error:
             raise NoAnswer(str(error)) from None
         return Reply(reply.status, reply.headers, text, (before + time.time()) / 2)

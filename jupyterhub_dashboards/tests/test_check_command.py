@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from ..check import hub_file
 from ..command import main
 from .hub import ADMIN_TOKEN, PACKAGE, both_hubs
 
@@ -72,6 +73,14 @@ def test_a_configuration_that_the_hub_could_not_load(cannot, tmp_path):
         assert sentence in cannot(config=config).err
     said = json.loads(cannot("--json", config=config).out)
     assert said["ok"] is False and "Did you mean audiences?" in said["error"]
+
+
+def test_a_mistake_of_its_own_is_not_blamed_on_the_hub(cannot, monkeypatch):
+    def mistake(path):
+        raise KeyError(path)
+
+    monkeypatch.setattr(hub_file, "load", mistake)
+    assert "made a mistake of its own" in cannot().err
 
 
 def test_a_hub_that_does_not_run(cannot, tmp_path):
