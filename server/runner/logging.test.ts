@@ -11,13 +11,16 @@ afterEach(() => bench.dispose());
 
 /** Says something at its start, and prints what each request asks for. */
 const ECHO = `
-import http.server, os, urllib.parse
+import http.server, os, sys, urllib.parse
 print("hello of the start", flush=True)
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
-        for _ in range(int(query.get("times", ["1"])[0])):
-            print("printed " + query.get("text", [""])[0])
+        line = "printed " + query.get("text", [""])[0] + "\\n"
+        left = int(query.get("times", ["1"])[0])
+        while left > 0:
+            sys.stdout.write(line * min(left, 1000))
+            left -= 1000
         print("end", flush=True)
         self.send_response(200)
         self.end_headers()
