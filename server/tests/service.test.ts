@@ -117,9 +117,10 @@ describe('on a real hub', () => {
     expect(new URL(first.url).origin).toBe(hub.dashboardsOrigin);
     expect(new URL(first.url).pathname).toMatch(/^\/user\/alice\/dash-sales-[a-z2-7]{8}\/v\/1\/$/);
 
-    const carol = await new Visitor().openAs('carol', link);
-    const nothing = await new Visitor().openAs('carol', `${hub.serviceUrl}d/no-such-dashboard`);
-    expect([carol.status, carol.text]).toEqual([404, nothing.text]);
+    const carol = new Visitor();
+    const hidden = await carol.openAs('carol', link);
+    const nothing = await carol.open(`${hub.serviceUrl}d/no-such-dashboard`);
+    expect([hidden.status, hidden.text]).toEqual([404, nothing.text]);
 
     writeApp('second');
     const update = await call<BuildReply>(alice, 'POST', `dashboards/${id}/versions`, {});
@@ -140,7 +141,8 @@ describe('on a real hub', () => {
     const server = new URL(first.url).pathname.split('/')[3] ?? '';
     await hub.api('DELETE', `users/alice/servers/${server}`);
     await eventually(async () => (await dashboard(id)).state === 'asleep', 20_000);
-    await opened(bob, 'bob', `${hub.serviceUrl}at/alice/${server}/v/1/`, 'starting');
+    const waking = await bob.openAs('bob', `${hub.serviceUrl}at/alice/${server}/v/1/`);
+    expect([waking.status, waking.text]).toEqual([503, expect.stringContaining('This dashboard is starting.')]);
     await opened(bob, 'bob', link, 'first');
 
     const narrowed = await call<DashboardReply>(alice, 'PATCH', `dashboards/${id}`, { audience: { kind: 'owner' } });
