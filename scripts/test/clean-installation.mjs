@@ -7,10 +7,12 @@ import { installer } from '../setup/installer.mjs';
 import { REQUIREMENTS } from '../setup/paths.mjs';
 import { step } from '../setup/progress.mjs';
 
+const FRAMEWORKS = ['bokeh', 'dash', 'ipywidgets', 'panel', 'streamlit', 'voila'];
+
 /** As in the instructions for operators; versions are those of the lock, what is needed says the wheel. */
 const ENVIRONMENTS = {
   hub: { extras: 'node', packages: ['jupyterhub'] },
-  user: { extras: 'lab,node', packages: ['jupyterhub', 'jupyterlab', 'streamlit', 'voila'] }
+  user: { extras: 'lab,node', packages: ['jupyterhub', 'jupyterlab', ...FRAMEWORKS] }
 };
 const NODE_PROGRAMS = new Set(['node', 'nodejs', 'npm', 'npx', 'corepack']);
 

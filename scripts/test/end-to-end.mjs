@@ -1,24 +1,34 @@
 import { testVariables } from '../setup/index.mjs';
 import { jest, playwright } from './runners.mjs';
 
-/** What depends on the Hub's version or on how the package was installed. */
-const FILES = {
-  server: ['tests/installation.test', 'tests/service.test', 'tests/names.test', 'tests/slow-spawner.test'],
-  ui: ['tests/journey.spec']
+/**
+ * The tests that are run again, by what is different there. Names and servers depend on the Hub, what is found where on
+ * how the package was installed.
+ */
+export const AGAIN = {
+  onAnotherHub: {
+    server: ['installation', 'service', 'names', 'slow-spawner'].map(name => `tests/${name}\\.test`),
+    ui: ['tests/journey.spec', 'tests/slow-spawner.spec']
+  },
+  fromTheWheel: {
+    server: ['installation', 'service', 'names-frameworks'].map(name => `tests/${name}\\.test`),
+    ui: ['tests/journey.spec']
+  }
 };
 
 /**
  * Runs the end-to-end tests on another installation than the one of the other suites.
  *
  * @param {string} name
+ * @param {{ server: string[], ui: string[] }} files of `AGAIN`
  * @param {import('../setup/index.mjs').Installation} installation
  * @param {Record<string, string>} [env] more variables for tests, and for the Hub that they start
  * @returns {Promise<import('./runners.mjs').Result>}
  */
-export async function endToEnd(name, installation, env = {}) {
+export async function endToEnd(name, files, installation, env = {}) {
   const run = { node: installation.node, env: { ...testVariables(installation), ...env } };
-  const service = await jest('server', { ...run, name: `${name}-service`, files: FILES.server });
-  const browser = await playwright({ ...run, name: `${name}-browser`, files: FILES.ui });
+  const service = await jest('server', { ...run, name: `${name}-service`, files: files.server });
+  const browser = await playwright({ ...run, name: `${name}-browser`, files: files.ui });
   return {
     passed: service.passed + browser.passed,
     failed: service.failed + browser.failed,

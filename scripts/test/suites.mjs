@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execute } from '../setup/command.mjs';
 import { testVariables } from '../setup/index.mjs';
 import { withCleanInstallation } from './clean-installation.mjs';
-import { endToEnd } from './end-to-end.mjs';
+import { AGAIN, endToEnd } from './end-to-end.mjs';
 import { jest, playwright, pytest } from './runners.mjs';
 
 /**
@@ -64,9 +64,9 @@ function ui(installation) {
 
 function hub5(installation) {
   const { hub5: hub, user5: user } = installation.tests;
-  return endToEnd('hub5', { ...installation, hub, user });
+  return endToEnd('hub5', AGAIN.onAnotherHub, { ...installation, hub, user });
 }
 
 function wheel(installation) {
-  return withCleanInstallation(installation, (clean, env) => endToEnd('wheel', clean, env));
+  return withCleanInstallation(installation, (clean, env) => endToEnd('wheel', AGAIN.fromTheWheel, clean, env));
 }
