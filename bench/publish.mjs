@@ -12,6 +12,8 @@ import { showsMarker } from './publish/page.mjs';
 /** Between the end of one look and the next, in both of a pair. */
 const LOOK_EVERY_MS = 20;
 const WITHIN_MS = 60_000;
+/** Pages of service and runner that wait for the app; they say 503, as pages of that kind should. */
+const WAITS = /data-state="|id="progress"/;
 
 /**
  * From the client's POST to the page with a marker that this run alone knows, in the hands of a viewer who is signed in
@@ -103,8 +105,7 @@ async function startedPublished(bench, hub, app, posts) {
   const created = performance.now();
   try {
     const first = await viewer.open(dashboard.link, { signal });
-    // The runner's own page, which waits for the app, says 503 as pages of that kind should.
-    if (first.status >= 400 && !first.text.includes('id="progress"')) {
+    if (first.status >= 400 && !WAITS.test(first.text)) {
       throw new Failure(`The link of a dashboard that was just published answers with ${first.status}.`);
     }
     posts.push({
