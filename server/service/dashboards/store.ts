@@ -47,8 +47,6 @@ export interface DashboardStore {
   byStart(startId: string): Promise<DashboardAggregate | null>;
   /** Those of them that exist, in this order. */
   some(ids: readonly string[]): Promise<DashboardAggregate[]>;
-  /** Without those being deleted, newest first. */
-  list(which: { owner: string } | { shared: true } | 'all'): Promise<DashboardAggregate[]>;
   /** Without those being deleted. `next` is the place of the last one, null when there are no more. */
   page(query: PageQuery): Promise<{ aggregates: DashboardAggregate[]; next: Position | null }>;
   /** Those whose server matters: wanted `on`, ready when last looked at, or being deleted. `all`: that ever had one. */

@@ -52,17 +52,6 @@ export function createDashboardStore(db: Database): DashboardStore {
 
     some: ids => loadInOrder(db, ids),
 
-    list: which =>
-      loadAggregates(db, query => {
-        const shown = query.where('deleting', '=', 0).orderBy('created_at', 'desc').orderBy('id');
-        if (which === 'all') {
-          return shown;
-        }
-        return 'owner' in which
-          ? shown.where('owner', '=', which.owner)
-          : shown.where('audience', '!=', JSON.stringify({ kind: 'owner' }));
-      }),
-
     async page(query) {
       const found = await findListed(db, { ...query, limit: query.limit + 1 });
       const positions = found.slice(0, query.limit);
