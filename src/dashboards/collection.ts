@@ -2,11 +2,6 @@ import type { Dashboard, DashboardEvent } from '../../server/contract';
 
 /** All dashboards that this page has heard of, by id, in their newest form. Lists say which of them are shown. */
 export class DashboardCollection {
-  /** Newest first. */
-  get all(): Dashboard[] {
-    return [...this._byId.values()].sort(newestFirst);
-  }
-
   get(id: string): Dashboard | undefined {
     return this._byId.get(id);
   }

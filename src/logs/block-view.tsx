@@ -24,34 +24,44 @@ export function lineSelector(seq: number): string {
 }
 
 /** Some lines of a log. Drawn again only when they or the hits in them have changed. */
-export const BlockView = React.memo(function BlockView({
-  lines,
-  versionBefore,
-  text,
-  current,
-  trans
-}: BlockProps): React.JSX.Element {
+export const BlockView = React.memo(function BlockView(props: BlockProps): React.JSX.Element {
+  const { lines, versionBefore, text, current, trans } = props;
+  const wanted = text.toLowerCase();
   return (
     <div className="jp-DashboardsLog-block">
       {lines.map((line, index) => {
         const before = index === 0 ? versionBefore : lines[index - 1]?.version;
+        const isHit = wanted !== '' && line.text.toLowerCase().includes(wanted);
         return (
           <React.Fragment key={line.seq}>
             {versionBefore !== null && before !== line.version && (
               <div className="jp-DashboardsLog-version">{trans.__('Version %1', line.version)}</div>
             )}
-            <div
-              className="jp-DashboardsLog-line"
-              data-seq={line.seq}
-              data-current={line.seq === current ? '' : undefined}
-              title={moment.format(new Date(line.at))}
-            >
-              {splitByHits(line.text, text).map((part, at) => (at % 2 === 1 ? <mark key={at}>{part}</mark> : part))}
-              {'\n'}
-            </div>
+            <LineView line={line} text={isHit ? text : ''} isCurrent={line.seq === current} />
           </React.Fragment>
         );
       })}
+    </div>
+  );
+});
+
+interface LineProps {
+  line: LogLine;
+  /** What is searched for, if the line contains it; else empty, so that a search leaves the line alone. */
+  text: string;
+  isCurrent: boolean;
+}
+
+const LineView = React.memo(function LineView({ line, text, isCurrent }: LineProps): React.JSX.Element {
+  return (
+    <div
+      className="jp-DashboardsLog-line"
+      data-seq={line.seq}
+      data-current={isCurrent ? '' : undefined}
+      title={moment.format(new Date(line.at))}
+    >
+      {splitByHits(line.text, text).map((part, at) => (at % 2 === 1 ? <mark key={at}>{part}</mark> : part))}
+      {'\n'}
     </div>
   );
 });

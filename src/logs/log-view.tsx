@@ -35,7 +35,10 @@ export function LogView(props: LogViewProps): React.JSX.Element {
   const [text, setText] = React.useState('');
   const [current, setCurrent] = React.useState<number | null>(null);
   const { blocks } = model;
-  const hits = React.useMemo(() => findLines(blocks, text), [blocks, text]);
+  // Thousands of lines are searched and marked after the letter that was typed has been shown.
+  const wanted = React.useDeferredValue(text);
+  const hits = React.useMemo(() => findLines(blocks, wanted), [blocks, wanted]);
+  const hitLines = React.useMemo(() => new Set(hits), [hits]);
 
   const go = (step: 1 | -1) => {
     const next = nextHit(hits, current, step);
@@ -106,7 +109,7 @@ export function LogView(props: LogViewProps): React.JSX.Element {
               key={block[0]?.seq ?? 0}
               lines={block}
               versionBefore={before}
-              text={text}
+              text={block.some(({ seq }) => hitLines.has(seq)) ? wanted : ''}
               current={block.some(({ seq }) => seq === current) ? current : null}
               trans={trans}
             />

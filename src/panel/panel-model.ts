@@ -40,10 +40,7 @@ export class PanelModel implements IDisposable {
     return this._lists[tab] ?? this._lists.mine;
   }
 
-  get search(): string {
-    return this._search;
-  }
-
+  /** Search all lists. */
   setSearch(text: string): void {
     this._search = text;
     this.tabs.forEach(tab => void this.listOf(tab).setSearch(text));

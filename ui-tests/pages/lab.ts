@@ -40,7 +40,7 @@ export class Lab {
 
   /** The side panel with all dashboards. */
   async panel(): Promise<Locator> {
-    const panel = this.page.getByRole('region', { name: 'Dashboards' });
+    const panel = this.page.getByRole('region', { name: 'Dashboards', exact: true });
     if (!(await panel.isVisible())) {
       await this.page.getByRole('tab', { name: 'Dashboards' }).click();
     }

@@ -8,7 +8,7 @@ export class PanelPage {
   readonly root: Locator;
 
   constructor(private readonly page: Page) {
-    this.root = page.getByRole('region', { name: 'Dashboards' });
+    this.root = page.getByRole('region', { name: 'Dashboards', exact: true });
   }
 
   async open(): Promise<void> {

@@ -197,7 +197,7 @@ test('offers every action in the palette, and asks which dashboard is meant', as
   await palette.getByText('Change Name and Description of Dashboard…', { exact: true }).click();
   const chooser = page.getByRole('combobox', { name: 'Search dashboards' });
   await chooser.fill('pla');
-  await expect(page.getByRole('option')).toHaveCount(1);
+  await expect(page.getByRole('listbox', { name: 'Dashboards' }).getByRole('option')).toHaveCount(1);
   await panel.picture('chooser');
   await page.keyboard.press('Enter');
   const name = page.getByRole('textbox', { name: 'Name', exact: true });
