@@ -56,6 +56,7 @@ button[aria-disabled] { opacity: .6; cursor: default; }
   border-radius: 1rem 1rem 0 0;
 }
 @media (max-width: 42rem) { .state .cover { border-radius: 0; } }
+@media (min-width: 50rem) { .state .cover text { transform: translateX(20px); } }
 .state > :last-child { margin-bottom: 0; }
 .state .badge { margin-bottom: .5rem; }
 .state .message { font-size: 1.0625rem; }
@@ -78,6 +79,7 @@ p:empty, pre:empty { display: none; }
 .steps li.done { color: var(--ink); }
 .steps li.done::before { content: "\\2713\\00a0"; }
 .steps li.current { border-color: var(--accent); background: var(--accent); color: var(--on-accent); font-weight: 500; }
+.failed .steps:not(:has(.current)) { display: none; }
 .failed .steps li.current { border-color: var(--bad); background: var(--sheet); color: var(--bad); }
 
 .log {
@@ -90,6 +92,6 @@ p:empty, pre:empty { display: none; }
   .under-way .steps li.current { animation: pulse 1.6s ease-in-out infinite; }
 }
 @keyframes slide { from { margin-left: 0; } to { margin-left: 65%; } }
-@keyframes pulse { 50% { opacity: .65; } }
+@keyframes pulse { 50% { box-shadow: 0 0 0 .2rem var(--line); } }
 @media (forced-colors: active) { .badge::before { forced-color-adjust: none; } }
 `;

@@ -241,7 +241,8 @@ describe('the sign-in here', () => {
     const bob = await bobSignedIn();
     const xsrf = await bob.field('logout', 'xsrf');
     for (const site of ['cross-site', 'same-site', 'same-origin', 'none']) {
-      expect((await bob.open('logout', { 'sec-fetch-site': site })).status).toBe(200);
+      const link = { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+      expect((await bob.open('logout', link)).status).toBe(200);
     }
     const foreign = [
       await bob.submit('logout', { xsrf: 'x' }),

@@ -12,6 +12,19 @@ export function fetchSite(request: FastifyRequest): string | null {
   return typeof value === 'string' ? value.trim().toLowerCase() : null;
 }
 
+/**
+ * Whether another page has sent this, other than by opening it in a tab: an image, a frame, a script's request. Visits
+ * wake dashboards, and such a one is nobody's visit.
+ */
+export function fromForeignPage(request: FastifyRequest): boolean {
+  const site = fetchSite(request);
+  const { 'sec-fetch-mode': mode, 'sec-fetch-dest': destination } = request.headers;
+  return (
+    (site === 'cross-site' || site === 'same-site') &&
+    (mode !== 'navigate' || (destination !== undefined && destination !== 'document'))
+  );
+}
+
 /** Whether the request names, beside its metadata, a page of another host as its origin. */
 export function foreignOrigin(context: Context, request: FastifyRequest): boolean {
   const { host, origin } = request.headers;

@@ -226,6 +226,37 @@ describe('XSRF: every change', () => {
   });
 });
 
+describe('a visit', () => {
+  it('is one when a person makes it: images, frames and scripts of other pages wake nothing', async () => {
+    await begin();
+    const server = runners[0]?.specification.serverName ?? '';
+    test.hub.users.get('alice')?.servers.delete(server);
+    test.hub.onStop('alice', server);
+    await eventually(async () => {
+      const { body } = await test.call<DashboardReply>(token, 'GET', api(`dashboards/${id}`));
+      return body.dashboard.state === 'asleep';
+    });
+    const before = test.hub.starts.length;
+    for (const site of ['cross-site', 'same-site']) {
+      for (const [mode, destination] of [
+        ['no-cors', 'image'],
+        ['cors', 'empty'],
+        ['navigate', 'iframe'],
+        ['navigate', 'object']
+      ] as const) {
+        const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': destination };
+        for (const path of ['d/sales', 'd/sales/state', `at/alice/${server}/`, '']) {
+          expect([path, (await alice.open(path, headers)).status]).toEqual([path, 403]);
+        }
+      }
+    }
+    expect(test.hub.starts).toHaveLength(before);
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    expect((await alice.open('d/sales', link)).text).toContain('This dashboard is starting');
+    await eventually(() => test.hub.starts.length === before + 1);
+  });
+});
+
 describe('reading', () => {
   it('by cookie is for our own pages, whoever is signed in', async () => {
     await begin();

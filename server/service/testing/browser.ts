@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+
 import { eventually, PREFIX, type TestService } from './test-service';
 
 export interface PageReply {
@@ -36,13 +38,19 @@ export class Browser {
     headers: Record<string, string>,
     body?: string | URLSearchParams
   ): Promise<PageReply> {
-    const response = await fetch(new URL(path, this.test.origin + PREFIX), {
+    const form: Record<string, string> =
+      body instanceof URLSearchParams ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
+    const {
+      status,
+      headers: answer,
+      text
+    } = await exchange(
       method,
-      redirect: 'manual',
-      headers: { cookie: this.cookieHeader, ...headers },
-      body
-    });
-    const cookies = response.headers.getSetCookie();
+      new URL(path, this.test.origin + PREFIX),
+      { cookie: this.cookieHeader, ...form, ...headers },
+      body?.toString()
+    );
+    const cookies = answer.getSetCookie();
     for (const cookie of cookies) {
       const [pair = ''] = cookie.split(';');
       const split = pair.indexOf('=');
@@ -52,8 +60,7 @@ export class Browser {
         this.cookies.set(pair.slice(0, split), pair.slice(split + 1));
       }
     }
-    const { status, headers: answer } = response;
-    return { status, location: answer.get('location'), text: await response.text(), cookies, headers: answer };
+    return { status, location: answer.get('location'), text, cookies, headers: answer };
   }
 
   /** The value of a hidden field of a page's form. */
@@ -82,4 +89,33 @@ export class Browser {
       return wanted(reply) && reply;
     });
   }
+}
+
+/** One request as it is written here: `fetch` has a mind of its own about `Sec-Fetch-Mode`. */
+function exchange(
+  method: string,
+  url: URL,
+  headers: Record<string, string>,
+  body: string | undefined
+): Promise<{ status: number; headers: Headers; text: string }> {
+  return new Promise((resolve, reject) => {
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const outgoing = request(url, { method, headers: { ...headers, ...length }, agent: false }, response => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.once('error', reject);
+      response.once('end', () => {
+        const pairs = Object.entries(response.headersDistinct).flatMap(([name, values = []]) =>
+          values.map((value): [string, string] => [name, value])
+        );
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: new Headers(pairs),
+          text: Buffer.concat(parts).toString()
+        });
+      });
+    });
+    outgoing.once('error', reject);
+    outgoing.end(body);
+  });
 }

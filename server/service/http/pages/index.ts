@@ -2,6 +2,8 @@ import type { Context } from '../../context';
 import { ServiceError } from '../../errors';
 import type { App } from '../app';
 import { createDashboardsHost } from '../dashboards-host';
+import { fromForeignPage } from '../fetch-site';
+import { foreignPage } from '../xsrf';
 import { assetRoutes } from './assets';
 import { changeForms } from './change-forms';
 import { dashboardPage } from './dashboard-page';
@@ -27,6 +29,9 @@ export function pages(app: App, context: Context): void {
         );
       }
       return reply.header('cache-control', 'no-store').redirect(addresses.serviceOrigin + request.url, 302);
+    }
+    if (fromForeignPage(request)) {
+      throw foreignPage();
     }
   });
   assetRoutes(app);
