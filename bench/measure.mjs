@@ -29,7 +29,8 @@ const INTERRUPTED = 130;
  */
 
 /**
- * Runs one benchmark and prints its figures as the last line; leaves no process and no file behind, however it ends.
+ * Runs one benchmark and prints its figures as the last line. Leaves no process behind, however it ends, and no file unless
+ * it has failed: then there are logs to read.
  *
  * @param {{ name: string, pairs: number, only: string[] | null }} options
  * @returns {Promise<number>} exit code
@@ -43,15 +44,14 @@ export async function measure({ name, pairs, only }, installation) {
     const cases = await run({ installation, data, pairs, wanted, signal });
     const partial = pairs < ENOUGH_PAIRS || only !== null ? { partial: true } : {};
     process.stdout.write(`${resultLine(name, cases, partial)}\n`);
-    return 0;
   } catch (error) {
     if (!signal.aborted) {
       throw error;
     }
     process.stdout.write('\n');
-    return INTERRUPTED;
   } finally {
     await end(() => processesOf(data));
-    rmSync(data, { recursive: true, force: true });
   }
+  rmSync(data, { recursive: true, force: true });
+  return signal.aborted ? INTERRUPTED : 0;
 }
