@@ -75,7 +75,7 @@ class Hub:
         self.python = python
         self.base_url = base_url
         self.domain = domain
-        self.port, hub_port, proxy_port = free_ports(3)
+        self.port, hub_port, self.proxy_port = free_ports(3)
         self.url = f"http://127.0.0.1:{self.port}{base_url}"
         self.answer()
         self._lay_out()
@@ -84,7 +84,7 @@ class Hub:
         values = {
             "port": self.port,
             "hub_port": hub_port,
-            "proxy_port": proxy_port,
+            "proxy_port": self.proxy_port,
             "folder": folder,
             "service": self._service_command(),
             "proxy": proxy_command(),
@@ -157,14 +157,16 @@ class Hub:
             self.log.close()
 
     def left_behind(self):
-        """Processes that were started for this hub, known by its folder in their command."""
+        """Processes that were started for this hub, known by its folder or its proxy's port in their command."""
+        proxy = f"--api-port\0{self.proxy_port}\0".encode()
         mine = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 words = (process / "cmdline").read_bytes()
             except OSError:
                 continue
-            if str(self.folder).encode() in words and int(process.name) != os.getpid():
+            own = str(self.folder).encode() in words or proxy in words
+            if own and int(process.name) != os.getpid():
                 mine.append(int(process.name))
         return mine
 
