@@ -4,13 +4,11 @@ import * as React from 'react';
 
 interface LinkProps {
   link: string;
-  /** False: only the buttons, where there is little room. */
-  address?: boolean;
   trans: TranslationBundle;
 }
 
 /** The stable link of a dashboard, with copy and open beside it. */
-export function LinkView({ link, trans, address = true }: LinkProps): React.JSX.Element {
+export function LinkView({ link, trans }: LinkProps): React.JSX.Element {
   const [copied, setCopied] = React.useState(false);
   const copy = () => {
     Clipboard.copyToSystem(link);
@@ -18,11 +16,9 @@ export function LinkView({ link, trans, address = true }: LinkProps): React.JSX.
   };
   return (
     <div className="jp-DashboardsLink">
-      {address && (
-        <a className="jp-DashboardsLink-address" href={link} target="_blank" rel="noopener noreferrer">
-          {link}
-        </a>
-      )}
+      <a className="jp-DashboardsLink-address" href={link} target="_blank" rel="noopener noreferrer">
+        {link}
+      </a>
       <div className="jp-DashboardsLink-actions">
         <button type="button" className="jp-mod-styled" onClick={copy}>
           {copied ? trans.__('Copied') : trans.__('Copy link')}

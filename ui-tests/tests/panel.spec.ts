@@ -214,9 +214,11 @@ test('is in the launcher, the File menu and the running sessions', async () => {
   await expect(launcher.getByText('Publish Folder')).toBeVisible();
   await expect(launcher.getByText('Show Dashboards')).toBeVisible();
   await panel.picture('launcher');
+  await page.getByRole('menuitem', { name: 'File', exact: true }).click();
+  await expect(page.getByRole('menuitem', { name: 'Publish as Dashboard…' })).toBeVisible();
+  await page.keyboard.press('Escape');
   await page.getByRole('tab', { name: /^Running Terminals and Kernels|^Sessions and Tabs/ }).click();
-  const section = page.locator('.jp-RunningSessions-section', { hasText: 'Plain & simple' });
-  await expect(section).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Dashboards Section' })).toContainText('Plain & simple');
   await panel.picture('running');
 });
 
