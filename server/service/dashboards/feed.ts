@@ -68,7 +68,12 @@ export function createFeed({ log, store, changes, clock, logger }: FeedOptions):
   }
 
   async function tell(): Promise<void> {
-    const entries = (await log.after(told, Number.MAX_SAFE_INTEGER - 1)) ?? [];
+    const entries = await log.after(told, Number.MAX_SAFE_INTEGER - 1);
+    if (!entries) {
+      // More was forgotten than told. Whoever listens is told of what comes; what was missed is in no log any more.
+      told = await log.latest();
+      return;
+    }
     told = entries.at(-1)?.seq ?? told;
     if (entries.length > 0 && listeners.size > 0) {
       const items = await withDashboards(entries);
