@@ -157,7 +157,7 @@ class Hub:
             self.log.close()
 
     def left_behind(self):
-        """Processes that were started for this hub, known by its folder or its proxy's port in their command."""
+        """Processes that were started for this hub: its folder or its proxy's port is in their command."""
         proxy = f"--api-port\0{self.proxy_port}\0".encode()
         mine = []
         for process in Path("/proc").glob("[0-9]*"):
