@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
-import { FRAMEWORK_IDS, type ErrorReply } from '../../contract';
+import type { ErrorReply } from '../../contract';
 import type { Context } from '../context';
 import { databaseFailure } from '../db/failures';
 import { problem, problemOf, ServiceError } from '../errors';
@@ -10,7 +10,7 @@ import { sendProblemPage, wantsPage } from './pages/problem-page';
 /** Every failure leaves as an `ErrorReply`, or as a page for those who look with a browser. */
 export function answerErrors(app: App, context: Context): void {
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
-    const failure = serviceError(error);
+    const failure = serviceError(error, context.config.frameworks);
     if (failure.status >= 500) {
       request.log.error({ err: error }, 'request failed');
     }
@@ -58,7 +58,7 @@ function send(context: Context, request: FastifyRequest, reply: FastifyReply, fa
   return reply.type('application/json; charset=utf-8').send(body);
 }
 
-function serviceError(error: FastifyError | Error): ServiceError {
+function serviceError(error: FastifyError | Error, frameworks: readonly string[]): ServiceError {
   const known = error instanceof ServiceError ? error : databaseFailure(error);
   if (known) {
     return known;
@@ -70,7 +70,7 @@ function serviceError(error: FastifyError | Error): ServiceError {
         'framework_unknown',
         400,
         'There is no such framework.',
-        `Choose one of: ${FRAMEWORK_IDS.join(', ')}.`
+        `Choose one of: ${frameworks.join(', ')}.`
       );
     }
     const invalid = 'validation' in error && error.validation ? explain(error) : error.message;
