@@ -125,7 +125,8 @@ class Hub:
             return [sys.executable, "-m", "jupyterhub_dashboards.service_command"]
         return [sys.executable, f"{HERE}/fake_service.py", str(self.folder)]
 
-    def start(self):
+    def launch(self):
+        """Starts the Hub, and waits for nothing."""
         environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
         environment["PYTHONPATH"] = str(self.folder / "site" if self.programs else PACKAGE.parent)
         self.log = (self.folder / "hub.log").open("a")
@@ -137,6 +138,9 @@ class Hub:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+    def start(self):
+        self.launch()
         self.wait("the Hub", lambda: self.get("hub/api/").status == 200)
         if self.programs:
             health = "services/dashboards/api/v1/health"

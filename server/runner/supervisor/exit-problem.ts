@@ -20,7 +20,7 @@ export function exitProblem(framework: Framework, python: string, exit: Exit, lo
   const killed = exit.signal === 'SIGKILL' || exit.code === 137;
   return new ProblemError('app_exited', `The app ${how}.`, {
     fix: killed
-      ? 'It may have used more memory than this server has.'
+      ? 'It may have used more memory than this server has. Let it use less, or ask your administrator for more, then publish again.'
       : 'Read the log, correct the app and publish again.',
     detail: (lastTraceback(log) ?? log.slice(-40)).join('\n')
   });

@@ -79,7 +79,12 @@ export function createServers({
       }
       await pause(pollMs, signal);
     }
-    throw new ServiceError('server_failed', 502, "The dashboard's server did not start in time.", 'Try again later.');
+    throw new ServiceError(
+      'server_failed',
+      502,
+      "The dashboard's server did not start in time.",
+      'Try again later; if it happens again, tell the administrator of this hub.'
+    );
   }
 
   /** False: it is being stopped or renamed, and has to be started again. */

@@ -1,0 +1,75 @@
+"""What an administrator reads in the output of the Hub where dashboards cannot work as configured."""
+
+import subprocess
+import sys
+
+import pytest
+
+from .hub import free_ports
+
+ONLY_TESTS = '[role for role in c.JupyterHub.load_roles if role["name"] == "tests"]'
+
+
+def said(hub):
+    return (hub.folder / "hub.log").read_text()
+
+
+def test_a_lost_database_stops_the_hub_and_never_becomes_a_new_one(create_hub, programs, tmp_path):
+    database = tmp_path / "dashboards.sqlite"
+    hub = create_hub(programs=programs, options=f"trust_all_authors=True, database={str(database)!r}")
+    hub.stop()
+    assert database.stat().st_size > 0
+    for file in tmp_path.glob("dashboards.sqlite*"):
+        if file.suffix not in (".key", ".port"):
+            file.unlink()
+    hub.launch()
+    # JupyterHub does not run without a service that it manages.
+    assert hub.process.wait(180) == 1
+    assert f"The dashboards database {database} is gone or empty, but it was used before" in said(hub)
+    assert "Look whether its disk is mounted, and restore the database from a backup." in said(hub)
+    assert f"to begin anew without any of the dashboards that there were, remove {database}.key" in said(hub)
+    assert not database.exists()
+
+
+def test_a_role_that_was_replaced_is_named_with_what_the_service_lacks(create_hub, programs):
+    hub = create_hub(
+        programs=programs,
+        options="trust_all_authors=True",
+        after=f"c.JupyterHub.load_roles = {ONLY_TESTS}",
+    )
+    hub.wait("the sentence", lambda: "The dashboards service lacks rights at the Hub: servers" in said(hub))
+    assert "Call configure(c) last in jupyterhub_config.py" in said(hub)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentences"),
+    [
+        (
+            "configure(c, dashboard_origin='https://x.org')",
+            ["dashboard_origin", "Did you mean dashboards_origin?"],
+        ),
+        ("configure(c, audiences=['public'])", ["owner, people, everyone"]),
+        (
+            "configure(c, hub_url='https://hub.org', dashboards_origin='https://hub.org')",
+            ["isolates nothing"],
+        ),
+    ],
+    ids=["an unknown option", "a wrong value", "an origin that isolates nothing"],
+)
+def test_a_wrong_option_stops_the_hub_with_a_hint(tmp_path, line, sentences):
+    port, hub_port = free_ports(2)
+    config = tmp_path / "jupyterhub_config.py"
+    config.write_text(
+        "from jupyterhub_dashboards import configure\n"
+        f"c.JupyterHub.bind_url = 'http://127.0.0.1:{port}'\nc.JupyterHub.hub_port = {hub_port}\n{line}\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyterhub", "-f", str(config)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    for sentence in sentences:
+        assert sentence in done.stdout + done.stderr
