@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ERROR_CODES } from '../contract';
+
+const ROOT = join(__dirname, '../..');
+/** Fewer would mean that the table is no longer read as it is meant. */
+const LEAST_ROWS = 40;
+
+interface Row {
+  what: string;
+  codes: string[];
+  sentence: string;
+  file: string;
+  title: string;
+}
+
+const rows = readRows(readFileSync(join(ROOT, 'docs/developers/errors.md'), 'utf8'));
+
+it('the table of errors is read in full', () => {
+  expect(rows.length).toBeGreaterThanOrEqual(LEAST_ROWS);
+  for (const row of rows) {
+    expect([row.what, row.sentence, row.file, row.title]).not.toContain('');
+  }
+});
+
+it('every test that it names exists', () => {
+  const missing = rows.filter(({ file, title }) => !hasTest(join(ROOT, file), title));
+  expect(missing.map(({ file, title }) => `${file}: ${title}`)).toEqual([]);
+});
+
+it('names every code of the contract, and no other', () => {
+  const named = new Set(rows.flatMap(({ codes }) => codes));
+  expect(ERROR_CODES.filter(code => !named.has(code))).toEqual([]);
+  expect([...named].filter(code => !ERROR_CODES.some(known => known === code))).toEqual([]);
+});
+
+function readRows(text: string): Row[] {
+  return text
+    .split('\n')
+    .filter(line => line.startsWith('| ') && line.includes('`: `'))
+    .map(line => {
+      const [, what = '', code = '', , sentence = '', test = ''] = line.split(/(?<!\\)\|/).map(cell => cell.trim());
+      const [, file = '', title = ''] = /^`([^`]+)`: `([^`]+)`$/.exec(test) ?? [];
+      return { what, codes: [...code.matchAll(/`(\w+)`/g)].map(([, name = '']) => name), sentence, file, title };
+    });
+}
+
+/** Whether the file has a test of this title, or one in whose title this stands. */
+function hasTest(file: string, title: string): boolean {
+  if (!existsSync(file)) {
+    return false;
+  }
+  const source = readFileSync(file, 'utf8');
+  return file.endsWith('.py')
+    ? source.includes(`def ${title}(`)
+    : source.split('\n').some(line => /['"`]/.test(line.slice(0, Math.max(0, line.indexOf(title)))));
+}
