@@ -77,6 +77,8 @@ export const StartSpecification = Type.Object({
   additions: Type.Optional(FrameworkAdditions),
   /** Folders that files may be published from, relative to the home folder or absolute. Left out: all. */
   publishablePaths: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: LIMITS.path }), { minItems: 1 })),
+  /** Frameworks that new versions may have. Left out: all. */
+  frameworks: Type.Optional(Type.Array(FrameworkId)),
   state: RunnerState,
   /** There is no dashboard: look at the environment, show what was found to whoever has the key, and end. */
   check: Type.Optional(Type.Object({ key: Type.String({ minLength: 16 }), frameworks: Type.Array(FrameworkId) }))

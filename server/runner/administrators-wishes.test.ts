@@ -6,7 +6,7 @@ let bench: EngineBench;
 beforeEach(async () => {
   bench = await EngineBench.create({
     additions: { command: { args: ['--of-the-admin'], env: { OF_THE_ADMIN: '1' } } },
-    publishablePaths: ['shared']
+    allowed: { paths: ['shared'] }
   });
 });
 afterEach(() => bench.dispose());

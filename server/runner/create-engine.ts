@@ -171,7 +171,7 @@ class RunnerEngine implements Engine {
     const build = startBuild({
       job,
       around: this.#around,
-      publishablePaths: this.#options.publishablePaths,
+      allowed: this.#options.allowed ?? {},
       timing: this.#timing,
       limits: this.#options.limits ?? DEFAULT_LIMITS,
       reports: this.#options.reports,

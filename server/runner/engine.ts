@@ -1,4 +1,12 @@
-import type { AppStatus, BuildJob, BuildResult, BuildState, FrameworkAdditions, RunnerState } from '../contract';
+import type {
+  AppStatus,
+  BuildJob,
+  BuildResult,
+  BuildState,
+  FrameworkAdditions,
+  FrameworkId,
+  RunnerState
+} from '../contract';
 import type { MemoryRoom } from './supervisor/memory';
 import type { EngineTiming } from './supervisor/timing';
 import type { Limits } from './versions/snapshot';
@@ -56,6 +64,13 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+/** What the administrator lets people publish; left out: everything. */
+export interface Allowed {
+  /** Folders that files may come from, relative to the home folder or absolute. */
+  paths?: readonly string[] | undefined;
+  frameworks?: readonly FrameworkId[] | undefined;
+}
+
 export interface EngineOptions {
   /** Prefix of the dashboard's server, with slashes at both ends: `/user/alice/dash-sales/`. */
   prefix: string;
@@ -68,8 +83,7 @@ export interface EngineOptions {
   environment: Readonly<Record<string, string>>;
   /** What the administrator adds to command lines and environments. */
   additions?: FrameworkAdditions;
-  /** Folders that files may be published from, relative to the home folder or absolute; usually all. */
-  publishablePaths?: readonly string[];
+  allowed?: Allowed;
   reports: BuildReports;
   /** Keeps a line that the app of version `n` has printed, or that is about it. Not those that a build reports. */
   keepLine(n: number, line: string): void;

@@ -91,7 +91,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     firstPage: (n, signal) => firstPage(n, { connections, lastActivity: () => heartbeat.lastActivity, clock, signal }),
     cutOff: n => connections.closeVersion(n),
     ...(start.additions && { additions: start.additions }),
-    ...(start.publishablePaths && { publishablePaths: start.publishablePaths }),
+    allowed: { paths: start.publishablePaths, frameworks: start.frameworks },
     ...(start.readyTimeout && { timing: { readyMs: start.readyTimeout * 1_000 } })
   });
 

@@ -6,6 +6,7 @@ import {
   type FrameworkId,
   type RunnableVersion
 } from '../../contract';
+import type { Allowed } from '../engine';
 import { prove } from '../health/proof';
 import type { AppSurroundings } from '../supervisor/app';
 import type { RunningVersion } from '../supervisor/running-version';
@@ -15,8 +16,7 @@ import type { Limits } from '../versions/snapshot';
 export interface BuildContext {
   around: AppSurroundings;
   limits: Limits;
-  /** Folders that files may be published from; undefined: all. */
-  publishablePaths: readonly string[] | undefined;
+  allowed: Allowed;
   proofMs: number;
   signal: AbortSignal;
   /** Sees to it that the app of version `n` fits into memory. */

@@ -19,7 +19,8 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 async function chosen(
   files: Record<string, string>,
-  wish: { entry?: string; framework?: FrameworkId; command?: string; scope?: 'file' } = {}
+  wish: { entry?: string; framework?: FrameworkId; command?: string; scope?: 'file' } = {},
+  allowed?: readonly FrameworkId[]
 ) {
   await mkdir(path.join(home, 'sales'));
   for (const [name, text] of Object.entries(files)) {
@@ -27,7 +28,7 @@ async function chosen(
   }
   const { entry = '.', framework = null, command = null, scope = 'folder' } = wish;
   const source = { kind: 'files', root: '~/sales', entry, scope } as const;
-  return choose({ source, framework, command }, home).catch((error: unknown) => {
+  return choose({ source, framework, command }, home, allowed).catch((error: unknown) => {
     if (error instanceof ProblemError) {
       return error.problem;
     }
@@ -41,6 +42,14 @@ describe('a folder', () => {
       framework: 'dash',
       reason: 'sales.py makes a Dash app (line 2)',
       source: { kind: 'files', root: '~/sales', entry: 'sales.py', scope: 'folder' }
+    });
+  });
+
+  it('is refused where the hub does not offer what it was found to be', async () => {
+    expect(await chosen({ 'sales.py': DASH }, {}, ['voila', 'static'])).toMatchObject({
+      code: 'framework_unknown',
+      message: 'This hub does not offer Dash.',
+      fix: expect.stringMatching(/^sales\.py makes a Dash app.*Voila, /) as string
     });
   });
 

@@ -21,10 +21,18 @@ export interface Choice {
 /**
  * Finds out what a version is started with and by which framework, unless its author has said so.
  *
+ * @param allowed - frameworks that this hub offers; undefined: all.
  * @throws ProblemError `framework_unknown`, `entry_missing`, `file_missing`, `folder_not_readable` or `links_leave_folder`
  */
-export function choose(wish: Wish, home: string): Promise<Choice> {
-  return wish.source.entry === FOLDER ? chooseInFolder(wish, home) : chooseForFile(wish, home);
+export async function choose(wish: Wish, home: string, allowed?: readonly FrameworkId[]): Promise<Choice> {
+  const choice = await (wish.source.entry === FOLDER ? chooseInFolder(wish, home) : chooseForFile(wish, home));
+  if (allowed && !allowed.includes(choice.framework)) {
+    const offered = allowed.map(id => frameworkOf(id).title).join(', ');
+    throw new ProblemError('framework_unknown', `This hub does not offer ${frameworkOf(choice.framework).title}.`, {
+      fix: `${choice.reason}. Publish one of those that it offers: ${offered}; or ask its administrator for more.`
+    });
+  }
+  return choice;
 }
 
 async function chooseForFile({ source, framework, command }: Wish, home: string): Promise<Choice> {

@@ -1,6 +1,6 @@
 import type { BuildJob, BuildState, RunnableVersion } from '../../contract';
 import { ProblemError, problemOf } from '../problem-error';
-import type { EngineOptions } from '../engine';
+import type { Allowed, EngineOptions } from '../engine';
 import type { AppSurroundings } from '../supervisor/app';
 import type { RunningVersion } from '../supervisor/running-version';
 import type { EngineTiming } from '../supervisor/timing';
@@ -16,7 +16,7 @@ export interface BuildInput {
   timing: EngineTiming;
   limits: Limits;
   /** Folders that files may be published from; undefined: all. */
-  publishablePaths: readonly string[] | undefined;
+  allowed: Allowed;
   reports: EngineOptions['reports'];
   /** Waited for before anything is written. */
   ready: Promise<void>;
@@ -89,7 +89,7 @@ async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal):
   const context = {
     around: input.around,
     limits: input.limits,
-    publishablePaths: input.publishablePaths,
+    allowed: input.allowed,
     proofMs: input.timing.proofMs,
     signal,
     makeRoom: input.makeRoom,

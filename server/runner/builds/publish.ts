@@ -19,8 +19,8 @@ const MAX_WARNINGS = 200;
  */
 export async function publish(job: PublishJob, context: BuildContext): Promise<Success> {
   context.stage('copy');
-  await checkPublishable(job.source, context.around.home, context.publishablePaths);
-  const { framework, reason, source } = await choose(job, context.around.home);
+  await checkPublishable(job.source, context.around.home, context.allowed.paths);
+  const { framework, reason, source } = await choose(job, context.around.home, context.allowed.frameworks);
   context.line(`${reason}: it runs with ${frameworkOf(framework).title}.`);
   const { manifest, warnings } = await copy({ ...job, source }, context);
   const version: RunnableVersion = { n: job.n, framework, entry: source.entry, command: job.command };

@@ -83,6 +83,7 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       readyTimeout: config.readyTimeout,
       additions: config.additions,
       ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
+      frameworks: config.frameworks,
       state: runnerState(current, await store.versions(dashboard.id), visited.of(dashboard.id))
     };
     return { kind: 'run', specification: Buffer.from(JSON.stringify(specification)).toString('base64url') };
