@@ -55,7 +55,9 @@ describe('the start specification', () => {
     expect(first).toMatchObject({
       serviceUrl: test.config.runnerServiceUrl,
       publicServiceUrl: PREFIX,
-      dashboardsOrigin: null
+      dashboardsOrigin: null,
+      additions: test.config.additions,
+      frameworks: test.config.frameworks
     });
   });
 
