@@ -4,13 +4,13 @@ import type { ErrorCode, Problem } from '../contract';
 export class ProblemError extends Error {
   readonly problem: Problem;
 
-  constructor(code: ErrorCode, message: string, more: { fix?: string; detail?: string; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, more: { fix: string; detail?: string; cause?: unknown }) {
     super(message, { cause: more.cause });
     this.name = 'ProblemError';
     this.problem = {
       code,
       message: message.slice(0, 4_000),
-      ...(more.fix && { fix: more.fix.slice(0, 4_000) }),
+      fix: more.fix.slice(0, 4_000),
       ...(more.detail && { detail: more.detail.slice(-20_000) })
     };
   }

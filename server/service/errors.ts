@@ -8,7 +8,7 @@ export class ServiceError extends Error {
     readonly code: ErrorCode,
     readonly status: number,
     message: string,
-    readonly fix?: string,
+    readonly fix: string | undefined,
     readonly detail?: string,
     options?: { cause?: unknown }
   ) {

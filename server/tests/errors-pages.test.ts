@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { BuildReply, ErrorCode, Problem, Source } from '../contract';
 import { choose } from '../runner/builds/choose';
 import { ProblemError } from '../runner/problem-error';
-import { copyFileAtRest, FileKeepsChanging } from '../runner/versions/copy-file';
+import { FileKeepsChanging, type copyFileAtRest } from '../runner/versions/copy-file';
 import { placesOf } from '../runner/versions/places';
 import { checkPublishable } from '../runner/versions/publishable';
 import { DEFAULT_LIMITS, takeSnapshot, type SnapshotInput } from '../runner/versions/snapshot';

@@ -50,7 +50,10 @@ export interface CurrentBuild {
 export function startBuild(input: BuildInput): CurrentBuild {
   const stop = new AbortController();
   const abandoned = new AbortController();
-  const cancel = () => stop.abort(new ProblemError('cancelled', 'The build was cancelled.'));
+  const cancel = () =>
+    stop.abort(
+      new ProblemError('cancelled', 'This build was cancelled.', { fix: 'Publish again when you are ready.' })
+    );
   return {
     job: input.job,
     version: versionOf(input.job),

@@ -76,7 +76,9 @@ export class RunningVersion {
 
   /** Stops all its processes. Safe to call twice. */
   async stop(): Promise<void> {
-    this.#stopped.abort(new ProblemError('server_stopped', 'The app was stopped.'));
+    this.#stopped.abort(
+      new ProblemError('server_stopped', 'The app was stopped.', { fix: 'Start the dashboard, or publish again.' })
+    );
     await this.#app?.stop();
     await this.#ended;
     this.log.close();

@@ -243,7 +243,7 @@ describe('nothing is left behind', () => {
     const controller = new AbortController();
     const taken = take(1, {
       signal: controller.signal,
-      progress: () => controller.abort(new ProblemError('cancelled', 'x'))
+      progress: () => controller.abort(new ProblemError('cancelled', 'x', { fix: 'y' }))
     });
     expect(await problem(taken)).toMatchObject({ code: 'cancelled' });
   });
