@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from .hub import free_ports
+from .hub import both_hubs, free_ports
 
 ONLY_TESTS = '[role for role in c.JupyterHub.load_roles if role["name"] == "tests"]'
 
@@ -14,9 +14,11 @@ def said(hub):
     return (hub.folder / "hub.log").read_text()
 
 
-def test_a_lost_database_stops_the_hub_and_never_becomes_a_new_one(create_hub, programs, tmp_path):
+@pytest.mark.parametrize("python", both_hubs().values(), ids=both_hubs())
+def test_a_lost_database_stops_the_hub_and_never_becomes_a_new_one(create_hub, programs, tmp_path, python):
     database = tmp_path / "dashboards.sqlite"
-    hub = create_hub(programs=programs, options=f"trust_all_authors=True, database={str(database)!r}")
+    options = f"trust_all_authors=True, database={str(database)!r}"
+    hub = create_hub(programs=programs, options=options, python=python)
     hub.stop()
     assert database.stat().st_size > 0
     for file in tmp_path.glob("dashboards.sqlite*"):
