@@ -1,15 +1,39 @@
-import { parseConfig } from './config';
-import { readEnvironment } from './env';
+import type { FastifyBaseLogger as Logger } from 'fastify';
+
+import { parseConfig, type Config } from './config';
+import { DatabaseUnusable } from './db/sqlite';
+import { readEnvironment, type Environment } from './env';
 import { missingRights } from './hub/own-scopes';
 import { createLogger } from './log';
+import { standOutOfOrder } from './out-of-order';
 import { watchParent } from './parent-watch';
-import { createService } from './service';
+import { createService, type Service } from './service';
+
+/** A database that could not be used is looked at again after this time. */
+const LOOK_AGAIN_MS = 15_000;
 
 async function main(): Promise<void> {
   const env = readEnvironment();
   const config = parseConfig(env.config);
   const logger = createLogger(env.logLevel);
-  const service = await createService(env, config, logger);
+  let service: Service | null = null;
+  const stop = (reason: string) => {
+    endWatch();
+    logger.info({ reason }, 'stopping');
+    if (!service) {
+      process.exit(0);
+    }
+    // Whoever is still connected after this time does not keep the Hub waiting.
+    setTimeout(() => process.exit(0), 5_000).unref();
+    void service.stop().then(() => process.exit(0));
+  };
+  // A Hub that was killed leaves its service behind. The next Hub starts another one, and two of them on one database
+  // would work against each other, this one with tokens that are worth nothing any more.
+  const endWatch = env.managed ? watchParent(() => stop('the Hub is gone')) : () => undefined;
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+
+  service = await createWhenUsable(env, config, logger);
   const { hostname, port } = new URL(env.serviceUrl);
   await service.app.listen({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) });
   await service.start();
@@ -22,19 +46,26 @@ async function main(): Promise<void> {
     },
     (error: unknown) => logger.warn({ err: error }, 'the Hub could not be asked for the rights of this service')
   );
+}
 
-  const stop = (reason: string) => {
-    endWatch();
-    logger.info({ reason }, 'stopping');
-    // Whoever is still connected after this time does not keep the Hub waiting.
-    setTimeout(() => process.exit(0), 5_000).unref();
-    void service.stop().then(() => process.exit(0));
-  };
-  // A Hub that was killed leaves its service behind. The next Hub starts another one, and two of them on one database
-  // would work against each other, this one with tokens that are worth nothing any more.
-  const endWatch = env.managed ? watchParent(() => stop('the Hub is gone')) : () => undefined;
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+/** Never gives up on a database: its disk may be mounted, or a backup restored, while the Hub runs. */
+async function createWhenUsable(env: Environment, config: Config, logger: Logger): Promise<Service> {
+  for (let told = ''; ;) {
+    try {
+      return await createService(env, config, logger);
+    } catch (error) {
+      if (!(error instanceof DatabaseUnusable)) {
+        throw error;
+      }
+      if (error.message !== told) {
+        told = error.message;
+        // The Hub's log is where the administrator looks; a record or a stack says nothing to them.
+        const meanwhile = `Until then dashboards are out of order; it is looked at again every ${LOOK_AGAIN_MS / 1_000} s.`;
+        process.stderr.write(`${told} ${meanwhile}\n`);
+      }
+      await standOutOfOrder(env, LOOK_AGAIN_MS);
+    }
+  }
 }
 
 main().catch((error: unknown) => {

@@ -4,13 +4,13 @@ import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 
 import { migrations } from './migrations';
-import { openSqlite } from './sqlite';
+import { DatabaseUnusable, openSqlite } from './sqlite';
 import type { Database, Tables } from './tables';
 
 /**
  * Opens the database and brings it to the newest form.
  * @param keyFile made after the database and kept beside it: where it is there and the database is not, that was lost
- * @throws Error with a sentence for the administrator when the file cannot be used, was lost, or is of a newer version.
+ * @throws DatabaseUnusable when the file cannot be read, was lost, is damaged or of a newer version
  */
 export async function openDatabase(file: string, keyFile?: string): Promise<Database> {
   const used = keyFile !== undefined && existsSync(keyFile);
@@ -27,7 +27,7 @@ export async function openDatabase(file: string, keyFile?: string): Promise<Data
   if (error) {
     await db.destroy();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
+    throw new DatabaseUnusable(
       `The database ${file} could not be brought to the form this version needs (${reason}). Restore a backup, or install the version of jupyterhub-dashboards that wrote it.`,
       { cause: error }
     );
@@ -41,10 +41,10 @@ async function isEmpty(db: Database): Promise<boolean> {
 }
 
 /** Beginning anew would orphan every dashboard that was published: its link, its server and its files. */
-function lost(file: string, keyFile: string): Error {
-  return new Error(
+function lost(file: string, keyFile: string): DatabaseUnusable {
+  return new DatabaseUnusable(
     `The dashboards database ${file} is gone or empty, but it was used before: ${keyFile} is still there. ` +
       'Nothing was changed. Look whether its disk is mounted, and restore the database from a backup. ' +
-      `Or, to begin anew without any of the dashboards that there were, remove ${keyFile}, and start the Hub again.`
+      `Or, to begin anew without any of the dashboards that there were, remove ${keyFile}.`
   );
 }

@@ -4,9 +4,12 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
 import { SqliteDialect, type SqliteDatabase } from 'kysely';
 
+/** The database cannot be worked with. `message` tells the administrator what is wrong and what to do. */
+export class DatabaseUnusable extends Error {}
+
 /**
  * Opens the SQLite file for Kysely, which expects an object like better-sqlite3's.
- * @throws Error that says what to do when the directory is missing or the file cannot be used.
+ * @throws DatabaseUnusable when the folder is missing, or the file cannot be read and written or is damaged
  */
 export function openSqlite(file: string): SqliteDialect {
   checkPlace(file);
@@ -17,13 +20,15 @@ export function openSqlite(file: string): SqliteDialect {
     checkWhole(database);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The database ${file} cannot be opened (${reason}). ${adviceOn(reason)}`, { cause: error });
+    throw new DatabaseUnusable(`The database ${file} cannot be opened (${reason}). ${adviceOn(reason)}`, {
+      cause: error
+    });
   }
   return new SqliteDialect({ database: adapt(database) });
 }
 function adviceOn(reason: string): string {
   return /damaged|malformed|not a database/.test(reason)
-    ? 'Restore it from a backup, and start the Hub again.'
+    ? 'Restore it from a backup.'
     : "Give the Hub's user the right to read and write it, or set another database in configure(c).";
 }
 
@@ -38,14 +43,14 @@ function checkWhole(database: DatabaseSync): void {
 function checkPlace(file: string): void {
   const folder = dirname(file);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new Error(
+    throw new DatabaseUnusable(
       `The folder ${folder} for the dashboards database does not exist. Create it, or set another database in configure(c).`
     );
   }
   try {
     accessSync(existsSync(file) ? file : folder, constants.R_OK | constants.W_OK);
   } catch (error) {
-    throw new Error(
+    throw new DatabaseUnusable(
       `The database ${file} cannot be read and written. Give the Hub's user the right to do so, or set another database in configure(c).`,
       { cause: error }
     );

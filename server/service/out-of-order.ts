@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { ErrorReply } from '../contract';
+import { html } from '../pages/html';
+import { PAGE_STYLE } from '../pages/style';
+import type { Environment } from './env';
+import { problem } from './errors';
+
+const STYLE_PATH = 'out-of-order.css';
+
+/** For everybody: what exactly is wrong is the administrator's business, and stands in the Hub's log. */
+const OUT_OF_ORDER = problem(
+  'service_unavailable',
+  'Dashboards are out of order on this hub.',
+  'Nothing of them is lost by that. Tell your administrator: the log of the Hub says what to do.'
+);
+
+/**
+ * Answers in place of a service that cannot work, for a while. JupyterHub ends when a service that it manages does not
+ * come up; nobody's JupyterLab has to stand still because of a database of ours.
+ *
+ * @param ms for how long
+ * @throws Error when the address is taken
+ */
+export async function standOutOfOrder(env: Pick<Environment, 'serviceUrl' | 'prefix'>, ms: number): Promise<void> {
+  const server = createServer((request, response) => answer(env.prefix, request, response));
+  const { hostname, port } = new URL(env.serviceUrl);
+  server.listen(Number(port), hostname.replace(/^\[|\]$/g, ''));
+  await once(server, 'listening');
+  await delay(ms);
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+}
+
+function answer(prefix: string, request: IncomingMessage, response: ServerResponse): void {
+  const path = request.url ?? '';
+  const send = (status: number, type: string, body: string) =>
+    response
+      .writeHead(status, {
+        'content-type': `${type}; charset=utf-8`,
+        'content-security-policy': "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+        ...(status === 503 && { 'retry-after': '30' })
+      })
+      .end(request.method === 'HEAD' ? undefined : body);
+  if (!path.startsWith(prefix)) {
+    send(404, 'text/plain', 'Not found');
+  } else if (path === `${prefix}${STYLE_PATH}`) {
+    send(200, 'text/css', PAGE_STYLE);
+  } else if ((request.headers.accept ?? '').includes('text/html')) {
+    send(503, 'text/html', page(prefix));
+  } else if (path === prefix) {
+    // So the Hub asks whether anybody listens, and takes any answer below 500 for yes.
+    send(200, 'text/plain', `${OUT_OF_ORDER.message}\n`);
+  } else {
+    send(503, 'application/json', JSON.stringify({ error: OUT_OF_ORDER } satisfies ErrorReply));
+  }
+}
+
+function page(prefix: string): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>Dashboards</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="${prefix}${STYLE_PATH}" />
+      </head>
+      <body>
+        <main id="content" class="state">
+          <h1>${OUT_OF_ORDER.message}</h1>
+          <p>${OUT_OF_ORDER.fix ?? ''}</p>
+        </main>
+      </body>
+    </html> `.text;
+}
