@@ -5,6 +5,8 @@ import { median, rounded } from './figures.mjs';
 import { withHub } from './hub.mjs';
 import { fill } from './list/fill.mjs';
 
+export const CASES = ['first-page-10000'];
+
 const MANY = 10_000;
 const FEW = 100;
 /** Requests of one sample, of which the middle counts. */

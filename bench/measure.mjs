@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { interruption } from '../scripts/demo/interruption.mjs';
 import { end, processesOf } from '../scripts/demo/processes.mjs';
+import { Failure } from '../scripts/setup/failure.mjs';
 import { WORK } from '../scripts/setup/paths.mjs';
 import { resultLine } from './figures.mjs';
 import { ENOUGH_PAIRS } from './options.mjs';
@@ -28,6 +29,14 @@ const INTERRUPTED = 130;
  * @property {AbortSignal} signal aborted by Ctrl-C
  */
 
+/** Before anything is started: a misspelt case would be found out only after minutes. */
+function checkCases(only, cases) {
+  const unknown = (only ?? []).filter(one => !cases.includes(one));
+  if (unknown.length > 0) {
+    throw new Failure(`There is no case ${unknown.join(', ')}.`, { fix: `There are: ${cases.join(', ')}.` });
+  }
+}
+
 /**
  * Runs one benchmark and prints its figures as the last line. Leaves no process behind, however it ends, and no file unless
  * it has failed: then there are logs to read.
@@ -39,7 +48,8 @@ export async function measure({ name, pairs, only }, installation) {
   const signal = interruption();
   const data = join(WORK, `bench-${process.pid}`);
   try {
-    const { run } = await BENCHES[name]();
+    const { run, CASES } = await BENCHES[name]();
+    checkCases(only, CASES);
     const wanted = (one, usual = [one]) => (only ?? usual).includes(one);
     const cases = await run({ installation, data, pairs, wanted, signal });
     const partial = pairs < ENOUGH_PAIRS || only !== null ? { partial: true } : {};

@@ -7,6 +7,8 @@ import { memoryOf, processOf } from './processes.mjs';
 import { publishApp } from './published.mjs';
 import { APPS } from './publish/apps.mjs';
 
+export const CASES = ['service', 'runner'];
+
 const IDLE_MS = 12_000;
 const SAMPLES = 5;
 const EVERY_MS = 1_000;
@@ -22,7 +24,7 @@ export function run(bench) {
     await step('Publishing a dashboard and looking at it', () => publishApp(bench, hub, APPS.streamlit));
     await step('Nothing happens', () => delay(IDLE_MS, undefined, { signal: bench.signal }));
     const cases = {};
-    for (const program of ['service', 'runner']) {
+    for (const program of CASES.filter(one => bench.wanted(one))) {
       const pid = processOf(bench.data, program);
       const runs = [];
       for (let n = 0; n < SAMPLES; n++) {

@@ -9,6 +9,9 @@ import { APPS } from './publish/apps.mjs';
 import { startBare } from './publish/bare.mjs';
 import { showsMarker } from './publish/page.mjs';
 
+/** Their POSTs are the case `api`. */
+export const CASES = [...Object.keys(APPS), 'api'];
+
 /** Between the end of one look and the next, in both of a pair. */
 const LOOK_EVERY_MS = 20;
 const WITHIN_MS = 60_000;
@@ -25,7 +28,9 @@ export function run(bench) {
   return withHub(bench, async hub => {
     const cases = {};
     const posts = [];
-    for (const [name, app] of Object.entries(APPS).filter(([one]) => bench.wanted(one))) {
+    const wanted = Object.keys(APPS).filter(one => bench.wanted(one));
+    for (const name of wanted.length > 0 ? wanted : ['streamlit']) {
+      const app = APPS[name];
       const pairs = [];
       await comparePair(bench, hub, app, []);
       for (let n = 1; n <= bench.pairs; n++) {
@@ -37,7 +42,7 @@ export function run(bench) {
       }
       cases[name] = figure(app, pairs);
     }
-    return { ...cases, api: apiFigure(posts) };
+    return Object.fromEntries(Object.entries({ ...cases, api: apiFigure(posts) }).filter(([one]) => bench.wanted(one)));
   });
 }
 

@@ -6,6 +6,8 @@ import { withHub } from './hub.mjs';
 import { publishApp } from './published.mjs';
 import { APPS } from './publish/apps.mjs';
 
+export const CASES = Object.keys(APPS);
+
 const LOOK_EVERY_MS = 5;
 const WITHIN_MS = 30_000;
 
