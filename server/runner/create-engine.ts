@@ -8,7 +8,7 @@ import { problemOf } from './problem-error';
 import { ProgressBoard } from './supervisor/progress-board';
 import type { AppSurroundings } from './supervisor/app';
 import { AppLog } from './supervisor/app-log';
-import { drain } from './supervisor/drain';
+import { Drains } from './supervisor/drains';
 import { Endings } from './supervisor/endings';
 import { MemoryGuard } from './supervisor/memory-guard';
 import { endOrphans } from './supervisor/process-tree';
@@ -38,7 +38,7 @@ class RunnerEngine implements Engine {
   readonly #redact: (line: string) => string;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #running = new Map<number, RunningVersion>();
-  readonly #drains = new Map<number, AbortController>();
+  readonly #drains: Drains;
   readonly #endings = new Endings();
   /** Jobs done, told or given up: a state that still names one was on its way already. */
   readonly #done = new Set<string>();
@@ -67,6 +67,12 @@ class RunnerEngine implements Engine {
     const { readyMs, killMs } = this.#timing;
     this.#around = { places, dashboardId, prefix, python, home, environment, additions, readyMs, killMs };
     this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);
+    this.#drains = new Drains({
+      leastMs: this.#timing.drainLeastMs,
+      mostMs: this.#timing.drainMs,
+      connections: n => options.connections(n),
+      cutOff: n => options.cutOff(n)
+    });
     this.#visited = new VisitedVersions({
       idleMs: this.#timing.idleMs,
       idle: n => (this.#running.get(n)?.state === 'starting' ? 0 : options.idle(n)),
@@ -133,9 +139,7 @@ class RunnerEngine implements Engine {
     this.#stopped = true;
     this.#visited.close();
     this.#build?.abandon();
-    for (const ended of this.#drains.values()) {
-      ended.abort();
-    }
+    this.#drains.end();
     await Promise.all([this.#endings.done(), ...[...this.#running.values()].map(running => running.stop())]);
     // Removing the files of an unfinished build may take longer; the next start goes on with it.
     await Promise.race([this.#build?.ended, delay(STOP_MS, undefined, { ref: false })]);
@@ -264,7 +268,7 @@ class RunnerEngine implements Engine {
 
   /** The app of a version: the one there is, unless that has failed. */
   #prepare(version: RunnableVersion): RunningVersion {
-    this.#drains.get(version.n)?.abort();
+    this.#drains.end(version.n);
     const present = this.#running.get(version.n);
     if (present && present.state !== 'failed') {
       return present;
@@ -341,7 +345,7 @@ class RunnerEngine implements Engine {
 
   async #dismissUnneeded(n: number): Promise<void> {
     if (!this.#needed(n)) {
-      this.#drains.get(n)?.abort();
+      this.#drains.end(n);
       await this.#dismiss(n);
     }
   }
@@ -373,16 +377,7 @@ class RunnerEngine implements Engine {
   }
 
   async #retire(n: number): Promise<void> {
-    const needed = new AbortController();
-    this.#drains.set(n, needed);
-    const unused = await drain({
-      leastMs: this.#timing.drainLeastMs,
-      mostMs: this.#timing.drainMs,
-      connections: () => this.#options.connections(n),
-      cutOff: () => this.#options.cutOff(n),
-      signal: needed.signal
-    });
-    this.#drains.delete(n);
+    const unused = await this.#drains.wait(n);
     if (unused && !this.#stopped) {
       await this.#dismiss(n);
       this.#tidy();
