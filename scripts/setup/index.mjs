@@ -24,8 +24,7 @@ import { findPython } from './python.mjs';
  *
  * @typedef {object} TestEnvironments
  * @property {string} glue of the Python tests
- * @property {string} hub5 of the oldest JupyterHub that is tested
- * @property {string} user5 of its single-user servers
+ * @property {string} hub5 of the oldest JupyterHub that is tested, for the Python tests
  */
 
 /**
@@ -71,8 +70,7 @@ export async function setUp({ test = false } = {}) {
 async function testEnvironments(python) {
   return {
     glue: await environment('test', 'of the Python tests', python),
-    hub5: await environment('hub5', 'of JupyterHub 5', python),
-    user5: await environment('user5', 'of single-user servers of JupyterHub 5', python)
+    hub5: await environment('hub5', 'of JupyterHub 5', python)
   };
 }
 

@@ -17,15 +17,20 @@ const ENVIRONMENTS = {
 const NODE_PROGRAMS = new Set(['node', 'nodejs', 'npm', 'npx', 'corepack']);
 
 /**
+ * @typedef {{ hub: string, user: string }} Locks names of the files in `requirements/` with the versions of each
+ */
+
+/**
  * Installs the wheel into two new environments that lie outside the checkout, as an administrator would, and does
  * `work` with them on a machine without Node: on `PATH` there is none.
  *
  * @template T
+ * @param {Locks} locks
  * @param {import('../setup/index.mjs').Installation} installation
  * @param {(clean: import('../setup/index.mjs').Installation, env: { PATH: string }) => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function withCleanInstallation(installation, work) {
+export async function withCleanInstallation(locks, installation, work) {
   const folder = mkdtempSync(join(tmpdir(), 'dashboards-installed-'));
   try {
     const wheel = join(folder, basename(installation.wheel));
@@ -33,7 +38,9 @@ export async function withCleanInstallation(installation, work) {
     const clean = { ...installation, wheel };
     for (const name of Object.keys(ENVIRONMENTS)) {
       clean[name] = join(folder, name);
-      await step(`The wheel in a clean environment ${name}`, () => install(name, clean[name], wheel, installation));
+      await step(`The wheel in a clean environment ${locks[name]}`, () =>
+        install(name, locks[name], { folder: clean[name], wheel, python: installation.python })
+      );
     }
     return await work(clean, { PATH: pathWithoutNode(join(folder, 'programs')) });
   } finally {
@@ -41,12 +48,12 @@ export async function withCleanInstallation(installation, work) {
   }
 }
 
-async function install(name, folder, wheel, { python }) {
+async function install(name, lock, { folder, wheel, python }) {
   const { extras, packages } = ENVIRONMENTS[name];
   const { uv } = await installer(python);
-  const log = `clean-${name}`;
+  const log = `clean-${lock}`;
   await run(uv.create(folder, python), { log, what: `Making the Python environment ${folder}` });
-  const constraints = ['--constraint', join(REQUIREMENTS, `${name}.txt`)];
+  const constraints = ['--constraint', join(REQUIREMENTS, `${lock}.txt`)];
   await run(uv.install(folder, [...constraints, `jupyterhub-dashboards[${extras}] @ file://${wheel}`, ...packages]), {
     log: `${log}-packages`,
     what: `Installing the wheel into ${folder}`

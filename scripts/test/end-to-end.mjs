@@ -1,38 +1,29 @@
 import { testVariables } from '../setup/index.mjs';
+import { withCleanInstallation } from './clean-installation.mjs';
 import { jest, playwright } from './runners.mjs';
 
-/**
- * The tests that are run again, by what is different there. Names and servers depend on the Hub, what is found where on
- * how the package was installed.
- */
-export const AGAIN = {
-  onAnotherHub: {
-    server: ['installation', 'service', 'names', 'slow-spawner'].map(name => `tests/${name}\\.test`),
-    ui: ['tests/journey.spec', 'tests/slow-spawner.spec']
-  },
-  fromTheWheel: {
-    server: ['installation', 'service', 'names-frameworks'].map(name => `tests/${name}\\.test`),
-    ui: ['tests/journey.spec']
-  }
-};
+/** Tests of service and runner that need a real hub. Those in folders below take minutes: they are a suite of their own. */
+export const ON_A_HUB = '/server/tests/[^/]+\\.test\\.ts$';
 
 /**
- * Runs the end-to-end tests on another installation than the one of the other suites.
+ * Runs everything that needs a real hub, from the wheel, in two new environments outside the checkout and without Node
+ * on `PATH`.
  *
- * @param {string} name
- * @param {{ server: string[], ui: string[] }} files of `AGAIN`
- * @param {import('../setup/index.mjs').Installation} installation
- * @param {Record<string, string>} [env] more variables for tests, and for the Hub that they start
+ * @param {string} name of the suite
+ * @param {import('./clean-installation.mjs').Locks} locks which JupyterHub
+ * @param {import('../setup/index.mjs').Installation} installation whose wheel and whose Node, for the tests, are used
  * @returns {Promise<import('./runners.mjs').Result>}
  */
-export async function endToEnd(name, files, installation, env = {}) {
-  const run = { node: installation.node, env: { ...testVariables(installation), ...env } };
-  const service = await jest('server', { ...run, name: `${name}-service`, files: files.server });
-  const browser = await playwright({ ...run, name: `${name}-browser`, files: files.ui });
-  return {
-    passed: service.passed + browser.passed,
-    failed: service.failed + browser.failed,
-    skipped: service.skipped + browser.skipped,
-    code: service.code || browser.code
-  };
+export function endToEnd(name, locks, installation) {
+  return withCleanInstallation(locks, installation, async (clean, env) => {
+    const run = { node: clean.node, env: { ...testVariables(clean), ...env } };
+    const service = await jest('server', { ...run, name: `${name}-service`, files: [ON_A_HUB] });
+    const browser = await playwright({ ...run, name: `${name}-browser` });
+    return {
+      passed: service.passed + browser.passed,
+      failed: service.failed + browser.failed,
+      skipped: service.skipped + browser.skipped,
+      code: service.code || browser.code
+    };
+  });
 }

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 
 import { execute } from '../setup/command.mjs';
 import { testVariables } from '../setup/index.mjs';
-import { withCleanInstallation } from './clean-installation.mjs';
-import { AGAIN, endToEnd } from './end-to-end.mjs';
-import { jest, playwright, pytest } from './runners.mjs';
+import { endToEnd, ON_A_HUB } from './end-to-end.mjs';
+import { jest, pytest } from './runners.mjs';
 
 /**
  * @typedef {object} Suite
@@ -21,9 +20,8 @@ export const SUITES = [
   { name: 'server', title: 'contract, service and runner', run: server },
   { name: 'lab', title: 'JupyterLab extension', run: lab },
   { name: 'glue', title: 'what JupyterHub and Jupyter Server load', run: glue },
-  { name: 'ui', title: 'the whole path in Chromium', run: ui },
-  { name: 'hub5', title: 'end to end on JupyterHub 5', run: hub5 },
-  { name: 'wheel', title: 'end to end from the wheel, in clean environments without Node', run: wheel },
+  { name: 'hub6', title: 'end to end on JupyterHub 6, from the wheel in clean environments', run: hub6 },
+  { name: 'hub5', title: 'the same on JupyterHub 5', run: hub5 },
   { name: 'slow', title: 'what takes minutes by its nature', run: slow }
 ];
 
@@ -38,11 +36,11 @@ async function types({ node }) {
   return { passed: PROJECTS.length - failed, failed };
 }
 
-const SLOW = '/tests/slow/';
+const SLOW = '/server/tests/slow/';
 
 function server(installation) {
   const env = testVariables(installation);
-  return jest('server', { name: 'server', node: installation.node, env, without: SLOW });
+  return jest('server', { name: 'server', node: installation.node, env, without: `${ON_A_HUB}|${SLOW}` });
 }
 
 function slow(installation) {
@@ -58,15 +56,10 @@ function glue(installation) {
   return pytest({ name: 'glue', python, env: testVariables(installation) });
 }
 
-function ui(installation) {
-  return playwright({ name: 'ui', node: installation.node, env: testVariables(installation) });
+function hub6(installation) {
+  return endToEnd('hub6', { hub: 'hub', user: 'user' }, installation);
 }
 
 function hub5(installation) {
-  const { hub5: hub, user5: user } = installation.tests;
-  return endToEnd('hub5', AGAIN.onAnotherHub, { ...installation, hub, user });
-}
-
-function wheel(installation) {
-  return withCleanInstallation(installation, (clean, env) => endToEnd('wheel', AGAIN.fromTheWheel, clean, env));
+  return endToEnd('hub5', { hub: 'hub5', user: 'user5' }, installation);
 }
