@@ -42,7 +42,7 @@ export default tseslint.config(
     }
   },
   {
-    files: ['src/**', 'ui-tests/**'],
+    files: ['src/**', 'ui-tests/**', 'examples/**'],
     languageOptions: { globals: globals.browser }
   },
   {
@@ -54,8 +54,8 @@ export default tseslint.config(
     languageOptions: { sourceType: 'commonjs' }
   },
   {
-    // Bundled with Lab's extension.
-    files: ['style/**/*.js'],
+    // Bundled with Lab's extension, or loaded by a page as a module.
+    files: ['style/**/*.js', 'examples/**/*.js'],
     languageOptions: { sourceType: 'module' }
   },
   {

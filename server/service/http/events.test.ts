@@ -56,7 +56,9 @@ async function mark(readers: EventReader<DashboardEvent>[], name: string): Promi
 
 describe('the event stream', () => {
   it('says nothing of what there is, and everything that changes', async () => {
+    const earlier = await listen(root);
     await quiet('before', { kind: 'everyone' });
+    await hears(earlier, 'before');
     const reader = await listen(bob);
     expect(told(reader)).toEqual(['ready']);
     const id = await publish('After', { kind: 'people', users: ['bob'], groups: [] });
