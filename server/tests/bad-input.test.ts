@@ -150,12 +150,14 @@ describe('a name', () => {
   it.each([
     ['of 10,000 characters', 'x'.repeat(10_000), /more than 200 characters/],
     ['of nothing but spaces', '   ', /needs a name/],
-    ['with a line break', 'Sales\nand more', /control characters/]
+    ['with a line break', 'Sales\nand more', /control characters/],
+    ['that is shown backwards', '\u202eevil', /U\+202E, which changes the direction of writing/],
+    ['that nobody can see', '\u200b', /invisible character U\+200B/]
   ])('%s is refused before anything is made', async (_title, name, message) => {
     const count = async () => (await alice.call<{ dashboards: unknown[] }>('GET', 'dashboards')).body.dashboards.length;
     const before = await count();
     const refused = await alice.refused('POST', 'dashboards', named(name));
-    expect(refused).toMatchObject({ status: 400, code: 'invalid_request', fix: 'Correct it and try again.' });
+    expect(refused).toMatchObject({ status: 400, code: 'invalid_request', fix: expect.stringMatching(/\.$/) });
     expect(refused.message).toMatch(message);
     expect(refused.message.length).toBeLessThan(500);
     expect(await count()).toBe(before);

@@ -135,6 +135,43 @@ const REFUSALS: Refusal[] = [
     fix: 'Correct it and try again.'
   },
   {
+    title: 'a name that is shown as another one',
+    ask: () => publish({ name: '\u202eevil' }),
+    status: 400,
+    code: 'invalid_request',
+    message: 'The name must not contain U+202E, which changes the direction of writing.',
+    fix: 'Type it anew: pasted text may hold characters that are not shown.'
+  },
+  {
+    title: 'a new name that nobody can see',
+    ask: async () => api(alice, 'PATCH', `dashboards/${await made()}`, { name: '\u200b' }),
+    status: 400,
+    code: 'invalid_request',
+    message: 'The name must not contain the invisible character U+200B.',
+    fix: 'Type it anew: pasted text may hold characters that are not shown.'
+  },
+  {
+    title: 'a description that turns the direction of writing',
+    ask: async () => api(alice, 'PATCH', `dashboards/${await made()}`, { description: 'a\u202eb' }),
+    status: 400,
+    code: 'invalid_request',
+    message: 'The description must not contain U+202E, which changes the direction of writing.',
+    fix: 'Type it anew: pasted text may hold characters that are not shown.'
+  },
+  {
+    title: 'a message of an update that turns the direction of writing',
+    ask: async () => {
+      const runners = startRunners(test);
+      const id = await made();
+      await (await eventually(() => runners[0])).build();
+      return api(alice, 'POST', `dashboards/${id}/versions`, { message: 'a\u2067b' });
+    },
+    status: 400,
+    code: 'invalid_request',
+    message: 'The message must not contain U+2067, which changes the direction of writing.',
+    fix: 'Type it anew: pasted text may hold characters that are not shown.'
+  },
+  {
     title: 'a folder outside of which the file lies',
     ask: () => publish({ source: { ...PUBLISH.source, entry: '../other/app.py' } }),
     status: 400,

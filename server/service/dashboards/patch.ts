@@ -9,8 +9,8 @@ import type { Channels } from './channels';
 import type { DashboardRecord } from './dashboard';
 import { nameTaken } from './publish';
 import { nameKey } from './slug';
-import { checkName } from './source';
 import type { DashboardStore } from './store';
+import { checkName, checkText } from './texts';
 
 export interface PatchOptions {
   dashboards: DashboardStore;
@@ -35,7 +35,7 @@ export async function patchDashboard(
   const conflict = await dashboards.patch(dashboard.id, {
     name,
     nameKey: name === undefined ? undefined : nameKey(name),
-    description: request.description,
+    description: request.description === undefined ? undefined : checkText('description', request.description),
     audience,
     updatedAt: isoTime(clock()),
     actor

@@ -12,8 +12,9 @@ import { bodyHash, checkSameBody, KEY_MS, type KeyStore } from './idempotency';
 import { randomId } from './ids';
 import { serverName } from './server-name';
 import { nameKey, slugCandidates } from './slug';
-import { checkName, checkSource, checkWish } from './source';
+import { checkSource, checkWish } from './source';
 import type { Conflict, DashboardStore } from './store';
+import { checkName, checkText } from './texts';
 
 export interface PublisherOptions {
   store: DashboardStore;
@@ -86,12 +87,14 @@ export function createPublisher({ store, keys, queue, changes, hub, config, cloc
         return answered;
       }
       const name = checkName(request.name);
+      const description = checkText('description', request.description ?? '');
+      const message = checkText('message', request.message ?? '');
       const source = checkSource(request.source);
       const wish = checkWish(request.framework, request.command, config.frameworks);
       const audience = await checkAudience(request.audience ?? { kind: 'owner' }, config, hub);
       const id = randomId();
       const createdAt = isoTime(clock());
-      const version = newVersion(id, 1, owner, createdAt, request.message ?? '', source, wish.framework, wish.command);
+      const version = newVersion(id, 1, owner, createdAt, message, source, wish.framework, wish.command);
       const build = newBuild(id, 'publish', 1);
       for (const slug of slugCandidates(name, owner)) {
         if (await store.slugTaken(slug)) {
@@ -103,7 +106,7 @@ export function createPublisher({ store, keys, queue, changes, hub, config, cloc
             slug,
             serverName: serverName(slug, id),
             name,
-            description: request.description ?? '',
+            description,
             owner,
             ownerHubId: null,
             audience,
@@ -153,7 +156,7 @@ export function createPublisher({ store, keys, queue, changes, hub, config, cloc
         0,
         author,
         isoTime(clock()),
-        request.message ?? '',
+        checkText('message', request.message ?? ''),
         source,
         wish.framework,
         wish.command

@@ -1,5 +1,5 @@
 import { type ServiceError } from '../errors';
-import { checkName, checkSource, checkWish } from './source';
+import { checkSource, checkWish } from './source';
 
 const source = { kind: 'files', root: '/home/alice', entry: 'app.py', scope: 'folder' } as const;
 const codeOf = (run: () => unknown) => {
@@ -29,16 +29,6 @@ describe('sources', () => {
 
   it('accept files with dots and unusual names', () => {
     expect(checkSource({ ...source, entry: 'a..b/売上 (1).ipynb' }).entry).toBe('a..b/売上 (1).ipynb');
-  });
-});
-
-describe('names', () => {
-  it('are trimmed, and may be in any script', () => {
-    expect(checkName('  売上  ')).toBe('売上');
-  });
-
-  it.each(['   ', 'a\nb', 'a\u0000b', 'a\u2028b'])('%j is refused', name => {
-    expect(codeOf(() => checkName(name))).toBe('invalid_request');
   });
 });
 

@@ -22,19 +22,6 @@ export function checkSource(source: Source): Source {
   return { kind: source.kind, root, entry, scope: source.scope };
 }
 
-/** A name as people see it: something to read, nothing that breaks a line. */
-export function checkName(name: string): string {
-  const trimmed = name.normalize('NFC').trim();
-  if (trimmed === '') {
-    throw invalid('The dashboard needs a name.');
-  }
-
-  if (/[\u0000-\u001f\u007f\u2028\u2029]/.test(trimmed)) {
-    throw invalid('The name must not contain control characters.');
-  }
-  return trimmed;
-}
-
 /** What an author asked to run. */
 export interface Wish {
   framework: FrameworkId | null;
