@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import signal
 import sys
 import traceback
@@ -23,18 +24,23 @@ def main(arguments=None):
     try:
         return _check(options)
     except CannotCheck as error:
-        if options.json:
-            print(json.dumps({"ok": False, "error": str(error), "lines": []}, indent=2, ensure_ascii=False))
-        print(f"jupyterhub-dashboards check: {error}", file=sys.stderr)
-        return CANNOT
+        return _ended(options, str(error), CANNOT)
     except KeyboardInterrupt:
-        print("\njupyterhub-dashboards check: interrupted; its server has been removed.", file=sys.stderr)
-        return INTERRUPTED
-    except Exception:
+        print(file=sys.stderr)
+        return _ended(options, "interrupted; its server has been removed.", INTERRUPTED)
+    except Exception as error:
         # 1 would say that the hub is at fault.
         traceback.print_exc()
-        print("jupyterhub-dashboards check: made a mistake of its own; please report it.", file=sys.stderr)
-        return CANNOT
+        what = f"made a mistake of its own ({type(error).__name__}: {error}); please report it."
+        return _ended(options, what, CANNOT)
+
+
+def _ended(options, why, code):
+    """Says why there is no result: programs read it where they would have read the result."""
+    if options.json:
+        print(json.dumps({"ok": False, "error": why, "lines": []}, indent=2, ensure_ascii=False))
+    print(f"jupyterhub-dashboards check: {why}", file=sys.stderr)
+    return code
 
 
 def _parser():
@@ -84,7 +90,7 @@ def _token(path, file):
 
     if path:
         try:
-            with open(path) as content:
+            with open(path, errors="replace") as content:
                 token = content.read().strip()
         except OSError as error:
             raise CannotCheck(f"The token cannot be read: {error}.") from None
@@ -93,6 +99,9 @@ def _token(path, file):
     if not token:
         how = A_TOKEN.format(url=f"{file.public_url}{file.base_url}")
         raise CannotCheck(f"The check needs the token of an administrator. {how}")
+    if not re.fullmatch("[!-~]+", token):
+        where = f"The file {path}" if path else "JUPYTERHUB_API_TOKEN"
+        raise CannotCheck(f"{where} holds something else than one token: no token has spaces or accents.")
     return token
 
 

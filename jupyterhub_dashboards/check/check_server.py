@@ -3,10 +3,9 @@
 import contextlib
 import json
 import time
-from urllib.parse import quote
 
 from .finding import failed, ok, warning
-from .web import NoAnswer
+from .web import NoAnswer, user_path
 
 PREFIX = "dash-check-"
 LOOK_EVERY = 0.3
@@ -23,7 +22,7 @@ class CheckServer:
         self.full_url = None
         self.removed = False
         self._service_url = service_url
-        self._path = f"users/{quote(user)}/servers/{name}"
+        self._path = user_path(user, "servers", name)
 
     def start(self, patience, progress):
         """The line about what went wrong; None when it is ready."""
@@ -86,7 +85,7 @@ class CheckServer:
         return problem["message"] if problem else "" if reply.status == 200 else reply.message
 
     def _server(self):
-        return self.hub.ask("GET", f"users/{quote(self.user)}").json.get("servers", {}).get(self.name)
+        return self.hub.ask("GET", user_path(self.user)).json.get("servers", {}).get(self.name)
 
     def _start_failed(self):
         why = ""
@@ -103,10 +102,10 @@ class CheckServer:
 
 def leftovers(hub, user):
     """Removes stopped servers of earlier checks that could not do it themselves."""
-    servers = hub.ask("GET", f"users/{quote(user)}?include_stopped_servers=1").json.get("servers", {})
+    servers = hub.ask("GET", f"{user_path(user)}?include_stopped_servers=1").json.get("servers", {})
     for name, server in servers.items():
         if name.startswith(PREFIX) and not server.get("ready") and not server.get("pending"):
-            hub.ask("DELETE", f"users/{quote(user)}/servers/{name}", {"remove": True})
+            hub.ask("DELETE", user_path(user, "servers", name), {"remove": True})
 
 
 def _refused(reply):

@@ -8,7 +8,7 @@ from ..configuration import SERVICE_SCOPE, SERVICE_SCOPES
 from ..origin import origin_of
 from .clocks import ahead
 from .finding import CannotCheck, failed, not_tried, ok, warning
-from .web import NoAnswer, ask
+from .web import NoAnswer, ask, user_path
 
 A_TOKEN = (
     "Make one as an administrator at {url}hub/token (no scopes, to expire in an hour), and run:\n"
@@ -96,7 +96,7 @@ def users(hub, file, name):
     """Tries the service with a token that has the rights of the role `user`, and of nothing else."""
     wanted = {"roles": ["user"], "expires_in": 60, "note": "jupyterhub-dashboards check"}
     try:
-        made = hub.ask("POST", f"users/{name}/tokens", wanted)
+        made = hub.ask("POST", user_path(name, "tokens"), wanted)
     except NoAnswer as error:
         return not_tried("users", f"the Hub does not answer ({error})")
     token = made.json.get("token")
@@ -108,7 +108,7 @@ def users(hub, file, name):
         return not_tried("users", f"the service does not answer ({error})")
     finally:
         with contextlib.suppress(NoAnswer):
-            hub.ask("DELETE", f"users/{name}/tokens/{made.json['id']}")
+            hub.ask("DELETE", user_path(name, "tokens", made.json["id"]))
     if reply.status == 200:
         return ok("users", "Ordinary users may call the service.")
     if reply.status == 403:

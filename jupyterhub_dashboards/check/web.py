@@ -1,11 +1,13 @@
 """HTTP as the check needs it: no redirects, no proxies of the environment, and the time of each answer."""
 
+import http.client
 import json
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from email.message import Message
+from urllib.parse import quote
 
 # More than any reply of the Hub's; something else may answer, and without an end.
 MOST = 50_000_000
@@ -60,14 +62,24 @@ def ask(method, url, authorization=None, body=None, timeout=30):
         reply = _opener.open(request, timeout=timeout)
     except urllib.error.HTTPError as error:
         reply = error
-    except (OSError, ValueError) as error:
-        raise NoAnswer(str(getattr(error, "reason", error))) from None
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise NoAnswer(_reason(error)) from None
     with reply:
         try:
             text = reply.read(MOST).decode(errors="replace")
-        except OSError as error:
-            raise NoAnswer(str(error)) from None
+        except (OSError, http.client.HTTPException) as error:
+            raise NoAnswer(_reason(error)) from None
         return Reply(reply.status, reply.headers, text, (before + time.time()) / 2)
+
+
+def _reason(error):
+    """In words: some errors of `http.client` have a name alone."""
+    return str(getattr(error, "reason", error)) or type(error).__name__
+
+
+def user_path(name, *parts):
+    """The path of a user, or of what is theirs, in the Hub's REST API. Names may hold any character."""
+    return "/".join(["users", *(quote(part, safe="") for part in (name, *parts))])
 
 
 class Hub:

@@ -224,8 +224,9 @@ class Hub:
 
     def user(self, name):
         """Creates the user and returns a token of theirs, as their own pages hold one."""
-        self.api("POST", f"users/{name}")
-        return json.loads(self.api("POST", f"users/{name}/tokens", {"note": "test"}).text)["token"]
+        path = f"users/{quote(name, safe='')}"
+        self.api("POST", path)
+        return json.loads(self.api("POST", f"{path}/tokens", {"note": "test"}).text)["token"]
 
     def sign_in(self, name):
         """A browser with the user's cookies."""

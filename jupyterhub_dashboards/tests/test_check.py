@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -52,10 +53,10 @@ def install(hub, framework, version, source=""):
     (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {framework}\nVersion: {version}\n")
 
 
-def check(hub, *arguments, token=None):
+def check(hub, *arguments, admin="root"):
     """Exit code, and what was printed."""
     file = hub.folder / "token"
-    file.write_text(token or hub.user("root"))
+    file.write_text(hub.user(admin))
     config = hub.folder / "jupyterhub_config.py"
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
@@ -63,9 +64,9 @@ def check(hub, *arguments, token=None):
     return code, out.getvalue()
 
 
-def findings(hub):
+def findings(hub, admin="root"):
     """Exit code, and the lines by id."""
-    code, text = check(hub, "--json")
+    code, text = check(hub, "--json", admin=admin)
     return code, {line["id"]: line for line in json.loads(text)["lines"]}
 
 
@@ -74,7 +75,8 @@ def failing(lines):
 
 
 def servers_of(hub, user="root"):
-    servers = json.loads(hub.api("GET", f"users/{user}?include_stopped_servers=1").text)["servers"]
+    path = f"users/{quote(user, safe='')}?include_stopped_servers=1"
+    servers = json.loads(hub.api("GET", path).text)["servers"]
     return [name for name in servers if name]
 
 
@@ -98,6 +100,17 @@ def test_every_line_of_a_good_hub_is_tried_or_says_that_it_was_not(start):
     assert servers_of(hub) == []
     tokens = json.loads(hub.api("GET", "users/root/tokens").text)["api_tokens"]
     assert "jupyterhub-dashboards check" not in [token["note"] for token in tokens]
+
+
+def test_names_of_administrators_may_hold_any_character(start):
+    names = ["two words", "jürgen", "root@example.org", "50%+1#?", "李"]
+    hub = start(more=f"c.Authenticator.admin_users = {set(names)!r}")
+    for name in names:
+        code, lines = findings(hub, admin=name)
+        assert (code, failing(lines)) == (0, set()), lines
+        assert [id for id, line in lines.items() if line["state"] == "not_tried"] == []
+        assert lines["users"]["state"] == lines["websocket"]["state"] == lines["removal"]["state"] == "ok"
+        assert servers_of(hub, name) == []
 
 
 BROKEN = {

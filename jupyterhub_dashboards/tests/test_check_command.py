@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -75,12 +77,45 @@ def test_a_configuration_that_the_hub_could_not_load(cannot, tmp_path):
     assert said["ok"] is False and "Did you mean audiences?" in said["error"]
 
 
+def test_a_token_that_is_none(cannot, tmp_path):
+    file = tmp_path / "token"
+    for content in ("“abc”".encode(), b"two words", b"\xff\xfe"):
+        file.write_bytes(content)
+        assert f"The file {file} holds something else than one token" in cannot("--token-file", str(file)).err
+    assert "JUPYTERHUB_API_TOKEN holds something else" in cannot(token="abc\ndef").err
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"no HTTP\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", b""],
+    ids=["of another protocol", "cut off", "empty"],
+)
+def test_what_answers_in_place_of_the_hub_is_named_and_no_mistake(cannot, tmp_path, answer):
+    config = tmp_path / "jupyterhub_config.py"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        threading.Thread(target=answer_once, args=(other, answer), daemon=True).start()
+        config.write_text(f"c.JupyterHub.hub_port = {other.getsockname()[1]}")
+        said = cannot("--json", config=config, token="any")
+    assert json.loads(said.out)["error"].startswith("The Hub does not answer at http://127.0.0.1:")
+    assert "Traceback" not in said.err and "()" not in said.err
+
+
+def answer_once(server, answer):
+    connection = server.accept()[0]
+    with connection:
+        connection.recv(65536)
+        connection.sendall(answer)
+
+
 def test_a_mistake_of_its_own_is_not_blamed_on_the_hub(cannot, monkeypatch):
     def mistake(path):
         raise KeyError(path)
 
     monkeypatch.setattr(hub_file, "load", mistake)
-    assert "made a mistake of its own" in cannot().err
+    said = cannot("--json")
+    assert "made a mistake of its own" in said.err
+    told = json.loads(said.out)
+    assert told["ok"] is False and told["lines"] == [] and "made a mistake of its own" in told["error"]
 
 
 def test_a_hub_that_does_not_run(cannot, tmp_path):
