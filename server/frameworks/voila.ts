@@ -10,6 +10,7 @@ import {
 import { exceptionLine, plainText } from './log-text';
 import { notebookCode } from './notebook-source';
 import { fileName } from './python-source';
+import { VOILA_LAUNCHER } from './voila-launcher';
 
 /** Voila logs this for every cell that stops a notebook; a cell that may fail (`raises-exception`) is not logged. */
 const CELL_FAILED = 'Error at server while executing cell';
@@ -58,8 +59,8 @@ function command(input: CommandInput): CommandLine {
   return {
     argv: [
       input.python,
-      '-m',
-      'voila',
+      '-c',
+      VOILA_LAUNCHER,
       // Without a notebook it shows the list of those in its folder.
       ...(input.entry === FOLDER ? [] : [input.entry.startsWith('-') ? `./${input.entry}` : input.entry]),
       '--no-browser',

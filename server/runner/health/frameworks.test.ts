@@ -1,4 +1,4 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { WebSocket } from 'undici';
@@ -92,6 +92,22 @@ describe('a notebook', () => {
         detail: expect.stringContaining("prices['tea']")
       }
     });
+  });
+
+  it("loads the environment's extensions of JupyterLab, but neither ours nor those that its owner denies", async () => {
+    for (const name of ['jupyterhub-dashboards', 'denied', 'wanted']) {
+      const folder = path.join(bench.home, '.local/share/jupyter/labextensions', name);
+      const jupyterlab = { _build: { load: 'static/remoteEntry.js', extension: './extension' } };
+      await mkdir(folder, { recursive: true });
+      await writeFile(path.join(folder, 'package.json'), JSON.stringify({ name, version: '1.0.0', jupyterlab }));
+    }
+    const settings = { VoilaConfiguration: { extension_denylist: ['denied'] } };
+    await mkdir(path.join(bench.home, '.jupyter'), { recursive: true });
+    await writeFile(path.join(bench.home, '.jupyter/voila.json'), JSON.stringify(settings));
+    expect(await build('app.ipynb', notebook('print(1)'))).toMatchObject({ ok: true });
+    const { body } = await bench.get(1);
+    expect(body).toContain('"wanted"');
+    expect(body).not.toMatch(/jupyterhub-dashboards|"denied"/);
   });
 
   it('may hold a cell that is allowed to fail', async () => {
