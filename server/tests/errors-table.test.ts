@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ERROR_CODES } from '../contract';
+import { productWords, words } from './product-source';
 
 const ROOT = join(__dirname, '../..');
 /** Fewer would mean that the table is no longer read as it is meant. */
@@ -29,6 +30,17 @@ it('every test that it names exists', () => {
   expect(missing.map(({ file, title }) => `${file}: ${title}`)).toEqual([]);
 });
 
+it('every sentence that it quotes is said by the product, or read by the test', () => {
+  const product = productWords();
+  const quoting = rows.filter(({ sentence }) => quotes(sentence).length > 0);
+  expect(quoting.length).toBeGreaterThanOrEqual(LEAST_ROWS);
+  const wrong = quoting.filter(({ sentence, file }) => {
+    const texts = [product, words(readFileSync(join(ROOT, file), 'utf8'))];
+    return !quotes(sentence).every(quote => isSaid(quote, texts));
+  });
+  expect(wrong.map(({ sentence, file }) => `${file}: ${sentence}`)).toEqual([]);
+});
+
 it('names every code of the contract, and no other', () => {
   const named = new Set(rows.flatMap(({ codes }) => codes));
   expect(ERROR_CODES.filter(code => !named.has(code))).toEqual([]);
@@ -44,6 +56,21 @@ function readRows(text: string): Row[] {
       const [, file = '', title = ''] = /^`([^`]+)`: `([^`]+)`$/.exec(test) ?? [];
       return { what, codes: [...code.matchAll(/`(\w+)`/g)].map(([, name = '']) => name), sentence, file, title };
     });
+}
+
+/** What stands in quotation marks is read like that; the rest of a cell describes it. */
+function quotes(sentence: string): string[] {
+  return [...sentence.matchAll(/“([^”]*)”/g)].map(([, quote = '']) => quote);
+}
+
+/** Whether one of the texts has all of a quote, with something short for each ellipsis. */
+function isSaid(quote: string, texts: string[]): boolean {
+  const fixed = words(quote)
+    .split('…')
+    .map(part => part.trim())
+    .filter(part => /\w/.test(part));
+  const pattern = new RegExp(fixed.map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.{1,150}?'));
+  return fixed.length > 0 && texts.some(text => pattern.test(text));
 }
 
 /** Whether the file has a test of this title, or one in whose title this stands. */

@@ -169,7 +169,8 @@ async function answers(url: string, child: ChildProcess, log: () => string): Pro
   throw new Error(`The Hub did not start:\n${log().slice(-4_000)}`);
 }
 
-async function stopProcess(child: ChildProcess): Promise<void> {
+/** Ends a program that ends what it has started, and waits for it. */
+export async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) {
     return;
   }
@@ -181,7 +182,8 @@ async function stopProcess(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;

@@ -22,8 +22,7 @@ export interface Installation {
 export function provideInstallation(folder: string): Installation {
   const hubPython = variable('DASHBOARDS_HUB_PYTHON', 'the Python that has jupyterhub');
   const userPython = variable('DASHBOARDS_USER_PYTHON', 'the Python that single-user servers run in');
-  const proxy =
-    process.env.DASHBOARDS_PROXY ?? join(CHECKOUT, 'node_modules/configurable-http-proxy/bin/configurable-http-proxy');
+  const proxy = proxyProgram();
   // npm puts the programs of the checkout's packages in front.
   const path = (process.env.PATH ?? '')
     .split(':')
@@ -40,6 +39,13 @@ export function provideInstallation(folder: string): Installation {
     singleUser: layOver(folder, userPython),
     environment: { PATH: `${dirname(process.execPath)}:${path}`, PYTHONPATH: join(folder, 'site') }
   };
+}
+
+/** The Hub's proxy. */
+export function proxyProgram(): string {
+  return (
+    process.env.DASHBOARDS_PROXY ?? join(CHECKOUT, 'node_modules/configurable-http-proxy/bin/configurable-http-proxy')
+  );
 }
 
 /** The value of a variable that `npm test` sets. */

@@ -20,7 +20,8 @@ const lookup: LookupFunction = (_, { all }, answer) =>
 /** One HTTP request with exactly these headers (fetch adds some of its own), without following redirects. */
 export function ask(url: URL | string, { method = 'GET', headers = {}, body }: Question = {}): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const length =
+      body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': Buffer.byteLength(body) };
     const sent = request(url, { method, headers: { ...length, ...headers }, lookup });
     sent.once('error', reject);
     sent.once('response', response => {
