@@ -22,6 +22,8 @@ SERVICE = "dashboards"
 SERVICE_SCOPE = f"access:services!service={SERVICE}"
 SERVICE_ROLE = "jupyterhub-dashboards"
 SERVICE_SCOPES = ("servers", "list:users", "read:users:name", "read:groups")
+# Older ones are not tested.
+OLDEST_HUB = (5, 5)
 TEMPLATES = str(Path(__file__).with_name("templates"))
 
 
@@ -92,13 +94,13 @@ def _port(file):
 
 
 def _check_hub():
-    from jupyterhub import __version__
-    from jupyterhub.spawner import Spawner
+    from jupyterhub import __version__, version_info
 
-    if "apply_user_options" not in Spawner.class_traits():
+    if version_info[:2] < OLDEST_HUB:
+        oldest = ".".join(map(str, OLDEST_HUB))
         raise ConfigurationError(
-            f"Dashboards need JupyterHub 5.3 or newer, and this is {__version__}."
-            " Run: pip install 'jupyterhub>=5.3'"
+            f"Dashboards need JupyterHub {oldest} or newer, and this is {__version__}."
+            f" Run: pip install 'jupyterhub>={oldest}'"
         )
 
 
