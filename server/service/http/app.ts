@@ -30,7 +30,8 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-const MAX_BODY = 256 * 1024;
+/** Bytes of a request of the API. */
+export const MAX_BODY = 256 * 1024;
 
 /** The HTTP side of the service. Everything it answers lies under the service's prefix. */
 export async function createApp(context: Context, logger: FastifyBaseLogger): Promise<App> {

@@ -4,12 +4,17 @@ import type { ErrorReply } from '../../contract';
 import type { Context } from '../context';
 import { databaseFailure } from '../db/failures';
 import { problem, problemOf, ServiceError } from '../errors';
-import type { App } from './app';
+import { MAX_BODY, type App } from './app';
 import { sendProblemPage, wantsPage } from './pages/problem-page';
+import { readToEnd } from './unread-body';
 
 /** Every failure leaves as an `ErrorReply`, or as a page for those who look with a browser. */
 export function answerErrors(app: App, context: Context): void {
-  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
+  app.setErrorHandler(async (error: FastifyError | Error, request, reply) => {
+    // Where all of the body has come, there is no need to end the connection, as Fastify does after one that it refused.
+    if (await readToEnd(request.raw)) {
+      void reply.removeHeader('connection');
+    }
     const failure = serviceError(error, context.config.frameworks);
     if (failure.status >= 500) {
       request.log.error({ err: error }, 'request failed');
@@ -71,6 +76,14 @@ function serviceError(error: FastifyError | Error, frameworks: readonly string[]
         400,
         'There is no such framework.',
         `Choose one of: ${frameworks.join(', ')}.`
+      );
+    }
+    if (status === 413) {
+      return new ServiceError(
+        'invalid_request',
+        413,
+        'The request is too large.',
+        `Send at most ${MAX_BODY / 1024} KiB: texts and lists of names. Files stay in their folder.`
       );
     }
     const invalid = 'validation' in error && error.validation ? explain(error) : error.message;
