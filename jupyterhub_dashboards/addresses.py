@@ -28,12 +28,24 @@ def hub_url(c, options):
     """The hub's URL as browsers see it, with a slash at the end, or None where nothing says so."""
     if options.hub_url:
         url = options.hub_url
+        _check_hub_path(url, base_url(c))
         return url if urlsplit(url).path != "/" else origin_of(url) + base_url(c)
     public = read(c.JupyterHub, "public_url", "") or read(c.JupyterHub, "subdomain_host", "")
     if public:
         return origin_of(_with_scheme(public)) + base_url(c)
     bind = read(c.JupyterHub, "bind_url", "") or _legacy_bind_url(c)
     return origin_of(bind) + base_url(c) if bind and is_concrete(urlsplit(bind).hostname) else None
+
+
+def _check_hub_path(url, base):
+    """`/hub/` belongs to the Hub's own pages: with it, every link to the service would be dead."""
+    words = urlsplit(url).path.removeprefix(base).strip("/").split("/")
+    if "hub" in words:
+        above = url[: url.rindex("/hub/") + 1]
+        raise ConfigurationError(
+            f"hub_url={url!r} ends in the Hub's own prefix; write where the whole hub begins:"
+            f' configure(c, hub_url="{above}")'
+        )
 
 
 def check_isolation(hub, options):

@@ -1,55 +1,12 @@
 """What the options of `configure(c, ...)` may be. Each check returns the value as it is used, or raises."""
 
-import re
-from collections.abc import Mapping
-from urllib.parse import urlsplit
+import os
 
+from . import address_checks, framework_checks
 from .errors import ConfigurationError
-from .origin import origin_of
+from .framework_checks import FRAMEWORKS
 
 AUDIENCES = ("owner", "people", "everyone")
-# Those whose program takes more arguments, and those that have an environment.
-WITH_ARGUMENTS = ("voila", "streamlit", "panel", "bokeh")
-FRAMEWORKS = ("voila", "streamlit", "dash", "panel", "bokeh", "static", "command")
-
-
-def _url(name, value):
-    example = f'{name}="https://hub.example.org/"'
-    if not isinstance(value, str):
-        raise ConfigurationError(f"{name} has to be a string, as in {example}.")
-    parts = _split(name, value, example)
-    if parts.query or parts.fragment:
-        raise ConfigurationError(
-            f"{name} cannot have a query or fragment ({value!r}); write it as in {example}."
-        )
-    return value if value.endswith("/") else value + "/"
-
-
-def _origin(name, value):
-    example = f'{name}="https://dash.example.org"'
-    if not isinstance(value, str):
-        raise ConfigurationError(f"{name} has to be a string, as in {example}.")
-    parts = _split(name, value, example)
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ConfigurationError(
-            f"{name} is a scheme and a host without a path ({value!r}); write it as in {example}."
-        )
-    return origin_of(value)
-
-
-def _split(name, value, example):
-    try:
-        parts = urlsplit(value.replace("{owner}", "owner") if name == "dashboards_origin" else value)
-        complete = (
-            parts.scheme in ("http", "https") and parts.hostname and not parts.username and parts.port != 0
-        )
-    except ValueError:
-        complete = False
-    if not complete or any(character in value for character in " \t\r\n\\"):
-        raise ConfigurationError(
-            f"{name}={value!r} is not an http or https address; write it as in {example}."
-        )
-    return parts
 
 
 def _boolean(name, value):
@@ -58,82 +15,36 @@ def _boolean(name, value):
     return value
 
 
+def _several(value):
+    """The members of a list, or of what stands for one; None for anything else."""
+    if isinstance(value, (str, os.PathLike)):
+        return (value,)
+    return tuple(value) if isinstance(value, (list, tuple, set, frozenset)) else None
+
+
 def _subset(allowed):
     def check(name, value):
-        values = (value,) if isinstance(value, str) else tuple(value)
+        values = _several(value)
+        some = f"a list of some of: {', '.join(allowed)}"
+        if values is None:
+            raise ConfigurationError(f"{name} is {some}, not {value!r}.")
         for one in values:
             if one not in allowed:
-                raise ConfigurationError(
-                    f"{name} has {one!r}; it is a list of some of: {', '.join(allowed)}."
-                )
+                raise ConfigurationError(f"{name} has {one!r}; it is {some}.")
         if not values:
-            raise ConfigurationError(f"{name} is empty; it is a list of some of: {', '.join(allowed)}.")
+            raise ConfigurationError(f"{name} is empty; it is {some}.")
         return tuple(one for one in allowed if one in values)
 
     return check
 
 
 def _groups(name, value):
-    groups = (value,) if isinstance(value, str) else value
-    if not isinstance(groups, (list, tuple, set, frozenset)) or not all(
-        isinstance(group, str) and group.strip() for group in groups
-    ):
+    groups = _several(value)
+    if groups is None or not all(isinstance(group, str) and group.strip() for group in groups):
         raise ConfigurationError(
             f'{name} is a list of names of groups, as in {name}=["analysts"], not {value!r}.'
         )
-    return tuple(groups)
-
-
-def _folders(name, value):
-    folders = (value,) if isinstance(value, str) else value
-    example = f'{name}=["shared", "/data/projects"]'
-    if (
-        not isinstance(folders, (list, tuple))
-        or not folders
-        or not all(isinstance(one, str) for one in folders)
-    ):
-        raise ConfigurationError(f"{name} is a list of folders, as in {example}, not {value!r}.")
-    for folder in folders:
-        if not folder.strip() or ".." in folder.split("/") or "\0" in folder:
-            raise ConfigurationError(f"{name} has {folder!r}; name folders without '..', as in {example}.")
-    return tuple(folders)
-
-
-def _by_framework(allowed, example, check):
-    def checked(name, value):
-        if not isinstance(value, Mapping):
-            raise ConfigurationError(f"{name} is a dict, as in {name}={example}, not {value!r}.")
-        for framework in value:
-            if framework not in allowed:
-                raise ConfigurationError(f"{name} has {framework!r}; it knows: {', '.join(allowed)}.")
-        return {framework: check(f"{name}[{framework!r}]", one) for framework, one in value.items()}
-
-    return checked
-
-
-def _arguments(name, value):
-    if not isinstance(value, (list, tuple)) or not all(isinstance(word, str) and word for word in value):
-        raise ConfigurationError(f"{name} is a list of arguments, one each, not {value!r}.")
-    if "--" in value:
-        raise ConfigurationError(
-            f"{name} has '--', behind which everything would be the app's; leave it out."
-        )
-    return list(value)
-
-
-def _variables(name, value):
-    if not isinstance(value, Mapping) or not all(
-        isinstance(key, str) and re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", key) and isinstance(text, str)
-        for key, text in value.items()
-    ):
-        raise ConfigurationError(f"{name} is a dict of variables and their texts, not {value!r}.")
-    return dict(value)
-
-
-def _template(name, value):
-    if not isinstance(value, str) or not re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]*", value):
-        raise ConfigurationError(f'{name} is the name of a template, as in {name}="lab", not {value!r}.')
-    return value
+    return groups
 
 
 def _publishers(name, value):
@@ -155,26 +66,58 @@ def _whole_number(lowest, highest):
     return check
 
 
-def _text(name, value):
-    if not isinstance(value, str) or not value.strip():
-        raise ConfigurationError(f"{name} has to be a path, not {value!r}.")
-    return value
+def _text_of(value):
+    """The text of a word or path; None for what no program or file could be called by."""
+    text = os.fspath(value) if isinstance(value, os.PathLike) else value
+    return text if isinstance(text, str) and text.strip() and "\0" not in text else None
+
+
+def _file(name, value):
+    path = _text_of(value)
+    example = f'{name}="/srv/jupyterhub/dashboards.sqlite"'
+    if path is None or path.startswith("~"):
+        raise ConfigurationError(
+            f"{name} has to be the whole path of a file, as in {example}, not {value!r}."
+        )
+    if path.endswith("/") or os.path.isdir(path):
+        raise ConfigurationError(f"{name}={value!r} is a folder; name a file in it, as in {example}.")
+    return path
+
+
+def _folders(name, value):
+    given = _several(value)
+    example = f'{name}=["shared", "/data/projects"]'
+    if not given or not all(isinstance(one, (str, os.PathLike)) for one in given):
+        raise ConfigurationError(f"{name} is a list of folders, as in {example}, not {value!r}.")
+    folders = tuple(map(_text_of, given))
+    for one, folder in zip(given, folders, strict=True):
+        if folder is None or ".." in folder.split("/"):
+            raise ConfigurationError(f"{name} has {one!r}; name folders without '..', as in {example}.")
+        # Homes of others are known by no name here.
+        if folder.startswith("~") and folder != "~" and not folder.startswith("~/"):
+            raise ConfigurationError(
+                f"{name} has {one!r}, and only each author's own home is known: name folders in it without"
+                f" '~', and others with their whole path, as in {example}."
+            )
+    return folders
 
 
 def _words(name, value):
-    words = (value,) if isinstance(value, str) else tuple(value)
-    if not words or not all(isinstance(word, str) and word for word in words):
+    given = _several(value)
+    words = tuple(map(_text_of, given or ()))
+    if not words or None in words or isinstance(value, (set, frozenset)):
         raise ConfigurationError(
-            f'{name} is a list of words, as in {name}=["/opt/hub/bin/{name.replace("_", "-")}"].'
+            f'{name} is a list of words, as in {name}=["/opt/hub/bin/jupyterhub-dashboards-service"],'
+            f" not {value!r}."
         )
     return words
 
 
 CHECKS = {
-    "hub_url": _url,
-    "dashboards_origin": _origin,
+    "hub_url": address_checks.url,
+    "dashboards_origin": address_checks.origin,
     "trust_all_authors": _boolean,
-    "database": _text,
+    "database": _file,
     "audiences": _subset(AUDIENCES),
     "frameworks": _subset(FRAMEWORKS),
     "keep_versions": _whole_number(0, 1000),
@@ -182,12 +125,10 @@ CHECKS = {
     "publishers": _publishers,
     "no_lab": _groups,
     "publishable_paths": _folders,
-    "framework_args": _by_framework(WITH_ARGUMENTS, '{"streamlit": ["--theme.base=dark"]}', _arguments),
-    "framework_env": _by_framework(
-        tuple(one for one in FRAMEWORKS if one != "static"), '{"dash": {"OMP_NUM_THREADS": "2"}}', _variables
-    ),
-    "voila_template": _template,
+    "framework_args": framework_checks.arguments,
+    "framework_env": framework_checks.variables,
+    "voila_template": framework_checks.template,
     "service_port": _whole_number(1, 65535),
     "service_command": _words,
-    "runner_service_url": _url,
+    "runner_service_url": address_checks.url,
 }

@@ -4,7 +4,8 @@ import difflib
 from dataclasses import dataclass, field, fields
 
 from .errors import ConfigurationError
-from .option_checks import AUDIENCES, CHECKS, FRAMEWORKS
+from .framework_checks import FRAMEWORKS
+from .option_checks import AUDIENCES, CHECKS
 
 
 @dataclass(frozen=True)

@@ -88,46 +88,6 @@ def test_the_services_role_is_this_and_nothing_more(c):
     assert role["scopes"] == ["servers", "list:users", "read:users:name", "read:groups"]
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"dashboard_origin": "https://x.org"}, "Did you mean dashboards_origin?"),
-        ({"zzz": 1}, "There are: hub_url"),
-        ({"audiences": ["public"]}, "owner, people, everyone"),
-        ({"audiences": []}, "is empty"),
-        ({"frameworks": ["flash"]}, "voila, streamlit, dash, panel, bokeh, static, command"),
-        ({"keep_versions": "5"}, "whole number from 0 to 1000"),
-        ({"keep_versions": True}, "whole number"),
-        ({"ready_timeout": 0}, "whole number from 1 to 3600"),
-        ({"trust_all_authors": "yes"}, "True or False"),
-        ({"hub_url": "hub.example.org"}, "not an http or https address"),
-        ({"hub_url": "https://a@hub.example.org/"}, "not an http or https address"),
-        ({"dashboards_origin": "https://dash.example.org/path"}, "without a path"),
-        ({"dashboards_origin": 7}, "has to be a string"),
-        ({"service_port": 0}, "from 1 to 65535"),
-        ({"service_command": []}, "list of words"),
-        ({"publishers": []}, "nobody could publish"),
-        ({"publishable_paths": []}, "is a list of folders"),
-        ({"publishable_paths": ["../other"]}, "without '..'"),
-        ({"framework_args": ["--x"]}, "is a dict, as in framework_args="),
-        ({"framework_args": {"dash": ["--x"]}}, "it knows: voila, streamlit, panel, bokeh"),
-        ({"framework_args": {"voila": "--x"}}, r"framework_args\['voila'\] is a list of arguments"),
-        ({"framework_args": {"streamlit": ["--", "x"]}}, "behind which everything would be the app's"),
-        ({"framework_env": {"static": {}}}, "it knows: voila"),
-        ({"framework_env": {"dash": {"A=B": "1"}}}, "dict of variables"),
-        ({"framework_env": {"dash": {"A": 1}}}, "dict of variables"),
-        ({"voila_template": "--x"}, "name of a template"),
-        ({"publishers": [7]}, "list of names of groups"),
-        ({"no_lab": 7}, "list of names of groups"),
-        ({"database": " "}, "has to be a path"),
-    ],
-)
-def test_wrong_options_are_refused_with_a_hint(c, options, message):
-    with pytest.raises(ConfigurationError, match=message.replace("?", r"\?")):
-        configure(c, **options)
-    assert "services" not in c.JupyterHub
-
-
 def test_an_origin_for_dashboards_needs_to_know_the_hubs(c):
     with pytest.raises(ConfigurationError, match=r'hub_url="https://hub.example.org/"\)$'):
         configure(c, dashboards_origin="https://dash.example.org")

@@ -55,6 +55,7 @@ describe('configuration', () => {
   it.each([
     ['dashboardsOrigin', 'https://dash.example.org/path'],
     ['dashboardsOrigin', 'ftp://dash.example.org'],
+    ['dashboardsOrigin', 'https://{own}.dash.example.org'],
     ['hubUrl', 'javascript:alert(1)'],
     ['hubUrl', 'https://user:secret@hub.example.org/'],
     ['runnerServiceUrl', 'http://127.0.0.1:10202/services/dashboards']

@@ -5,7 +5,8 @@ import { Value } from 'typebox/value';
 
 import { FRAMEWORK_IDS, FrameworkAdditions } from '../contract';
 
-const Origin = Type.String({ pattern: '^https?://[^/?#@\\s]+$' });
+// The only placeholder is that of the owner.
+const Origin = Type.String({ pattern: '^https?://(?:\\{owner\\}|[^/?#@\\s{}])+$' });
 const Url = Type.String({ pattern: '^https?://[^?#@\\s]+$' });
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
