@@ -48,9 +48,13 @@ def _parser():
     parser.add_argument("--version", action="version", version=__version__)
     check = parser.add_subparsers(required=True, metavar="COMMAND").add_parser(
         "check",
-        help="try everything that dashboards need on the running hub",
-        description="Tries everything that dashboards need on the running hub, and prints what to paste"
-        " where it fails. The token of an administrator is taken from JUPYTERHUB_API_TOKEN or from a file.",
+        help="try on the running hub what dashboards need",
+        description="Tries on the running hub what dashboards need, and prints what to paste where it fails."
+        " Read from the configuration file instead, and marked so: whether anything stands after"
+        " configure(c), what failed starts do and what the culler does, since trying these would stop the"
+        " hub or servers, and limits and an origin where there are none to try. The token of Lab's pages is"
+        " tried with one that has the same rights, since their own needs somebody who signs in. The token"
+        " of an administrator is taken from JUPYTERHUB_API_TOKEN or from a file.",
     )
     check.add_argument("-f", "--config", default="jupyterhub_config.py", help="the Hub's configuration file")
     check.add_argument("--token-file", help="a file with the token of an administrator")

@@ -7,6 +7,9 @@ from .dashboard_start import DashboardStart
 from .start_specification import Refuse
 
 SERVER_NAME_PREFIX = "dash-"
+CHECK_PREFIX = f"{SERVER_NAME_PREFIX}check-"
+# Where the check finds them, in what the Hub tells of its server.
+LAB_SCOPES = "lab_scopes"
 
 
 def create_hook(specifications, admins_hook=None, no_lab=None):
@@ -33,9 +36,17 @@ def create_hook(specifications, admins_hook=None, no_lab=None):
         await start.prepare(
             specifications, lambda: _run_admins_hook(spawner, {}, admins_hook, apply_user_options)
         )
+        if spawner.name.startswith(CHECK_PREFIX):
+            spawner.user_options = _lab_scopes(spawner)
 
     apply_user_options.admins_hook = admins_hook
     return apply_user_options
+
+
+def _lab_scopes(spawner):
+    """What the Hub has let the pages of this server hold, as of any Lab: it does so before it asks a hook."""
+    client = spawner.orm_spawner.oauth_client
+    return {} if client is None else {LAB_SCOPES: list(client.allowed_scopes or ())}
 
 
 async def _run_admins_hook(spawner, user_options, admins_hook, own_hook):

@@ -4,10 +4,10 @@ import contextlib
 import json
 import time
 
+from ..hook import CHECK_PREFIX, LAB_SCOPES
 from .finding import failed, ok, warning
 from .web import NoAnswer, user_path
 
-PREFIX = "dash-check-"
 LOOK_EVERY = 0.3
 
 
@@ -20,6 +20,8 @@ class CheckServer:
         self.name = name
         self.url = None
         self.full_url = None
+        # What a Lab's pages could hold in its place. None until it is ready, or if the hook did not decide.
+        self.lab_scopes = None
         self.removed = False
         self._service_url = service_url
         self._path = user_path(user, "servers", name)
@@ -40,6 +42,7 @@ class CheckServer:
             if server.get("ready"):
                 self.url = server["url"]
                 self.full_url = server.get("full_url")
+                self.lab_scopes = (server.get("user_options") or {}).get(LAB_SCOPES)
                 return None
             progress()
             time.sleep(LOOK_EVERY)
@@ -104,7 +107,7 @@ def leftovers(hub, user):
     """Removes stopped servers of earlier checks that could not do it themselves."""
     servers = hub.ask("GET", f"{user_path(user)}?include_stopped_servers=1").json.get("servers", {})
     for name, server in servers.items():
-        if name.startswith(PREFIX) and not server.get("ready") and not server.get("pending"):
+        if name.startswith(CHECK_PREFIX) and not server.get("ready") and not server.get("pending"):
             hub.ask("DELETE", user_path(user, "servers", name), {"remove": True})
 
 

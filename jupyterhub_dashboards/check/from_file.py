@@ -41,7 +41,7 @@ def configuration(file):
 
 
 def browser_token(file):
-    """What the token of a Lab page may do. The Hub makes it at a sign-in in a browser, which this is not."""
+    """What the token of a Lab page may do, for when no server could be started to try it."""
     scopes = file.spawner_setting("oauth_client_allowed_scopes")
     if callable(scopes):
         if getattr(scopes, "adds", None) == SERVICE_SCOPE:

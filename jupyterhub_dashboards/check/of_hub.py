@@ -1,6 +1,5 @@
 """Lines that are tried at the Hub and at the service, without a server of the check's own."""
 
-import contextlib
 import json
 
 from .. import __version__
@@ -8,7 +7,7 @@ from ..configuration import SERVICE_SCOPE, SERVICE_SCOPES
 from ..origin import origin_of
 from .clocks import ahead
 from .finding import CannotCheck, failed, not_tried, ok, warning
-from .web import NoAnswer, ask, user_path
+from .web import NoAnswer, ask
 
 A_TOKEN = (
     "Make one as an administrator at {url}hub/token (no scopes, to expire in an hour), and run:\n"
@@ -90,35 +89,6 @@ def _database(check):
             'Make room there, or move the file:\nconfigure(c, database="/srv/jupyterhub/dashboards.sqlite")',
         )
     return ok("database", f"{megabytes(free)} are left beside {check['database']}.")
-
-
-def users(hub, file, name):
-    """Tries the service with a token that has the rights of the role `user`, and of nothing else."""
-    wanted = {"roles": ["user"], "expires_in": 60, "note": "jupyterhub-dashboards check"}
-    try:
-        made = hub.ask("POST", user_path(name, "tokens"), wanted)
-    except NoAnswer as error:
-        return not_tried("users", f"the Hub does not answer ({error})")
-    token = made.json.get("token")
-    if not token:
-        return not_tried("users", f"the Hub makes no token for the role user ({made.message or made.status})")
-    try:
-        reply = ask("GET", f"{file.service_url}api/v1/whoami", f"token {token}")
-    except NoAnswer as error:
-        return not_tried("users", f"the service does not answer ({error})")
-    finally:
-        with contextlib.suppress(NoAnswer):
-            hub.ask("DELETE", user_path(name, "tokens", made.json["id"]))
-    if reply.status == 200:
-        return ok("users", "Ordinary users may call the service.")
-    if reply.status == 403:
-        return failed(
-            "users",
-            "Ordinary users may not call the service: nobody but administrators can publish.",
-            "Move configure(c, …) behind what defines the role user, or add this to its scopes:\n"
-            f'"{SERVICE_SCOPE}"',
-        )
-    return not_tried("users", f"the service answers with status {reply.status}")
 
 
 def server_limit(hub, file):

@@ -1,6 +1,6 @@
 """The order in which everything is tried."""
 
-from . import from_file, in_server, of_hub
+from . import from_file, in_server, of_hub, tokens
 from .check_server import CheckServer, leftovers
 from .clocks import ahead, clocks, hub_ahead
 from .finding import OK, not_tried, ok
@@ -12,23 +12,26 @@ def run(hub, file, patience, tell, progress):
     """Tells each finding as soon as there is one. Raises `CannotCheck` where nothing can be tried at all."""
     name, line = of_hub.administrator(hub, file)
     tell(line)
-    for read in (from_file.configuration, from_file.browser_token, from_file.failure_limit, from_file.culler):
+    for read in (from_file.configuration, from_file.failure_limit, from_file.culler):
         tell(read(file))
     if file.options is None:
+        tell(from_file.browser_token(file))
         return
     check, about_service = of_hub.begin(hub, file)
     for line in about_service:
         tell(line)
     if check is None:
+        tell(from_file.browser_token(file))
         tell(of_hub.server_limit(hub, file))
         return
-    tell(of_hub.users(hub, file, name))
+    tell(tokens.users(hub, file, name))
     if check["dashboardsOrigin"]:
         tell(of_hub.sign_in(file, check))
     leftovers(hub, name)
     server = CheckServer(hub, file.service_url, name, check["serverName"])
     try:
         problem = _with_server(hub, file, check, server, patience, tell, progress)
+        tell(tokens.browser_token(hub, file, name, server.lab_scopes))
         if problem is None or problem.id != "server-limit":
             tell(of_hub.server_limit(hub, file))
     finally:

@@ -90,7 +90,6 @@ def test_every_line_of_a_good_hub_is_tried_or_says_that_it_was_not(start):
     assert code == 0
     assert {id for id, line in lines.items() if not line["tried"]} == {
         "configuration",
-        "browser-token",
         "failure-limit",
         "culler",
         "server-limit",
@@ -198,6 +197,22 @@ def test_a_missing_runner_and_a_broken_framework_are_told_by_the_started_server(
     assert lines["frameworks"]["state"] == "not_tried"
     away.rename(hub.runner)
     assert findings(hub)[0] == 0
+
+
+def test_what_labs_pages_may_do_is_asked_of_the_running_hub(start):
+    scope = "access:services!service=dashboards"
+    hub = start(after="c.Spawner.oauth_client_allowed_scopes = lambda spawner: ['read:users!user']")
+    code, lines = findings(hub)
+    line = lines["browser-token"]
+    assert (code, failing(lines), line["tried"]) == (1, {"browser-token"}, True)
+    assert scope in line["fix"]
+    file = hub.folder / "jupyterhub_config.py"
+    file.write_text(f"{file.read_text()}\nc.Spawner.oauth_client_allowed_scopes = ['{scope}']")
+    code, lines = findings(hub)
+    assert code == 1 and "restart the Hub" in lines["browser-token"]["fix"]
+    hub = start(after=f"c.Spawner.oauth_client_allowed_scopes = lambda spawner: ['{scope}']")
+    code, lines = findings(hub)
+    assert (code, lines["browser-token"]["state"], lines["browser-token"]["tried"]) == (0, "ok", True)
 
 
 def test_websockets_that_something_in_between_swallows(start):

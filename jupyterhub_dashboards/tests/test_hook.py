@@ -68,6 +68,17 @@ async def test_values_are_absolute_at_every_start():
     assert answers.asked[0] == ("/base/", 7, "alice", "dash-sales")
 
 
+@pytest.mark.parametrize(
+    ("client", "told"),
+    [(SimpleNamespace(allowed_scopes=["read:users"]), {"lab_scopes": ["read:users"]}), (None, {})],
+)
+async def test_the_check_is_told_what_labs_pages_may_do(client, told):
+    spawner = spawner_of(name="dash-check-x")
+    spawner.orm_spawner.oauth_client = client
+    await create_hook(Answers(Run("check")))(spawner, {"lab_scopes": ["made up"]})
+    assert spawner.user_options == told
+
+
 async def test_other_servers_are_left_alone():
     answers = Answers(Run("x"))
     spawner = spawner_of(name="dashing", cmd=["lab"], environment={"A": "1"})
