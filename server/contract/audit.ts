@@ -39,8 +39,10 @@ export type AuditRecord = Static<typeof AuditRecord>;
 export const AuditQuery = Type.Object(
   {
     dashboard: Type.Optional(Type.String({ maxLength: LIMITS.cursor })),
-    before: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,14}$' })),
-    limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$' }))
+    before: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,14}$', description: 'the number of a record' })),
+    limit: Type.Optional(
+      Type.String({ pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$', description: 'a whole number from 1 to 200' })
+    )
   },
   { additionalProperties: false }
 );

@@ -14,26 +14,32 @@ export type FrameworkId = Static<typeof FrameworkId>;
  * Where the files come from. `root` is an absolute folder of the author's, `entry` a path relative to it; `.` leaves it to
  * the runner what the folder is started with.
  */
-export const Source = Type.Object({
-  kind: Type.Literal('files'),
-  root: Type.String({ minLength: 1, maxLength: LIMITS.path }),
-  entry: Type.String({ minLength: 1, maxLength: LIMITS.path }),
-  /** `folder` publishes all of `root`, `file` the entry alone. */
-  scope: Type.Union([Type.Literal('folder'), Type.Literal('file')])
-});
+export const Source = Type.Object(
+  {
+    kind: Type.Literal('files'),
+    root: Type.String({ minLength: 1, maxLength: LIMITS.path }),
+    entry: Type.String({ minLength: 1, maxLength: LIMITS.path }),
+    /** `folder` publishes all of `root`, `file` the entry alone. */
+    scope: Type.Union([Type.Literal('folder'), Type.Literal('file')])
+  },
+  { additionalProperties: false }
+);
 export type Source = Static<typeof Source>;
 
 const HubName = Type.String({ minLength: 1, maxLength: 255 });
 
 /** Who may look. The owner always may. */
 export const Audience = Type.Union([
-  Type.Object({ kind: Type.Literal('owner') }),
-  Type.Object({
-    kind: Type.Literal('people'),
-    users: Type.Array(HubName, { maxItems: LIMITS.audienceEntries }),
-    groups: Type.Array(HubName, { maxItems: LIMITS.audienceEntries })
-  }),
-  Type.Object({ kind: Type.Literal('everyone') })
+  Type.Object({ kind: Type.Literal('owner') }, { additionalProperties: false }),
+  Type.Object(
+    {
+      kind: Type.Literal('people'),
+      users: Type.Array(HubName, { maxItems: LIMITS.audienceEntries }),
+      groups: Type.Array(HubName, { maxItems: LIMITS.audienceEntries })
+    },
+    { additionalProperties: false }
+  ),
+  Type.Object({ kind: Type.Literal('everyone') }, { additionalProperties: false })
 ]);
 export type Audience = Static<typeof Audience>;
 export type AudienceKind = Audience['kind'];
@@ -181,7 +187,9 @@ export const ListQuery = Type.Object(
     filter: Type.Optional(ListFilter),
     search: Type.Optional(Type.String({ maxLength: LIMITS.search })),
     /** Dashboards on a page: 1 to 200, else 50. */
-    limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$' })),
+    limit: Type.Optional(
+      Type.String({ pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$', description: 'a whole number from 1 to 200' })
+    ),
     /** `next` of the page before. */
     cursor: Type.Optional(Type.String({ maxLength: LIMITS.cursor }))
   },

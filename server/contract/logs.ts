@@ -25,13 +25,15 @@ export type LogLine = Static<typeof LogLine>;
 export const LogQuery = Type.Object(
   {
     /** Left out: of all versions. */
-    version: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,8}$' })),
+    version: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,8}$', description: 'the number of a version' })),
     /** Lines that contain this text, whatever the case. */
     search: Type.Optional(Type.String({ maxLength: LIMITS.search })),
     /** Lines older than this `seq`. */
-    before: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,14}$' })),
+    before: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,14}$', description: 'the number of a line' })),
     /** Lines on a page: 1 to 1,000, else 500. */
-    limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]{0,2}|1000)$' }))
+    limit: Type.Optional(
+      Type.String({ pattern: '^([1-9][0-9]{0,2}|1000)$', description: 'a whole number from 1 to 1000' })
+    )
   },
   { additionalProperties: false }
 );

@@ -41,6 +41,16 @@ export function notFound(): ServiceError {
   );
 }
 
+/** The same for builds. */
+export function noSuchBuild(): ServiceError {
+  return new ServiceError(
+    'not_found',
+    404,
+    'There is no such build, or it is of a dashboard that is not yours.',
+    'Take the id from the reply to the publish, or from "build" of the dashboard.'
+  );
+}
+
 /** What went wrong, for a person, whatever was thrown. Unknown errors keep their text inside. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ServiceError) {

@@ -119,6 +119,22 @@ const REFUSALS: Refusal[] = [
     fix: 'Check the link, or ask its owner to share it with you.'
   },
   {
+    title: 'a build that is not there',
+    ask: () => api(alice, 'GET', 'builds/x'),
+    status: 404,
+    code: 'not_found',
+    message: 'There is no such build, or it is of a dashboard that is not yours.',
+    fix: /^Take the id from the reply to the publish/
+  },
+  {
+    title: 'the log of a version that there never was',
+    ask: async () => api(alice, 'GET', `dashboards/${await made()}/logs?version=99`),
+    status: 404,
+    code: 'not_found',
+    message: 'There is no version 99 of this dashboard.',
+    fix: 'Its newest version is 1.'
+  },
+  {
     title: 'a route that is not there',
     ask: () => api(alice, 'GET', 'dashbords'),
     status: 404,
@@ -132,6 +148,22 @@ const REFUSALS: Refusal[] = [
     status: 400,
     code: 'invalid_request',
     message: 'The request is not valid: body has the unknown field "audiance".',
+    fix: /^It may have these fields: source, .*audience\.$/
+  },
+  {
+    title: 'an audience that there is not',
+    ask: () => publish({ audience: { kind: 'evryone' } }),
+    status: 400,
+    code: 'invalid_request',
+    message: 'The request is not valid: body.audience.kind must be one of: owner, people, everyone.',
+    fix: 'Choose one of: owner, people, everyone.'
+  },
+  {
+    title: 'a limit that is none',
+    ask: () => api(alice, 'GET', 'dashboards?limit=0'),
+    status: 400,
+    code: 'invalid_request',
+    message: 'The request is not valid: "limit" in the query has to be a whole number from 1 to 200.',
     fix: 'Correct it and try again.'
   },
   {

@@ -1,7 +1,7 @@
 import { ServiceError } from '../errors';
 
 /** Join letters and pictures or choose between their looks: `👩‍💻`, `❤️`, Persian and Indian words. Nothing to see alone. */
-const JOINERS = /[\u200c\u200d\u180b-\u180d\u180f\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
+const JOINERS = /\p{Variation_Selector}|\u200c|\u200d/gu;
 /** England, Scotland, Wales: a flag, and letters that are not shown. */
 const FLAG_OF_A_PART = /\u{1f3f4}[\u{e0061}-\u{e007a}]{2,6}\u{e007f}/gu;
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;

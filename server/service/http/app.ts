@@ -42,7 +42,8 @@ export async function createApp(context: Context, logger: FastifyBaseLogger): Pr
     requestIdHeader: false,
     frameworkErrors: answerBadAddresses(context),
     // Bodies are what they say they are: nothing is converted, nothing is silently left out.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } }
+    // Errors come with the schema, so that they can be told in words.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, verbose: true } }
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   // Replies are built field by field from checked types; writing them needs no second schema.

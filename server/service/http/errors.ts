@@ -5,6 +5,7 @@ import type { Context } from '../context';
 import { databaseFailure } from '../db/failures';
 import { problem, problemOf, ServiceError } from '../errors';
 import { MAX_BODY, type App } from './app';
+import { invalidRequest } from './invalid-request';
 import { sendProblemPage, wantsPage } from './pages/problem-page';
 import { readToEnd } from './unread-body';
 
@@ -86,23 +87,16 @@ function serviceError(error: FastifyError | Error, frameworks: readonly string[]
         `Send at most ${MAX_BODY / 1024} KiB: texts and lists of names. Files stay in their folder.`
       );
     }
-    const invalid = 'validation' in error && error.validation ? explain(error) : error.message;
+    if ('validation' in error && error.validation) {
+      return invalidRequest(error);
+    }
     return new ServiceError(
       'invalid_request',
       status,
-      `The request is not valid: ${invalid}.`,
+      `The request is not valid: ${error.message}.`,
       'Correct it and try again.'
     );
   }
   const { code, message, fix } = problemOf(error);
   return new ServiceError(code, 500, message, fix);
-}
-
-function explain(error: FastifyError): string {
-  const [first] = error.validation ?? [];
-  const where = [error.validationContext, ...(first?.instancePath ?? '').split('/').filter(Boolean)].join('.');
-  const unknown = first?.params.additionalProperty;
-  return typeof unknown === 'string'
-    ? `${where} has the unknown field "${unknown}"`
-    : `${where} ${first?.message ?? ''}`.trim();
 }

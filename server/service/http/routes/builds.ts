@@ -4,13 +4,13 @@ import { Build, ErrorReply } from '../../../contract';
 import { contractBuild, type BuildRecord } from '../../builds/build';
 import { isFinal } from '../../builds/transitions';
 import type { Context } from '../../context';
-import { notFound } from '../../errors';
+import { noSuchBuild } from '../../errors';
 import type { App } from '../app';
 import { callerOf, type Caller } from '../authentication';
 import { openStream } from '../sse';
 import { IdParams, LastEventId, replies } from './replies';
 
-/** Builds, for their dashboard's owner (and administrators, who cannot see more than state and problem). */
+/** Builds, for their dashboard's owner alone: their log lines may hold what only they should see. */
 export function buildRoutes(app: App, context: Context): void {
   const { builds, changes, dashboards, queue } = context;
 
@@ -18,7 +18,7 @@ export function buildRoutes(app: App, context: Context): void {
     const build = await builds.get(id);
     const aggregate = build && (await dashboards.get(build.dashboardId));
     if (!build || aggregate?.dashboard.owner !== caller.name || aggregate.dashboard.deleting) {
-      throw notFound();
+      throw noSuchBuild();
     }
     return build;
   }

@@ -4,10 +4,12 @@ import { Type } from 'typebox';
 
 import { ErrorReply, LogPage, LogQuery, type LogEvent, type LogLine } from '../../../contract';
 import type { Context } from '../../context';
+import type { DashboardRecord } from '../../dashboards/dashboard';
+import { ServiceError } from '../../errors';
 import type { LogFilter } from '../../logs/logs';
 import { repeat } from '../../timing';
 import type { App } from '../app';
-import { admitAgain, callerOf } from '../authentication';
+import { admitAgain, callerOf, type Caller } from '../authentication';
 import { openStream } from '../sse';
 import { ownDashboard } from '../visible';
 import { IdParams, LastEventId, replies } from './replies';
@@ -20,18 +22,33 @@ const EVENT_CHARACTERS = 100_000;
 export function logRoutes(app: App, context: Context): void {
   const { changes, logs, recheckMs } = context;
 
+  /** The caller's dashboard, and which of its lines they ask for. */
+  async function asked(
+    caller: Caller,
+    id: string,
+    query: LogQuery
+  ): Promise<{ dashboard: DashboardRecord; filter: LogFilter }> {
+    const { dashboard, newest } = await ownDashboard(context, caller, id);
+    const filter = filterOf(query);
+    // Lines of versions that are not kept any more may still be there.
+    if (filter.version !== null && filter.version > newest.n) {
+      throw new ServiceError(
+        'not_found',
+        404,
+        `There is no version ${filter.version} of this dashboard.`,
+        `Its newest version is ${newest.n}.`
+      );
+    }
+    return { dashboard, filter };
+  }
+
   app.get(
     '/dashboards/:id/logs',
     { schema: { params: IdParams, querystring: LogQuery, response: replies(LogPage) } },
     async request => {
-      const { dashboard } = await ownDashboard(context, callerOf(request), request.params.id);
+      const { dashboard, filter } = await asked(callerOf(request), request.params.id, request.query);
       const { before, limit } = request.query;
-      return logs.page(
-        dashboard.id,
-        filterOf(request.query),
-        before === undefined ? null : Number(before),
-        Number(limit ?? LINES)
-      );
+      return logs.page(dashboard.id, filter, before === undefined ? null : Number(before), Number(limit ?? LINES));
     }
   );
 
@@ -48,8 +65,7 @@ export function logRoutes(app: App, context: Context): void {
       }
     },
     async (request, reply) => {
-      const { dashboard } = await ownDashboard(context, callerOf(request), request.params.id);
-      const filter = filterOf(request.query);
+      const { dashboard, filter } = await asked(callerOf(request), request.params.id, request.query);
       const name = `${dashboard.slug}${filter.version === null ? '' : `-v${filter.version}`}-log.txt`;
       return reply
         .headers({
@@ -74,9 +90,8 @@ export function logRoutes(app: App, context: Context): void {
       }
     },
     async (request, reply) => {
-      const { dashboard } = await ownDashboard(context, callerOf(request), request.params.id);
+      const { dashboard, filter } = await asked(callerOf(request), request.params.id, request.query);
       const { id } = dashboard;
-      const filter = filterOf(request.query);
       const stream = openStream(reply);
       const last = Number(request.headers['last-event-id'] ?? 0) || 0;
       let seen = last;

@@ -14,7 +14,12 @@ export const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength:
 /** Printable, so that it can be written into a log and compared by eye. */
 export const IdempotencyKey = Type.Object({
   [IDEMPOTENCY_HEADER]: Type.Optional(
-    Type.String({ minLength: 1, maxLength: LIMITS.idempotencyKey, pattern: '^[\\x20-\\x7e]+$' })
+    Type.String({
+      minLength: 1,
+      maxLength: LIMITS.idempotencyKey,
+      pattern: '^[\\x20-\\x7e]+$',
+      description: 'made of letters, digits and signs of ASCII'
+    })
   )
 });
 
