@@ -180,6 +180,19 @@ describe('a card', () => {
     await waitFor(() => expect(service.askedFor('POST api/v1/builds/b1/cancel')).toHaveLength(1));
   });
 
+  it('says of a publish that was called off that it is cancelled, not that it failed', async () => {
+    const problem = { code: 'cancelled' as const, message: 'This build was cancelled.', fix: 'Publish again.' };
+    const cancelled = { liveVersion: null, problem, build: build({ state: 'cancelled', problem }) };
+    service.answer('POST api/v1/dashboards/d1/versions', json({ dashboard: dashboard(), build: build() }, 201));
+    service.answer('GET api/v1/builds/b1/events', new EventSourceReply());
+    await show([dashboard({ state: 'failed', ...cancelled })]);
+    expect((await screen.findByText('Cancelled')).getAttribute('data-state')).toBe('cancelled');
+    expect(screen.getByText('This build was cancelled.')).toBeTruthy();
+    expect(screen.queryByText('Failed')).toBeNull();
+    fireEvent.click(await button('Publish again'));
+    await waitFor(() => expect(service.askedFor('POST api/v1/dashboards/d1/versions')).toHaveLength(1));
+  });
+
   it('rolls back in two clicks', async () => {
     const building = dashboard({ state: 'building', build: build() });
     service.answer('POST api/v1/dashboards/d1/live', json({ dashboard: building, build: build() }, 201));

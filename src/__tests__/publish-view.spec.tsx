@@ -207,6 +207,36 @@ describe('a build under way', () => {
     await waitFor(() => expect(service.askedFor('POST api/v1/builds/b1/cancel')).toHaveLength(1));
   });
 
+  it('that is cancelled has not failed: no alarm, no cross, and a way to publish again', async () => {
+    show();
+    fireEvent.click(await button('Publish'));
+    const problem = { code: 'cancelled' as const, message: 'This build was cancelled.', fix: 'Publish again.' };
+    events.send(stateEvent(1, { state: 'start' }), 1);
+    await screen.findByText('Starting the dashboard…');
+    events.send(stateEvent(2, { state: 'cancelled', problem }), 2);
+    await screen.findByText('Version 1 was cancelled.');
+    expect(screen.getByText('Publish again.')).toBeTruthy();
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(screen.getByText('Start').getAttribute('data-status')).toBe('cancelled');
+    expect(screen.getByText('Change…')).toBeTruthy();
+    const next = build({ id: 'b2', version: 2 });
+    service.answer('POST api/v1/dashboards/d1/versions', json({ dashboard: dashboard(), build: next }, 201));
+    service.answer('GET api/v1/builds/b2/events', new EventSourceReply());
+    fireEvent.click(await button('Publish again'));
+    await waitFor(() => expect(service.askedFor('POST api/v1/dashboards/d1/versions')).toHaveLength(1));
+  });
+
+  it('that was cancelled earlier is shown so, too', async () => {
+    const problem = { code: 'cancelled' as const, message: 'This build was cancelled.', fix: 'Publish again.' };
+    service.dashboards = [
+      dashboard({ state: 'failed', liveVersion: null, problem, build: build({ state: 'cancelled', problem }) })
+    ];
+    show({ mine: await manager.refreshMine() });
+    expect((await screen.findByText('Cancelled')).getAttribute('data-state')).toBe('cancelled');
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(await button('Publish again')).toBeTruthy();
+  });
+
   it('that fails says what to do, shows the failing lines and can be changed and tried again', async () => {
     show();
     fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Figures' } });

@@ -101,7 +101,7 @@ function ChooserView({ lists, isPossible, onChoose, trans }: ChooserProps): Reac
           >
             <span className="jp-DashboardsChooser-name">{dashboard.name}</span>
             {!dashboard.mine && <span className="jp-DashboardsField-hint">{dashboard.owner}</span>}
-            <StateView state={dashboard.state} trans={trans} />
+            <StateView dashboard={dashboard} trans={trans} />
           </li>
         ))}
       </ul>

@@ -14,7 +14,7 @@ import { isBuilding } from '../dashboards/is-building';
 import type { IDashboards } from '../tokens';
 import { IconButton } from '../views/icon-button';
 import { ProblemView } from '../views/problem-view';
-import { StateView } from '../views/state-view';
+import { shownState, StateView } from '../views/state-view';
 import { TimeView } from '../views/time-view';
 import { VersionsView } from '../views/versions-view';
 import { BuildView } from './build-view';
@@ -54,7 +54,7 @@ function Card(props: CardProps): React.JSX.Element {
     <li className="jp-DashboardsCard" aria-label={name} aria-busy={busy} data-id={id} onContextMenu={showMenu}>
       <div className="jp-DashboardsCard-head">
         <h3>{name}</h3>
-        <StateView state={dashboard.state} trans={trans} />
+        <StateView dashboard={dashboard} trans={trans} />
       </div>
       {dashboard.description !== '' && <p className="jp-DashboardsCard-description">{dashboard.description}</p>}
       <FactsView dashboard={dashboard} trans={trans} />
@@ -132,7 +132,7 @@ function UpdateButton({ dashboard, me, commands, busy, trans }: CardProps): Reac
       title={trans.__('Publish the files again as they are now')}
       onClick={() => void commands.execute(COMMANDS.updateDashboard, { id: dashboard.id })}
     >
-      {trans.__('Update')}
+      {shownState(dashboard) === 'cancelled' ? trans.__('Publish again') : trans.__('Update')}
     </button>
   ) : null;
 }

@@ -1,9 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Dashboard, DashboardState } from '../../server/contract';
+import type { Dashboard } from '../../server/contract';
 import type { DashboardList } from '../dashboards/list';
-import { stateLabel } from '../views/state-view';
+import { shownState, stateLabel, type ShownState } from '../views/state-view';
 
 /** Changes within this time are told together. */
 const COLLECT_MS = 1_000;
@@ -16,14 +16,14 @@ export function NewsView({ list, trans }: { list: DashboardList; trans: Translat
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tell = () => {
       timer = undefined;
-      const changed = list.items.filter(({ id, state }) => told.has(id) && told.get(id) !== state);
+      const changed = list.items.filter(one => told.has(one.id) && told.get(one.id) !== shownState(one));
       told = statesOf(list.items);
       if (changed.length > 0) {
         setNews(sentence(changed, trans));
       }
     };
     const collect = () => {
-      list.items.filter(({ id }) => !told.has(id)).forEach(({ id, state }) => told.set(id, state));
+      list.items.filter(({ id }) => !told.has(id)).forEach(one => told.set(one.id, shownState(one)));
       timer ??= setTimeout(tell, COLLECT_MS);
     };
     list.changed.connect(collect);
@@ -39,12 +39,12 @@ export function NewsView({ list, trans }: { list: DashboardList; trans: Translat
   );
 }
 
-function statesOf(items: readonly Dashboard[]): Map<string, DashboardState> {
-  return new Map(items.map(({ id, state }) => [id, state]));
+function statesOf(items: readonly Dashboard[]): Map<string, ShownState> {
+  return new Map(items.map(one => [one.id, shownState(one)]));
 }
 
 function sentence(changed: readonly Dashboard[], trans: TranslationBundle): string {
-  const few = changed.slice(0, 3).map(({ name, state }) => `${name}: ${stateLabel(state, trans)}.`);
+  const few = changed.slice(0, 3).map(one => `${one.name}: ${stateLabel(one, trans)}.`);
   const others = changed.length - few.length;
   return [...few, ...(others > 0 ? [trans._n('%1 other has changed.', '%1 others have changed.', others)] : [])].join(
     ' '

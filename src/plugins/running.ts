@@ -34,12 +34,12 @@ export const runningPlugin: JupyterFrontEndPlugin<void> = {
       name: trans.__('Dashboards'),
       running: () =>
         running().map((dashboard): IRunningSessions.IRunningItem => {
-          const { id, name, state, link } = dashboard;
+          const { id, name, link } = dashboard;
           return {
             icon: () => dashboardIcon,
             label: () => name,
             labelTitle: () => link,
-            detail: () => stateLabel(state, trans),
+            detail: () => stateLabel(dashboard, trans),
             open: () => void commands.execute(COMMANDS.openDashboard, { id }),
             shutdown: () => void stop(dashboard)
           };

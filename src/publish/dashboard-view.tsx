@@ -7,7 +7,7 @@ import { isBuilding } from '../dashboards/is-building';
 import type { IDashboards } from '../tokens';
 import { LinkView } from '../views/link-view';
 import { ProblemView } from '../views/problem-view';
-import { StateView } from '../views/state-view';
+import { shownState, StateView } from '../views/state-view';
 import { useSignal } from '../views/use-signal';
 import { VersionsView } from '../views/versions-view';
 import { ProgressView } from './progress-view';
@@ -34,19 +34,22 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
   const { dashboards, dashboard, follower, sending, trans } = props;
   useSignal(follower?.changed ?? null);
   const building = follower !== null ? !follower.ended : isBuilding(dashboard);
-  const failed = follower !== null && follower.ended && follower.build.state !== 'live';
+  const cancelled = follower === null ? shownState(dashboard) === 'cancelled' : follower.build.state === 'cancelled';
+  const failed = follower?.build.state === 'failed';
   const busy = building || sending;
   return (
     <div className="jp-DashboardsPublished" aria-busy={busy}>
       <div className="jp-DashboardsPublished-head">
         <h2>{dashboard.name}</h2>
-        <StateView state={dashboard.state} trans={trans} />
+        <StateView dashboard={dashboard} trans={trans} />
       </div>
       <LinkView link={dashboard.link} trans={trans} />
       {props.problem !== null && <ProblemView problem={props.problem} trans={trans} />}
-      {follower === null && dashboard.problem !== null && <ProblemView problem={dashboard.problem} trans={trans} />}
+      {follower === null && dashboard.problem !== null && (
+        <ProblemView problem={dashboard.problem} isNews={!cancelled} trans={trans} />
+      )}
       {follower !== null && <ProgressView follower={follower} onCancel={props.onCancel} trans={trans} />}
-      {failed && dashboard.liveVersion !== null && (
+      {(failed || (follower !== null && cancelled)) && dashboard.liveVersion !== null && (
         <p>{trans.__('Version %1 stays live. Visitors notice nothing.', dashboard.liveVersion)}</p>
       )}
       <details className="jp-DashboardsPublished-versions">
@@ -71,7 +74,7 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
           disabled={busy}
           onClick={props.onUpdate}
         >
-          {failed ? trans.__('Try again') : trans.__('Update')}
+          {failed ? trans.__('Try again') : cancelled ? trans.__('Publish again') : trans.__('Update')}
         </button>
       </div>
       {building && (

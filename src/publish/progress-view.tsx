@@ -34,7 +34,10 @@ export function ProgressView({ follower, onCancel, trans }: ProgressProps): Reac
           </li>
         ))}
       </ol>
-      {build.problem !== null && <ProblemView problem={build.problem} trans={trans} />}
+      {build.state === 'cancelled'
+        ? // Nothing went wrong, and the sentence above has said what was done.
+          build.problem?.fix !== undefined && <p>{build.problem.fix}</p>
+        : build.problem !== null && <ProblemView problem={build.problem} trans={trans} />}
       {follower.lost !== null && !follower.ended && <ProblemView problem={follower.lost} trans={trans} />}
       {(follower.lines.length > 0 || !follower.ended) && <LogView lines={follower.lines} trans={trans} />}
       {!follower.ended && (

@@ -6,28 +6,21 @@ import type { Build, BuildState } from '../../server/contract';
 export interface Stage {
   state: BuildState;
   label: string;
-  status: 'done' | 'current' | 'waiting' | 'failed';
+  status: 'done' | 'current' | 'waiting' | 'failed' | 'cancelled';
 }
 
 const PUBLISH: readonly BuildState[] = ['queued', 'server', 'copy', 'start', 'check', 'live'];
 const ACTIVATE: readonly BuildState[] = ['queued', 'server', 'start', 'check', 'live'];
 
-/** The stages of a build. `reached` is the last one it was seen in, for builds that have failed. */
+/** The stages of a build. `reached` is the last one it was seen in, for builds that have failed or were cancelled. */
 export function stages(build: Build, reached: BuildState, trans: TranslationBundle): Stage[] {
   const order = build.kind === 'publish' ? PUBLISH : ACTIVATE;
-  const stopped = build.state === 'failed' || build.state === 'cancelled';
-  const position = order.indexOf(stopped ? reached : build.state);
+  const stopped = build.state === 'failed' || build.state === 'cancelled' ? build.state : null;
+  const position = order.indexOf(stopped === null ? build.state : reached);
   return order.map((state, index) => ({
     state,
     label: label(state, trans),
-    status:
-      index < position || build.state === 'live'
-        ? 'done'
-        : index > position
-          ? 'waiting'
-          : stopped
-            ? 'failed'
-            : 'current'
+    status: index < position || build.state === 'live' ? 'done' : index > position ? 'waiting' : (stopped ?? 'current')
   }));
 }
 

@@ -112,7 +112,8 @@ function stateLabel({ state }: Version, trans: TranslationBundle): string {
     case 'building':
       return trans.__('being built');
     case 'failed':
-      return trans.__('failed');
+      // It failed or was cancelled: the service keeps no difference.
+      return trans.__('not published');
     case 'removed':
       return trans.__('no longer kept');
     case 'ready':
