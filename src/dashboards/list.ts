@@ -90,9 +90,10 @@ export class DashboardList implements IDisposable {
     }
   }
 
-  /** Read again as much as has been read; the first page at least. */
-  async refresh(): Promise<void> {
-    const wanted = Math.max(PAGE_SIZE, this._items.length);
+  /** Read again as much as has been read; now and from now on `atLeast` dashboards, where there are so many. */
+  async refresh(atLeast = PAGE_SIZE): Promise<void> {
+    this._atLeast = Math.max(this._atLeast, atLeast);
+    const wanted = Math.max(this._atLeast, this._items.length);
     await this._read(async query => {
       const items: Dashboard[] = [];
       let next: string | null = null;
@@ -199,6 +200,7 @@ export class DashboardList implements IDisposable {
   private _search: string;
   private _items: readonly Dashboard[] = [];
   private _next: string | null = null;
+  private _atLeast = PAGE_SIZE;
   private _isRead = false;
   private _reading = 0;
   private _attempt = 0;

@@ -10,6 +10,9 @@ import { IDashboards } from '../tokens';
 import { TRANSLATION_DOMAIN } from '../translation';
 import { stateLabel } from '../views/state-view';
 
+/** What runs may have been published long ago: as many of the user's dashboards are looked at, in pages of 200. */
+const LOOKED_AT = 2_000;
+
 /** The user's dashboards that have a server, in the panel of running sessions. */
 export const runningPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterhub-dashboards:running',
@@ -47,7 +50,7 @@ export const runningPlugin: JupyterFrontEndPlugin<void> = {
       shutdownAll: () => running().forEach(dashboard => void stop(dashboard)),
       refreshRunning: () => {
         void dashboards.access().then(
-          access => access.kind === 'ready' && void mine.refresh(),
+          access => access.kind === 'ready' && void mine.refresh(LOOKED_AT),
           // Nothing runs that is known of; the panel of dashboards says why.
           () => undefined
         );
@@ -59,7 +62,7 @@ export const runningPlugin: JupyterFrontEndPlugin<void> = {
         'Stop all of your dashboards? Visitors see that they are stopped until you start them again.'
       )
     });
-    dashboards.buildEnded.connect(() => void mine.refresh());
+    dashboards.buildEnded.connect(() => void mine.refresh(LOOKED_AT));
   }
 };
 
