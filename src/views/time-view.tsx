@@ -1,13 +1,14 @@
 import { Time } from '@jupyterlab/coreutils';
 import * as React from 'react';
 
-const MINUTE_MS = 60_000;
+/** The first minute is told in seconds. */
+const AGAIN_MS = 10_000;
 
 /** How long ago something was; the exact time on hovering. */
 export function TimeView({ time }: { time: string }): React.JSX.Element {
-  const [, setMinute] = React.useState(0);
+  const [, setTick] = React.useState(0);
   React.useEffect(() => {
-    const timer = setInterval(() => setMinute(minute => minute + 1), MINUTE_MS);
+    const timer = setInterval(() => setTick(tick => tick + 1), AGAIN_MS);
     return () => clearInterval(timer);
   }, []);
   return (
