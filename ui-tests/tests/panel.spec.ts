@@ -9,20 +9,55 @@ import { killService } from '../pages/service-process';
 import { signIn } from '../pages/sign-in';
 
 const RUNNING = { timeout: 120_000 };
+const WHITE = 'rgb(255, 255, 255)';
 test.describe.configure({ mode: 'serial' });
 
 let page: Page;
 let lab: Lab;
 let panel: PanelPage;
+/** What the browser's console says about files of ours. */
+const complaints: string[] = [];
+const OURS = '/labextensions/jupyterhub-dashboards/';
+const ACTIONS = [
+  'Open Dashboard…',
+  'Copy Link of Dashboard…',
+  'Update Dashboard…',
+  'Cancel Publishing of Dashboard…',
+  'Show Versions of Dashboard…',
+  'Roll Back Dashboard…',
+  'Open a Version of Dashboard…',
+  'Show Log of Dashboard…',
+  'Share Dashboard…',
+  'Change Name and Description of Dashboard…',
+  'Start Dashboard…',
+  'Stop Dashboard…',
+  'Delete Dashboard…'
+];
 
 test.beforeAll(async ({ browser, hub }) => {
   test.setTimeout(240_000);
   page = await (await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })).newPage();
+  page.on('console', message => {
+    const text = message.text();
+    if (message.type() === 'error' && `${message.location().url} ${text}`.includes(OURS)) {
+      complaints.push(text);
+    }
+  });
+  page.on('pageerror', error => {
+    const text = error.stack ?? error.message;
+    if (text.includes(OURS)) {
+      complaints.push(text);
+    }
+  });
   lab = new Lab(page);
   panel = new PanelPage(page);
   await page.goto(`${hub.url}user/alice/lab/tree/streamlit-sales/app.py`);
   await signIn(page, 'alice', hub.password);
   await lab.ready();
+});
+
+test.afterEach(() => {
+  expect(complaints).toEqual([]);
 });
 
 test.afterAll(async () => {
@@ -144,9 +179,10 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark', 'JupyterLab Dark Hig
   test(`axe finds nothing in ${theme}`, async () => {
     await panel.theme(theme);
     await panel.open();
+    await expect(panel.card('Plain').getByRole('link', { name: 'Open', exact: true })).toHaveCSS('color', WHITE);
     await expectAccessible('.jp-DashboardsPanel');
     await panel.command('Publish Folder as Dashboard…');
-    await expect(page.getByRole('button', { name: 'Publish', exact: true })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Publish', exact: true })).toHaveCSS('color', WHITE);
     await expectAccessible('.jp-DashboardsContent');
     await page.keyboard.press('Escape');
     await lab.choose('Plain', 'Log');
@@ -191,7 +227,7 @@ test('offers every action in the palette, and asks which dashboard is meant', as
   await page.keyboard.press('Control+Shift+C');
   const palette = page.locator('.lm-CommandPalette:visible');
   await palette.locator('input').fill('dashboard');
-  for (const label of ['Update Dashboard…', 'Show Log of Dashboard…', 'Share Dashboard…', 'Delete Dashboard…']) {
+  for (const label of ACTIONS) {
     await expect(palette.getByText(label, { exact: true })).toBeVisible();
   }
   await palette.getByText('Change Name and Description of Dashboard…', { exact: true }).click();
