@@ -13,10 +13,15 @@ export function writeCursor({ createdAt, id }: Position): string {
   return Buffer.from(`${createdAt} ${id}`).toString('base64url');
 }
 
+/** Whether a list can have handed it out. */
+export function isCursor(cursor: string): boolean {
+  return positionOf(cursor) !== null;
+}
+
 /** @throws ServiceError `invalid_request` for anything that no list has handed out */
 export function readCursor(cursor: string): Position {
-  const [, createdAt, id] = FORM.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (!createdAt || !id || writeCursor({ createdAt, id }) !== cursor) {
+  const position = positionOf(cursor);
+  if (!position) {
     throw new ServiceError(
       'invalid_request',
       400,
@@ -24,5 +29,10 @@ export function readCursor(cursor: string): Position {
       'Read the list from its beginning, without a cursor; take the next one from "next", as it is.'
     );
   }
-  return { createdAt, id };
+  return position;
+}
+
+function positionOf(cursor: string): Position | null {
+  const [, createdAt, id] = FORM.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  return createdAt && id && writeCursor({ createdAt, id }) === cursor ? { createdAt, id } : null;
 }

@@ -19,10 +19,11 @@ import { linkPath, parseLink, type Link } from './version-link';
 import { STEP_WORDS } from './words';
 
 const Slug = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 200 }) });
+/** Links are typed and cut off: what is nonsense there leads to the dashboard's beginning, not to an error. */
 const Query = Type.Object({
-  next: Type.Optional(Type.String({ maxLength: 4_000 })),
+  next: Type.Optional(Type.Unknown()),
   /** Show the starting page in any case: for those who come from an address that did not answer. */
-  wait: Type.Optional(Type.Literal('1'))
+  wait: Type.Optional(Type.Unknown())
 });
 const Server = Type.Object({
   owner: Type.String({ minLength: 1, maxLength: 255 }),
@@ -52,7 +53,7 @@ export function dashboardPage(app: App, context: Context): void {
     const next = safeNext(request.query.next);
     switch (outcome.kind) {
       case 'open':
-        return request.query.wait
+        return request.query.wait === '1'
           ? sendStarting(context, reply, aggregate, link, next, false)
           : reply.header('cache-control', 'no-store').redirect(addressOf(aggregate, link) + next, 302);
       case 'starting':
@@ -64,6 +65,12 @@ export function dashboardPage(app: App, context: Context): void {
       case 'failed':
         return sendFailed(context, reply, aggregate.dashboard, session, outcome.problem);
     }
+  });
+
+  app.get('/d/:slug/', { schema: { hide: true, params: Slug } }, async (request, reply) => {
+    const query = request.url.indexOf('?');
+    const page = addresses.prefix + linkPath(parseLink(request.params.slug));
+    return reply.header('cache-control', 'no-store').redirect(page + (query < 0 ? '' : request.url.slice(query)), 302);
   });
 
   app.get('/d/:slug/state', { schema: { hide: true, params: Slug, querystring: Query } }, async (request, reply) => {

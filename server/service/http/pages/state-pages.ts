@@ -75,7 +75,9 @@ export function sendNoVersion(
       <p class="message">${reason}</p>
       <p class="fix">Open the version that is live now, or ask its owner for a link to another one.</p>
       <div class="actions">
-        <a class="button primary" href="${prefix}${PAGES.dashboard(slug)}">Open <bdi>${name}</bdi></a>
+        <a class="button primary" href="${prefix}${PAGES.dashboard(slug)}"
+          ><span>Open <bdi>${name}</bdi></span></a
+        >
       </div>
     </main>`
   });

@@ -2,7 +2,7 @@ import type { BuildReply, DashboardReply } from '../../../contract';
 import { Browser, type PageReply } from '../../testing/browser';
 import { addUser, type FakeAnswer } from '../../testing/fake-hub';
 import { startRunners, type FakeRunner } from '../../testing/fake-runner';
-import { readable } from '../../testing/page-text';
+import { gluedButtons, readable } from '../../testing/page-text';
 import { eventually, PREFIX, PUBLISH, startTestService, type TestService } from '../../testing/test-service';
 
 const OPENED = { 'sec-fetch-site': 'none' };
@@ -61,6 +61,7 @@ function expectPage(page: PageReply, status: number, words: (string | RegExp)[])
   expect(page.headers.get('content-type')).toContain('text/html');
   expect(page.headers.get('cache-control')).toBe('no-store');
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(gluedButtons(page.text)).toEqual([]);
   for (const word of words) {
     expect(readable(page.text)).toMatch(word);
   }
@@ -181,6 +182,35 @@ describe('a page', () => {
       'link once more'
     ]);
     expectPage(await open(new Browser(test), 'oauth_callback?error=%3Cb%3E'), 400, ['JupyterHub did not sign you in']);
+  });
+
+  it.each(['wait=2', 'wait=1&wait=2', 'next=a&next=b', `next=${'x'.repeat(4_500)}`])(
+    'is shown where its address holds nonsense: %s',
+    async query => {
+      const id = await publish();
+      await callOff(id);
+      expectPage(await open(bob, `d/sales?${query}`), 503, ['Sales', 'Sign out']);
+    }
+  );
+
+  it('with a slash at the end is the one without it', async () => {
+    for (const [path, leads] of [
+      ['d/sales/', 'd/sales'],
+      ['d/sales/?next=v/1/x', 'd/sales?next=v/1/x'],
+      ['d/sales@2/', 'd/sales@2'],
+      ['d/%2F%2Fevil.example/', 'd/%2F%2Fevil.example']
+    ]) {
+      const page = await open(bob, path);
+      expect([page.status, page.location]).toEqual([302, PREFIX + leads]);
+    }
+  });
+
+  it('of a version that is not there has a button whose words are apart', async () => {
+    const { id } = await published();
+    await test.call(token, 'PATCH', `api/v1/dashboards/${id}`, { name: 'Quarterly sales' });
+    const page = await open(bob, 'd/sales@99');
+    expectPage(page, 404, ['There is no version 99', 'Open Quarterly sales']);
+    expect(gluedButtons('<a class="button">Open <bdi>Sales</bdi></a><button><b>Go</b> on</button>')).toHaveLength(2);
   });
 
   it('answers addresses that there are not', async () => {

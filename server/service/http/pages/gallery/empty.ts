@@ -1,8 +1,7 @@
 import { html, type Html } from '../../../../pages/html';
 import type { Addresses } from '../../../addresses';
 import { labAddress } from '../lab-address';
-import { galleryAddress } from './finding';
-import type { GalleryQuery } from './gallery-page';
+import { galleryAddress, type GalleryQuery } from './finding';
 
 /** What a gallery without dashboards says: what will be here, and how it comes about. */
 export function emptyGallery(addresses: Addresses, query: GalleryQuery, mayPublish: boolean): Html {

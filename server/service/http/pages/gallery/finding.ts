@@ -1,6 +1,13 @@
-import type { ListFilter } from '../../../../contract';
+import { LIMITS, LIST_FILTERS, type ListFilter } from '../../../../contract';
 import { html, type Html } from '../../../../pages/html';
-import type { GalleryQuery } from './gallery-page';
+import { isCursor } from '../../../dashboards/cursor';
+
+/** What the address of the gallery asks for. */
+export interface GalleryQuery {
+  filter?: ListFilter;
+  search?: string;
+  cursor?: string;
+}
 
 const FILTERS: readonly [filter: ListFilter | undefined, title: string][] = [
   [undefined, 'For me'],
@@ -8,6 +15,16 @@ const FILTERS: readonly [filter: ListFilter | undefined, title: string][] = [
   ['shared', 'Shared with me'],
   ['all', 'All on this hub']
 ];
+
+/** Addresses are typed, cut off and kept for years: what cannot be meant is left out, and the rest of the page shown. */
+export function readQuery(query: unknown): GalleryQuery {
+  const { filter, search, cursor } = query as Record<string, unknown>;
+  return {
+    filter: LIST_FILTERS.find(known => known === filter),
+    search: typeof search === 'string' ? search.slice(0, LIMITS.search) : undefined,
+    cursor: typeof cursor === 'string' && isCursor(cursor) ? cursor : undefined
+  };
+}
 
 /** Path of the gallery that shows this. */
 export function galleryAddress(prefix: string, { filter, search, cursor }: GalleryQuery): string {

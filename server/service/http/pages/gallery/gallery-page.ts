@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
 
-import { API, LIMITS, ListFilter, type Dashboard } from '../../../../contract';
+import { API, type Dashboard } from '../../../../contract';
 import { html, type Html } from '../../../../pages/html';
 import { publishingOff } from '../../../access/publishers';
 import type { SignedIn } from '../../../access/viewers';
@@ -16,23 +15,18 @@ import { sendPage } from '../layout';
 import { askToSignIn } from '../sign-in';
 import { card } from './card';
 import { emptyGallery } from './empty';
-import { filterLinks, galleryAddress, pageLinks, searchForm } from './finding';
+import { filterLinks, galleryAddress, pageLinks, readQuery, searchForm, type GalleryQuery } from './finding';
 
 /** Divides by 2, 3 and 4 columns. */
 const PAGE = 24;
 
-const Query = Type.Object({
-  filter: Type.Optional(ListFilter),
-  search: Type.Optional(Type.String({ maxLength: LIMITS.search })),
-  cursor: Type.Optional(Type.String({ maxLength: LIMITS.cursor }))
-});
-export type GalleryQuery = Type.Static<typeof Query>;
-
 /** All that a person may open: their own, and what others share with them. */
 export function galleryPage(app: App, context: Context): void {
-  app.get('/', { schema: { hide: true, querystring: Query } }, async (request, reply) => {
+  app.get('/', { schema: { hide: true } }, async (request, reply) => {
     const session = await signedIn(context, request);
-    return session ? sendGallery(context, reply, session, request.query) : askToSignIn(context, request, reply);
+    return session
+      ? sendGallery(context, reply, session, readQuery(request.query))
+      : askToSignIn(context, request, reply);
   });
 }
 

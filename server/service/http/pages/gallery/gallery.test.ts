@@ -52,6 +52,27 @@ describe('the gallery', () => {
     expect(names(await look('carol', '?filter=mine'))).toEqual([]);
   });
 
+  it.each(['?filter=bogus', '?filter=mine&filter=all', '?cursor=nonsense', '?wat=1', `?filter=&search=&search=x`])(
+    'shows what there is, and who is signed in, where its address holds nonsense: %s',
+    async query => {
+      await begin();
+      await publish();
+      const page = await look('bob', query);
+      expect(names(page)).toEqual(['Sales']);
+      expect(page).toContain('Signed in as');
+      expect(page).toContain('Sign out');
+      expect(page).not.toContain('not valid');
+    }
+  );
+
+  it('cuts off a search that is too long', async () => {
+    await begin();
+    await publish();
+    const page = await look('bob', `?search=${'x'.repeat(300)}`);
+    expect(page).toContain('Sign out');
+    expect(page).toContain(`value="${'x'.repeat(200)}"`);
+  });
+
   it('shows everything to administrators, who do not open what is not for them', async () => {
     await begin();
     await publish({ name: 'Secret plans', audience: { kind: 'owner' } });
@@ -100,16 +121,6 @@ describe('the gallery', () => {
     expect(second).not.toContain('Next page');
     expect(link(second, 'First page')).toBe(`${PREFIX}?filter=mine&search=rEpOrT`);
     expect(link(second, 'Mine')).toBe(`${PREFIX}?filter=mine&search=rEpOrT`);
-  });
-
-  it('answers a broken cursor or filter with a page', async () => {
-    await begin();
-    const browser = new Browser(test);
-    await browser.signIn('bob');
-    for (const query of ['cursor=x', 'filter=theirs', `search=${'x'.repeat(201)}`]) {
-      const { status, text } = await browser.open(`?${query}`);
-      expect([query, status, /^<!doctype html>/i.test(text)]).toEqual([query, 400, true]);
-    }
   });
 
   it('tells whoever has nothing to see what will be here, and authors how to publish', async () => {
