@@ -1,7 +1,7 @@
 import { LIMITS } from '../../contract';
 import { AppLog } from './app-log';
 import { LineSplitter } from './line-splitter';
-import { createRedaction } from './redact';
+import { createRedaction, hideAddress } from './redact';
 
 function logOf(secrets: string[] = []): { log: AppLog; kept: string[] } {
   const kept: string[] = [];
@@ -97,6 +97,19 @@ describe('secrets in log lines', () => {
       redact(part.repeat(4_000 / part.length));
     }
     expect(performance.now() - began).toBeLessThan(1_000);
+  });
+});
+
+describe("an app's own address", () => {
+  it.each([
+    ['  URL: http://127.0.0.1:45259/user/alice/dash-sales-x/v/1/', "  URL: the dashboard's link"],
+    ['  \u001b[1mURL: http://127.0.0.1:45259\u001b[0m', "  \u001b[1mURL: the dashboard's link\u001b[0m"],
+    ['Dash is running on http://localhost:45259/a?b=1 now', "Dash is running on the dashboard's link now"],
+    ['http://127.0.0.1:452590/', 'http://127.0.0.1:452590/'],
+    ['GET https://data.example.org:443/x', 'GET https://data.example.org:443/x'],
+    ['port 45259 is in use', 'port 45259 is in use']
+  ])('%j', (line, shown) => {
+    expect(hideAddress(line, 45259)).toBe(shown);
   });
 });
 

@@ -26,6 +26,7 @@ import { launch, type Exit, type LaunchedApp } from './launch';
 import { LineSplitter } from './line-splitter';
 import { freePort, takenByStranger } from './port';
 import { programExists } from './program';
+import { hideAddress } from './redact';
 
 /** What all apps of one dashboard have in common. */
 export interface AppSurroundings {
@@ -169,7 +170,8 @@ async function launchVersion(
       fix: 'Correct the command line, or install the program, then publish again.'
     });
   }
-  const lines = { stdout: new LineSplitter(text => log.add(text)), stderr: new LineSplitter(text => log.add(text)) };
+  const add = (text: string) => log.add(hideAddress(text, port));
+  const lines = { stdout: new LineSplitter(add), stderr: new LineSplitter(add) };
   const launched = launch({
     python: around.python,
     argv: line.argv,

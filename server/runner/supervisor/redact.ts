@@ -24,3 +24,12 @@ export function createRedaction(secrets: readonly string[]): (line: string) => s
       .replace(COOKIE, `$1${HIDDEN}`);
   };
 }
+
+/**
+ * Puts the dashboard's link in the place of the app's own address, which frameworks print when they start: it answers on
+ * this machine alone, and to whoever is on it, signed in or not.
+ */
+export function hideAddress(line: string, port: number): string {
+  const address = new RegExp(`https?://[\\w.-]+:${port}(?!\\d)(?:/[^\\s"'<>\\u001b]*)?`, 'g');
+  return line.replace(address, "the dashboard's link");
+}
