@@ -25,8 +25,8 @@ it('lists and stops what runs, also below the first page', async () => {
     throw new Error('There is no section');
   }
   section.refreshRunning();
-  await until(section.runningChanged, () => section.running().length === 2);
-  expect(section.running().map(item => item.label())).toEqual(['Sales 449', 'Sales 0']);
+  await until(section.runningChanged, () => section.running({ mode: 'list' }).length === 2);
+  expect(section.running({ mode: 'list' }).map(item => item.label())).toEqual(['Sales 449', 'Sales 0']);
 
   const stopped: unknown[] = [];
   commands.commandExecuted.connect((_sender, { id, args }) => id === COMMANDS.stopDashboard && stopped.push(args));
@@ -34,7 +34,7 @@ it('lists and stops what runs, also below the first page', async () => {
     service.answer(`POST api/v1/dashboards/${id}/stop`, json({ dashboard: dashboard({ id, state: 'off' }) }));
   }
   section.shutdownAll();
-  await until(section.runningChanged, () => section.running().length === 0);
+  await until(section.runningChanged, () => section.running({ mode: 'list' }).length === 0);
   expect(stopped).toEqual([{ id: 'd449' }, { id: 'd0' }]);
   manager.dispose();
 });
