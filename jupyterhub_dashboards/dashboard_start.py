@@ -111,8 +111,8 @@ class DashboardStart:
         spawner.cmd = self.command
         spawner.args = []
         spawner.default_url = ""
-        # Those of a Lab's browser token: nobody signs in to a dashboard's server through the Hub. The Hub has registered
-        # a first start before it asks this hook; what a token from there is good for, the service decides.
+        # Those of a Lab's browser token: nobody signs in to a dashboard's server through the Hub. The Hub has
+        # registered a first start before it asks this hook; the service refuses tokens from there.
         spawner.oauth_client_allowed_scopes = []
         others = {name: value for name, value in spawner.environment.items() if name not in VARIABLES}
         spawner.environment = {**others, **self.variables}
