@@ -8,8 +8,16 @@ import { LOGS, ROOT } from './paths.mjs';
 const TAIL_LINES = 12;
 const children = new Set();
 
+let interrupted = false;
+
+/** Whether somebody has asked for an end: nothing new is to be begun. */
+export function wasInterrupted() {
+  return interrupted;
+}
+
 /** Asks the programs that run at this moment to end. */
 export function interruptCommands() {
+  interrupted = true;
   for (const child of children) {
     child.kill('SIGTERM');
   }

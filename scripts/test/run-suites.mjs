@@ -1,3 +1,4 @@
+import { wasInterrupted } from '../setup/command.mjs';
 import { explain } from '../setup/failure.mjs';
 import { seconds } from '../setup/progress.mjs';
 
@@ -14,6 +15,11 @@ export async function runSuites(suites, installation) {
     process.stdout.write(`\n${suite.name}: ${suite.title}\n`);
     const begin = performance.now();
     const result = await resultOf(suite, installation);
+    if (wasInterrupted()) {
+      // What did not run has not passed.
+      results.push({ name: suite.name, passed: 0, failed: 1, time: 'interrupted' });
+      break;
+    }
     results.push({ name: suite.name, ...result, time: seconds(performance.now() - begin) });
   }
   process.stdout.write('\n');
