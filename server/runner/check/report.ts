@@ -1,7 +1,8 @@
-import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { CheckReport, FrameworkId } from '../../contract';
+import { freeBytes } from '../../free-bytes';
 import { version } from '../../package.json';
 import { systemCode } from '../problem-error';
 import { tryFrameworks } from './installed';
@@ -40,15 +41,6 @@ export function createReport({ python, home, environment, serviceUrl, frameworks
     tryFrameworks(frameworks, python, environment, one => found.frameworks.push(one))
   ]).then(() => (found.done = true));
   return () => ({ ...found, now: new Date().toISOString() });
-}
-
-async function freeBytes(folder: string): Promise<number | null> {
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch {
-    return null;
-  }
 }
 
 async function writeError(home: string): Promise<string | null> {

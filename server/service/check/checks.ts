@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import {
@@ -10,6 +9,7 @@ import {
   type StartRequest,
   type StartSpecification
 } from '../../contract';
+import { freeBytes } from '../../free-bytes';
 import type { HubPeople } from '../access/hub-people';
 import { isoTime, type Clock } from '../clock';
 import type { Config } from '../config';
@@ -109,13 +109,4 @@ export function createChecks(options: ChecksOptions): Checks {
       }
     }
   };
-}
-
-async function freeBytes(folder: string): Promise<number | null> {
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch {
-    return null;
-  }
 }
