@@ -24,3 +24,8 @@ export function shownState(aggregate: DashboardAggregate, connected: boolean): D
   }
   return wanted ? 'starting' : 'asleep';
 }
+
+/** People who look at it now. While it does not run nobody does, whatever its runner has last said. */
+export function shownViewers({ runner }: DashboardAggregate, state: DashboardState): number {
+  return state === 'running' ? (runner?.viewers ?? 0) : 0;
+}

@@ -3,7 +3,7 @@ import { mayView, type Viewer } from '../access/audience';
 import { contractBuild } from '../builds/build';
 import { problem } from '../errors';
 import type { DashboardAggregate, VersionRecord } from './dashboard';
-import { shownState } from './state';
+import { shownState, shownViewers } from './state';
 
 export interface ViewContext {
   viewer: Viewer;
@@ -17,7 +17,7 @@ export function viewDashboard(
   aggregate: DashboardAggregate,
   { viewer, connected, serviceUrl }: ViewContext
 ): Dashboard {
-  const { dashboard, newest, live, build, runner } = aggregate;
+  const { dashboard, newest, live, build } = aggregate;
   const mine = viewer.name === dashboard.owner;
   const state = shownState(aggregate, connected);
   const reason = state === 'failed' ? whatStopped(aggregate) : null;
@@ -37,7 +37,7 @@ export function viewDashboard(
     build: mine && build ? contractBuild(build) : null,
     problem: reason && !mine ? forOthers() : reason,
     link: `${serviceUrl}d/${encodeURIComponent(dashboard.slug)}`,
-    viewers: connected ? (runner?.viewers ?? 0) : 0,
+    viewers: shownViewers(aggregate, state),
     mine,
     mayOpen: mayView(dashboard, viewer),
     createdAt: dashboard.createdAt,

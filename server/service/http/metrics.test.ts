@@ -1,4 +1,10 @@
-import { DASHBOARD_STATES, type BuildReply, type DashboardList, type ErrorReply } from '../../contract';
+import {
+  DASHBOARD_STATES,
+  type BuildReply,
+  type DashboardList,
+  type DashboardReply,
+  type ErrorReply
+} from '../../contract';
 import { exposition } from '../metrics/exposition';
 import { addUser } from '../testing/fake-hub';
 import { startRunners } from '../testing/fake-runner';
@@ -93,6 +99,27 @@ describe('the metrics', () => {
     await test.call(null, 'GET', 'api/v1/health');
     test.hub.broken = null;
     expect((await figures()).get('jupyterhub_dashboards_hub_requests_total{outcome="failed"}')).toBeGreaterThan(0);
+  });
+
+  it('count viewers of what runs alone, as the lists do: a stopped dashboard has none, while its server is still ending', async () => {
+    const runners = startRunners(test);
+    const { body } = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', PUBLISH);
+    const { id } = body.dashboard;
+    const runner = await eventually(() => runners[0]);
+    await runner.build();
+    const { dashboards, channels } = test.service.context;
+    await eventually(async () => (await dashboards.get(id))?.runner?.ready);
+    const app = { state: 'serving', version: 1, problem: null } as const;
+    await dashboards.recordHeartbeat(runner.startId, { app, connections: 1, viewers: 1, at: Date.now() });
+    const seen = async () => {
+      const { dashboard } = (await test.call<DashboardReply>(alice, 'GET', `api/v1/dashboards/${id}`)).body;
+      return [dashboard.state, dashboard.viewers, (await figures()).get('jupyterhub_dashboards_viewers')];
+    };
+    expect(await seen()).toEqual(['running', 1, 1]);
+    test.hub.onStop = () => undefined;
+    await test.call(alice, 'POST', `api/v1/dashboards/${id}/stop`);
+    expect(channels.connected(id)).toBe(true);
+    expect(await seen()).toEqual(['off', 0, 0]);
   });
 
   it('are written as Prometheus reads them, whatever a label holds', () => {

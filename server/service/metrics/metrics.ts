@@ -1,7 +1,7 @@
 import { BUILD_STATES, DASHBOARD_STATES } from '../../contract';
 import type { Clock } from '../clock';
 import type { Channels } from '../dashboards/channels';
-import { shownState } from '../dashboards/state';
+import { shownState, shownViewers } from '../dashboards/state';
 import type { HubRequests } from '../hub/counted-fetch';
 import { VERSION } from '../version';
 import { exposition, type Metric } from './exposition';
@@ -33,7 +33,7 @@ export function createMetrics({ figures, channels, hubRequests, clock }: Metrics
       const state = shownState(aggregate, connected);
       states.set(state, (states.get(state) ?? 0) + 1);
       runners += connected ? 1 : 0;
-      viewers += connected ? (aggregate.runner?.viewers ?? 0) : 0;
+      viewers += shownViewers(aggregate, state);
     }
     return exposition([
       gauge('info', 'The version that runs.', [{ labels: { version: VERSION }, value: 1 }]),
