@@ -30,7 +30,7 @@ export interface Context {
   config: Config;
   addresses: Addresses;
   clock: Clock;
-  /** How often streams ask whether their caller may still call, in milliseconds. */
+  /** How often streams without an end ask whether their caller may still call, in milliseconds. */
   recheckMs: number;
   hub: HubClient;
   identities: Identities;

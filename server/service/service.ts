@@ -42,7 +42,7 @@ import { createMetrics } from './metrics/metrics';
 import { startPruning } from './pruning';
 import { createLogs } from './logs/logs';
 
-/** A stream outlives its caller's token, or the sign-in of the page, by this much at most. */
+/** A stream without an end outlives its caller's token, or the sign-in of the page, by this much at most. */
 const RECHECK_MS = 30_000;
 const CLOSE_MS = 500;
 

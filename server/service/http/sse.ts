@@ -10,8 +10,10 @@ export interface EventStream {
   /** Resolves when the reader has taken enough of what was sent, or is gone. */
   drained(): Promise<void>;
   close(): void;
-  /** Aborted when either side has closed. */
-  closed: AbortSignal;
+  /** Whether either side has closed. */
+  readonly closed: boolean;
+  /** Calls `end` once when either side has closed: at once where that is so already. */
+  whenClosed(end: () => void): void;
 }
 
 const streams = new Set<EventStream>();
@@ -19,7 +21,7 @@ const streams = new Set<EventStream>();
 /** Begins a stream. It has comment lines in between, so that nobody on the way takes it for dead. */
 export function openStream(reply: FastifyReply, maxBehind = MAX_BEHIND): EventStream {
   const { raw } = reply;
-  const closed = new AbortController();
+  const closing = new AbortController();
   reply.hijack();
   raw.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),
@@ -34,7 +36,7 @@ export function openStream(reply: FastifyReply, maxBehind = MAX_BEHIND): EventSt
   const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
   const stream: EventStream = {
     send(event, id) {
-      if (closed.signal.aborted) {
+      if (stream.closed) {
         return;
       }
       raw.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(event)}\n\n`);
@@ -55,13 +57,22 @@ export function openStream(reply: FastifyReply, maxBehind = MAX_BEHIND): EventSt
         raw.on('drain', done).on('close', done);
       }),
     close: () => raw.end(),
-    closed: closed.signal
+    get closed() {
+      return closing.signal.aborted;
+    },
+    whenClosed(end) {
+      if (stream.closed) {
+        end();
+      } else {
+        closing.signal.addEventListener('abort', end);
+      }
+    }
   };
   streams.add(stream);
   raw.once('close', () => {
     clearInterval(heartbeat);
     streams.delete(stream);
-    closed.abort();
+    closing.abort();
   });
   // A broken connection shows as `close`; the error itself says nothing more.
   raw.on('error', () => raw.destroy());

@@ -64,8 +64,7 @@ export function buildRoutes(app: App, context: Context): void {
           stream.close();
         });
       };
-      const unsubscribe = changes.subscribe(change => change.kind === 'build' && change.id === id && go());
-      stream.closed.addEventListener('abort', unsubscribe);
+      stream.whenClosed(changes.subscribe(change => change.kind === 'build' && change.id === id && go()));
       go();
     }
   );

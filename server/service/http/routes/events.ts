@@ -4,9 +4,9 @@ import { ErrorReply, type DashboardEvent } from '../../../contract';
 import type { Context } from '../../context';
 import type { FeedItem } from '../../dashboards/feed';
 import { toldTo } from '../../dashboards/told';
-import { repeat } from '../../timing';
 import type { App } from '../app';
-import { admitAgain, callerOf, type Caller } from '../authentication';
+import { callerOf, type Caller } from '../authentication';
+import { recheckCaller } from '../recheck';
 import { openStream } from '../sse';
 import { show } from '../visible';
 import { LastEventId } from './replies';
@@ -16,7 +16,7 @@ const MAX_BEHIND = 256 * 1024;
 
 /** What the caller may see, whenever it changes. */
 export function eventRoutes(app: App, context: Context): void {
-  const { feed, recheckMs } = context;
+  const { feed } = context;
 
   app.get(
     '/events',
@@ -50,25 +50,14 @@ export function eventRoutes(app: App, context: Context): void {
         seen = items.at(-1)?.seq ?? seen;
       }
 
-      const unsubscribe = feed.subscribe(items => (waiting ? waiting.push(items) : deliver(items)));
-      const recheck = repeat(recheckMs, async () => {
-        try {
-          const now = await admitAgain(context, request);
-          if (seesOther(caller, now)) {
-            send({ kind: 'reset' }, seen);
-          }
-          caller = now;
-        } catch {
-          stream.close(); // Whoever comes back is told why.
+      stream.whenClosed(feed.subscribe(items => (waiting ? waiting.push(items) : deliver(items))));
+      recheckCaller(context, request, stream, now => {
+        if (seesOther(caller, now)) {
+          send({ kind: 'reset' }, seen);
         }
+        caller = now;
       });
-      stream.closed.addEventListener('abort', () => {
-        unsubscribe();
-        void recheck();
-      });
-      if (stream.closed.aborted) {
-        unsubscribe();
-        void recheck();
+      if (stream.closed) {
         return;
       }
 

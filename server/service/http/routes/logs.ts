@@ -7,9 +7,9 @@ import type { Context } from '../../context';
 import type { DashboardRecord } from '../../dashboards/dashboard';
 import { ServiceError } from '../../errors';
 import type { LogFilter } from '../../logs/logs';
-import { repeat } from '../../timing';
 import type { App } from '../app';
-import { admitAgain, callerOf, type Caller } from '../authentication';
+import { callerOf, type Caller } from '../authentication';
+import { recheckCaller } from '../recheck';
 import { openStream } from '../sse';
 import { ownDashboard } from '../visible';
 import { IdParams, LastEventId, replies } from './replies';
@@ -20,7 +20,7 @@ const EVENT_CHARACTERS = 100_000;
 
 /** What builds and apps have said, for the dashboard's owner alone: it may hold what only they should see. */
 export function logRoutes(app: App, context: Context): void {
-  const { changes, logs, recheckMs } = context;
+  const { changes, logs } = context;
 
   /** The caller's dashboard, and which of its lines they ask for. */
   async function asked(
@@ -127,28 +127,16 @@ export function logRoutes(app: App, context: Context): void {
         sending = sending
           .then(() => {
             waiting = false;
-            return stream.closed.aborted ? undefined : sendNew();
+            return stream.closed ? undefined : sendNew();
           })
           .catch((error: unknown) => {
             request.log.error({ err: error }, 'log lines not sent');
             stream.close();
           });
       };
-      const ends = [
-        logs.watch(id, go),
-        changes.subscribe(change => change.kind === 'deleted' && change.id === id && stream.close())
-      ];
-      const recheck = repeat(recheckMs, async () => {
-        try {
-          await ownDashboard(context, await admitAgain(context, request), id);
-        } catch {
-          stream.close(); // Whoever comes back is told why.
-        }
-      });
-      stream.closed.addEventListener('abort', () => {
-        ends.forEach(end => end());
-        void recheck();
-      });
+      stream.whenClosed(logs.watch(id, go));
+      stream.whenClosed(changes.subscribe(change => change.kind === 'deleted' && change.id === id && stream.close()));
+      recheckCaller(context, request, stream, now => ownDashboard(context, now, id));
       go();
     }
   );

@@ -77,11 +77,7 @@ export function runnerRoutes(app: App, context: Context): void {
     const stream = openStream(reply);
     const send = (event: RunnerEvent) => stream.send(event);
     send({ kind: 'state', state });
-    const gone = channels.open(dashboard.id, startId, { send, close: () => stream.close() });
-    stream.closed.addEventListener('abort', gone);
-    if (stream.closed.aborted) {
-      gone();
-    }
+    stream.whenClosed(channels.open(dashboard.id, startId, { send, close: () => stream.close() }));
     // What changed between reading the state and opening the channel has not been pushed to anybody.
     await queue.push(dashboard.id);
   });
