@@ -2,7 +2,7 @@ import type { Heartbeat, HeartbeatReply } from '../../contract';
 import type { Tickets } from '../access/tickets';
 import type { Clock } from '../clock';
 import type { Changes } from './changes';
-import type { DashboardRecord } from './dashboard';
+import type { DashboardAggregate } from './dashboard';
 import type { DashboardStore } from './store';
 
 export interface HeartbeatOptions {
@@ -15,10 +15,9 @@ export interface HeartbeatOptions {
 /** Records what a runner says of itself, and answers which of its sessions have ended. */
 export async function recordHeartbeat(
   { dashboards, tickets, changes, clock }: HeartbeatOptions,
-  dashboard: DashboardRecord,
+  { dashboard, runner: before }: DashboardAggregate,
   { startId, app, sessions, connections }: Heartbeat
 ): Promise<HeartbeatReply> {
-  const before = (await dashboards.byStart(startId))?.runner;
   const { ended, viewers } = await tickets.ended(dashboard, sessions);
   await dashboards.recordHeartbeat(startId, { app, connections, viewers, at: clock() });
   if (!before || before.viewers !== viewers || JSON.stringify(before.app) !== JSON.stringify(app)) {

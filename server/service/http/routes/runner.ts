@@ -86,8 +86,7 @@ export function runnerRoutes(app: App, context: Context): void {
     '/runner/heartbeat',
     { schema: { hide: true, body: Heartbeat, response: replies(HeartbeatReply) }, bodyLimit: LONG_BODY },
     async request => {
-      const { dashboard } = await runnerOf(context, request, request.body.startId);
-      return recordHeartbeat(context, dashboard, request.body);
+      return recordHeartbeat(context, await runnerOf(context, request, request.body.startId), request.body);
     }
   );
 
