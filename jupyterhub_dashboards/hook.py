@@ -4,7 +4,6 @@ For those names nothing that a user can post, replay or rename decides what runs
 """
 
 from .dashboard_start import DashboardStart
-from .start_specification import Refuse
 
 SERVER_NAME_PREFIX = "dash-"
 CHECK_PREFIX = f"{SERVER_NAME_PREFIX}check-"
@@ -28,7 +27,7 @@ def create_hook(specifications, admins_hook=None, no_lab=None):
         start = vars(spawner).setdefault("_dashboard_start", DashboardStart(spawner))
         if not spawner.name.startswith(SERVER_NAME_PREFIX):
             if no_lab is not None and no_lab.holds(spawner.user):
-                start.refuse(Refuse(**no_lab.refusal()))
+                start.refuse(no_lab.refusal())
                 return
             start.give_back()
             await _run_admins_hook(spawner, user_options, admins_hook, apply_user_options)

@@ -1,5 +1,7 @@
 """Members of certain groups get no Lab: they come for dashboards, and land on the gallery."""
 
+from .start_specification import Refuse
+
 
 class NoLab:
     """Whom it concerns, and where they go instead. Administrators are never among them."""
@@ -7,6 +9,7 @@ class NoLab:
     title = "JupyterLab is not for this account"
     sentence = "On this hub your account is for looking at dashboards, not for JupyterLab."
     fix = "If you need JupyterLab, ask the administrator of this hub."
+    action = "Open the dashboards"
 
     def __init__(self, groups, gallery):
         self.groups = frozenset(groups)
@@ -19,9 +22,9 @@ class NoLab:
         return any(group.name in self.groups for group in getattr(user, "groups", ()))
 
     def refusal(self):
-        """What the page in place of Lab says."""
-        link = {"url": self.gallery, "text": "Open the dashboards"}
-        return {"title": self.title, "message": self.sentence, "fix": self.fix, "link": link}
+        """What starts in place of Lab."""
+        link = {"url": self.gallery, "text": self.action}
+        return Refuse(self.sentence, title=self.title, fix=self.fix, link=link)
 
     def default_url(self, admins_own):
         """A value for `JupyterHub.default_url`; everybody else goes where `admins_own` sends them."""
