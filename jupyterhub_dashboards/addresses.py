@@ -120,9 +120,14 @@ def subdomain_service_url(c):
     return f"{hub.scheme}://{domain}{port}{base_url(c)}services/dashboards/"
 
 
+def service_url(c, hub):
+    """The service's URL, below `hub` (a path or URL with a slash at the end) or with a domain of its own."""
+    return subdomain_service_url(c) or f"{hub}services/dashboards/"
+
+
 def gallery(c):
     """The page that lists the dashboards: a path while it shares the hub's host, else absolute."""
-    return subdomain_service_url(c) or f"{base_url(c)}services/dashboards/"
+    return service_url(c, base_url(c))
 
 
 def runner_service_url(c, hub, origin):
@@ -130,7 +135,7 @@ def runner_service_url(c, hub, origin):
     spawner_class = read(c.JupyterHub, "spawner_class", "")
     name = spawner_class if isinstance(spawner_class, str) else spawner_class.__name__
     if hub and any(word in name.lower() for word in SPAWNERS_ELSEWHERE):
-        return subdomain_service_url(c) or f"{hub}services/dashboards/"
+        return service_url(c, hub)
     return f"{origin}{base_url(c)}services/dashboards/"
 
 

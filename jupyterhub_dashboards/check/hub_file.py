@@ -7,12 +7,11 @@ import os
 from urllib.parse import urlsplit
 
 from .. import addresses
+from ..configuration import SERVICE
 from ..errors import ConfigurationError
 from ..hub_config import LOOKED_AT, read
 from ..origin import origin_of
 from .finding import CannotCheck
-
-SERVICE = "dashboards"
 
 
 class HubFile:
@@ -20,9 +19,8 @@ class HubFile:
 
     def __init__(self, app):
         self.app = app
-        service = next((one for one in app.services if one.get("name") == SERVICE), None)
-        self.service = service
-        text = (service or {}).get("environment", {}).get("JUPYTERHUB_DASHBOARDS_CONFIG")
+        service = next((one for one in app.services if one.get("name") == SERVICE), {})
+        text = service.get("environment", {}).get("JUPYTERHUB_DASHBOARDS_CONFIG")
         # As `configure` has handed it to the service.
         self.options = json.loads(text) if text else None
 
@@ -62,8 +60,7 @@ class HubFile:
 
     @property
     def service_url(self):
-        own = addresses.subdomain_service_url(self.app.config)
-        return own or f"{self.public_url}{self.base_url}services/{SERVICE}/"
+        return addresses.service_url(self.app.config, self.public_url + self.base_url)
 
 
 def load(path):
