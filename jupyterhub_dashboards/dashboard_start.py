@@ -111,8 +111,9 @@ class DashboardStart:
         spawner.cmd = self.command
         spawner.args = []
         spawner.default_url = ""
-        # Those of a Lab's browser token: nobody signs in to a dashboard's server through the Hub. The Hub has
-        # registered a first start before it asks this hook; the service refuses tokens from there.
+        # Those of a Lab's browser token: nobody signs in to a dashboard's server through the Hub. Before it
+        # asks this hook, the Hub has registered the server as a client with the scopes set until then, which
+        # are a Lab's at a first start: the service refuses tokens from there (`foreign_server`).
         spawner.oauth_client_allowed_scopes = []
         others = {name: value for name, value in spawner.environment.items() if name not in VARIABLES}
         spawner.environment = {**others, **self.variables}
