@@ -42,22 +42,21 @@ def configuration(file):
 
 def browser_token(file):
     """What the token of a Lab page may do, for when no server could be started to try it."""
-    scopes = file.spawner_setting("oauth_client_allowed_scopes")
+    scopes = file.spawner_setting("oauth_client_allowed_scopes") or []
+    granted = getattr(scopes, "adds", None) == SERVICE_SCOPE if callable(scopes) else SERVICE_SCOPE in scopes
+    if granted:
+        return ok("browser-token", "Lab's pages get the right to call the service.", tried=False)
     if callable(scopes):
-        if getattr(scopes, "adds", None) == SERVICE_SCOPE:
-            return ok("browser-token", "Lab's pages get the right to call the service.", tried=False)
         return warning(
             "browser-token",
             "oauth_client_allowed_scopes is a function, set after configure(c); what it gives is not known.",
             f"Move configure(c, …) behind it, or let the function return this as well:\n{SERVICE_SCOPE!r}",
             tried=False,
         )
-    if SERVICE_SCOPE in (scopes or []):
-        return ok("browser-token", "Lab's pages get the right to call the service.", tried=False)
     return failed(
         "browser-token",
         "Lab's pages get a token that may not call the service: publishing from JupyterLab fails.",
-        f"c.Spawner.oauth_client_allowed_scopes = {[*(scopes or []), SERVICE_SCOPE]!r}",
+        f"c.Spawner.oauth_client_allowed_scopes = {[*scopes, SERVICE_SCOPE]!r}",
         tried=False,
     )
 
