@@ -65,7 +65,7 @@ def _parser():
 
 def _check(options):
     from .check import hub_file, output
-    from .check.finding import FAILED
+    from .check.finding import FAILED, CannotCheck
     from .check.run import run
     from .check.web import Hub, NoAnswer
 
@@ -81,8 +81,6 @@ def _check(options):
     try:
         run(hub, file, options.timeout, tell, shown.progress)
     except NoAnswer as error:
-        from .check.finding import CannotCheck
-
         raise CannotCheck(f"The Hub has stopped answering ({error}). Look into its log.") from None
     shown.end(findings)
     return 1 if any(finding.state == FAILED for finding in findings) else 0

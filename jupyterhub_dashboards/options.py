@@ -48,10 +48,9 @@ def checked(given):
 
 def additions(options):
     """What is added to command lines and environments, by framework, as the service takes it."""
-    template = [f"--template={options.voila_template}"] if options.voila_template else []
     args = {**options.framework_args}
-    if template:
-        args["voila"] = [*args.get("voila", ()), *template]
+    if options.voila_template:
+        args["voila"] = [*args.get("voila", ()), f"--template={options.voila_template}"]
     return {
         framework: {"args": list(args.get(framework, ())), "env": options.framework_env.get(framework, {})}
         for framework in FRAMEWORKS

@@ -56,10 +56,7 @@ def begin(hub, file):
         said = reply.message or f"status {reply.status}"
         return None, [failed("service", f"The service does not answer at {file.service_url} ({said}).", look)]
     check["ahead"] = ahead(check["now"], reply.at)
-    lines = [_version(check["version"])]
-    lines.append(_rights(check["rights"]))
-    lines.append(_database(check))
-    return check, lines
+    return check, [_version(check["version"]), _rights(check["rights"]), _database(check)]
 
 
 def _rights(problem):
