@@ -16,8 +16,6 @@ SECRET_PREFIXES = ("JUPYTERHUB_", "JPY_")
 # Options meant for the author's own Node programs could keep the runner from starting.
 UNWANTED = ("CONFIGPROXY_AUTH_TOKEN", "NODE_OPTIONS")
 
-OWN = "JUPYTERHUB_DASHBOARDS_OWN"
-
 F_SETPIPE_SZ = 1031
 PIPE_HOLDS = 65536
 
@@ -40,8 +38,9 @@ def _refuse(message, fix=""):
 
 def launch(environment):
     """Becomes the runner with what `environment` asks for. Returns only by raising."""
-    handed_over = json.dumps(bootstrap(environment)).encode()
-    clean = with_own_variables(scrubbed(environment))
+    own = own_variables(environment)
+    handed_over = json.dumps({**bootstrap(environment), "ownVariables": list(own)}).encode()
+    clean = {**scrubbed(environment), **own}
     descriptor = readable(handed_over)
     try:
         exec_node("runner.js", "--bootstrap-fd", str(descriptor), environment=clean, flags=FRUGAL)
@@ -50,7 +49,7 @@ def launch(environment):
 
 
 def bootstrap(environment):
-    """What the runner reads from its descriptor."""
+    """What the runner is to know of its start."""
     start = environment.get("JUPYTERHUB_DASHBOARDS_START")
     if not start:
         raise refusal.Incomplete(
@@ -82,16 +81,15 @@ def scrubbed(environment):
     }
 
 
-def with_own_variables(environment):
-    """`environment` with what is for the runner alone: it keeps the variables named in `OWN` from apps."""
+def own_variables(environment):
+    """What `environment` lacks for the runner. Its apps get none of it."""
     own = dict(FRUGAL_VARIABLES)
     home = environment.get("HOME")
     cache = environment.get("XDG_CACHE_HOME") or (home and os.path.join(home, ".cache"))
     if cache:
         # Where Node keeps the compiled runner: loading it takes half the time.
         own["NODE_COMPILE_CACHE"] = os.path.join(cache, "jupyterhub-dashboards")
-    added = {name: value for name, value in own.items() if name not in environment}
-    return {**environment, **added, OWN: ",".join(added)}
+    return {name: value for name, value in own.items() if name not in environment}
 
 
 def readable(data):

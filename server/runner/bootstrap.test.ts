@@ -23,7 +23,8 @@ const message = {
   listen: { host: '127.0.0.1', port: 1234 },
   prefix: '/user/alice/dash-sales/',
   python: '/usr/bin/python3',
-  home: '/home/alice'
+  home: '/home/alice',
+  ownVariables: []
 };
 
 describe('the bootstrap message', () => {

@@ -16,6 +16,8 @@ const BootstrapMessage = Type.Object({
   prefix: Type.String({ pattern: '^/(?:[^/?#\\s]+/)*$', maxLength: 2_000 }),
   python: Text,
   home: Text,
+  /** Names of the variables that the launcher has set for the runner alone. */
+  ownVariables: Type.Array(Text),
   /** Where the Hub is told that its user is active. */
   activityUrl: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   serverName: Type.Optional(Type.Union([Type.String(), Type.Null()]))

@@ -3,7 +3,7 @@ import { appEnvironment } from './env';
 describe("the apps' environment", () => {
   it('holds nothing of the Hub and no value with a token in it', () => {
     expect(
-      appEnvironment(['t0ken'], {
+      appEnvironment(['t0ken'], ['MALLOC_TRIM_THRESHOLD_', 'NODE_COMPILE_CACHE'], {
         PATH: '/bin',
         HOME: '/home/alice',
         JUPYTERHUB_API_TOKEN: 'x',
@@ -13,7 +13,7 @@ describe("the apps' environment", () => {
         CONFIGPROXY_AUTH_TOKEN: 'x',
         NODE_COMPILE_CACHE: '/home/alice/.cache/jupyterhub-dashboards',
         MALLOC_ARENA_MAX: '4',
-        JUPYTERHUB_DASHBOARDS_OWN: 'MALLOC_TRIM_THRESHOLD_,NODE_COMPILE_CACHE',
+        MALLOC_TRIM_THRESHOLD_: '65536',
         MY_COPY: 'token t0ken',
         EMPTY: ''
       })
@@ -21,6 +21,6 @@ describe("the apps' environment", () => {
   });
 
   it('an empty secret removes nothing', () => {
-    expect(appEnvironment([''], { A: '1' })).toEqual({ A: '1' });
+    expect(appEnvironment([''], [], { A: '1' })).toEqual({ A: '1' });
   });
 });

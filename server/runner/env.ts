@@ -1,19 +1,18 @@
 const FOREIGN_TO_APPS = /^(?:JUPYTERHUB_|JPY_|CONFIGPROXY_)/i;
-/** Names of the variables that the launcher has set for the runner alone. */
-const OWN = 'JUPYTERHUB_DASHBOARDS_OWN';
 
 /**
- * The environment that apps start with: the server's own without anything of the Hub's and without any value that
- * contains one of `secrets`. The launcher has removed these already; a second sieve costs nothing.
+ * The environment that apps start with: the server's own without anything of the Hub's, without the variables named
+ * in `own`, and without any value that contains one of `secrets`. The launcher has removed secrets already; a second
+ * sieve costs nothing.
  *
  * This is the only reader of `process.env` in the runner.
  */
 export function appEnvironment(
   secrets: readonly string[],
+  own: readonly string[],
   source: NodeJS.ProcessEnv = process.env
 ): Record<string, string> {
   const environment: Record<string, string> = {};
-  const own = (source[OWN] ?? '').split(',');
   for (const [name, value] of Object.entries(source)) {
     if (value === undefined || FOREIGN_TO_APPS.test(name) || own.includes(name)) {
       continue;

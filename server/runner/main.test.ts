@@ -61,7 +61,8 @@ describe('the program', () => {
         listen: { host: '127.0.0.1', port },
         prefix: PREFIX,
         python: '/usr/bin/python3',
-        home: program.folder
+        home: program.folder,
+        ownVariables: []
       })
     );
     const fd = openSync(file, 'r');

@@ -30,7 +30,7 @@ import { VERSION } from './version';
 /** What the runner takes from the machine; tests bring their own. */
 export interface RunnerSurroundings {
   createEngine(options: EngineOptions): Engine;
-  environment(secrets: readonly string[]): Record<string, string>;
+  environment(secrets: readonly string[], own: readonly string[]): Record<string, string>;
   exit(code: number): void;
   clock: Clock;
   log: Log;
@@ -61,7 +61,7 @@ export async function run(content: unknown, listener: Listener): Promise<void> {
 
 /** The composition root: knows the concrete classes and who needs whom. */
 export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundings: RunnerSurroundings): Shutdown {
-  const { start, prefix, apiToken, home, python } = bootstrap;
+  const { start, prefix, apiToken, home, python, ownVariables } = bootstrap;
   const { clock, log } = surroundings;
   const { startId, dashboard } = start;
   const stopping = new AbortController();
@@ -82,7 +82,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     dashboardId: dashboard.id,
     python,
     home,
-    environment: surroundings.environment([apiToken]),
+    environment: surroundings.environment([apiToken], ownVariables),
     reports,
     keepLine: (n, line) => logs.add(n, line),
     secrets: [apiToken],

@@ -59,6 +59,7 @@ function start(changes: Partial<Bootstrap> = {}): void {
     python: join(home, 'python'),
     home,
     apiToken: 'secret',
+    ownVariables: [],
     start: specification(),
     ...changes
   } as Bootstrap;

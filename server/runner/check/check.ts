@@ -18,7 +18,7 @@ export function runCheck(bootstrap: Bootstrap, listener: Listener, exit: (code: 
   const report = createReport({
     python: bootstrap.python,
     home: bootstrap.home,
-    environment: appEnvironment([bootstrap.apiToken, key]),
+    environment: appEnvironment([bootstrap.apiToken, key], bootstrap.ownVariables),
     serviceUrl: bootstrap.start.serviceUrl,
     frameworks
   });

@@ -47,6 +47,7 @@ export class RunnerFixture {
       prefix: PREFIX,
       python: '/usr/bin/python3',
       home: options.home ?? '/nonexistent',
+      ownVariables: [],
       activityUrl: options.activityUrl ?? '',
       start: {
         dashboard: { id: 'd1', slug: 'sales', name: options.dashboardName ?? 'Sales' },
