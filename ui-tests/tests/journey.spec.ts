@@ -14,6 +14,8 @@ test('from the click on a file to a dashboard that a colleague uses, and all the
   browser,
   hub
 }) => {
+  const admin = await createAdmin(hub);
+  const before = { servers: await dashboardServers(admin), folders: versionFolders(hub.data) };
   const alice = await (await browser.newContext()).newPage();
   const bob = await (await browser.newContext()).newPage();
   const lab = new Lab(alice);
@@ -81,20 +83,19 @@ test('from the click on a file to a dashboard that a colleague uses, and all the
     await expect(bob.getByText(ADDED)).toHaveCount(0);
   });
 
-  const admin = await createAdmin(hub);
   await test.step('a visit wakes a server that an administrator has stopped', async () => {
     await bob.goto('about:blank');
-    const before = (await admin.servers('alice'))[server]?.started;
+    const started = (await admin.servers('alice'))[server]?.started;
     expect(await admin.stop('alice', server)).toBeLessThan(300);
     await bob.goto(link);
     await expect(bob.getByText('5 % growth makes 1,050 k€')).toBeVisible({ timeout: 90_000 });
-    expect((await admin.servers('alice'))[server]?.started).not.toBe(before);
+    expect((await admin.servers('alice'))[server]?.started).not.toBe(started);
   });
 
   await test.step('Delete leaves nothing', async () => {
     await lab.deleteDashboard(name);
-    await expect.poll(() => dashboardServers(admin)).toEqual([]);
-    await expect.poll(() => versionFolders(hub.data)).toEqual([]);
+    await expect.poll(() => dashboardServers(admin)).toEqual(before.servers);
+    await expect.poll(() => versionFolders(hub.data)).toEqual(before.folders);
     await expectGone(bob, link);
   });
 });
