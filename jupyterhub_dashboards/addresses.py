@@ -1,17 +1,12 @@
 """What `configure` finds out about the Hub's addresses."""
 
 import ipaddress
-import logging
 import re
-import socket
-import time
 from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
 from .hub_config import read
 from .origin import origin_of
-
-log = logging.getLogger("JupyterHub.dashboards")
 
 # Parts of the names of Spawner classes whose servers do not run beside the Hub.
 SPAWNERS_ELSEWHERE = ("kube", "docker", "swarm", "batch", "slurm", "yarn", "ecs", "fargate")
@@ -137,57 +132,6 @@ def runner_service_url(c, hub, origin):
     if hub and any(word in name.lower() for word in SPAWNERS_ELSEWHERE):
         return service_url(c, hub)
     return f"{origin}{base_url(c)}services/dashboards/"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def lasting_port(file, patience=3.0):
-    """A free port, the same one after each restart: servers that outlive the Hub know no other address.
-
-    It is kept in `file`. A service whose Hub was killed needs a moment to notice; after `patience` seconds
-    another port is taken for this time.
-    """
-    known = _remembered(file)
-    if known is None:
-        port = free_port()
-        _remember(file, port)
-        return port
-    end = time.monotonic() + patience
-    while not _is_free(known):
-        if time.monotonic() > end:
-            return free_port()
-        time.sleep(0.1)
-    return known
-
-
-def _is_free(port):
-    with socket.socket() as probe:
-        # Connections that have just ended keep nobody from listening.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
-def _remembered(file):
-    try:
-        port = int(file.read_text())
-    except (OSError, ValueError):
-        return None
-    return port if 0 < port < 65536 else None
-
-
-def _remember(file, port):
-    try:
-        file.write_text(f"{port}\n")
-    except OSError as error:
-        log.warning("%s cannot be written (%s): servers lose the service when the Hub restarts", file, error)
 
 
 def _with_scheme(url):

@@ -14,6 +14,7 @@ from .hook import create_hook
 from .hub_config import LOOKED_AT, extend, read, spawner_sections
 from .no_lab import NoLab
 from .options import additions, checked
+from .service_port import free_port, lasting_port
 from .start_specification import StartSpecifications
 
 log = logging.getLogger("JupyterHub.dashboards")
@@ -90,7 +91,7 @@ def configure(c, **options):
 
 
 def _port(file):
-    return addresses.free_port() if LOOKED_AT.get() else addresses.lasting_port(file)
+    return free_port() if LOOKED_AT.get() else lasting_port(file)
 
 
 def _check_hub():

@@ -11,8 +11,8 @@ from jupyterhub.app import JupyterHub
 from traitlets.config import Config
 
 from jupyterhub_dashboards import ConfigurationError, configure
-from jupyterhub_dashboards.addresses import lasting_port
 from jupyterhub_dashboards.options import Options
+from jupyterhub_dashboards.service_port import lasting_port
 
 SCOPE = "access:services!service=dashboards"
 ISOLATED = {"dashboards_origin": "https://dash.example.org", "hub_url": "https://hub.example.org"}
