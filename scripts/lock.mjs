@@ -1,4 +1,4 @@
-// `npm run lock`: resolves requirements/*.in anew into the pinned requirements/*.txt.
+// `npm run lock`: resolves requirements/*.in, which may share lists, anew into the pinned requirements/*.txt.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
