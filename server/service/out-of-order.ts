@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { ErrorReply } from '../contract';
+import { NO_ICON, pageDocument } from '../pages/document';
 import { html } from '../pages/html';
 import { PAGE_STYLE } from '../pages/style';
 import type { Environment } from './env';
@@ -62,21 +63,13 @@ function answer(prefix: string, request: IncomingMessage, response: ServerRespon
 }
 
 function page(prefix: string): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>Dashboards</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="${prefix}${STYLE_PATH}" />
-      </head>
-      <body>
-        <main id="content" class="state">
-          <h1>${OUT_OF_ORDER.message}</h1>
-          <p>${OUT_OF_ORDER.fix ?? ''}</p>
-        </main>
-      </body>
-    </html> `.text;
+  return pageDocument({
+    title: 'Dashboards',
+    style: prefix + STYLE_PATH,
+    head: NO_ICON,
+    body: html`<main id="content" class="state">
+      <h1>${OUT_OF_ORDER.message}</h1>
+      <p>${OUT_OF_ORDER.fix ?? ''}</p>
+    </main>`
+  }).text;
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
 import { XSRF } from '../../../contract';
+import { NO_ICON, pageDocument } from '../../../pages/document';
 import { html, type Html } from '../../../pages/html';
 import type { Context } from '../../context';
 import { knownSession } from '../viewer-session';
@@ -22,25 +23,14 @@ export function sendPage(context: Context, reply: FastifyReply, { title, body, r
   const { prefix } = context.addresses;
   const session = knownSession(reply.request);
   const token = session && !changesOff(context, reply.request) ? xsrfToken(context, session, 'change') : null;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex" />
-        ${token === null ? null : html`<meta name="${XSRF.meta}" content="${token}" />`}
-        <title>${title}</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="${prefix}${assetPath('pages')}" />
-        ${refresh ? html`<noscript><meta http-equiv="refresh" content="${refresh.seconds}; url=${refresh.url}" /></noscript>` : null}
-        ${script ? html`<script src="${prefix}${assetPath(script)}" defer></script>` : null}
-      </head>
-      <body>
-        <a class="skip" href="#content">Skip to the content</a>
-        ${header(context, reply)} ${body}
-      </body>
-    </html> `;
+  const page = pageDocument({
+    title,
+    style: prefix + assetPath('pages'),
+    head: html`${NO_ICON} ${token === null ? null : html`<meta name="${XSRF.meta}" content="${token}" />`}
+    ${refresh ? html`<noscript><meta http-equiv="refresh" content="${refresh.seconds}; url=${refresh.url}" /></noscript>` : null}
+    ${script ? html`<script src="${prefix}${assetPath(script)}" defer></script>` : null}`,
+    body: html`<a class="skip" href="#content">Skip to the content</a> ${header(context, reply)} ${body}`
+  });
   return reply.headers(headers(context)).type('text/html; charset=utf-8').send(page.text);
 }
 
