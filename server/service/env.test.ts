@@ -16,8 +16,14 @@ describe('environment', () => {
       baseUrl: '/base/',
       clientId: 'service-dashboards',
       callbackUrl: '/base/services/dashboards/oauth_callback',
+      listen: { host: '127.0.0.1', port: 10202 },
       managed: false
     });
+  });
+
+  it('takes an IPv6 address out of its brackets', () => {
+    const { listen } = readEnvironment({ ...complete, JUPYTERHUB_SERVICE_URL: 'http://[::1]:10202' });
+    expect(listen).toEqual({ host: '::1', port: 10202 });
   });
 
   it('says whether the Hub is the parent', () => {

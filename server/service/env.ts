@@ -5,8 +5,8 @@ export interface Environment {
   apiUrl: string;
   /** Path of the service, with slashes at both ends. */
   prefix: string;
-  /** Where to listen: `http://127.0.0.1:10202`. */
-  serviceUrl: string;
+  /** Where to listen. */
+  listen: { host: string; port: number };
   clientId: string;
   /** Path or URL, exactly as registered at the Hub. */
   callbackUrl: string;
@@ -45,7 +45,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     apiToken: value(REQUIRED.apiToken),
     apiUrl: value(REQUIRED.apiUrl).replace(/\/+$/, ''),
     prefix,
-    serviceUrl: value(REQUIRED.serviceUrl),
+    listen: addressIn(value(REQUIRED.serviceUrl)),
     clientId: source.JUPYTERHUB_CLIENT_ID || 'service-dashboards',
     callbackUrl: source.JUPYTERHUB_OAUTH_CALLBACK_URL || `${prefix}oauth_callback`,
     baseUrl: slashed(source.JUPYTERHUB_BASE_URL || '/'),
@@ -53,6 +53,12 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     logLevel: source.JUPYTERHUB_DASHBOARDS_LOG_LEVEL || 'info',
     managed: source.JUPYTERHUB_DASHBOARDS_MANAGED === '1'
   };
+}
+
+/** Of `http://127.0.0.1:10202` or `http://[::1]:10202`. */
+function addressIn(url: string): Environment['listen'] {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
 function slashed(path: string): string {

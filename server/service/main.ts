@@ -34,8 +34,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop);
 
   service = await createWhenUsable(env, config, logger);
-  const { hostname, port } = new URL(env.serviceUrl);
-  await service.app.listen({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) });
+  await service.app.listen(env.listen);
   await service.start();
   service.context.hub.identity(env.apiToken).then(
     identity => {

@@ -16,9 +16,10 @@ async function freePort(): Promise<number> {
 
 describe('a service that cannot work', () => {
   it('says so to people and programs, lets the Hub see that somebody listens, and makes room', async () => {
-    const serviceUrl = `http://127.0.0.1:${await freePort()}`;
-    const end = standOutOfOrder({ serviceUrl, prefix: PREFIX }, 3_000);
-    const ask = (path: string, accept = '*/*') => fetch(`${serviceUrl}${path}`, { headers: { accept } });
+    const listen = { host: '127.0.0.1', port: await freePort() };
+    const end = standOutOfOrder({ listen, prefix: PREFIX }, 3_000);
+    const ask = (path: string, accept = '*/*') =>
+      fetch(`http://127.0.0.1:${listen.port}${path}`, { headers: { accept } });
     await eventually(async () => (await ask('/').catch(() => null)) !== null);
 
     // JupyterHub takes any answer below 500 for a service that is up.

@@ -25,10 +25,12 @@ const OUT_OF_ORDER = problem(
  * @param ms for how long
  * @throws Error when the address is taken
  */
-export async function standOutOfOrder(env: Pick<Environment, 'serviceUrl' | 'prefix'>, ms: number): Promise<void> {
-  const server = createServer((request, response) => answer(env.prefix, request, response));
-  const { hostname, port } = new URL(env.serviceUrl);
-  server.listen(Number(port), hostname.replace(/^\[|\]$/g, ''));
+export async function standOutOfOrder(
+  { listen, prefix }: Pick<Environment, 'listen' | 'prefix'>,
+  ms: number
+): Promise<void> {
+  const server = createServer((request, response) => answer(prefix, request, response));
+  server.listen(listen);
   await once(server, 'listening');
   await delay(ms);
   server.closeAllConnections();

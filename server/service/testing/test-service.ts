@@ -81,7 +81,7 @@ export async function startTestService(
         apiToken: API_TOKEN,
         apiUrl: hub.url,
         prefix: PREFIX,
-        serviceUrl: 'http://127.0.0.1:0',
+        listen: { host: '127.0.0.1', port: 0 },
         clientId: 'service-dashboards',
         callbackUrl: `${PREFIX}oauth_callback`,
         baseUrl: '/',
