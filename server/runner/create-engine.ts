@@ -7,13 +7,11 @@ import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersi
 import { problemOf } from './problem-error';
 import { ProgressBoard } from './supervisor/progress-board';
 import type { AppSurroundings } from './supervisor/app';
-import { AppLog } from './supervisor/app-log';
-import { Drains } from './supervisor/drains';
-import { Endings } from './supervisor/endings';
 import { MemoryGuard } from './supervisor/memory-guard';
 import { endOrphans } from './supervisor/process-tree';
 import { createRedaction } from './supervisor/redact';
-import { RunningVersion } from './supervisor/running-version';
+import type { RunningVersion } from './supervisor/running-version';
+import { RunningVersions } from './supervisor/running-versions';
 import { DEFAULT_TIMING, type EngineTiming } from './supervisor/timing';
 import { VisitedVersions } from './supervisor/visited-versions';
 import { placesOf } from './versions/places';
@@ -35,11 +33,8 @@ class RunnerEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #around: AppSurroundings;
   readonly #timing: EngineTiming;
-  readonly #redact: (line: string) => string;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
-  readonly #running = new Map<number, RunningVersion>();
-  readonly #drains: Drains;
-  readonly #endings = new Endings();
+  readonly #running: RunningVersions;
   /** Jobs done, told or given up: a state that still names one was on its way already. */
   readonly #done = new Set<string>();
   readonly #board: ProgressBoard;
@@ -60,18 +55,29 @@ class RunnerEngine implements Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#redact = createRedaction(options.secrets);
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
     const { prefix, dashboardId, python, home, environment, additions } = options;
     const places = placesOf(home, dashboardId);
     const { readyMs, killMs } = this.#timing;
     this.#around = { places, dashboardId, prefix, python, home, environment, additions, readyMs, killMs };
     this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);
-    this.#drains = new Drains({
-      leastMs: this.#timing.drainLeastMs,
-      mostMs: this.#timing.drainMs,
-      connections: n => options.connections(n),
-      cutOff: n => options.cutOff(n)
+    this.#running = new RunningVersions({
+      around: this.#around,
+      drains: {
+        leastMs: this.#timing.drainLeastMs,
+        mostMs: this.#timing.drainMs,
+        connections: n => options.connections(n),
+        cutOff: n => options.cutOff(n)
+      },
+      redact: createRedaction(options.secrets),
+      keepLine: (n, line) => options.keepLine(n, line),
+      needed: n => this.#needed(n),
+      changed: n => {
+        this.#statusChanged();
+        this.#tellVisitors(n);
+      },
+      printed: n => this.#tellVisitors(n),
+      retired: () => this.#tidy()
     });
     this.#visited = new VisitedVersions({
       idleMs: this.#timing.idleMs,
@@ -79,7 +85,7 @@ class RunnerEngine implements Engine {
       failed: n => this.#running.get(n)?.state === 'failed',
       shortage: () => this.#memory.problem,
       start: version => this.#startVisited(version),
-      changed: () => this.#retireOthers()
+      changed: () => this.#running.retireUnneeded()
     });
     this.#board = new ProgressBoard(progress => this.#emit({ kind: 'progress', progress }));
     this.#ready = Promise.all([endOrphans(`${dashboardId}.`), sweep(places)]).then(
@@ -100,7 +106,7 @@ class RunnerEngine implements Engine {
     this.#followJob();
     this.#followLive();
     this.#visited.follow(state.visited ?? []);
-    this.#retireOthers();
+    this.#running.retireUnneeded();
     this.#tidy();
   }
 
@@ -139,8 +145,7 @@ class RunnerEngine implements Engine {
     this.#stopped = true;
     this.#visited.close();
     this.#build?.abandon();
-    this.#drains.end();
-    await Promise.all([this.#endings.done(), ...[...this.#running.values()].map(running => running.stop())]);
+    await this.#running.stop();
     // Removing the files of an unfinished build may take longer; the next start goes on with it.
     await Promise.race([this.#build?.ended, delay(STOP_MS, undefined, { ref: false })]);
     this.#board.close();
@@ -180,7 +185,7 @@ class RunnerEngine implements Engine {
       limits: this.#options.limits ?? DEFAULT_LIMITS,
       reports: this.#options.reports,
       ready: this.#ready,
-      prepare: version => this.#prepare(version),
+      prepare: version => this.#running.prepare(version),
       makeRoom: (n, tell) => this.#makeRoom(n, tell),
       firstPage: async (n, signal) => {
         if (this.live() === n) {
@@ -211,7 +216,7 @@ class RunnerEngine implements Engine {
     this.#resume();
     this.#followJob();
     this.#followLive();
-    this.#retireOthers();
+    this.#running.retireUnneeded();
     this.#tidy();
   }
 
@@ -225,7 +230,7 @@ class RunnerEngine implements Engine {
     if (this.#live && this.#live === this.#running.get(wanted.n)) {
       return;
     }
-    const running = this.#prepare(wanted);
+    const running = this.#running.prepare(wanted);
     running.keep();
     if (running.target || !this.#live?.target) {
       this.#switchTo(running);
@@ -250,7 +255,7 @@ class RunnerEngine implements Engine {
       }
       if (this.#wanted?.live?.n === n && !this.#stopped) {
         this.#switchTo(running);
-        this.#retireOthers();
+        this.#running.retireUnneeded();
       }
     };
     void this.#ready.then(() => running.start()).then(settled, settled);
@@ -263,29 +268,7 @@ class RunnerEngine implements Engine {
 
   /** A first version is shown while it is being checked: there is no better one to protect. */
   #onTrial(): RunningVersion | null {
-    return this.#build && !this.#wanted?.live ? (this.#running.get(this.#build.version) ?? null) : null;
-  }
-
-  /** The app of a version: the one there is, unless that has failed. */
-  #prepare(version: RunnableVersion): RunningVersion {
-    this.#drains.end(version.n);
-    const present = this.#running.get(version.n);
-    if (present && present.state !== 'failed') {
-      return present;
-    }
-    if (present) {
-      void this.#endings.end(present);
-    }
-    const tellVisitors = () => this.#tellVisitors(version.n);
-    const keeper = (line: string) => this.#options.keepLine(version.n, line);
-    const log = new AppLog({ redact: this.#redact, keeper });
-    const running = new RunningVersion(this.#around, version, log, () => {
-      this.#statusChanged();
-      tellVisitors();
-    });
-    log.listen(tellVisitors);
-    this.#running.set(version.n, running);
-    return running;
+    return this.#build && !this.#wanted?.live ? this.#running.get(this.#build.version) : null;
   }
 
   #tellVisitors(n: number): void {
@@ -295,7 +278,7 @@ class RunnerEngine implements Engine {
   }
 
   #startVisited(version: RunnableVersion): void {
-    const running = this.#prepare(version);
+    const running = this.#running.prepare(version);
     running.keep();
     if (running.state === 'starting' && this.#build?.version !== version.n) {
       // What becomes of it shows in its state.
@@ -309,18 +292,19 @@ class RunnerEngine implements Engine {
     if (!live || live.version.n === n || this.#running.get(n)?.target || this.#memory.shortage === null) {
       return;
     }
-    await Promise.all(this.#visited.yield().map(idle => this.#dismissUnneeded(idle)));
+    const unneeded = this.#visited.yield().filter(idle => !this.#needed(idle));
+    await Promise.all(unneeded.map(idle => this.#running.dismiss(idle)));
     const limit = this.#memory.shortage;
     if (limit === null || this.#live !== live) {
       return;
     }
     tell(MemoryGuard.madeRoom(limit, live.version.n, n));
+    const ended = this.#running.dismiss(live.version.n);
     // In its place stands one that waits to be started again, should the new one fail.
-    this.#running.delete(live.version.n);
-    this.#suspended = this.#prepare(live.version);
+    this.#suspended = this.#running.prepare(live.version);
     this.#suspended.keep();
     this.#switchTo(this.#suspended);
-    await this.#endings.end(live);
+    await ended;
   }
 
   /** Starts the version again that had to make room for a build which did not take its place. */
@@ -332,28 +316,10 @@ class RunnerEngine implements Engine {
     }
   }
 
-  /** Resolves when no app of version `n` is left that could write to its files. */
-  async #dismiss(n: number): Promise<void> {
-    const running = this.#running.get(n);
-    if (running) {
-      // Forgotten first: a version that is asked for while its old app is dying gets a new one.
-      this.#running.delete(n);
-      void this.#endings.end(running);
-    }
-    await this.#endings.done(n);
-  }
-
-  async #dismissUnneeded(n: number): Promise<void> {
-    if (!this.#needed(n)) {
-      this.#drains.end(n);
-      await this.#dismiss(n);
-    }
-  }
-
   /** A kept version that is live already stays so, whatever became of the job that was to make it live. */
   async #dismissFailed(n: number): Promise<void> {
     if (this.#live?.version.n !== n) {
-      await this.#dismiss(n);
+      await this.#running.dismiss(n);
     }
   }
 
@@ -368,28 +334,10 @@ class RunnerEngine implements Engine {
     );
   }
 
-  #retireOthers(): void {
-    for (const n of this.#running.keys()) {
-      if (!this.#needed(n) && !this.#drains.has(n)) {
-        void this.#retire(n);
-      }
-    }
-  }
-
-  async #retire(n: number): Promise<void> {
-    const unused = await this.#drains.wait(n);
-    if (unused && !this.#stopped) {
-      await this.#dismiss(n);
-      this.#tidy();
-    } else if (!this.#stopped && !this.#needed(n)) {
-      this.#retireOthers();
-    }
-  }
-
   /** Removes the files of versions that are no longer kept. */
   #tidy(): void {
     this.#tidier.run(n => {
-      const idle = !this.#stopped && !this.#build && !this.#running.has(n) && !this.#endings.has(n) && !this.#needed(n);
+      const idle = !this.#stopped && !this.#build && !this.#running.has(n) && !this.#needed(n);
       return idle && this.#wanted !== null && !this.#wanted.kept.includes(n);
     });
   }
