@@ -133,7 +133,16 @@ class RunnerEngine implements Engine {
     const status: AppStatus = problem
       ? { state: 'failed', version: n, problem }
       : (running?.status ?? { state: 'starting', version: n, problem: null });
-    return visit && { status, lines: running?.log.lines ?? [] };
+    if (!visit) {
+      return null;
+    }
+    return {
+      status,
+      // Secrets are taken out of them each time, and few who ask want them.
+      get lines() {
+        return running?.log.lines ?? [];
+      }
+    };
   }
 
   subscribe(listener: (event: EngineEvent) => void): () => void {
