@@ -27,3 +27,19 @@ it('a time that is told in seconds is told anew while it is looked at', () => {
     jest.useRealTimers();
   }
 });
+
+it('a time that is told in minutes is told anew with each minute, and no more often', () => {
+  jest.useFakeTimers();
+  try {
+    const { container, unmount } = render(<TimeView time={new Date(Date.now() - 130_000).toISOString()} />);
+    const first = container.textContent;
+    act(() => jest.advanceTimersByTime(59_000));
+    expect(container.textContent).toBe(first);
+    act(() => jest.advanceTimersByTime(2_000));
+    expect(first).toMatch(/2/);
+    expect(container.textContent).toMatch(/3/);
+    unmount();
+  } finally {
+    jest.useRealTimers();
+  }
+});

@@ -2,10 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { LogLine } from '../../server/contract';
+import { formatMoment } from '../views/format';
 import { splitByHits } from './find';
-
-// Made once: `toLocaleString` makes one for each of thousands of lines.
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 interface BlockProps {
   lines: readonly LogLine[];
@@ -58,7 +56,7 @@ const LineView = React.memo(function LineView({ line, text, isCurrent }: LinePro
       className="jp-DashboardsLog-line"
       data-seq={line.seq}
       data-current={isCurrent ? '' : undefined}
-      title={moment.format(new Date(line.at))}
+      title={formatMoment(line.at)}
     >
       {splitByHits(line.text, text).map((part, at) => (at % 2 === 1 ? <mark key={at}>{part}</mark> : part))}
       {'\n'}

@@ -11,3 +11,11 @@ export function formatBytes(bytes: number): string {
     bytes / 1000 ** power
   );
 }
+
+// Made once: `toLocaleString` makes one for each of hundreds of cards and thousands of lines.
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** The exact date and time of an ISO time, in the page's language and time zone. */
+export function formatMoment(time: string): string {
+  return moment.format(new Date(time));
+}
