@@ -13,32 +13,18 @@ let bench: EngineBench;
 beforeEach(async () => {
   bench = await EngineBench.create({ timing: { readyMs: 15_000, killMs: 500, drainLeastMs: 0, drainMs: 300 } });
 });
-
-afterEach(async () => {
-  await bench.dispose();
-  expect(bench.processes()).toEqual([]);
-});
+afterEach(() => bench.dispose());
 
 type SmallApp = keyof typeof SMALL_APPS;
 
-async function source(app: SmallApp) {
-  return {
-    root: await bench.project('sales', { 'app.py': SMALL_APPS[app] }),
-    entry: 'app.py',
-    scope: 'folder'
-  } as const;
-}
+const source = (app: SmallApp) => bench.source({ 'app.py': SMALL_APPS[app] }, 'app.py');
 
 async function publish(n: number, app: SmallApp): Promise<RunnableVersion> {
   return bench.publish(n, await source(app), { command: RUN, framework: 'command' });
 }
 
 async function fail(n: number, app: SmallApp, command = RUN) {
-  const outcome = await bench.build(n, await source(app), { command, framework: 'command' });
-  if (outcome.ok) {
-    throw new Error('the build succeeded');
-  }
-  return outcome.problem;
+  return bench.refused(n, await source(app), { command, framework: 'command' });
 }
 
 interface Told {

@@ -31,8 +31,7 @@ http.server.HTTPServer((os.environ["HOST"], int(os.environ["PORT"])), Handler).s
 `;
 
 async function publish(n: number) {
-  const root = await bench.project('sales', { 'app.py': ECHO });
-  return bench.publish(n, { root, entry: 'app.py', scope: 'folder' }, { command: RUN, framework: 'command' });
+  return bench.publish(n, await bench.source({ 'app.py': ECHO }, 'app.py'), { command: RUN, framework: 'command' });
 }
 
 describe('what an app prints', () => {

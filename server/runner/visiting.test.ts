@@ -16,15 +16,11 @@ beforeEach(async () => {
     memoryRoom: () => roomNow()
   });
 });
-afterEach(async () => {
-  await bench.dispose();
-  expect(bench.processes()).toEqual([]);
-});
+afterEach(() => bench.dispose());
 
-async function publish(n: number, app: keyof typeof SMALL_APPS = 'telling'): Promise<RunnableVersion> {
-  const root = await bench.project('sales', { 'app.py': SMALL_APPS[app] });
-  return bench.publish(n, { root, entry: 'app.py', scope: 'folder' }, { command: RUN, framework: 'command' });
-}
+const COMMAND = { command: RUN, framework: 'command' } as const;
+const source = (app: keyof typeof SMALL_APPS) => bench.source({ 'app.py': SMALL_APPS[app] }, 'app.py');
+const publish = async (n: number) => bench.publish(n, await source('telling'), COMMAND);
 
 const pid = async (n: number) => (JSON.parse((await bench.get(n)).body) as { pid: number }).pid;
 const serving = (n: number) => lookUntil(() => bench.engine.target(n), `version ${n} serving`);
@@ -164,13 +160,7 @@ describe('a server whose memory does not hold two versions', () => {
   it('starts the live one again when the new one fails', async () => {
     const first = await publish(1);
     const old = await pid(1);
-    const root = await bench.project('sales', { 'app.py': SMALL_APPS.exiting });
-    const outcome = await bench.build(
-      2,
-      { root, entry: 'app.py', scope: 'folder' },
-      { command: RUN, framework: 'command' }
-    );
-    expect(outcome.ok).toBe(false);
+    await bench.refused(2, await source('exiting'), COMMAND);
     bench.goLive(first);
     await serving(1);
     expect(await pid(1)).not.toBe(old);
@@ -179,8 +169,7 @@ describe('a server whose memory does not hold two versions', () => {
 
   it('starts the live one again when the build is cancelled', async () => {
     const first = await publish(1);
-    const root = await bench.project('sales', { 'app.py': SMALL_APPS.silent });
-    const built = bench.build(2, { root, entry: 'app.py', scope: 'folder' }, { command: RUN, framework: 'command' });
+    const built = bench.build(2, await source('silent'), COMMAND);
     await lookUntil(() => bench.engine.target(1) === null && bench.processes().length > 0, 'the start of the new one');
     bench.cancel = true;
     expect(await built).toMatchObject({ ok: false, problem: { code: 'cancelled' } });

@@ -9,15 +9,7 @@ let bench: EngineBench;
 beforeEach(async () => {
   bench = await EngineBench.create();
 });
-
-afterEach(async () => {
-  await bench.dispose();
-  expect(bench.processes()).toEqual([]);
-});
-
-async function source(files: Record<string, string>, entry = '.') {
-  return { root: await bench.project('sales', files), entry, scope: 'folder' } as const;
-}
+afterEach(() => bench.dispose());
 
 const PANEL = 'import panel as pn\npn.Row(pn.widgets.IntSlider()).servable()\n';
 const BOKEH = 'from bokeh.io import curdoc\nfrom bokeh.models import Div\ncurdoc().add_root(Div(text="Sales"))\n';
@@ -27,7 +19,7 @@ describe('a Panel app', () => {
     const runs = path.join(bench.home, 'runs');
     await appendFile(runs, '');
     const text = `${PANEL}open(${JSON.stringify(runs)}, "a").write("x")\n`;
-    expect(await bench.publish(1, await source({ 'my app.py': text }, 'my app.py'))).toMatchObject({
+    expect(await bench.publish(1, await bench.source({ 'my app.py': text }, 'my app.py'))).toMatchObject({
       framework: 'panel'
     });
     expect(await readFile(runs, 'utf8')).toBe('x');
@@ -39,7 +31,7 @@ describe('a Panel app', () => {
   });
 
   it('may be a notebook, and several may lie side by side', async () => {
-    await bench.publish(1, await source({ 'a.ipynb': notebook(PANEL), 'two words.ipynb': notebook(PANEL) }));
+    await bench.publish(1, await bench.source({ 'a.ipynb': notebook(PANEL), 'two words.ipynb': notebook(PANEL) }));
     expect((await bench.get(1)).body).toContain('two%20words');
     expect((await bench.get(1, 'two%20words')).body).toContain('"token"');
   });
@@ -59,21 +51,16 @@ describe('a Panel app', () => {
       'line 1, in <module>'
     ]
   ])('that %s is not published', async (_what, text, message, line) => {
-    const outcome = await bench.build(1, await source({ 'app.py': text }, 'app.py'));
-    expect(outcome).toMatchObject({
-      ok: false,
-      problem: { code: 'app_failed', message: expect.stringContaining(message) }
-    });
-    const detail = outcome.ok ? '' : (outcome.problem.detail ?? '');
+    const { code, detail = '', ...told } = await bench.refused(1, await bench.source({ 'app.py': text }, 'app.py'));
+    expect([code, told.message]).toEqual(['app_failed', expect.stringContaining(message)]);
     expect(detail).toContain(line);
     expect(detail).not.toContain('site-packages');
   });
 
   it('among several that fails is named', async () => {
-    const outcome = await bench.build(1, await source({ 'a.py': PANEL, 'b.py': `${PANEL}{}["tea"]\n` }));
-    expect(outcome).toMatchObject({
-      ok: false,
-      problem: { message: "b.py failed: KeyError: 'tea'", fix: expect.stringContaining('.dashboardignore') }
+    expect(await bench.refused(1, await bench.source({ 'a.py': PANEL, 'b.py': `${PANEL}{}["tea"]\n` }))).toMatchObject({
+      message: "b.py failed: KeyError: 'tea'",
+      fix: expect.stringContaining('.dashboardignore')
     });
   });
 });
@@ -86,7 +73,11 @@ describe('a Bokeh app', () => {
       'static/style.css': 'h1 { color: teal }\n',
       'templates/index.html': '{% extends base %}{% block title %}Tea sales{% endblock %}'
     };
-    expect(await bench.build(1, await source(files))).toMatchObject({ ok: true, entry: 'main.py', framework: 'bokeh' });
+    expect(await bench.build(1, await bench.source(files))).toMatchObject({
+      ok: true,
+      entry: 'main.py',
+      framework: 'bokeh'
+    });
     expect((await bench.get(1)).location).toBe('/user/alice/dash-sales-ab12/v/1/app');
     expect((await bench.get(1, 'app')).body).toContain('Tea sales');
     expect((await bench.get(1, 'app/static/style.css')).body).toContain('teal');
@@ -97,9 +88,10 @@ describe('a Bokeh app', () => {
     ['raises after it has shown something', `${BOKEH}{}["tea"]\n`, "The app failed: KeyError: 'tea'", 'line 4'],
     ['is not Python', `${BOKEH}(\n`, "The app failed: SyntaxError: '(' was never closed", 'line 4']
   ])('that %s is not published', async (_what, text, message, line) => {
-    expect(await bench.build(1, await source({ 'app.py': text }))).toMatchObject({
-      ok: false,
-      problem: { code: 'app_failed', message, detail: expect.stringContaining(line) }
+    expect(await bench.refused(1, await bench.source({ 'app.py': text }))).toMatchObject({
+      code: 'app_failed',
+      message,
+      detail: expect.stringContaining(line)
     });
   });
 });

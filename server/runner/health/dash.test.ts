@@ -8,15 +8,7 @@ let bench: EngineBench;
 beforeEach(async () => {
   bench = await EngineBench.create();
 });
-
-afterEach(async () => {
-  await bench.dispose();
-  expect(bench.processes()).toEqual([]);
-});
-
-async function source(files: Record<string, string>, entry: string) {
-  return { root: await bench.project('sales', files), entry, scope: 'folder' } as const;
-}
+afterEach(() => bench.dispose());
 
 const PAGE = 'from dash import Dash, html\nsales = Dash(__name__)\nsales.layout = html.H1("Sales")\n';
 
@@ -25,7 +17,7 @@ describe('a Dash app', () => {
     const runs = path.join(bench.home, 'runs');
     await appendFile(runs, '');
     const text = `${PAGE}open(${JSON.stringify(runs)}, "a").write("x")\nif __name__ == "__main__":\n    sales.run(debug=True, port=1)\n`;
-    const version = await bench.publish(1, await source({ 'my app.py': text }, 'my app.py'));
+    const version = await bench.publish(1, await bench.source({ 'my app.py': text }, 'my app.py'));
     expect(version).toMatchObject({ framework: 'dash' });
     expect(await readFile(runs, 'utf8')).toBe('x');
     const page = await bench.get(1);
@@ -41,7 +33,7 @@ describe('a Dash app', () => {
       'index.py':
         'from dash import html\nfrom shell import shell\nshell.layout = html.H2("Whole")\nshell.run(debug=True)\n'
     };
-    await bench.publish(1, await source(files, '.'));
+    await bench.publish(1, await bench.source(files));
     expect((await bench.get(1, '_dash-layout')).body).toContain('Whole');
   });
 
@@ -66,7 +58,7 @@ describe('a Dash app', () => {
       ].join('\n'),
       'helper.py': 'from app import runs\nassert len(runs) == 1, "app.py has been run twice"\n'
     };
-    await bench.publish(1, await source(files, 'app.py'));
+    await bench.publish(1, await bench.source(files, 'app.py'));
     expect((await bench.get(1, 'hello')).body).toBe('hello 1');
     expect((await bench.get(1)).location).toBe('/user/alice/dash-sales-ab12/v/1/one/');
     expect((await bench.get(1, 'two/_dash-layout')).body).toContain('second');
@@ -94,12 +86,8 @@ describe('a Dash app', () => {
       'line 1, in <module>'
     ]
   ])('that %s is not published', async (_what, text, message, line) => {
-    const outcome = await bench.build(1, await source({ 'app.py': text }, 'app.py'));
-    expect(outcome).toMatchObject({
-      ok: false,
-      problem: { code: 'app_failed', message: expect.stringContaining(message) }
-    });
-    const detail = outcome.ok ? '' : (outcome.problem.detail ?? '');
+    const { code, detail = '', ...told } = await bench.refused(1, await bench.source({ 'app.py': text }, 'app.py'));
+    expect([code, told.message]).toEqual(['app_failed', expect.stringContaining(message)]);
     expect(detail).toContain(line);
     expect(detail).not.toContain('site-packages');
   });

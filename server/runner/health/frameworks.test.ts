@@ -13,15 +13,10 @@ let bench: EngineBench;
 beforeEach(async () => {
   bench = await EngineBench.create();
 });
-
-afterEach(async () => {
-  await bench.dispose();
-  expect(bench.processes()).toEqual([]);
-});
+afterEach(() => bench.dispose());
 
 async function build(entry: string, text: string) {
-  const root = await bench.project('sales', { [entry]: text });
-  return bench.build(1, { root, entry, scope: 'folder' });
+  return bench.build(1, await bench.source({ [entry]: text }, entry));
 }
 
 /** Opens a WebSocket as a browser on the public site does; its first message, or how it was refused. */
@@ -50,13 +45,8 @@ describe('a notebook', () => {
     const runs = path.join(bench.home, 'runs');
     await appendFile(runs, '');
     const count = async () => (await readFile(runs, 'utf8')).length;
-    const version = await bench.publish(1, {
-      root: await bench.project('sales', {
-        'app.ipynb': notebook(`open(${JSON.stringify(runs)}, 'a').write('x')`, 'print("marker", 6 * 7)')
-      }),
-      entry: 'app.ipynb',
-      scope: 'folder'
-    });
+    const text = notebook(`open(${JSON.stringify(runs)}, 'a').write('x')`, 'print("marker", 6 * 7)');
+    const version = await bench.publish(1, await bench.source({ 'app.ipynb': text }, 'app.ipynb'));
     expect(version.framework).toBe('voila');
     expect(await count()).toBe(1);
     // The kernel of that run is gone again.
@@ -154,21 +144,19 @@ describe('a script', () => {
 describe('a folder', () => {
   it('of notebooks is published as a list of them, each run once, and not if one of them fails', async () => {
     const files = { 'one.ipynb': notebook('print("marker", 6 * 7)'), 'two words.ipynb': notebook('print(1)') };
-    const root = await bench.project('sales', files);
-    expect(await bench.publish(1, { root, entry: '.', scope: 'folder' })).toMatchObject({ framework: 'voila' });
+    expect(await bench.publish(1, await bench.source(files))).toMatchObject({ framework: 'voila' });
     expect((await bench.get(1)).body).toContain('v/1/voila/render/one.ipynb');
     expect((await bench.get(1, 'voila/render/one.ipynb')).body).toContain('marker 42');
 
-    await bench.project('sales', { 'two words.ipynb': notebook("{}['tea']") });
-    expect(await bench.build(2, { root, entry: '.', scope: 'folder' })).toMatchObject({
-      ok: false,
-      problem: { message: "two words.ipynb failed: KeyError: 'tea'", detail: expect.stringContaining("{}['tea']") }
+    const changed = await bench.source({ 'two words.ipynb': notebook("{}['tea']") });
+    expect(await bench.refused(2, changed)).toMatchObject({
+      message: "two words.ipynb failed: KeyError: 'tea'",
+      detail: expect.stringContaining("{}['tea']")
     });
   });
 
   it('of web pages is served without a process, also after a restart', async () => {
-    const root = await bench.project('sales', { 'index.html': '<h1>Sales</h1>', 'app.js': 'go()' });
-    const version = await bench.publish(1, { root, entry: '.', scope: 'folder' });
+    const version = await bench.publish(1, await bench.source({ 'index.html': '<h1>Sales</h1>', 'app.js': 'go()' }));
     expect(version).toMatchObject({ framework: 'static' });
     expect(bench.processes()).toEqual([]);
     await bench.restart();
@@ -179,10 +167,7 @@ describe('a folder', () => {
   });
 
   it('of web pages without the chosen one is not published', async () => {
-    const root = await bench.project('sales', { 'about.html': '' });
-    expect(await bench.build(1, { root, entry: '.', scope: 'folder' }, { framework: 'voila' })).toMatchObject({
-      ok: false,
-      problem: { code: 'entry_missing' }
-    });
+    const source = await bench.source({ 'about.html': '' });
+    expect(await bench.refused(1, source, { framework: 'voila' })).toMatchObject({ code: 'entry_missing' });
   });
 });

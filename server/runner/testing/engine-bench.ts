@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { BuildJob, BuildResult, BuildState, RunnableVersion, RunnerState, Source } from '../../contract';
+import type { BuildJob, BuildResult, BuildState, Problem, RunnableVersion, RunnerState, Source } from '../../contract';
 import { versionPrefix } from '../../contract';
 import { createEngine } from '../create-engine';
 import type { Engine, EngineOptions } from '../engine';
@@ -74,7 +74,7 @@ export class EngineBench {
     });
   }
 
-  /** Writes files below the home; returns their folder as the source of a publish. */
+  /** Writes files below the home; returns their folder. */
   async project(name: string, files: Record<string, string>): Promise<string> {
     const root = path.join(this.home, name);
     for (const [file, text] of Object.entries(files)) {
@@ -83,6 +83,11 @@ export class EngineBench {
       await writeFile(target, text);
     }
     return root;
+  }
+
+  /** The same as the source of a publish; without an entry it is found out. */
+  async source(files: Record<string, string>, entry = '.'): Promise<Omit<Source, 'kind'>> {
+    return { root: await this.project('sales', files), entry, scope: 'folder' };
   }
 
   apply(change: Partial<Omit<RunnerState, 'revision'>>): void {
@@ -122,6 +127,15 @@ export class EngineBench {
     return version;
   }
 
+  /** Gives a publish job that must not succeed. */
+  async refused(n: number, source: Omit<Source, 'kind'>, more: Partial<BuildJob> = {}): Promise<Problem> {
+    const outcome = await this.build(n, source, more);
+    if (outcome.ok) {
+      throw new Error('the build succeeded');
+    }
+    return outcome.problem;
+  }
+
   async get(n: number, rest = ''): Promise<Answer> {
     const target = this.engine.target(n);
     if (!target) {
@@ -154,9 +168,14 @@ export class EngineBench {
     return path.join(this.home, '.dashboards', this.dashboardId, 'versions', String(n), 'files');
   }
 
+  /** @throws Error if anything of the apps is left then. */
   async dispose(): Promise<void> {
     await this.engine.stop();
     await rm(this.home, { recursive: true, force: true });
+    const left = this.processes();
+    if (left.length > 0) {
+      throw new Error(`The processes ${left.join(', ')} of the apps are still there.`);
+    }
   }
 }
 
