@@ -36,6 +36,12 @@ describe('what the administrator adds', () => {
     expect(env).toMatchObject({ OWN: '1', DASH_REQUESTS_PATHNAME_PREFIX: input.prefix });
   });
 
+  it('replaces what is only usual: the menu that viewers of Streamlit have', () => {
+    expect(lineOf('streamlit', []).env).toEqual({ STREAMLIT_CLIENT_TOOLBAR_MODE: 'viewer' });
+    const minimal = { STREAMLIT_CLIENT_TOOLBAR_MODE: 'minimal' };
+    expect(lineOf('streamlit', [], minimal).env).toEqual(minimal);
+  });
+
   it('changes nothing for other frameworks', () => {
     const line = { argv: ['a'], env: {} };
     expect(withAdditions('voila', line, { streamlit: { args: ['b'], env: { C: 'd' } } })).toEqual(line);

@@ -44,6 +44,8 @@ export interface CommandLine {
   argv: string[];
   /** Added to the app's environment. */
   env: Record<string, string>;
+  /** Added as well, where the administrator sets nothing else. */
+  defaults?: Record<string, string>;
 }
 
 /**

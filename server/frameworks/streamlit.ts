@@ -56,7 +56,9 @@ function command(input: CommandInput): CommandLine {
       '--',
       input.entry
     ],
-    env: {}
+    env: {},
+    // Where the browser is on the same machine, it would show viewers what authors may do, such as to deploy the app.
+    defaults: { STREAMLIT_CLIENT_TOOLBAR_MODE: 'viewer' }
   };
 }
 

@@ -119,6 +119,7 @@ describe('a script', () => {
     });
     expect((await bench.get(1)).body).toContain('<title>Streamlit</title>');
     expect(await firstMessage('_stcore/stream', ['streamlit'], RUN_SCRIPT)).toBeGreaterThan(10);
+    expect(bench.processes().flatMap(environmentOf)).toContain('STREAMLIT_CLIENT_TOOLBAR_MODE=viewer');
   });
 
   it.each([
