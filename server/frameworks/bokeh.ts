@@ -13,6 +13,7 @@ export const bokeh: Framework = {
   distribution: 'bokeh',
   recognise,
   command,
+  namesApps: true,
   // Known or not, it is answered without running a script; the prefix itself may run one.
   readyPath: 'favicon.ico',
   failure: scriptFailure

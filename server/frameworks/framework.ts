@@ -25,7 +25,7 @@ export interface CommandInput {
   python: string;
   /** The file to run, relative to `projectDir`; `.` for all of that folder. */
   entry: string;
-  /** For a folder of several apps: their files, relative to `projectDir`. */
+  /** For a folder of several apps, where the framework `namesApps`: their files, relative to `projectDir`. */
   apps?: readonly string[];
   /** Folder the app is started in, absolute. */
   projectDir: string;
@@ -66,6 +66,8 @@ export interface Framework {
    * @throws CommandInvalid
    */
   command(input: CommandInput): CommandLine | null;
+  /** For a folder of several apps, the command line names their files. */
+  namesApps?: true;
   /** Path below the prefix that answers as soon as the app listens, without running any of the author's code. */
   readyPath: string;
   /** The error in an app's log, newest last, that its viewers would meet; null if there is none. */

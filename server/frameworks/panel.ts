@@ -13,6 +13,7 @@ export const panel: Framework = {
   distribution: 'panel',
   recognise,
   command,
+  namesApps: true,
   // Known or not, it is answered without running a script; the prefix itself may run one.
   readyPath: 'favicon.ico',
   failure: scriptFailure

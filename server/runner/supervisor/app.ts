@@ -146,7 +146,7 @@ async function launchVersion(
   const own = commandLine(framework, {
     python: around.python,
     entry: whole ? FOLDER : path.basename(version.entry),
-    apps: whole ? folderApps(await readFolder(files), framework.id) : undefined,
+    apps: whole && framework.namesApps ? folderApps(await readFolder(files), framework.id) : undefined,
     projectDir: cwd,
     scratchDir: scratch,
     host: HOST,
