@@ -24,6 +24,8 @@ const USUAL = [
   ...['index.py', 'app.py', 'streamlit_app.py', 'dashboard.py', 'main.py']
 ];
 const INDEX_PAGE = 'index.html';
+/** Those that serve several files of one folder. */
+const SIDE_BY_SIDE: readonly FrameworkId[] = ['bokeh', 'panel', 'voila'];
 
 /** Kinds of files that can be what a folder is started with. */
 export function canStartFolder(name: string): boolean {
@@ -88,9 +90,8 @@ function choose(entries: readonly Entry[]): Entry | null {
 
 /** Several apps as one dashboard with a list of them, where one framework can serve them all. */
 function sideBySide(apps: readonly Entry[]): Entry | null {
-  const all = (...ids: FrameworkId[]) => apps.every(({ framework }) => ids.includes(framework));
-  const framework = all('bokeh') ? 'bokeh' : all('panel') ? 'panel' : all('voila') ? 'voila' : null;
-  if (framework === null) {
+  const framework = SIDE_BY_SIDE.find(id => apps.every(app => app.framework === id));
+  if (!framework) {
     return null;
   }
   const what = framework === 'voila' ? 'notebooks' : `${frameworkOf(framework).title} apps`;
