@@ -73,9 +73,8 @@ export class VisitedVersions {
 
   #admit(version: RunnableVersion): void {
     this.#entries.delete(version.n);
-    const running = [...this.#entries].filter(([, { problem }]) => problem === null);
-    if (running.length >= MOST) {
-      const [longest] = running
+    if (this.#running().length >= MOST) {
+      const [longest] = this.#running()
         .map(([n, entry]) => ({ n, idle: this.#idle(n, entry) }))
         .sort((one, other) => other.idle - one.idle);
       if (longest && longest.idle > 0) {
@@ -83,15 +82,15 @@ export class VisitedVersions {
         this.options.changed();
       }
     }
-    const problem = this.#running() >= MOST ? tooMany() : this.options.shortage();
+    const problem = this.#running().length >= MOST ? tooMany() : this.options.shortage();
     this.#entries.set(version.n, { since: performance.now(), problem });
     if (!problem) {
       this.options.start(version);
     }
   }
 
-  #running(): number {
-    return [...this.#entries.values()].filter(({ problem }) => problem === null).length;
+  #running(): [n: number, entry: Entry][] {
+    return [...this.#entries].filter(([, { problem }]) => problem === null);
   }
 
   /** Whoever has opened it may still be on the way. */
