@@ -15,7 +15,6 @@ export interface BuildInput {
   around: AppSurroundings;
   timing: EngineTiming;
   limits: Limits;
-  /** Folders that files may be published from; undefined: all. */
   allowed: Allowed;
   reports: EngineOptions['reports'];
   /** Waited for before anything is written. */
