@@ -1,5 +1,5 @@
-// `npm test`: sets up as `npm start` does, runs all suites one after another, and ends with `N passed, N failed`.
-// `npm test -- server glue` runs some of them.
+// `npm test`: sets up as `npm start` does, runs the suites one after another, and ends with `N passed, N failed`.
+// `npm test -- server glue` runs some of them; those of the slow tier run only so.
 import { interruptCommands } from './setup/command.mjs';
 import { Failure, explain } from './setup/failure.mjs';
 import { setUp } from './setup/index.mjs';
@@ -21,7 +21,7 @@ try {
       fix: `There are: ${SUITES.map(({ name }) => name).join(', ')}.`
     });
   }
-  const chosen = names.length === 0 ? SUITES : SUITES.filter(suite => names.includes(suite.name));
+  const chosen = SUITES.filter(({ name, byName }) => (names.length === 0 ? !byName : names.includes(name)));
   const installation = await setUp({ test: true });
   const { passed, failed } = await runSuites(chosen, installation);
   process.stdout.write(`${passed} passed, ${failed} failed\n`);

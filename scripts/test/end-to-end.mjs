@@ -1,3 +1,7 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ROOT } from '../setup/paths.mjs';
 import { testVariables } from '../setup/index.mjs';
 import { withCleanInstallation } from './clean-installation.mjs';
 import { jest, playwright } from './runners.mjs';
@@ -6,19 +10,56 @@ import { jest, playwright } from './runners.mjs';
 export const ON_A_HUB = '/server/tests/[^/]+\\.test\\.ts$';
 
 /**
- * Runs everything that needs a real hub, from the wheel, in two new environments outside the checkout and without Node
+ * Files about what service, runner and browser do among themselves: whichever Hub it is, it does the same in them. Each is
+ * the name of a test of the service (`server/tests`) or of the browser (`ui-tests/tests`).
+ */
+const ABOUT_NO_HUB = new Set([
+  'abuse-interruptions',
+  'abuse-outages',
+  'bad-input',
+  'bad-input-servers',
+  'errors-table',
+  'frameworks',
+  'lab-without-hub',
+  'large-bodies',
+  'names-frameworks',
+  'panel'
+]);
+
+/**
+ * The choices among the files: whether one of this name is to run.
+ *
+ * @type {Record<string, (name: string) => boolean>}
+ */
+export const CHOICES = {
+  all: () => true,
+  aboutTheHub: name => !ABOUT_NO_HUB.has(name),
+  rest: name => ABOUT_NO_HUB.has(name)
+};
+
+/**
+ * Runs what needs a real hub, from the wheel, in two new environments outside the checkout and without Node
  * on `PATH`.
  *
  * @param {string} name of the suite
  * @param {import('./clean-installation.mjs').Locks} locks which JupyterHub
  * @param {import('../setup/index.mjs').Installation} installation whose wheel and whose Node, for the tests, are used
+ * @param {(name: string) => boolean} chosen one of `CHOICES`
  * @returns {Promise<import('./runners.mjs').Result>}
  */
-export function endToEnd(name, locks, installation) {
+export function endToEnd(name, locks, installation, chosen = CHOICES.all) {
   return withCleanInstallation(locks, installation, async (clean, env) => {
     const run = { node: clean.node, env: { ...testVariables(clean), ...env } };
-    const service = await jest('server', { ...run, name: `${name}-service`, files: [ON_A_HUB] });
-    const browser = await playwright({ ...run, name: `${name}-browser` });
+    const service = await jest('server', {
+      ...run,
+      name: `${name}-service`,
+      files: files('server/tests', '.test.ts', chosen)
+    });
+    const browser = await playwright({
+      ...run,
+      name: `${name}-browser`,
+      files: files('ui-tests/tests', '.spec.ts', chosen)
+    });
     return {
       passed: service.passed + browser.passed,
       failed: service.failed + browser.failed,
@@ -26,4 +67,12 @@ export function endToEnd(name, locks, installation) {
       code: service.code || browser.code
     };
   });
+}
+
+/** Regular expressions for the chosen files of a folder. */
+function files(folder, ending, chosen) {
+  const names = readdirSync(join(ROOT, folder))
+    .filter(file => file.endsWith(ending))
+    .map(file => file.slice(0, -ending.length));
+  return names.filter(chosen).map(name => `/${folder}/${name}${ending.replaceAll('.', '\\.')}$`);
 }

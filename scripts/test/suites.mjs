@@ -2,16 +2,18 @@ import { join } from 'node:path';
 
 import { execute } from '../setup/command.mjs';
 import { testVariables } from '../setup/index.mjs';
-import { endToEnd, ON_A_HUB } from './end-to-end.mjs';
+import { CHOICES, endToEnd, ON_A_HUB } from './end-to-end.mjs';
 import { jest, pytest } from './runners.mjs';
 
 /**
  * @typedef {object} Suite
  * @property {string} name as in `npm test -- <name>`
  * @property {string} title
+ * @property {boolean} [byName] runs only where it is named: the slow tier
  * @property {(installation: import('../setup/index.mjs').Installation) => Promise<import('./runners.mjs').Result>} run
  */
 
+const HUB_5 = { hub: 'hub5', user: 'user5' };
 const PROJECTS = ['tsconfig.test.json', 'server/tsconfig.json', 'ui-tests/tsconfig.json'];
 
 /** @type {Suite[]} */
@@ -21,7 +23,8 @@ export const SUITES = [
   { name: 'lab', title: 'JupyterLab extension', run: lab },
   { name: 'glue', title: 'what JupyterHub and Jupyter Server load', run: glue },
   { name: 'hub6', title: 'end to end on JupyterHub 6, from the wheel in clean environments', run: hub6 },
-  { name: 'hub5', title: 'the same on JupyterHub 5', run: hub5 },
+  { name: 'hub5', title: 'the same on JupyterHub 5, as far as the Hub has a part in it', run: hub5 },
+  { name: 'hub5-rest', title: 'and the rest on JupyterHub 5', run: hub5Rest, byName: true },
   { name: 'slow', title: 'what takes minutes by its nature', run: slow }
 ];
 
@@ -61,5 +64,9 @@ function hub6(installation) {
 }
 
 function hub5(installation) {
-  return endToEnd('hub5', { hub: 'hub5', user: 'user5' }, installation);
+  return endToEnd('hub5', HUB_5, installation, CHOICES.aboutTheHub);
+}
+
+function hub5Rest(installation) {
+  return endToEnd('hub5-rest', HUB_5, installation, CHOICES.rest);
 }
