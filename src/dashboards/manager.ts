@@ -125,7 +125,7 @@ export class DashboardManager implements IDashboards, IDisposable {
       search,
       readPage: async query => {
         const page = await restapi.listDashboards(await this._connection(), query);
-        page.dashboards.forEach(dashboard => this._collection.apply({ kind: 'dashboard', dashboard }));
+        this._see(page.dashboards);
         return page;
       },
       toProblem: error => toProblem(error, this._options.trans)
@@ -137,7 +137,7 @@ export class DashboardManager implements IDashboards, IDisposable {
 
   async refreshMine(): Promise<Dashboard[]> {
     const mine = await restapi.listMine(await this._connection());
-    mine.forEach(dashboard => this._apply({ kind: 'dashboard', dashboard }));
+    this._see(mine);
     this._changed.emit();
     return mine;
   }
@@ -220,6 +220,11 @@ export class DashboardManager implements IDashboards, IDisposable {
     this._apply({ kind: 'dashboard', dashboard });
     this._changed.emit();
     return dashboard;
+  }
+
+  /** Keep what has been read. Other lists have it from their own pages or the stream; telling each of each is slow. */
+  private _see(dashboards: readonly Dashboard[]): void {
+    dashboards.forEach(dashboard => this._collection.apply({ kind: 'dashboard', dashboard }));
   }
 
   private _apply(event: DashboardEvent): void {
