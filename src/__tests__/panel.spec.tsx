@@ -78,14 +78,27 @@ describe('the lists', () => {
     expect((await tab(/^Mine/)).tabIndex).toBe(-1);
   });
 
+  const at = (n: number) => new Date(Date.UTC(2026, 0, 1) - n * 1000).toISOString();
+  const sixty = () => Array.from({ length: 60 }, (_, n) => dashboard({ id: `d${n}`, slug: `s${n}`, createdAt: at(n) }));
+
   it('come page by page, and the keyboard goes on where the new ones begin', async () => {
-    const at = (n: number) => new Date(Date.UTC(2026, 0, 1) - n * 1000).toISOString();
-    await show(Array.from({ length: 60 }, (_, n) => dashboard({ id: `d${n}`, slug: `s${n}`, createdAt: at(n) })));
+    await show(sixty());
     await screen.findByText('50+');
     // Not by role: jsdom takes seconds to find out the roles of fifty cards.
     fireEvent.click(await screen.findByText('Show more'));
     await waitFor(() => expect(document.activeElement?.closest('[data-id]')?.getAttribute('data-id')).toBe('d50'));
     expect(screen.queryByText('Show more')).toBeNull();
+  });
+
+  it('leave the keyboard where it is when a page could not be read and another dashboard appears later', async () => {
+    await show(sixty());
+    await screen.findByText('50+');
+    service.answer('GET api/v1/dashboards', html(503));
+    fireEvent.click(await screen.findByText('Show more'));
+    await screen.findByText('The dashboards service does not answer.');
+    tell(dashboard({ id: 'new', name: 'Brand new', createdAt: at(-1) }));
+    await screen.findByText('Brand new');
+    expect(document.activeElement?.closest('[data-id]') ?? null).toBeNull();
   });
 
   it('find what is typed, and say so when there is nothing', async () => {

@@ -19,6 +19,9 @@ export function ListView(props: PanelProps & { onClearSearch: () => void }): Rea
     if (card) {
       goOnAt.current = null;
       card.querySelector<HTMLElement>('button, a')?.focus();
+    } else if (!list.isReading) {
+      // Nothing came: what appears some time later is not what was asked for.
+      goOnAt.current = null;
     }
   });
   const more = () => {
