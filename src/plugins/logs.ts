@@ -26,7 +26,7 @@ export const logsPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const settings = loadSettings(registry, PLUGIN_ID, { follow: true, wrap: true });
+    const settings = loadSettings(registry, PLUGIN_ID, { follow: true, wrap: true }, trans);
     const tracker = new WidgetTracker<LogWidget>({ namespace: 'dashboards-log' });
 
     commands.addCommand(COMMANDS.openLog, {

@@ -25,7 +25,7 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const settings = loadSettings(registry, PLUGIN_ID, { onSuccess: true, onFailure: true });
+    const settings = loadSettings(registry, PLUGIN_ID, { onSuccess: true, onFailure: true }, trans);
     const action = (label: string, command: string, args = {}) => ({
       label,
       callback: () => void commands.execute(command, args)

@@ -36,7 +36,7 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const settings = loadSettings<PublishSettings>(registry, PLUGIN_ID, { defaultAudience: 'owner' });
+    const settings = loadSettings<PublishSettings>(registry, PLUGIN_ID, { defaultAudience: 'owner' }, trans);
     const options = { app, dashboards, defaultAudience: () => settings.current.defaultAudience, trans };
     const allowed = () => mayPublish(dashboards.me);
     const currentPath = () => {
