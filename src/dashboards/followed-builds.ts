@@ -1,4 +1,3 @@
-import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import { FINAL_BUILD_STATES, type Build } from '../../server/contract';
@@ -7,7 +6,7 @@ import type { Connection } from './connection';
 import type { RememberedBuilds } from './remembered-builds';
 
 /** The builds that were started or taken up here: one follower each, until its end has been told. */
-export class FollowedBuilds implements IDisposable {
+export class FollowedBuilds {
   constructor(remembered: RememberedBuilds) {
     this._remembered = remembered;
   }
@@ -17,15 +16,8 @@ export class FollowedBuilds implements IDisposable {
     return this._ended;
   }
 
-  get isDisposed(): boolean {
-    return this._disposed;
-  }
-
+  /** Follow none of them any longer. */
   dispose(): void {
-    if (this._disposed) {
-      return;
-    }
-    this._disposed = true;
     for (const follower of this._followers.values()) {
       follower.dispose();
     }
@@ -70,5 +62,4 @@ export class FollowedBuilds implements IDisposable {
   private readonly _remembered: RememberedBuilds;
   private readonly _followers = new Map<string, BuildFollower>();
   private readonly _ended = new Signal<this, Build>(this);
-  private _disposed = false;
 }
