@@ -10,6 +10,7 @@ import type {
   Problem
 } from '../../server/contract';
 import { newestFirst } from './collection';
+import { Reading } from './reading';
 
 /** Dashboards on a page of a list. */
 export const PAGE_SIZE = 50;
@@ -28,6 +29,7 @@ export class DashboardList implements IDisposable {
     this.filter = options.filter;
     this._search = options.search ?? '';
     this._options = options;
+    this._reading = new Reading({ toProblem: options.toProblem, onChange: () => this._changed.emit() });
   }
 
   readonly filter: ListFilter;
@@ -48,12 +50,12 @@ export class DashboardList implements IDisposable {
   }
 
   get isReading(): boolean {
-    return this._reading > 0;
+    return this._reading.isUnderWay;
   }
 
   /** Why the last attempt to read failed. */
   get problem(): Problem | null {
-    return this._problem;
+    return this._reading.problem;
   }
 
   get search(): string {
@@ -114,7 +116,7 @@ export class DashboardList implements IDisposable {
   /** Read the next page. */
   async showMore(): Promise<void> {
     const cursor = this._next;
-    if (cursor === null || this._reading > 0) {
+    if (cursor === null || this.isReading) {
       return;
     }
     await this._read(async query => {
@@ -129,7 +131,7 @@ export class DashboardList implements IDisposable {
     if (event.kind !== 'dashboard' && event.kind !== 'deleted') {
       return;
     }
-    if (this._reading > 0) {
+    if (this.isReading) {
       // The page under way may have been made before or after it.
       this._missed.push(event);
     }
@@ -143,27 +145,18 @@ export class DashboardList implements IDisposable {
   ): Promise<void> {
     const attempt = (this._attempt += 1);
     const current = () => attempt === this._attempt && !this._disposed;
-    this._reading += 1;
     this._missed = [];
-    this._changed.emit();
-    try {
-      const query: ListQuery = { filter: this.filter, ...(this._search === '' ? {} : { search: this._search }) };
-      const { items, next } = await work(query);
-      if (current()) {
+    const query: ListQuery = { filter: this.filter, ...(this._search === '' ? {} : { search: this._search }) };
+    await this._reading.run(
+      () => work(query),
+      current,
+      ({ items, next }) => {
         this._items = items;
         this._next = next;
         this._isRead = true;
-        this._problem = null;
         this._missed.forEach(event => this._place(event));
       }
-    } catch (error) {
-      if (current()) {
-        this._problem = this._options.toProblem(error);
-      }
-    } finally {
-      this._reading -= 1;
-      this._changed.emit();
-    }
+    );
   }
 
   /** Put a changed dashboard where it belongs. Returns whether anything is different now. */
@@ -195,6 +188,7 @@ export class DashboardList implements IDisposable {
   }
 
   private readonly _options: ListOptions;
+  private readonly _reading: Reading;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _disposedSignal = new Signal<this, void>(this);
   private _search: string;
@@ -202,9 +196,7 @@ export class DashboardList implements IDisposable {
   private _next: string | null = null;
   private _atLeast = PAGE_SIZE;
   private _isRead = false;
-  private _reading = 0;
   private _attempt = 0;
   private _missed: DashboardEvent[] = [];
-  private _problem: Problem | null = null;
   private _disposed = false;
 }

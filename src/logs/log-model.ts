@@ -3,6 +3,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { LogLine, LogQuery, Problem } from '../../server/contract';
 import { plainText } from '../../server/frameworks/log-text';
+import { Reading } from '../dashboards/reading';
 import type { IDashboards } from '../tokens';
 
 /** Lines that are drawn together; only the last such block changes while the log grows. */
@@ -27,6 +28,7 @@ interface LogOptions {
 export class LogModel implements IDisposable {
   constructor(options: LogOptions) {
     this._options = options;
+    this._reading = new Reading({ toProblem: options.toProblem, onChange: () => this._changed.emit() });
   }
 
   /** All lines that have been read, oldest first, in blocks. A block is a new array when it has changed. */
@@ -47,12 +49,12 @@ export class LogModel implements IDisposable {
   }
 
   get isReading(): boolean {
-    return this._reading > 0;
+    return this._reading.isUnderWay;
   }
 
   /** Why the log cannot be read, or is no longer followed. */
   get problem(): Problem | null {
-    return this._problem;
+    return this._reading.problem;
   }
 
   /** The version whose lines are shown; null: of all. */
@@ -111,7 +113,7 @@ export class LogModel implements IDisposable {
   /** Read the page before the first line. */
   async showOlder(): Promise<void> {
     const before = this._before;
-    if (before === null || this._reading > 0) {
+    if (before === null || this.isReading) {
       return;
     }
     const { signal } = this._following ?? new AbortController();
@@ -139,7 +141,7 @@ export class LogModel implements IDisposable {
       }
     } catch (error) {
       if (!signal.aborted) {
-        this._problem = this._options.toProblem(error);
+        this._reading.problem = this._options.toProblem(error);
         this._changed.emit();
       }
     }
@@ -150,24 +152,16 @@ export class LogModel implements IDisposable {
     query: Pick<LogQuery, 'before'>,
     use: (lines: readonly LogLine[]) => void
   ): Promise<void> {
-    this._reading += 1;
-    this._problem = null;
-    this._changed.emit();
-    try {
-      const { dashboards, id } = this._options;
-      const page = await dashboards.readLog(id, { ...this._query(), ...query, limit: PAGE_LINES });
-      if (!signal.aborted) {
+    const { dashboards, id } = this._options;
+    this._reading.problem = null;
+    await this._reading.run(
+      () => dashboards.readLog(id, { ...this._query(), ...query, limit: PAGE_LINES }),
+      () => !signal.aborted,
+      page => {
         use(page.lines.map(plain));
         this._before = page.before;
       }
-    } catch (error) {
-      if (!signal.aborted) {
-        this._problem = this._options.toProblem(error);
-      }
-    } finally {
-      this._reading -= 1;
-      this._changed.emit();
-    }
+    );
   }
 
   private _query(): LogQuery {
@@ -196,15 +190,14 @@ export class LogModel implements IDisposable {
   }
 
   private readonly _options: LogOptions;
+  private readonly _reading: Reading;
   private readonly _changed = new Signal<this, void>(this);
   private _blocks: readonly (readonly LogLine[])[] = [];
   private _before: number | null = null;
   private _version: number | null = null;
   private _filter = '';
   private _isRead = false;
-  private _reading = 0;
   private _most = MOST_LINES;
-  private _problem: Problem | null = null;
   private _following: AbortController | null = null;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _disposed = false;
