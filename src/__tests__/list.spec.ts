@@ -117,6 +117,14 @@ describe('a search', () => {
     await Promise.all([list.setSearch('sal'), list.setSearch('chu')]);
     expect(list.items.map(({ id }) => id)).toEqual(['d2']);
   });
+
+  it('that fails has no further page: the one before it is of what was searched for then', async () => {
+    service.dashboards = many(PAGE_SIZE + 5);
+    const list = await shown();
+    service.answer('GET api/v1/dashboards', html(503));
+    await list.setSearch('sales');
+    expect([list.problem?.code, list.hasMore]).toEqual(['service_unavailable', false]);
+  });
 });
 
 it('says why a page could not be read, and keeps what was read before', async () => {

@@ -87,6 +87,7 @@ export class DashboardList implements IDisposable {
     if (text !== this._search) {
       this._search = text;
       this._items = [];
+      this._next = null;
       this._isRead = false;
       await this.refresh();
     }
