@@ -1,5 +1,5 @@
 import { startHub } from '../scripts/demo/hub.mjs';
-import { apiToken, signIn } from '../scripts/demo/people.mjs';
+import { apiToken, ofPage, signIn } from '../scripts/demo/people.mjs';
 import { createApi } from '../scripts/demo/publish.mjs';
 import { until } from '../scripts/demo/wait.mjs';
 import { Failure } from '../scripts/setup/failure.mjs';
@@ -49,35 +49,11 @@ export async function withHub({ installation, data, signal }, work, options = {}
 /** Names of the servers of dashboards that the Hub knows of, asked as its home page asks. */
 async function dashboardServers(hub, owner) {
   const url = `${hub.url}hub/api/users/${OWNER}`;
-  const { status, text } = await owner.open(url, {
-    headers: {
-      accept: 'application/json',
-      'x-xsrftoken': owner.cookie(url, '_xsrf') ?? '',
-      'sec-fetch-mode': 'cors',
-      'sec-fetch-site': 'same-origin',
-      'sec-fetch-dest': 'empty'
-    }
-  });
+  const { status, text } = await owner.open(url, { headers: ofPage(owner, url) });
   if (status !== 200) {
     throw new Failure(`The Hub did not say which servers run (status ${status}).`, { log: hub.log });
   }
   return Object.keys(JSON.parse(text).servers).filter(name => name.startsWith('dash-'));
-}
-
-/** Waits until a build is live. @throws Failure with the reason if it fails */
-export function buildLive(call, id, { signal, log }) {
-  return until(
-    'The build did not end',
-    async () => {
-      const build = await call('GET', `api/v1/builds/${id}`).then(reply => reply.build ?? reply);
-      if (build.state === 'failed' || build.state === 'cancelled') {
-        const { message, fix, detail } = build.problem ?? { message: `The build was ${build.state}.` };
-        throw new Failure(message, { fix, tail: detail, log });
-      }
-      return build.state === 'live' ? build : undefined;
-    },
-    { everyMs: 200, signal, log }
-  );
 }
 
 /** Deletes a dashboard and waits until its server is gone, so that the next run has the machine for itself. */

@@ -1,4 +1,5 @@
 import { signIn } from '../scripts/demo/people.mjs';
+import { buildFailure } from '../scripts/demo/publish.mjs';
 import { until } from '../scripts/demo/wait.mjs';
 import { Failure } from '../scripts/setup/failure.mjs';
 import { step } from '../scripts/setup/progress.mjs';
@@ -129,8 +130,8 @@ async function startedPublished(bench, hub, app, posts) {
     );
     return (performance.now() - begun) / 1_000;
   } catch (error) {
-    const { problem } = await hub.call('GET', `api/v1/builds/${build.id}`).then(reply => reply.build ?? reply);
-    throw problem ? new Failure(problem.message, { fix: problem.fix, tail: problem.detail, log: hub.hub.log }) : error;
+    const ended = await hub.call('GET', `api/v1/builds/${build.id}`);
+    throw ended.problem ? buildFailure(ended, hub.hub.log) : error;
   } finally {
     await removeDashboard(hub, dashboard.id, signal);
   }

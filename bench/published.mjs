@@ -3,8 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { signIn } from '../scripts/demo/people.mjs';
+import { buildLive } from '../scripts/demo/publish.mjs';
 import { until } from '../scripts/demo/wait.mjs';
-import { buildLive, OWNER, VIEWER } from './hub.mjs';
+import { OWNER, VIEWER } from './hub.mjs';
 import { showsMarker } from './publish/page.mjs';
 
 /** Files of an app in the owner's home, with a marker that nothing but this project holds. */
@@ -42,5 +43,5 @@ export async function publishApp(bench, hub, app) {
     signal: bench.signal,
     log: hub.hub.log
   });
-  return { dashboard, viewer, marker };
+  return dashboard;
 }

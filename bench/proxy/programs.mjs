@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 import { isFree, freePorts } from '../../scripts/demo/ports.mjs';
 import { signIn } from '../../scripts/demo/people.mjs';
+import { buildLive } from '../../scripts/demo/publish.mjs';
 import { until } from '../../scripts/demo/wait.mjs';
-import { buildLive, OWNER, VIEWER } from '../hub.mjs';
+import { OWNER, VIEWER } from '../hub.mjs';
 
 const BACKEND = join(dirname(fileURLToPath(import.meta.url)), 'backend.mjs');
 

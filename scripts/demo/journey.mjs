@@ -1,6 +1,5 @@
-import { Failure } from '../setup/failure.mjs';
 import { apiToken, signIn } from './people.mjs';
-import { createApi, publishSample } from './publish.mjs';
+import { buildLive, createApi, publishSample } from './publish.mjs';
 import { voilaPage } from './voila-page.mjs';
 import { until } from './wait.mjs';
 
@@ -71,17 +70,6 @@ export function pageOf(visitor, link, { marker = '', signal, log } = {}) {
 
 /** Never resolves; rejects with the reason if the build fails. */
 async function failureOf(call, id, { signal, log }) {
-  const reason = await until(
-    'The build did not end',
-    async () => {
-      const build = await call('GET', `api/v1/builds/${id}`).then(reply => reply.build ?? reply);
-      return ['failed', 'cancelled', 'live'].includes(build.state) ? build : undefined;
-    },
-    { withinMs: 120_000, everyMs: 500, signal, log }
-  );
-  if (reason.state !== 'live') {
-    const { message, fix, detail } = reason.problem ?? { message: `The build was ${reason.state}.` };
-    throw new Failure(`Publishing the sample failed: ${message}`, { fix, tail: detail, log });
-  }
+  await buildLive(call, id, { withinMs: 120_000, everyMs: 500, signal, log });
   return new Promise(() => {});
 }

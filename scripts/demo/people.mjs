@@ -35,13 +35,7 @@ export async function apiToken(hub, visitor, name) {
   const url = `${hub.url}hub/api/users/${encodeURIComponent(name)}/tokens`;
   const answer = await visitor.open(url, {
     method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-xsrftoken': visitor.cookie(url, '_xsrf') ?? '',
-      'sec-fetch-mode': 'cors',
-      'sec-fetch-site': 'same-origin',
-      'sec-fetch-dest': 'empty'
-    },
+    headers: { ...ofPage(visitor, url), 'content-type': 'application/json' },
     body: JSON.stringify({ note: 'npm start', scopes: ['access:services!service=dashboards'], expires_in: 86_400 })
   });
   if (answer.status !== 201) {
@@ -50,4 +44,20 @@ export async function apiToken(hub, visitor, name) {
     });
   }
   return JSON.parse(answer.text).token;
+}
+
+/**
+ * Headers with which the Hub's own pages call its API.
+ *
+ * @param {Visitor} visitor
+ * @param {string} url
+ */
+export function ofPage(visitor, url) {
+  return {
+    accept: 'application/json',
+    'x-xsrftoken': visitor.cookie(url, '_xsrf') ?? '',
+    'sec-fetch-mode': 'cors',
+    'sec-fetch-site': 'same-origin',
+    'sec-fetch-dest': 'empty'
+  };
 }

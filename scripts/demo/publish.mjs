@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Failure } from '../setup/failure.mjs';
 import { request } from './request.mjs';
 import { SAMPLE } from './sample.mjs';
+import { until } from './wait.mjs';
 
 /**
  * A caller of the dashboards API, as the Lab extension is one: the same routes, with a Hub token.
@@ -59,4 +60,32 @@ export async function publishSample(call, { data, owner, viewers }) {
   }
   const audience = { kind: 'people', users: viewers, groups: [] };
   return call('POST', 'api/v1/dashboards', { name: SAMPLE.name, source, audience });
+}
+
+/**
+ * Waits until a build is live.
+ *
+ * @param {ReturnType<typeof createApi>} call
+ * @param {string} id
+ * @param {{ withinMs?: number, everyMs?: number, signal?: AbortSignal, log: string }} options `log` of the Hub
+ * @throws Failure with the reason when it ends otherwise
+ */
+export async function buildLive(call, id, { log, ...options }) {
+  await until(
+    'The build did not end',
+    async () => {
+      const build = await call('GET', `api/v1/builds/${id}`);
+      if (build.state === 'failed' || build.state === 'cancelled') {
+        throw buildFailure(build, log);
+      }
+      return build.state === 'live' ? true : undefined;
+    },
+    { ...options, log }
+  );
+}
+
+/** Why a build that has ended is not live. */
+export function buildFailure({ state, problem }, log) {
+  const { message, fix, detail } = problem ?? { message: `The build was ${state}.` };
+  return new Failure(`Publishing failed: ${message}`, { fix, tail: detail, log });
 }
