@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-import { processesOf } from '../scripts/demo/processes.mjs';
+import { argumentsOf, processesOf } from '../scripts/demo/processes.mjs';
 
 /** Programs of the product, by the file that Node runs. */
 const FILES = { service: 'service.js', runner: 'runner.js' };
@@ -21,10 +21,6 @@ export function processOf(folder, program) {
   return found[0];
 }
 
-function argumentsOf(pid) {
-  return readOrEmpty(`/proc/${pid}/cmdline`).split('\0');
-}
-
 /**
  * Memory of a process in MB: RSS as `ps` shows it, and PSS, in which pages that several processes share count for each in
  * proportion.
@@ -37,12 +33,4 @@ export function memoryOf(pid) {
   const megabytes = name =>
     Number((Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]) / 1024).toFixed(1));
   return { rss_mb: megabytes('Rss'), pss_mb: megabytes('Pss') };
-}
-
-function readOrEmpty(path) {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -22,6 +22,11 @@ function environmentNames(pid, folder) {
     .some(variable => variable.includes(folder) && !NOT_TELLING.test(variable));
 }
 
+/** The words that a process was started with. */
+export function argumentsOf(pid) {
+  return read(`/proc/${pid}/cmdline`).split('\0');
+}
+
 /**
  * A process and all that descend from it.
  *
