@@ -9,6 +9,8 @@ import { OWNER } from '../hub.mjs';
 
 /** Where `configure(c)` puts the database, in the folder that the Hub runs in. */
 const DATABASE = 'jupyterhub_dashboards.sqlite';
+const FIRST_PUBLISHED = Date.UTC(2026, 0, 1);
+const MINUTE_MS = 60_000;
 
 /**
  * Makes the database that a hub in `data` will find: dashboards of one owner that were published long ago and sleep.
@@ -19,12 +21,13 @@ const DATABASE = 'jupyterhub_dashboards.sqlite';
  */
 export async function fill(data, count) {
   mkdirSync(data, { recursive: true });
-  const { openDatabase, createDashboardStore } = await serviceModules(data);
+  const { openDatabase, createDashboardStore, dashboardRecordOf } = await serviceModules(data);
   const db = await openDatabase(join(data, DATABASE));
   const store = createDashboardStore(db);
   for (let n = 1; n <= count; n++) {
-    const { dashboard, version, made } = published(n);
-    const conflict = await store.create(dashboard, dashboard.name.toLowerCase(), version, made);
+    const at = FIRST_PUBLISHED + n * MINUTE_MS;
+    const { dashboard, nameKey, version, build: made } = dashboardRecordOf(`report-${n}`, { owner: OWNER, at });
+    const conflict = await store.create(dashboard, nameKey, version, made);
     if (conflict !== null) {
       throw new Error(`Dashboard ${n} could not be made: ${conflict}`);
     }
@@ -38,7 +41,8 @@ async function serviceModules(data) {
     absWorkingDir: ROOT,
     stdin: {
       contents: `export { openDatabase } from './server/service/db/open';
-        export { createDashboardStore } from './server/service/db/dashboard-store';`,
+        export { createDashboardStore } from './server/service/db/dashboard-store';
+        export { dashboardRecordOf } from './server/service/testing/records';`,
       resolveDir: ROOT
     },
     outfile,
@@ -48,57 +52,4 @@ async function serviceModules(data) {
     logLevel: 'warning'
   });
   return import(pathToFileURL(outfile));
-}
-
-function published(n) {
-  const id = `bench${String(n).padStart(11, '0')}`;
-  const createdAt = new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString();
-  const dashboard = {
-    id,
-    slug: `report-${n}`,
-    serverName: `dash-report-${n}`,
-    name: `Report ${n}`,
-    description: 'Made for a benchmark',
-    owner: OWNER,
-    ownerHubId: null,
-    audience: { kind: 'owner' },
-    desired: 'asleep',
-    liveVersion: 1,
-    revision: 2,
-    problem: null,
-    problemAt: null,
-    deleting: false,
-    createdAt,
-    updatedAt: createdAt
-  };
-  const version = {
-    dashboardId: id,
-    n: 1,
-    createdAt,
-    author: OWNER,
-    message: '',
-    source: { kind: 'files', root: `/home/${OWNER}/reports`, entry: `report-${n}.ipynb`, scope: 'file' },
-    requestedFramework: null,
-    command: null,
-    framework: 'voila',
-    frameworkReason: 'It is a notebook',
-    manifestHash: null,
-    files: 1,
-    bytes: 1_000,
-    warnings: [],
-    state: 'ready'
-  };
-  const made = {
-    id: `build${id}`,
-    dashboardId: id,
-    kind: 'publish',
-    version: 1,
-    state: 'live',
-    createdAt,
-    endedAt: createdAt,
-    problem: null,
-    leaseUntil: null,
-    attempts: 0
-  };
-  return { dashboard, version, made };
 }
