@@ -23,7 +23,7 @@ export function rounded(number, decimals = 3) {
 }
 
 /** The processor and how busy it was, since a figure means nothing without them. */
-export function machine() {
+function machine() {
   const [first] = cpus();
   return { cpu: `${cpus().length} x ${first?.model.trim() ?? 'unknown'}`, load: loadavg().map(one => rounded(one, 2)) };
 }

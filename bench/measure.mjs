@@ -6,15 +6,8 @@ import { end, processesOf } from '../scripts/demo/processes.mjs';
 import { Failure } from '../scripts/setup/failure.mjs';
 import { WORK } from '../scripts/setup/paths.mjs';
 import { resultLine } from './figures.mjs';
-import { ENOUGH_PAIRS } from './options.mjs';
+import { BENCHES, ENOUGH_PAIRS } from './options.mjs';
 
-const BENCHES = {
-  publish: () => import('./publish.mjs'),
-  proxy: () => import('./proxy.mjs'),
-  list: () => import('./list.mjs'),
-  stop: () => import('./stop.mjs'),
-  memory: () => import('./memory.mjs')
-};
 const INTERRUPTED = 130;
 
 /**

@@ -1,9 +1,15 @@
 import { Failure } from '../scripts/setup/failure.mjs';
 
-/** What can be measured, and the file that does it. */
-export const NAMES = ['publish', 'proxy', 'list', 'stop', 'memory'];
+/** What can be measured, and the file that does it, which may need Node packages. */
+export const BENCHES = {
+  publish: () => import('./publish.mjs'),
+  proxy: () => import('./proxy.mjs'),
+  list: () => import('./list.mjs'),
+  stop: () => import('./stop.mjs'),
+  memory: () => import('./memory.mjs')
+};
 
-const USAGE = `npm run bench -- ${NAMES.join('|')} [--pairs N] [--only CASE,CASE]`;
+const USAGE = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--pairs N] [--only CASE,CASE]`;
 
 /** Fewer pairs say too little where starts are compared: a start alone varies by half a second. */
 export const ENOUGH_PAIRS = 9;
@@ -16,7 +22,7 @@ export const ENOUGH_PAIRS = 9;
  */
 export function options(words) {
   const [name, ...rest] = words.flatMap(word => (/^--\w+=/.test(word) ? splitOnce(word) : [word]));
-  if (!NAMES.includes(name)) {
+  if (!Object.hasOwn(BENCHES, name)) {
     throw new Failure(name ? `There is no benchmark ${name}.` : 'Which benchmark?', { fix: `Use: ${USAGE}` });
   }
   const chosen = { name, pairs: ENOUGH_PAIRS, only: null };
