@@ -8,12 +8,11 @@ import { perSecond } from './proxy/measure-load.mjs';
 import { publishBackend, startProxy } from './proxy/programs.mjs';
 
 const LOADS = {
-  'small-signed-in': { file: 'small', connections: 64, seconds: 2, body: '200 bytes' },
+  // A backend that is slower than this would flatter every proxy before it.
+  'small-signed-in': { file: 'small', connections: 64, seconds: 2, body: '200 bytes', fastEnough: 50_000 },
   large: { file: 'large', connections: 4, seconds: 3, body: '10 MB' }
 };
 export const CASES = Object.keys(LOADS);
-/** A backend that is slower than this would flatter every proxy before it. */
-const FAST_ENOUGH = 50_000;
 const LOOK_EVERY_MS = 20;
 
 /**
@@ -40,7 +39,7 @@ export function run(bench) {
   });
 }
 
-async function measureCase(bench, ports, headers, path, { connections, seconds, body }) {
+async function measureCase(bench, ports, headers, path, { connections, seconds, body, fastEnough = 0 }) {
   const ask = port => perSecond({ port, path, headers, connections, seconds }, bench.signal);
   for (const port of Object.values(ports)) {
     await perSecond({ port, path, headers, connections, seconds: 1 }, bench.signal);
@@ -59,8 +58,8 @@ async function measureCase(bench, ports, headers, path, { connections, seconds, 
     );
   }
   const middle = key => rounded(median(runs.map(round => round[key])), 1);
-  if (body === LOADS['small-signed-in'].body && middle('direct') < FAST_ENOUGH) {
-    process.stdout.write(`  ! The backend alone answers ${middle('direct')} requests a second, not ${FAST_ENOUGH}.\n`);
+  if (middle('direct') < fastEnough) {
+    process.stdout.write(`  ! The backend alone answers ${middle('direct')} requests a second, not ${fastEnough}.\n`);
   }
   return {
     value: middle('runner'),
