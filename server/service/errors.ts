@@ -21,6 +21,11 @@ export class ServiceError extends Error {
   }
 }
 
+/** A problem as a failure that is answered with `status`. */
+export function errorOf({ code, message, fix, detail }: Problem, status: number): ServiceError {
+  return new ServiceError(code, status, message, fix, detail);
+}
+
 /** Builds a `Problem` within the limits of the contract, without empty fields. */
 export function problem(code: ErrorCode, message: string, fix?: string, detail?: string): Problem {
   return {

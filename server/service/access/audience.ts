@@ -1,6 +1,6 @@
 import type { Audience, AudienceKind } from '../../contract';
 import type { Config } from '../config';
-import { ServiceError } from '../errors';
+import { errorOf, ServiceError } from '../errors';
 import type { HubPeople } from './hub-people';
 import { sharingOff } from './sharing';
 
@@ -41,7 +41,7 @@ export async function checkAudience(audience: Audience, config: Config, hub: Hub
   }
   const off = sharingOff(config);
   if (off) {
-    throw new ServiceError(off.code, 403, off.message, off.fix);
+    throw errorOf(off, 403);
   }
   if (!config.audiences.includes(audience.kind)) {
     throw new ServiceError(

@@ -1,6 +1,6 @@
 import type { Problem } from '../../contract';
 import type { Config } from '../config';
-import { problem, ServiceError } from '../errors';
+import { errorOf, problem } from '../errors';
 import type { HubPeople, Identity } from './hub-people';
 
 /** Who wants to publish. `groups` is empty as well where the caller's token does not say them. */
@@ -34,7 +34,7 @@ export async function publishingOff(config: Config, hub: HubPeople, author: Auth
 export async function checkPublisher(config: Config, hub: HubPeople, author: Author): Promise<void> {
   const off = await publishingOff(config, hub, author);
   if (off) {
-    throw new ServiceError(off.code, 403, off.message, off.fix);
+    throw errorOf(off, 403);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock';
-import { ServiceError } from '../errors';
+import { errorOf, ServiceError } from '../errors';
 import { pause } from '../timing';
 import type { ChannelNews, Channels } from './channels';
 import type { DashboardRecord } from './dashboard';
@@ -134,8 +134,7 @@ export function createServers({
         throw await noRunner(dashboard);
       }
       if (last !== null && last !== 'connected' && last.kind === 'refused') {
-        const { code, message, fix, detail } = last.problem;
-        throw new ServiceError(code, 409, message, fix, detail);
+        throw errorOf(last.problem, 409);
       }
     } finally {
       done.abort();

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorReply } from '../../contract';
 import type { Context } from '../context';
 import { databaseFailure } from '../db/failures';
-import { problem, problemOf, ServiceError } from '../errors';
+import { errorOf, problem, problemOf, ServiceError } from '../errors';
 import { MAX_BODY, type App } from './app';
 import { invalidRequest } from './invalid-request';
 import { sendProblemPage, wantsPage } from './pages/problem-page';
@@ -97,6 +97,5 @@ function serviceError(error: FastifyError | Error, frameworks: readonly string[]
       'Correct it and try again.'
     );
   }
-  const { code, message, fix } = problemOf(error);
-  return new ServiceError(code, 500, message, fix);
+  return errorOf(problemOf(error), 500);
 }

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { SignedIn } from '../access/viewers';
 import type { Problem } from '../../contract';
 import type { Context } from '../context';
-import { problem, ServiceError } from '../errors';
+import { errorOf, problem, ServiceError } from '../errors';
 import { dashboardsShareOrigin } from './dashboards-host';
 import { fetchSite, foreignOrigin } from './fetch-site';
 
@@ -46,7 +46,7 @@ export function changesOff({ config }: Context, request: FastifyRequest): Proble
 export function checkChange(context: Context, request: FastifyRequest, session: SignedIn, given: unknown): void {
   const off = changesOff(context, request);
   if (off) {
-    throw new ServiceError(off.code, 403, off.message, off.fix);
+    throw errorOf(off, 403);
   }
   if (fetchSite(request) !== 'same-origin') {
     throw foreignPage();

@@ -18,7 +18,7 @@ import { recordHeartbeat } from '../../dashboards/heartbeat';
 import { activeBuild, type DashboardAggregate } from '../../dashboards/dashboard';
 import { runnerState } from '../../dashboards/runner-state';
 import { isOutdated, runnerOutdated } from '../../dashboards/runner-version';
-import { notFound, ServiceError } from '../../errors';
+import { errorOf, notFound } from '../../errors';
 import type { App } from '../app';
 import { runnerOf, serverOf } from '../runner-authentication';
 import { openStream } from '../sse';
@@ -71,7 +71,7 @@ export function runnerRoutes(app: App, context: Context): void {
     if (isOutdated(version)) {
       const reason = runnerOutdated(version ?? '');
       await refuse(aggregate, reason);
-      throw new ServiceError(reason.code, 409, reason.message, reason.fix);
+      throw errorOf(reason, 409);
     }
     const state = await stateOf(dashboard.id);
     const stream = openStream(reply);
