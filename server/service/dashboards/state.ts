@@ -1,4 +1,4 @@
-import type { DashboardState } from '../../contract';
+import type { DashboardState, Problem } from '../../contract';
 import { activeBuild, type DashboardAggregate } from './dashboard';
 
 /**
@@ -23,6 +23,11 @@ export function shownState(aggregate: DashboardAggregate, connected: boolean): D
     return 'failed';
   }
   return wanted ? 'starting' : 'asleep';
+}
+
+/** Why it is `failed`. */
+export function whatStopped({ dashboard, runner, build }: DashboardAggregate): Problem | null {
+  return dashboard.problem ?? runner?.app?.problem ?? build?.problem ?? null;
 }
 
 /** People who look at it now. While it does not run nobody does, whatever its runner has last said. */

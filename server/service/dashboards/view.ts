@@ -1,9 +1,9 @@
-import { type Dashboard, type Problem, type Version } from '../../contract';
+import { PAGES, type Dashboard, type Problem, type Version } from '../../contract';
 import { mayView, type Viewer } from '../access/audience';
 import { contractBuild } from '../builds/build';
 import { problem } from '../errors';
 import type { DashboardAggregate, VersionRecord } from './dashboard';
-import { shownState, shownViewers } from './state';
+import { shownState, shownViewers, whatStopped } from './state';
 
 export interface ViewContext {
   viewer: Viewer;
@@ -36,17 +36,13 @@ export function viewDashboard(
     source: mine ? newest.source : null,
     build: mine && build ? contractBuild(build) : null,
     problem: reason && !mine ? forOthers() : reason,
-    link: `${serviceUrl}d/${encodeURIComponent(dashboard.slug)}`,
+    link: serviceUrl + PAGES.dashboard(dashboard.slug),
     viewers: shownViewers(aggregate, state),
     mine,
     mayOpen: mayView(dashboard, viewer),
     createdAt: dashboard.createdAt,
     updatedAt: dashboard.updatedAt
   };
-}
-
-function whatStopped({ dashboard, runner, build }: DashboardAggregate): Problem | null {
-  return dashboard.problem ?? runner?.app?.problem ?? build?.problem ?? null;
 }
 
 function forOthers(): Problem {

@@ -4,7 +4,7 @@ import type { Channels } from './channels';
 import { activeBuild, type DashboardAggregate } from './dashboard';
 import type { Life } from './life';
 import type { Servers } from './servers';
-import { shownState } from './state';
+import { shownState, whatStopped } from './state';
 
 /** A failed start is tried again by a visit after this time, not earlier: visits must not drive a start that fails. */
 const RETRY_MS = 20_000;
@@ -35,7 +35,7 @@ export async function visit(options: VisitOptions, aggregate: DashboardAggregate
   if (state === 'failed') {
     const waited = clock() - (dashboard.problemAt ?? clock()) > RETRY_MS;
     if (connected || !waited || dashboard.liveVersion === null) {
-      return { kind: 'failed', problem: dashboard.problem ?? runner?.app?.problem ?? aggregate.build?.problem ?? null };
+      return { kind: 'failed', problem: whatStopped(aggregate) };
     }
   }
   if (connected && runner?.ready && dashboard.desired === 'on') {
