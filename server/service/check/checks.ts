@@ -6,8 +6,7 @@ import {
   type CheckRemoval,
   type CheckReply,
   type StartReply,
-  type StartRequest,
-  type StartSpecification
+  type StartRequest
 } from '../../contract';
 import { freeBytes } from '../../free-bytes';
 import type { HubPeople } from '../access/hub-people';
@@ -16,6 +15,7 @@ import type { Config } from '../config';
 import { dashboardsOrigin } from '../dashboards/addresses';
 import type { HubServers } from '../dashboards/hub-servers';
 import { randomId } from '../dashboards/ids';
+import { run } from '../dashboards/start-reply';
 import { notFound, problemOf } from '../errors';
 import { missingRights } from '../hub/own-scopes';
 import { VERSION } from '../version';
@@ -81,7 +81,7 @@ export function createChecks(options: ChecksOptions): Checks {
       if (!check) {
         return null;
       }
-      const specification: StartSpecification = {
+      return run({
         dashboard: { id: 'check', slug: 'check', name: 'Check' },
         owner: userName,
         serverName,
@@ -92,8 +92,7 @@ export function createChecks(options: ChecksOptions): Checks {
         ticketKey: options.ticketKey,
         state: { revision: 0, live: null, job: null, kept: [] },
         check: { key: check.key, frameworks: config.frameworks }
-      };
-      return { kind: 'run', specification: Buffer.from(JSON.stringify(specification)).toString('base64url') };
+      });
     },
 
     async remove(owner, serverName) {

@@ -1,4 +1,4 @@
-import type { StartReply, StartRequest, StartSpecification } from '../../contract';
+import type { StartReply, StartRequest } from '../../contract';
 import { LEASE_MS, type BuildQueue } from '../builds/queue';
 import type { BuildStore } from '../builds/store';
 import type { Clock } from '../clock';
@@ -9,6 +9,7 @@ import { activeBuild } from './dashboard';
 import { randomId } from './ids';
 import type { Life } from './life';
 import { runnerState } from './runner-state';
+import { refuse, run } from './start-reply';
 import type { DashboardStore } from './store';
 import type { VisitedVersions } from './visited-versions';
 
@@ -71,7 +72,7 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       await store.setProblem(dashboard.id, null, clock());
     }
     changes.report({ kind: 'dashboard', id: dashboard.id });
-    const specification: StartSpecification = {
+    return run({
       dashboard: { id: dashboard.id, slug: dashboard.slug, name: dashboard.name },
       owner: dashboard.owner,
       serverName,
@@ -85,11 +86,6 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
       frameworks: config.frameworks,
       state: runnerState(current, await store.versions(dashboard.id), visited.of(dashboard.id))
-    };
-    return { kind: 'run', specification: Buffer.from(JSON.stringify(specification)).toString('base64url') };
+    });
   };
-}
-
-function refuse(message: string): StartReply {
-  return { kind: 'refuse', message };
 }
