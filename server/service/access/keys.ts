@@ -26,7 +26,7 @@ export interface Keys {
   seal(text: string): string;
   /** Null for anything that was not sealed with this key, or was changed since. */
   open(sealed: string): string | null;
-  /** HMAC of the text, base64url, by a key that is for this purpose alone. */
+  /** HMAC of the text, base64url, by a key that is for this purpose alone. Purposes are few: their keys are kept. */
   mac(purpose: string, text: string): string;
 }
 
@@ -80,6 +80,13 @@ function keys(signing: KeyObject, encryption: Buffer): Keys {
     throw new Error('the encryption key is not 32 bytes long');
   }
   const { x } = createPublicKey(signing).export({ format: 'jwk' });
+  /** Derived once: a page with many buttons has many codes. */
+  const derived = new Map<string, Buffer>();
+  function keyFor(purpose: string): Buffer {
+    const key = derived.get(purpose) ?? Buffer.from(hkdfSync('sha256', encryption, '', purpose, 32));
+    derived.set(purpose, key);
+    return key;
+  }
   return {
     publicKey: x ?? '',
     sign: text => sign(null, Buffer.from(text), signing).toString('base64url'),
@@ -102,10 +109,7 @@ function keys(signing: KeyObject, encryption: Buffer): Keys {
         return null; // Another key, or somebody's invention: worth nothing either way.
       }
     },
-    mac(purpose, text) {
-      const key = Buffer.from(hkdfSync('sha256', encryption, '', purpose, 32));
-      return createHmac('sha256', key).update(text).digest('base64url');
-    }
+    mac: (purpose, text) => createHmac('sha256', keyFor(purpose)).update(text).digest('base64url')
   };
 }
 
