@@ -12,10 +12,24 @@ import type { Caller } from './authentication';
 /** @throws ServiceError `not_found`, the same for what does not exist and what the caller may not see */
 export async function visibleDashboard(context: Context, caller: Caller, id: string): Promise<DashboardAggregate> {
   const aggregate = await context.dashboards.get(id);
-  if (!aggregate || aggregate.dashboard.deleting || !(caller.admin || mayView(aggregate.dashboard, caller))) {
-    if (aggregate && !aggregate.dashboard.deleting) {
-      context.refusals(id, caller.name);
-    }
+  return caller.admin && aggregate && !aggregate.dashboard.deleting ? aggregate : shownTo(context, caller, aggregate);
+}
+
+/**
+ * What somebody may open, administrators no more than others.
+ * @param viewer null: somebody who is not signed in
+ * @throws ServiceError `not_found`, the same for strangers, for viewers who are not meant, and for no dashboard at all
+ */
+export function shownTo(
+  { refusals }: Context,
+  viewer: Viewer | null,
+  aggregate: DashboardAggregate | null
+): DashboardAggregate {
+  if (!viewer || !aggregate || aggregate.dashboard.deleting) {
+    throw notFound();
+  }
+  if (!mayView(aggregate.dashboard, viewer)) {
+    refusals(aggregate.dashboard.id, viewer.name);
     throw notFound();
   }
   return aggregate;

@@ -2,17 +2,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 
 import { PAGES, versionPrefix } from '../../../contract';
-import { mayView } from '../../access/audience';
 import { safeNext } from '../../access/next';
-import type { SignedIn } from '../../access/viewers';
 import type { Context } from '../../context';
 import { serverAddress } from '../../dashboards/addresses';
 import { activeBuild, type DashboardAggregate } from '../../dashboards/dashboard';
 import { visit } from '../../dashboards/visit';
 import { visitVersion, type VersionVisit } from '../../dashboards/visit-version';
-import { notFound } from '../../errors';
 import type { App } from '../app';
 import { signedIn } from '../viewer-session';
+import { shownTo } from '../visible';
 import { askToSignIn } from './sign-in';
 import { sendFailed, sendNoVersion, sendOff, sendWaiting } from './state-pages';
 import { linkPath, parseLink, type Link } from './version-link';
@@ -48,7 +46,7 @@ export function dashboardPage(app: App, context: Context): void {
       return askToSignIn(context, request, reply);
     }
     const link = parseLink(request.params.slug);
-    const aggregate = shownTo(context, session, await dashboards.bySlug(link.slug));
+    const aggregate = shownTo(context, session.viewer, await dashboards.bySlug(link.slug));
     const outcome = await visitLink(aggregate, link);
     const next = safeNext(request.query.next);
     switch (outcome.kind) {
@@ -77,7 +75,7 @@ export function dashboardPage(app: App, context: Context): void {
     void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     const session = await signedIn(context, request);
     const link = parseLink(request.params.slug);
-    const aggregate = shownTo(context, session, await dashboards.bySlug(link.slug));
+    const aggregate = shownTo(context, session?.viewer ?? null, await dashboards.bySlug(link.slug));
     const { kind } = await visitLink(aggregate, link);
     const url = addressOf(aggregate, link) + safeNext(request.query.next);
     switch (kind) {
@@ -99,7 +97,7 @@ export function dashboardPage(app: App, context: Context): void {
       return askToSignIn(context, request, reply);
     }
     const { owner, server } = request.params;
-    const { dashboard, runner } = shownTo(context, session, await dashboards.byServer(owner, server));
+    const { dashboard, runner } = shownTo(context, session.viewer, await dashboards.byServer(owner, server));
     // Whoever comes here was not let through to the server. The Hub knows whether it is there; our own picture may be
     // some seconds old, and believing it would send the browser round in circles.
     if (runner?.ready && !(await hub.servers(owner))?.get(server)?.ready) {
@@ -112,21 +110,6 @@ export function dashboardPage(app: App, context: Context): void {
   };
   app.get('/at/:owner/:server', { schema: { hide: true, params: Server } }, byServer);
   app.get('/at/:owner/:server/*', { schema: { hide: true, params: Server } }, byServer);
-}
-
-/** @throws ServiceError `not_found`, the same for strangers, for viewers who are not meant, and for no dashboard at all */
-export function shownTo(
-  { refusals }: Context,
-  session: SignedIn | null,
-  aggregate: DashboardAggregate | null
-): DashboardAggregate {
-  if (!session || !aggregate || aggregate.dashboard.deleting || !mayView(aggregate.dashboard, session.viewer)) {
-    if (session && aggregate && !aggregate.dashboard.deleting) {
-      refusals(aggregate.dashboard.id, session.viewer.name);
-    }
-    throw notFound();
-  }
-  return aggregate;
 }
 
 /** What follows `at/<owner>/<server>/`, as it was written. */

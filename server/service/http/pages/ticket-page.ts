@@ -5,8 +5,8 @@ import { safeNext } from '../../access/next';
 import type { Context } from '../../context';
 import { serverAddress } from '../../dashboards/addresses';
 import type { App } from '../app';
-import { shownTo } from './dashboard-page';
 import { signedIn } from '../viewer-session';
+import { shownTo } from '../visible';
 import { askToSignIn } from './sign-in';
 
 const Id = Type.String({ minLength: 1, maxLength: 100 });
@@ -29,7 +29,7 @@ export function ticketPage(app: App, context: Context): void {
     }
     const { dashboard: id, start, flow, flowId } = request.query;
     const next = safeNext(request.query.next);
-    const aggregate = shownTo(context, session, await dashboards.get(id));
+    const aggregate = shownTo(context, session.viewer, await dashboards.get(id));
     void reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
     if (aggregate.runner?.startId !== start) {
       // The server has been started anew since: the stable link leads to it.
