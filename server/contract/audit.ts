@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-import { Time } from './dashboard';
+import { PageLimit, Time } from './dashboard';
 import { LIMITS } from './names';
 
 /** What is recorded: changes by people, and decisions about who may look. */
@@ -40,9 +40,7 @@ export const AuditQuery = Type.Object(
   {
     dashboard: Type.Optional(Type.String({ maxLength: LIMITS.cursor })),
     before: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,14}$', description: 'the number of a record' })),
-    limit: Type.Optional(
-      Type.String({ pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$', description: 'a whole number from 1 to 200' })
-    )
+    limit: Type.Optional(PageLimit)
   },
   { additionalProperties: false }
 );

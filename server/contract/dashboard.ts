@@ -178,6 +178,12 @@ export const LIST_FILTERS = ['mine', 'shared', 'all'] as const;
 export const ListFilter = Type.Enum([...LIST_FILTERS]);
 export type ListFilter = Static<typeof ListFilter>;
 
+/** How many of something are on a page. */
+export const PageLimit = Type.String({
+  pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$',
+  description: 'a whole number from 1 to 200'
+});
+
 /**
  * GET /api/v1/dashboards, newest first, a page at a time. Without a filter: mine and shared; `all` is for admins.
  * `search` finds a part of name, description, slug or owner, whatever the case. Values of a query are text.
@@ -187,9 +193,7 @@ export const ListQuery = Type.Object(
     filter: Type.Optional(ListFilter),
     search: Type.Optional(Type.String({ maxLength: LIMITS.search })),
     /** Dashboards on a page: 1 to 200, else 50. */
-    limit: Type.Optional(
-      Type.String({ pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$', description: 'a whole number from 1 to 200' })
-    ),
+    limit: Type.Optional(PageLimit),
     /** `next` of the page before. */
     cursor: Type.Optional(Type.String({ maxLength: LIMITS.cursor }))
   },
