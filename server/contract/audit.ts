@@ -24,8 +24,8 @@ export type AuditAction = Static<typeof AuditAction>;
 export const AuditRecord = Type.Object({
   seq: Type.Integer({ minimum: 1 }),
   at: Time,
-  /** Name of the Hub user; null for somebody who is not signed in. */
-  actor: Type.Union([Type.String(), Type.Null()]),
+  /** Name of the Hub user who did it, or about whom it was decided. */
+  actor: Type.String(),
   action: AuditAction,
   dashboardId: Type.String(),
   slug: Type.String(),

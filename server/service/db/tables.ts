@@ -31,7 +31,7 @@ export interface Tables {
   audit: {
     seq: Generated<number>;
     at: string;
-    actor: string | null;
+    actor: string;
     action: string;
     dashboard_id: string;
     slug: string;
