@@ -56,7 +56,7 @@ export type LogEvent = Static<typeof LogEvent>;
 export const LogBatch = Type.Object({
   startId: Type.String(),
   /** Number of the batch within its start: one that is sent twice is kept once. */
-  batch: Type.Optional(Type.Integer({ minimum: 1 })),
+  batch: Type.Integer({ minimum: 1 }),
   lines: Type.Array(
     Type.Object({
       at: Time,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 
-import type { LogStore, NewLine } from '../logs/store';
+import type { LogStore, NewLine, RunnerPart } from '../logs/store';
 import { createLogStore } from './log-store';
 import { migrations } from './migrations';
 import { openDatabase } from './open';
@@ -46,6 +46,8 @@ async function addDashboard(id: string): Promise<void> {
 
 const lines = (count: number, text: (i: number) => string, version = 1): NewLine[] =>
   Array.from({ length: count }, (_, i) => ({ at: AT, version, origin: 'app', text: text(i) }));
+let batches = 0;
+const fromRunner = (): RunnerPart => ({ startId: 's1', batch: ++batches });
 const all = async (version: number | null = 1) =>
   (await store.after({ dashboardId: 'd1', version, limit: 1_000 }, 0)).map(({ text }) => text);
 
@@ -55,7 +57,7 @@ describe('a log that grows too long', () => {
       await store.append(
         'd1',
         lines(50, i => `line ${batch * 50 + i}`),
-        null
+        fromRunner()
       );
     }
     const kept = await all();
@@ -70,7 +72,7 @@ describe('a log that grows too long', () => {
     await store.append(
       'd1',
       lines(30, i => `${i} ${'x'.repeat(996)}`),
-      null
+      fromRunner()
     );
     expect((await all()).map(text => text.split(' ')[0])).toEqual([
       '[21',
@@ -87,17 +89,17 @@ describe('a log that grows too long', () => {
     await store.append(
       'd1',
       lines(1, () => 'y'.repeat(20_000)),
-      null
+      fromRunner()
     );
     expect((await all()).map(text => text.slice(0, 3))).toEqual(['[30', 'yyy']);
   });
 
   it('takes nothing from other versions', async () => {
-    await store.append('d1', [...lines(90, i => `old ${i}`, 1), ...lines(90, i => `new ${i}`, 2)], null);
+    await store.append('d1', [...lines(90, i => `old ${i}`, 1), ...lines(90, i => `new ${i}`, 2)], fromRunner());
     await store.append(
       'd1',
       lines(90, i => `newer ${i}`, 2),
-      null
+      fromRunner()
     );
     expect(await all(1)).toHaveLength(90);
     expect((await all(2))[0]).toContain('removed here');
@@ -106,9 +108,9 @@ describe('a log that grows too long', () => {
 
 it('lines of versions that are removed, or that there never were, are not kept', async () => {
   const some = [3, 4, 5].flatMap(version => lines(1, () => `of ${version}`, version));
-  expect(await store.append('d1', some, null)).toBe(true);
+  expect(await store.append('d1', some, fromRunner())).toBe(true);
   expect(await all(null)).toEqual(['of 3']);
-  expect(await store.append('d1', some.slice(1), null)).toBe(false);
+  expect(await store.append('d1', some.slice(1), fromRunner())).toBe(false);
 });
 
 it('a log of a dashboard that has just been removed is not kept', async () => {
@@ -116,7 +118,7 @@ it('a log of a dashboard that has just been removed is not kept', async () => {
     await store.append(
       'd2',
       lines(1, () => 'late'),
-      null
+      fromRunner()
     )
   ).toBe(false);
 });

@@ -17,10 +17,10 @@ export function createLogStore(db: Database, limits: LogLimits = LOG_LIMITS): Lo
       db.transaction().execute(async trx => {
         const versions = await versionsWithLog(trx, dashboardId);
         const wanted = lines.filter(({ version }) => versions.has(version));
-        if (wanted.length === 0 || (part && 'batch' in part && !(await isNew(trx, dashboardId, part)))) {
+        if (wanted.length === 0 || ('batch' in part && !(await isNew(trx, dashboardId, part)))) {
           return false;
         }
-        await insert(trx, dashboardId, wanted, part && 'buildId' in part ? part : null);
+        await insert(trx, dashboardId, wanted, 'buildId' in part ? part : null);
         for (const version of new Set(wanted.map(line => line.version))) {
           const some = wanted.filter(line => line.version === version);
           await count(trx, dashboardId, version, some);

@@ -57,7 +57,7 @@ export function createLogs(store: LogStore, clock: Clock): Logs {
 
     async ofApps(dashboardId, { startId, batch, lines }) {
       const kept = lines.map(({ at, version, text }) => ({ at, version, origin: 'app' as const, text: clean(text) }));
-      if (await store.append(dashboardId, kept, batch === undefined ? null : { startId, batch })) {
+      if (await store.append(dashboardId, kept, { startId, batch })) {
         tell(dashboardId);
       }
     },

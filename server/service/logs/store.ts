@@ -34,7 +34,7 @@ export interface LogStore {
    * Lines of versions that the dashboard does not have are left out.
    * @returns false if nothing was added: they were there already, say
    */
-  append(dashboardId: string, lines: readonly NewLine[], part: BuildPart | RunnerPart | null): Promise<boolean>;
+  append(dashboardId: string, lines: readonly NewLine[], part: BuildPart | RunnerPart): Promise<boolean>;
   /** The newest lines before `seq` (null: of all), newest first. */
   before(stretch: Stretch, seq: number | null): Promise<LogLine[]>;
   /** The oldest lines after `seq`, oldest first. */

@@ -131,7 +131,7 @@ describe('the log of a version', () => {
     const other = 'server-token-of-bob';
     addUser(test.hub, 'bob');
     test.hub.tokens.set(other, { name: 'bob', scopes: ['access:servers!server=bob/dash-x'] });
-    const body = { startId: runner.startId, lines: [{ at: AT, version: 1, text: 'forged' }] };
+    const body = { startId: runner.startId, batch: 1, lines: [{ at: AT, version: 1, text: 'forged' }] };
     expect((await test.call(other, 'POST', 'runner/logs', body)).status).toBe(403);
     expect((await test.call(alice, 'POST', 'runner/logs', body)).status).toBe(403);
     expect(texts(await read())).toEqual([]);
