@@ -113,6 +113,9 @@ function clean(text: string): string {
 }
 
 function matcher(search: string): (line: LogLine) => boolean {
+  if (search === '') {
+    return () => true;
+  }
   const wanted = folded(search);
   return ({ text }) => folded(text).includes(wanted);
 }
