@@ -89,6 +89,11 @@ export class PublishDialog {
     await this.body.getByRole('button', { name: 'Update', exact: true }).click();
   }
 
+  /** After a first version that came to nothing. */
+  async publishAgain(): Promise<void> {
+    await this.body.getByRole('button', { name: 'Publish again', exact: true }).click();
+  }
+
   async rollBack(version: number): Promise<void> {
     await this.body.getByText('Versions', { exact: true }).click();
     await this.body.getByRole('button', { name: `Roll back to version ${version}` }).click();

@@ -45,7 +45,7 @@ test('people with unusual names publish, wait for a slow Spawner, cancel, look a
 
   await test.step('published again, it opens for those who wait as soon as its server is there', async () => {
     dialog = await lab.publish('app.py');
-    await dialog.update();
+    await dialog.publishAgain();
     await viewer.goto(link);
     await expect(viewer.getByText('Waiting for the Spawner to start its server')).toBeVisible();
     await hub.letGo();
