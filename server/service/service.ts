@@ -37,7 +37,7 @@ import { createViewerStore } from './db/viewer-store';
 import type { Environment } from './env';
 import { createApp, type App } from './http/app';
 import { countFetch } from './hub/counted-fetch';
-import { createHubClient, type HubClient } from './hub/client';
+import { createHubClient } from './hub/client';
 import { createMetrics } from './metrics/metrics';
 import { startPruning } from './pruning';
 import { createLogs } from './logs/logs';
@@ -49,7 +49,6 @@ const CLOSE_MS = 500;
 /** What tests decide differently. */
 export interface ServiceOptions {
   clock?: Clock;
-  hub?: HubClient;
   /** Shorter waits, in milliseconds. */
   timing?: {
     runnerWaitMs?: number;
@@ -79,14 +78,14 @@ export async function createService(
   env: Environment,
   config: Config,
   logger: FastifyBaseLogger,
-  { clock = Date.now, timing = {}, ...options }: ServiceOptions = {}
+  { clock = Date.now, timing = {} }: ServiceOptions = {}
 ): Promise<Service> {
   const keyFile = `${config.database}.key`;
   const db = await openDatabase(config.database, keyFile);
   const keys = loadKeys(keyFile);
   const addresses = createAddresses(config, env);
   const hubRequests = { answered: 0, refused: 0, failed: 0, unanswered: 0 };
-  const hub = options.hub ?? createHubClient({ ...env, fetch: countFetch(globalThis.fetch, hubRequests) });
+  const hub = createHubClient({ ...env, fetch: countFetch(globalThis.fetch, hubRequests) });
   const log = logger;
 
   const dashboards = createDashboardStore(db);
@@ -100,7 +99,7 @@ export async function createService(
   const changeLog = createChangeLog(db);
   const feed = createFeed({ log: changeLog, store: dashboards, changes, clock, logger });
   const channels = createChannels();
-  const identities = createIdentities(hub, clock, 4_000);
+  const identities = createIdentities(hub, clock);
   const viewers = createViewers({ store: viewerStore, hub, identities, keys, clock });
   const tickets = createTickets({ store: viewerStore, viewers, keys, clock, log });
 
@@ -210,7 +209,7 @@ export async function createService(
       reconciler.start();
       stopPruning = startPruning(
         {
-          'sign-ins': () => viewerStore.prune(clock() - SESSION_MAX_AGE_MS, clock() - SESSION_MAX_AGE_MS),
+          'sign-ins': () => viewerStore.prune(clock() - SESSION_MAX_AGE_MS),
           'idempotency keys': () => keyStore.forget(clock() - KEY_MS),
           changes: () => changeLog.forget(clock() - CHANGES_MS),
           audit: () => audit.forget(clock() - AUDIT_MS)

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock';
 import type { HubPeople, Identity } from './hub-people';
 
+const TTL_MS = 4_000;
 const MAX_ENTRIES = 10_000;
 
 interface Entry {
@@ -19,17 +20,17 @@ export interface IdentityOptions {
   staleMs?: number;
 }
 
-/** Whose a token is, asked of the Hub at most every `ttlMs`. Tokens are kept as hashes only. */
+/** Whose a token is, asked of the Hub at most every few seconds. Tokens are kept as hashes only. */
 export interface Identities {
   /** @throws ServiceError `hub_unavailable` */
   of(token: string, options?: IdentityOptions): Promise<Identity | null>;
 }
 
-export function createIdentities(hub: HubPeople, clock: Clock, ttlMs = 5_000): Identities {
+export function createIdentities(hub: HubPeople, clock: Clock): Identities {
   const entries = new Map<string, Entry>();
 
   function ask(key: string, token: string): Entry {
-    const entry: Entry = { until: clock() + ttlMs, asked: hub.identity(token), last: entries.get(key)?.last ?? null };
+    const entry: Entry = { until: clock() + TTL_MS, asked: hub.identity(token), last: entries.get(key)?.last ?? null };
     // Re-inserted at the end, so that the first entry is the one that was asked for longest ago.
     entries.delete(key);
     entries.set(key, entry);

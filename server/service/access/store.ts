@@ -33,6 +33,6 @@ export interface ViewerStore {
   openTickets(dashboardId: string): Promise<TicketRecord[]>;
   /** `reason`: in a few words, for the audit. */
   endTickets(ids: readonly string[], at: number, reason: string): Promise<void>;
-  /** Forgets what is older. */
-  prune(sessionsBefore: number, ticketsBefore: number): Promise<void>;
+  /** Forgets sign-ins and tickets that are older. */
+  prune(before: number): Promise<void>;
 }

@@ -30,12 +30,10 @@ export interface TicketsOptions {
   keys: Keys;
   clock: Clock;
   log: Logger;
-  hubBudgetPerSecond?: number;
 }
 
-export function createTickets(options: TicketsOptions): Tickets {
-  const { store, viewers, keys, clock, log } = options;
-  const budget = createBudget(options.hubBudgetPerSecond ?? HUB_BUDGET_PER_SECOND, clock);
+export function createTickets({ store, viewers, keys, clock, log }: TicketsOptions): Tickets {
+  const budget = createBudget(HUB_BUDGET_PER_SECOND, clock);
   /** What was last known of viewers, for when the Hub cannot be asked. */
   const lastKnown = new Map<string, Viewer>();
 

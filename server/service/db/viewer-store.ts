@@ -92,9 +92,9 @@ export function createViewerStore(db: Database): ViewerStore {
       );
     },
 
-    async prune(sessionsBefore, ticketsBefore) {
-      await db.deleteFrom('viewer_sessions').where('created_at', '<', sessionsBefore).execute();
-      await db.deleteFrom('tickets').where('issued_at', '<', ticketsBefore).execute();
+    async prune(before) {
+      await db.deleteFrom('viewer_sessions').where('created_at', '<', before).execute();
+      await db.deleteFrom('tickets').where('issued_at', '<', before).execute();
     }
   };
 }
