@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Clock } from '../clock';
+import { remember } from '../remember';
 import type { HubPeople, Identity } from './hub-people';
 
 const TTL_MS = 4_000;
@@ -31,13 +32,7 @@ export function createIdentities(hub: HubPeople, clock: Clock): Identities {
 
   function ask(key: string, token: string): Entry {
     const entry: Entry = { until: clock() + TTL_MS, asked: hub.identity(token), last: entries.get(key)?.last ?? null };
-    // Re-inserted at the end, so that the first entry is the one that was asked for longest ago.
-    entries.delete(key);
-    entries.set(key, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > MAX_ENTRIES && oldest !== undefined) {
-      entries.delete(oldest);
-    }
+    remember(entries, key, entry, MAX_ENTRIES);
     entry.asked.then(
       identity => void (entry.last = { identity, at: clock() }),
       // A Hub that did not answer is asked again by the next request.

@@ -3,6 +3,7 @@ import type { Clock } from '../clock';
 import type { DashboardRecord } from '../dashboards/dashboard';
 import { randomId } from '../dashboards/ids';
 import type { Logger } from '../logger';
+import { remember } from '../remember';
 import { mayView, type Viewer } from './audience';
 import type { Keys } from './keys';
 import type { TicketRecord, ViewerSession, ViewerStore } from './store';
@@ -11,6 +12,7 @@ import type { SignedIn, Viewers } from './viewers';
 const LIFETIME_MS = 30_000;
 /** Questions to the Hub about viewers, in one second: each costs it about a millisecond of its only core. */
 const HUB_BUDGET_PER_SECOND = 50;
+const MAX_KNOWN = 10_000;
 
 /** The service's word that a viewer may look, and for how long it stands. */
 export interface Tickets {
@@ -45,7 +47,7 @@ export function createTickets({ store, viewers, keys, clock, log }: TicketsOptio
     try {
       const viewer = await viewers.ofSession(session);
       if (viewer) {
-        lastKnown.set(session.id, viewer);
+        remember(lastKnown, session.id, viewer, MAX_KNOWN);
       } else {
         lastKnown.delete(session.id);
         await viewers.end(session.id);

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import type { Logger } from '../logger';
+import { remember } from '../remember';
 import type { AuditLog } from './audit';
 
 /** A page that reloads itself, or a program in a loop, is one refusal in this time. */
@@ -17,12 +18,7 @@ export function createRefusals({ audit, clock, log }: { audit: AuditLog; clock: 
     if (at - (recent.get(key) ?? -ONCE_MS) < ONCE_MS) {
       return;
     }
-    recent.delete(key);
-    recent.set(key, at);
-    const [oldest] = recent.keys();
-    if (recent.size > MAX_REMEMBERED && oldest !== undefined) {
-      recent.delete(oldest);
-    }
+    remember(recent, key, at, MAX_REMEMBERED);
     audit
       .record(dashboardId, { actor: viewer, action: 'view_refused', detail: '', at })
       .catch((error: unknown) => log.error({ err: error, dashboard: dashboardId, viewer }, 'refusal not recorded'));
