@@ -5,6 +5,11 @@ import type { Identity } from './hub-people';
 const BROAD_SERVICE_SCOPE = 'access:services';
 const SERVER_SCOPE = 'access:servers!server=';
 
+/** Whether a token lets its holder in to this service at all. */
+export function opensService(scopes: readonly string[]): boolean {
+  return scopes.includes(SERVICE_SCOPE) || scopes.includes(BROAD_SERVICE_SCOPE);
+}
+
 /** `access:servers!server=<owner>/<name>`, as a server's own token has it. */
 export function serverScope(owner: string, serverName: string): string {
   return `${SERVER_SCOPE}${owner}/${serverName}`;
@@ -35,7 +40,7 @@ export function admitCaller(identity: Identity | null): asserts identity is Iden
     throw notSignedIn();
   }
   const { name, scopes } = identity;
-  if (!scopes.includes(SERVICE_SCOPE) && !scopes.includes(BROAD_SERVICE_SCOPE)) {
+  if (!opensService(scopes)) {
     throw new ServiceError(
       'scope_missing',
       403,

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import { SERVICE_SCOPE } from '../../contract';
 import type { Clock } from '../clock';
 import { ServiceError } from '../errors';
 import type { Viewer } from './audience';
 import type { HubPeople, Identity } from './hub-people';
 import type { Identities } from './identities';
 import type { Keys } from './keys';
+import { opensService } from './scopes';
 import type { TicketRecord, ViewerSession, ViewerStore } from './store';
 
 /** A sign-in at this service lasts as long as the Hub's token at most; this only bounds what is kept. */
@@ -64,7 +64,7 @@ export function createViewers({ store, hub, identities, keys, clock }: ViewersOp
       if (token === null || identity?.kind !== 'user') {
         return null;
       }
-      if (!identity.scopes.some(scope => scope === SERVICE_SCOPE || scope === 'access:services')) {
+      if (!opensService(identity.scopes)) {
         throw new ServiceError(
           'scope_missing',
           403,
