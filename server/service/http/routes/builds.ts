@@ -1,6 +1,4 @@
-import { Type } from 'typebox';
-
-import { Build, ErrorReply } from '../../../contract';
+import { Build } from '../../../contract';
 import { contractBuild, type BuildRecord } from '../../builds/build';
 import { isFinal } from '../../builds/transitions';
 import type { Context } from '../../context';
@@ -8,7 +6,7 @@ import { noSuchBuild } from '../../errors';
 import type { App } from '../app';
 import { callerOf, type Caller } from '../authentication';
 import { openStream } from '../sse';
-import { IdParams, LastEventId, replies } from './replies';
+import { IdParams, LastEventId, replies, STREAM_REPLIES } from './replies';
 
 /** Builds, for their dashboard's owner alone: their log lines may hold what only they should see. */
 export function buildRoutes(app: App, context: Context): void {
@@ -39,7 +37,7 @@ export function buildRoutes(app: App, context: Context): void {
       schema: {
         params: IdParams,
         headers: LastEventId,
-        response: { 200: Type.String({ description: 'Server-sent events: BuildEvent' }), '4xx': ErrorReply }
+        response: STREAM_REPLIES
       }
     },
     async (request, reply) => {

@@ -1,6 +1,4 @@
-import { Type } from 'typebox';
-
-import { ErrorReply, type DashboardEvent } from '../../../contract';
+import type { DashboardEvent } from '../../../contract';
 import type { Context } from '../../context';
 import type { FeedItem } from '../../dashboards/feed';
 import { toldTo } from '../../dashboards/told';
@@ -9,7 +7,7 @@ import { callerOf, type Caller } from '../authentication';
 import { recheckCaller } from '../recheck';
 import { openStream } from '../sse';
 import { show } from '../visible';
-import { LastEventId } from './replies';
+import { LastEventId, STREAM_REPLIES } from './replies';
 
 /** Bytes: of the many streams that may be open, none holds more of what its reader does not take. */
 const MAX_BEHIND = 256 * 1024;
@@ -23,7 +21,7 @@ export function eventRoutes(app: App, context: Context): void {
     {
       schema: {
         headers: LastEventId,
-        response: { 200: Type.String({ description: 'Server-sent events: DashboardEvent' }), '4xx': ErrorReply }
+        response: STREAM_REPLIES
       }
     },
     async (request, reply) => {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import { Type } from 'typebox';
 
-import { ErrorReply, LogPage, LogQuery, type LogEvent, type LogLine } from '../../../contract';
+import { LogPage, LogQuery, type LogEvent, type LogLine } from '../../../contract';
 import type { Context } from '../../context';
 import type { DashboardRecord } from '../../dashboards/dashboard';
 import { ServiceError } from '../../errors';
@@ -12,7 +12,7 @@ import { callerOf, type Caller } from '../authentication';
 import { recheckCaller } from '../recheck';
 import { openStream } from '../sse';
 import { ownDashboard } from '../visible';
-import { IdParams, LastEventId, replies } from './replies';
+import { IdParams, LastEventId, replies, STREAM_REPLIES } from './replies';
 
 const LINES = 500;
 /** Lines of one event are this long together, or a little longer. */
@@ -58,10 +58,7 @@ export function logRoutes(app: App, context: Context): void {
       schema: {
         params: IdParams,
         querystring: LogQuery,
-        response: {
-          200: Type.Unsafe<Readable>(Type.String({ description: 'All lines, as text/plain' })),
-          '4xx': ErrorReply
-        }
+        response: { ...STREAM_REPLIES, 200: Type.Unsafe<Readable>(STREAM_REPLIES[200]) }
       }
     },
     async (request, reply) => {
@@ -86,7 +83,7 @@ export function logRoutes(app: App, context: Context): void {
         params: IdParams,
         querystring: LogQuery,
         headers: LastEventId,
-        response: { 200: Type.String({ description: 'Server-sent events: LogEvent' }), '4xx': ErrorReply }
+        response: STREAM_REPLIES
       }
     },
     async (request, reply) => {

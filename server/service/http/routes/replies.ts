@@ -8,6 +8,9 @@ export function replies<T extends TSchema, S extends 200 | 201 | 202 = 200>(sche
     Record<'4xx' | '5xx', typeof ErrorReply>;
 }
 
+/** Replies of a route that answers with a stream or a file. What is in it, the API document says itself. */
+export const STREAM_REPLIES = { 200: Type.String(), '4xx': ErrorReply };
+
 /** Id of a dashboard or build in a path. */
 export const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
 
