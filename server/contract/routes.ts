@@ -9,10 +9,6 @@ export const API = {
   health: 'api/v1/health',
   frameworks: 'api/v1/frameworks',
   openapi: 'api/v1/openapi.json',
-  metrics: 'api/v1/metrics',
-  audit: 'api/v1/audit',
-  checks: 'api/v1/checks',
-  check: (serverName: string) => `api/v1/checks/${segment(serverName)}`,
   events: 'api/v1/events',
   dashboards: 'api/v1/dashboards',
   dashboard: (id: string) => `api/v1/dashboards/${segment(id)}`,
@@ -57,8 +53,6 @@ export const PAGES = {
   dashboard: (slug: string) => `d/${segment(slug)}`,
   /** One kept version, live or not. */
   version: (slug: string, version: number) => `d/${segment(slug)}@${version}`,
-  /** All that the visitor may open: the gallery. */
-  gallery: '',
   /** The same, found by its server: for addresses of sleeping dashboards. The rest of the path is kept. */
   server: (owner: string, serverName: string) => `at/${segment(owner)}/${segment(serverName)}/`,
   /** Where a runner sends a navigation without a session. Query: `dashboard`, `start`, `flow` (hash of the nonce), `flowId`, `next`. */
