@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { tail } from '../setup/command.mjs';
 import { Failure } from '../setup/failure.mjs';
 import { freePorts } from './ports.mjs';
 import { end, familyOf, isRunning, processesOf } from './processes.mjs';
+import { startProxy } from './proxy.mjs';
 
 const CONFIG = join(dirname(fileURLToPath(import.meta.url)), 'jupyterhub_config.py');
 const START_MS = 90_000;
@@ -25,6 +27,8 @@ const POLL_MS = 100;
  * @property {Record<string, { users: string[] }>} [groups]
  * @property {Record<string, unknown>} [configure] more arguments for `configure(c)`
  * @property {string} [config] a jupyterhub_config.py in place of the demonstration's
+ * @property {boolean} [outlasted] the proxy is a program of its own and servers go on without the Hub, as on Kubernetes and
+ *   wherever else a Hub is restarted while people work
  * @property {Record<string, string>} [env]
  * @property {AbortSignal} [signal] gives up starting
  * @property {(title: string, work: () => Promise<void>) => Promise<void>} [step] shows progress
@@ -38,8 +42,10 @@ const POLL_MS = 100;
  * @property {string} password
  * @property {string} data
  * @property {string} log the Hub's log file
- * @property {number} pid
+ * @property {number} pid changes with a restart
  * @property {Promise<number | null>} exited resolves with the exit code, however the Hub ends
+ * @property {(meanwhile?: () => Promise<void>) => Promise<void>} restart ends the Hub's process in order, does `meanwhile`, and
+ *   starts it again on the same ports with the same data. What of the rest goes on depends on `outlasted`
  * @property {() => Promise<void>} stop ends the Hub and every process that it or its users have started
  */
 
@@ -68,23 +74,44 @@ export async function startHub(installation, options) {
     groups: options.groups ?? {},
     proxyCommand: [installation.node, installation.proxy],
     singleUser: join(installation.user, 'bin', 'jupyterhub-singleuser'),
-    configure: { dashboards_origin: dashboards, ...options.configure }
+    configure: { dashboards_origin: dashboards, ...options.configure },
+    proxyToken: options.outlasted ? randomUUID() : null
   };
   const log = join(data, 'hub.log');
-  const child = launch(installation, options, demo, log);
-  const exited = new Promise(resolve => child.once('exit', code => resolve(code)));
   const url = `http://127.0.0.1:${port}${baseUrl}`;
   const service = `${url}services/dashboards/`;
-  const stop = () => stopHub(child, data);
-  try {
-    const patience = { exited, log, signal: options.signal };
+  const proxy = options.outlasted ? startProxy(demo, log) : null;
+  let run;
+  const start = async () => {
+    run = launch(installation, options, demo, log);
+    const patience = { exited: run.exited, log, signal: options.signal };
     await step('JupyterHub', () => answers(`${url}hub/health`, 'The Hub', patience));
     await step('Dashboards service', () => answers(`${service}api/v1/health`, 'The dashboards service', patience));
+  };
+  const stop = async () => {
+    await stopHub(run.child, data);
+    proxy?.kill('SIGTERM');
+  };
+  try {
+    await start();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url, service, dashboards, password, data, log, pid: child.pid, exited, stop };
+  return {
+    ...{ url, service, dashboards, password, data, log, stop },
+    get pid() {
+      return run.child.pid;
+    },
+    get exited() {
+      return run.exited;
+    },
+    async restart(meanwhile = async () => {}) {
+      await terminate(run.child);
+      await meanwhile();
+      await start();
+    }
+  };
 }
 
 function launch(installation, options, demo, log) {
@@ -103,7 +130,7 @@ function launch(installation, options, demo, log) {
     }
   });
   closeSync(file);
-  return child;
+  return { child, exited: new Promise(resolve => child.once('exit', code => resolve(code))) };
 }
 
 async function answers(url, what, { exited, log, signal }) {
@@ -134,13 +161,17 @@ async function respond(url) {
 
 async function stopHub(child, data) {
   const family = familyOf(child.pid);
+  await terminate(child);
+  await end(() => [...new Set([...family.filter(isRunning), ...processesOf(data)])].filter(isRunning));
+}
+
+/** The Hub stops what belongs to it itself: its services, and unless it is outlasted the proxy and everybody's servers. */
+async function terminate(child) {
   if (child.exitCode === null && child.signalCode === null) {
-    // The Hub stops single-user servers, services and the proxy itself.
     child.kill('SIGTERM');
     const deadline = performance.now() + STOP_MS;
     while (isRunning(child.pid) && performance.now() < deadline) {
       await delay(POLL_MS);
     }
   }
-  await end(() => [...new Set([...family.filter(isRunning), ...processesOf(data)])].filter(isRunning));
 }

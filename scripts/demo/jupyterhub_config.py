@@ -27,6 +27,12 @@ c.ConfigurableHTTPProxy.command = demo["proxyCommand"]
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{demo['proxyApiPort']}"
 c.ConfigurableHTTPProxy.pid_file = str(data / "proxy.pid")
 
+if demo["proxyToken"] is not None:
+    # As on Kubernetes: the proxy is nobody's child, and servers go on while the Hub is away.
+    c.ConfigurableHTTPProxy.should_start = False
+    c.ConfigurableHTTPProxy.auth_token = demo["proxyToken"]
+    c.JupyterHub.cleanup_servers = False
+
 c.JupyterHub.authenticator_class = "dummy"
 c.DummyAuthenticator.password = demo["password"]
 c.Authenticator.allowed_users = set(demo["users"])
