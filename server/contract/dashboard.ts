@@ -49,8 +49,11 @@ export const DESIRED_STATES = ['on', 'asleep', 'off'] as const;
 export const DesiredState = Type.Enum([...DESIRED_STATES]);
 export type DesiredState = Static<typeof DesiredState>;
 
-/** What a person sees. Derived from desired state, running build and what the runner reports; never stored. */
-export const DASHBOARD_STATES = ['building', 'starting', 'running', 'asleep', 'off', 'failed'] as const;
+/**
+ * What a person sees. Derived from desired state, running build and what the runner reports; never stored. `cancelled`:
+ * no version has ever worked, and the newest publish was called off.
+ */
+export const DASHBOARD_STATES = ['building', 'starting', 'running', 'asleep', 'off', 'failed', 'cancelled'] as const;
 export const DashboardState = Type.Enum([...DASHBOARD_STATES]);
 export type DashboardState = Static<typeof DashboardState>;
 
@@ -109,7 +112,7 @@ export const Dashboard = Type.Object({
   source: Type.Union([Source, Type.Null()]),
   /** The newest build. Null for those who are not its owner. */
   build: Type.Union([Build, Type.Null()]),
-  /** What stopped it, while `state` is `failed`. */
+  /** What stopped it, while `state` is `failed` or `cancelled`. */
   problem: Type.Union([Problem, Type.Null()]),
   /** Stable link, absolute. */
   link: Type.String(),

@@ -69,7 +69,7 @@ p:empty, pre:empty { display: none; }
 .badge.running { color: var(--good); }
 .badge.building, .badge.starting { color: var(--busy); }
 .badge.failed { color: var(--bad); }
-.badge.asleep::before, .badge.off::before { background: none; border: 2px solid currentColor; }
+.badge.asleep::before, .badge.off::before, .badge.cancelled::before { background: none; border: 2px solid currentColor; }
 
 .bar { height: .375rem; margin: 1.25rem 0; border-radius: .25rem; overflow: hidden; background: var(--line); }
 .bar span { display: block; width: 100%; height: 100%; background: var(--accent); }

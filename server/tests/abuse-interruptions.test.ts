@@ -109,7 +109,7 @@ describe.each(STAGES.map((one, index) => ({ ...one, folder: `stage-${index}` }))
       expect([status, body]).toMatchObject([200, { state: 'cancelled', problem: { code: 'cancelled' } }]);
       await goneFromHub(alice, id);
       await comesTo(() => leftovers(alice.home, id), NOTHING);
-      expect(await alice.dashboard(id)).toMatchObject({ state: 'failed', liveVersion: null });
+      expect(await alice.dashboard(id)).toMatchObject({ state: 'cancelled', liveVersion: null });
       expect(await alice.versions(id)).toEqual(['1 failed']);
       await alice.call('DELETE', `dashboards/${id}`);
       await nothingLeft(alice, id);

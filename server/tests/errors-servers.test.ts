@@ -19,11 +19,12 @@ interface Trouble {
 
 let test: TestService;
 let alice: string;
+let bob: string;
 
 beforeEach(async () => {
   test = await startTestService();
   alice = addUser(test.hub, 'alice');
-  addUser(test.hub, 'bob');
+  bob = addUser(test.hub, 'bob');
 });
 afterEach(() => test.stop());
 
@@ -113,15 +114,6 @@ const TROUBLES: Trouble[] = [
     },
     code: 'build_lost',
     sentences: ["The dashboard's server went away twice while it was building.", 'Publish again. If it happens again']
-  },
-  {
-    title: 'the build is cancelled',
-    then: async (buildId, runner) => {
-      await (await runner()).progress(buildId, 'copy');
-      await test.call(alice, 'POST', `api/v1/builds/${buildId}/cancel`);
-    },
-    code: 'cancelled',
-    sentences: ['This build was cancelled.', 'Publish again when you are ready.']
   }
 ];
 
@@ -142,6 +134,33 @@ describe('the owner reads at the link of a new dashboard why, and what to do; ot
     const seen = readable((await (await browserOf('bob')).open('d/sales')).text);
     expect(seen).toContain('Sales does not work at the moment Its owner, alice, can see why.');
     expect(seen).not.toContain(sentences[0]);
+  });
+});
+
+it('the build is cancelled: everybody reads that, and nobody that it failed, at the link and in the gallery', async () => {
+  const runners = startRunners(test);
+  const { dashboard, build } = await publish();
+  await (await eventually(() => runners[0])).progress(build.id, 'copy');
+  await test.call(alice, 'POST', `api/v1/builds/${build.id}/cancel`);
+  await eventually(async () => (await show(dashboard.id)).state === 'cancelled');
+
+  const [owner, viewer] = [await browserOf('alice'), await browserOf('bob')];
+  const pages = await Promise.all([owner, viewer].map(one => one.open('d/sales', { 'sec-fetch-site': 'none' })));
+  expect(pages.map(({ status }) => status)).toEqual([503, 503]);
+  const [own, seen] = pages.map(({ text }) => readable(text));
+  expect(own).toContain('Cancelled Publishing Sales was cancelled Publish again when you are ready.');
+  expect(seen).toContain('Cancelled Publishing Sales was cancelled Ask alice to publish it again.');
+  const lists = await Promise.all([owner, viewer].map(one => one.open('', { 'sec-fetch-site': 'none' })));
+  for (const { text } of [...pages, ...lists]) {
+    expect(text).toContain('<p class="badge cancelled">Cancelled</p>');
+    expect(readable(text)).not.toMatch(/does not work|failed/i);
+  }
+  // There is nothing to start, and nothing to stop.
+  expect(lists[0]?.text).not.toMatch(/aria-label="St(art|op) Sales"/);
+  const told = (await test.call<DashboardReply>(bob, 'GET', `api/v1/dashboards/${dashboard.id}`)).body.dashboard;
+  expect(told).toMatchObject({
+    state: 'cancelled',
+    problem: { message: 'Publishing this dashboard was cancelled.', fix: 'Ask its owner to publish it again.' }
   });
 });
 

@@ -198,7 +198,7 @@ describe('a card', () => {
     const cancelled = { liveVersion: null, problem, build: build({ state: 'cancelled', problem }) };
     service.answer('POST api/v1/dashboards/d1/versions', json({ dashboard: dashboard(), build: build() }, 201));
     service.answer('GET api/v1/builds/b1/events', new EventSourceReply());
-    await show([dashboard({ state: 'failed', ...cancelled })]);
+    await show([dashboard({ state: 'cancelled', ...cancelled })]);
     expect((await screen.findByText('Cancelled')).getAttribute('data-state')).toBe('cancelled');
     expect(screen.getByText('This build was cancelled.')).toBeTruthy();
     expect(screen.queryByText('Failed')).toBeNull();

@@ -229,7 +229,7 @@ describe('a build under way', () => {
   it('that was cancelled earlier is shown so, too', async () => {
     const problem = { code: 'cancelled' as const, message: 'This build was cancelled.', fix: 'Publish again.' };
     service.dashboards = [
-      dashboard({ state: 'failed', liveVersion: null, problem, build: build({ state: 'cancelled', problem }) })
+      dashboard({ state: 'cancelled', liveVersion: null, problem, build: build({ state: 'cancelled', problem }) })
     ];
     show({ mine: await manager.refreshMine() });
     expect((await screen.findByText('Cancelled')).getAttribute('data-state')).toBe('cancelled');

@@ -14,7 +14,7 @@ import { isBuilding } from '../dashboards/is-building';
 import type { IDashboards } from '../tokens';
 import { IconButton } from '../views/icon-button';
 import { ProblemView } from '../views/problem-view';
-import { shownState, StateView } from '../views/state-view';
+import { StateView } from '../views/state-view';
 import { TimeView } from '../views/time-view';
 import { VersionsView } from '../views/versions-view';
 import { BuildView } from './build-view';
@@ -132,7 +132,7 @@ function UpdateButton({ dashboard, me, commands, busy, trans }: CardProps): Reac
       title={trans.__('Publish the files again as they are now')}
       onClick={() => void commands.execute(COMMANDS.updateDashboard, { id: dashboard.id })}
     >
-      {shownState(dashboard) === 'cancelled' ? trans.__('Publish again') : trans.__('Update')}
+      {dashboard.state === 'cancelled' ? trans.__('Publish again') : trans.__('Update')}
     </button>
   ) : null;
 }

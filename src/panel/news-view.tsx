@@ -1,9 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Dashboard } from '../../server/contract';
+import type { Dashboard, DashboardState } from '../../server/contract';
 import type { DashboardList } from '../dashboards/list';
-import { shownState, stateLabel, type ShownState } from '../views/state-view';
+import { stateLabel } from '../views/state-view';
 
 /** Changes within this time are told together. */
 const COLLECT_MS = 1_000;
@@ -16,14 +16,14 @@ export function NewsView({ list, trans }: { list: DashboardList; trans: Translat
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tell = () => {
       timer = undefined;
-      const changed = list.items.filter(one => told.has(one.id) && told.get(one.id) !== shownState(one));
+      const changed = list.items.filter(one => told.has(one.id) && told.get(one.id) !== one.state);
       told = statesOf(list.items);
       if (changed.length > 0) {
         setNews(sentence(changed, trans));
       }
     };
     const collect = () => {
-      list.items.filter(({ id }) => !told.has(id)).forEach(one => told.set(one.id, shownState(one)));
+      list.items.filter(({ id }) => !told.has(id)).forEach(one => told.set(one.id, one.state));
       timer ??= setTimeout(tell, COLLECT_MS);
     };
     list.changed.connect(collect);
@@ -39,8 +39,8 @@ export function NewsView({ list, trans }: { list: DashboardList; trans: Translat
   );
 }
 
-function statesOf(items: readonly Dashboard[]): Map<string, ShownState> {
-  return new Map(items.map(one => [one.id, shownState(one)]));
+function statesOf(items: readonly Dashboard[]): Map<string, DashboardState> {
+  return new Map(items.map(one => [one.id, one.state]));
 }
 
 function sentence(changed: readonly Dashboard[], trans: TranslationBundle): string {

@@ -7,7 +7,7 @@ import { isBuilding } from '../dashboards/is-building';
 import type { IDashboards } from '../tokens';
 import { LinkView } from '../views/link-view';
 import { ProblemView } from '../views/problem-view';
-import { shownState, StateView } from '../views/state-view';
+import { StateView } from '../views/state-view';
 import { useSignal } from '../views/use-signal';
 import { VersionsView } from '../views/versions-view';
 import { ProgressView } from './progress-view';
@@ -34,7 +34,7 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
   const { dashboards, dashboard, follower, sending, trans } = props;
   useSignal(follower?.changed ?? null);
   const building = follower !== null ? !follower.ended : isBuilding(dashboard);
-  const cancelled = follower === null ? shownState(dashboard) === 'cancelled' : follower.build.state === 'cancelled';
+  const cancelled = (follower === null ? dashboard.state : follower.build.state) === 'cancelled';
   const failed = follower?.build.state === 'failed';
   const busy = building || sending;
   return (

@@ -1,18 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Dashboard, DashboardState } from '../../server/contract';
-
-/** What is said of a dashboard: one that never began to work because its owner called that off has not failed. */
-export type ShownState = DashboardState | 'cancelled';
-
-export function shownState({ state, problem }: Dashboard): ShownState {
-  return state === 'failed' && problem?.code === 'cancelled' ? 'cancelled' : state;
-}
+import type { Dashboard } from '../../server/contract';
 
 /** What a dashboard is doing now, in words. */
-export function stateLabel(dashboard: Dashboard, trans: TranslationBundle): string {
-  switch (shownState(dashboard)) {
+export function stateLabel({ state }: Dashboard, trans: TranslationBundle): string {
+  switch (state) {
     case 'building':
       return trans.__('Being built');
     case 'starting':
@@ -38,7 +31,7 @@ interface StateProps {
 /** A dot in the state's colour, and its name beside it. */
 export function StateView({ dashboard, trans }: StateProps): React.JSX.Element {
   return (
-    <span className="jp-DashboardsState" data-state={shownState(dashboard)}>
+    <span className="jp-DashboardsState" data-state={dashboard.state}>
       <span className="jp-DashboardsState-dot" aria-hidden="true" />
       {stateLabel(dashboard, trans)}
     </span>

@@ -129,7 +129,7 @@ describe('a build', () => {
     expect((await test.call<Build>(alice, 'POST', `api/v1/builds/${buildId}/cancel`)).body.state).toBe('cancelled');
     const late = await runner.result(buildId);
     expect([404, 409, 200]).toContain(late.status);
-    expect(await show(id)).toMatchObject({ state: 'failed', liveVersion: null, problem: { code: 'cancelled' } });
+    expect(await show(id)).toMatchObject({ state: 'cancelled', liveVersion: null, problem: { code: 'cancelled' } });
   });
 
   it('that is cancelled while its server starts calls the start off', async () => {
@@ -140,7 +140,7 @@ describe('a build', () => {
     await eventually(() => !test.service.context.servers.starting(id));
     await eventually(() => test.hub.users.get('alice')?.servers.size === 0);
     expect(test.hub.starts).toHaveLength(1);
-    expect(await show(id)).toMatchObject({ state: 'failed', desired: 'asleep', problem: { code: 'cancelled' } });
+    expect(await show(id)).toMatchObject({ state: 'cancelled', desired: 'asleep', problem: { code: 'cancelled' } });
   });
 
   it('shows stages and log lines to its owner alone, and resumes where a reader stopped', async () => {

@@ -36,7 +36,15 @@ describe('the state that is shown', () => {
     ['first build', { desired: 'on', live: null, build: 'queued', app: null }, 'building'],
     ['first build at work', { desired: 'on', live: null, build: 'check', app: 'none' }, 'building'],
     ['first build failed', { desired: 'asleep', live: null, build: 'failed', app: null }, 'failed'],
-    ['first build cancelled', { desired: 'asleep', live: null, build: 'cancelled', app: null }, 'failed'],
+    ['first build cancelled', { desired: 'asleep', live: null, build: 'cancelled', app: null }, 'cancelled'],
+    ['cancelled, then stopped', { desired: 'off', live: null, build: 'cancelled', app: null }, 'off'],
+    [
+      'cancelled, and broken',
+      { desired: 'asleep', live: null, build: 'cancelled', app: null, problem: true },
+      'failed'
+    ],
+    ['update cancelled', { desired: 'on', live: 1, build: 'cancelled', app: 'serving' }, 'running'],
+    ['asleep after a cancelled update', { desired: 'asleep', live: 1, build: 'cancelled', app: null }, 'asleep'],
     ['serving', { desired: 'on', live: 1, build: 'live', app: 'serving' }, 'running'],
     ['serving during an update', { desired: 'on', live: 1, build: 'copy', app: 'serving' }, 'running'],
     ['serving after a failed update', { desired: 'on', live: 1, build: 'failed', app: 'serving' }, 'running'],

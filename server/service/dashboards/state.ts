@@ -7,7 +7,7 @@ import { activeBuild, type DashboardAggregate } from './dashboard';
  * A dashboard that serves its live version is `running`, also while an update is being built beside it.
  */
 export function shownState(aggregate: DashboardAggregate, connected: boolean): DashboardState {
-  const { dashboard, runner } = aggregate;
+  const { dashboard, runner, build } = aggregate;
   const wanted = dashboard.desired === 'on';
   const app = wanted && connected && runner ? runner.app : null;
   if (app?.state === 'serving' && runner?.ready && dashboard.liveVersion !== null) {
@@ -19,8 +19,12 @@ export function shownState(aggregate: DashboardAggregate, connected: boolean): D
   if (dashboard.desired === 'off') {
     return 'off';
   }
-  if (dashboard.problem !== null || app?.state === 'failed' || dashboard.liveVersion === null) {
+  if (dashboard.problem !== null || app?.state === 'failed') {
     return 'failed';
+  }
+  if (dashboard.liveVersion === null) {
+    // Who calls a publish off has not failed.
+    return build?.state === 'cancelled' ? 'cancelled' : 'failed';
   }
   return wanted ? 'starting' : 'asleep';
 }

@@ -1,4 +1,4 @@
-import { PAGES, type Dashboard, type Problem, type Version } from '../../contract';
+import { PAGES, type Dashboard, type DashboardState, type Problem, type Version } from '../../contract';
 import { mayView, type Viewer } from '../access/audience';
 import { contractBuild } from '../builds/build';
 import { problem } from '../errors';
@@ -20,7 +20,7 @@ export function viewDashboard(
   const { dashboard, newest, live, build } = aggregate;
   const mine = viewer.name === dashboard.owner;
   const state = shownState(aggregate, connected);
-  const reason = state === 'failed' ? whatStopped(aggregate) : null;
+  const reason = state === 'cancelled' ? (build?.problem ?? null) : state === 'failed' ? whatStopped(aggregate) : null;
   return {
     id: dashboard.id,
     slug: dashboard.slug,
@@ -35,7 +35,7 @@ export function viewDashboard(
     framework: live?.framework ?? newest.framework ?? newest.requestedFramework,
     source: mine ? newest.source : null,
     build: mine && build ? contractBuild(build) : null,
-    problem: reason && !mine ? forOthers() : reason,
+    problem: reason && !mine ? forOthers(state) : reason,
     link: serviceUrl + PAGES.dashboard(dashboard.slug),
     viewers: shownViewers(aggregate, state),
     mine,
@@ -45,7 +45,10 @@ export function viewDashboard(
   };
 }
 
-function forOthers(): Problem {
+function forOthers(state: DashboardState): Problem {
+  if (state === 'cancelled') {
+    return problem('cancelled', 'Publishing this dashboard was cancelled.', 'Ask its owner to publish it again.');
+  }
   return problem('app_failed', 'This dashboard does not work at the moment.', 'Its owner can see why: tell them.');
 }
 

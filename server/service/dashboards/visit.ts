@@ -14,6 +14,7 @@ export type Visit =
   | { kind: 'open' }
   | { kind: 'starting'; building: boolean }
   | { kind: 'off' }
+  | { kind: 'cancelled'; problem: Problem | null }
   | { kind: 'failed'; problem: Problem | null };
 
 export interface VisitOptions {
@@ -31,6 +32,9 @@ export async function visit(options: VisitOptions, aggregate: DashboardAggregate
   const state = shownState(aggregate, connected);
   if (state === 'off') {
     return { kind: 'off' };
+  }
+  if (state === 'cancelled') {
+    return { kind: 'cancelled', problem: aggregate.build?.problem ?? null };
   }
   if (state === 'failed') {
     const waited = clock() - (dashboard.problemAt ?? clock()) > RETRY_MS;

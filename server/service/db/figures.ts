@@ -18,10 +18,13 @@ export function createFigures(db: Database): Figures {
 
     async idle() {
       // As `shownState` decides it, for those whose runner does not matter.
-      const shown = sql<'off' | 'failed' | 'asleep'>`case
+      const shown = sql<'off' | 'failed' | 'cancelled' | 'asleep'>`case
         when desired = 'off' then 'off'
-        when problem is not null or live_version is null then 'failed'
-        else 'asleep' end`;
+        when problem is not null then 'failed'
+        when live_version is not null then 'asleep'
+        when (select state from builds where dashboard_id = dashboards.id order by rowid desc limit 1) = 'cancelled'
+          then 'cancelled'
+        else 'failed' end`;
       const rows = await db
         .selectFrom('dashboards')
         .select([shown.as('shown'), eb => eb.fn.countAll<number>().as('count')])
@@ -31,7 +34,8 @@ export function createFigures(db: Database): Figures {
         .groupBy('shown')
         .execute();
       const count = new Map(rows.map(row => [row.shown, row.count]));
-      return { off: count.get('off') ?? 0, failed: count.get('failed') ?? 0, asleep: count.get('asleep') ?? 0 };
+      const of = (state: 'off' | 'failed' | 'cancelled' | 'asleep') => count.get(state) ?? 0;
+      return { off: of('off'), failed: of('failed'), cancelled: of('cancelled'), asleep: of('asleep') };
     },
 
     busy: () =>

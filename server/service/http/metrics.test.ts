@@ -58,19 +58,25 @@ describe('the metrics', () => {
       { desired: 'asleep' },
       { desired: 'asleep', problem: { code: 'app_failed', message: 'It failed.' } },
       { desired: 'asleep', liveVersion: null },
+      { desired: 'asleep', liveVersion: null, ended: 'cancelled' },
+      { desired: 'off', liveVersion: null, ended: 'cancelled' },
+      { desired: 'asleep', ended: 'cancelled' },
       { desired: 'on', liveVersion: null },
       { desired: 'on' },
       { desired: 'off', building: true },
       { desired: 'asleep', building: true }
     ] as const;
     for (const [n, { ...given }] of all.entries()) {
+      const ended = 'ended' in given ? given.ended : 'live';
       const { dashboard, nameKey, version, build } = dashboardRecordOf(`d${n}`);
       const building = 'building' in given;
       await dashboards.create(
         { ...dashboard, ...given },
         nameKey,
         version,
-        building ? { ...build, state: 'check', endedAt: null, leaseUntil: Date.now() + 3_600_000 } : build
+        building
+          ? { ...build, state: 'check', endedAt: null, leaseUntil: Date.now() + 3_600_000 }
+          : { ...build, state: ended }
       );
     }
     const { body } = await test.call<DashboardList>(root, 'GET', 'api/v1/dashboards?filter=all');
@@ -79,6 +85,7 @@ describe('the metrics', () => {
       const listed = body.dashboards.filter(dashboard => dashboard.state === state).length;
       expect([state, found.get(`jupyterhub_dashboards_dashboards{state="${state}"}`)]).toEqual([state, listed]);
     }
+    expect(found.get('jupyterhub_dashboards_dashboards{state="cancelled"}')).toBe(1);
     expect(found.get('jupyterhub_dashboards_builds{state="live"}')).toBe(6);
     expect(found.get('jupyterhub_dashboards_builds{state="check"}')).toBe(2);
   });

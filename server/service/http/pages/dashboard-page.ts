@@ -12,7 +12,7 @@ import type { App } from '../app';
 import { signedIn } from '../viewer-session';
 import { shownTo } from '../visible';
 import { askToSignIn } from './sign-in';
-import { sendFailed, sendNoVersion, sendOff, sendWaiting } from './state-pages';
+import { sendCancelled, sendFailed, sendNoVersion, sendOff, sendWaiting } from './state-pages';
 import { linkPath, parseLink, type Link } from './version-link';
 import { STEP_WORDS } from './words';
 
@@ -60,6 +60,8 @@ export function dashboardPage(app: App, context: Context): void {
         return sendNoVersion(context, reply, aggregate.dashboard, outcome.reason);
       case 'off':
         return sendOff(context, reply, aggregate.dashboard, session);
+      case 'cancelled':
+        return sendCancelled(context, reply, aggregate.dashboard, session, outcome.problem);
       case 'failed':
         return sendFailed(context, reply, aggregate.dashboard, session, outcome.problem);
     }

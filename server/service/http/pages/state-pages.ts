@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-import { API, PAGES, type Problem } from '../../../contract';
+import { API, PAGES, type DashboardState, type Problem } from '../../../contract';
 import { cover } from '../../../pages/cover';
 import { html, type Html } from '../../../pages/html';
 import type { SignedIn } from '../../access/viewers';
@@ -11,6 +11,7 @@ import { changesOff } from '../xsrf';
 import { xsrfField } from './forms';
 import { sendPage } from './layout';
 import { labAddress } from './lab-address';
+import { STATE_WORDS } from './words';
 
 /** Stopped by its owner: a visit does not wake it. */
 export function sendOff(
@@ -57,6 +58,27 @@ export function sendFailed(
       : html`<h1><bdi>${name}</bdi> does not work at the moment</h1>
           <p>Its owner, <bdi>${owner}</bdi>, can see why. Try again in a minute, or tell them.</p>`;
   return sendState(context, reply, dashboard, { badge: 'failed', words: 'Does not work', body });
+}
+
+/** Its owner called the first publish off: there is nothing to see yet, and nothing has failed. */
+export function sendCancelled(
+  context: Context,
+  reply: FastifyReply,
+  dashboard: DashboardRecord,
+  session: SignedIn,
+  problem: Problem | null
+): FastifyReply {
+  const { name, owner } = dashboard;
+  return sendState(context, reply, dashboard, {
+    badge: 'cancelled',
+    words: STATE_WORDS.cancelled,
+    body: isOwner(session, dashboard)
+      ? html`<h1>Publishing <bdi>${name}</bdi> was cancelled</h1>
+          ${problem?.fix ? html`<p class="fix">${problem.fix}</p>` : null}
+          <div class="actions">${lab(context)}</div>`
+      : html`<h1>Publishing <bdi>${name}</bdi> was cancelled</h1>
+          <p>Ask <bdi>${owner}</bdi> to publish it again.</p>`
+  });
 }
 
 /** A link to a version that is not kept, or never was. */
@@ -119,7 +141,7 @@ export function sendWaiting(
 }
 
 interface State {
-  badge: 'off' | 'failed' | 'building' | 'starting';
+  badge: Extract<DashboardState, 'off' | 'failed' | 'cancelled' | 'building' | 'starting'>;
   words: string;
   body: Html;
   refresh?: { seconds: number; url: string };

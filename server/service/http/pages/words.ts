@@ -8,7 +8,8 @@ export const STATE_WORDS: Record<DashboardState, string> = {
   running: 'Running',
   asleep: 'Asleep, starts when opened',
   off: 'Stopped by its owner',
-  failed: 'Does not work at the moment'
+  failed: 'Does not work at the moment',
+  cancelled: 'Cancelled'
 };
 
 /** What is being done while somebody waits. */

@@ -12,6 +12,8 @@ export interface CardContext {
   changes: { context: Context; session: SignedIn; back: string } | null;
 }
 
+/** There is nothing to stop. */
+const IDLE: readonly DashboardState[] = ['asleep', 'off', 'cancelled'];
 const STARTABLE: readonly DashboardState[] = ['asleep', 'off', 'failed'];
 
 /** One dashboard in the gallery. */
@@ -55,7 +57,6 @@ function buttons(dashboard: Dashboard, { context, session, back }: NonNullable<C
   };
   const startable = STARTABLE.includes(state) && liveVersion !== null;
   return html`<div class="actions">
-    ${startable ? button('start', 'Start') : null}
-    ${state === 'off' || state === 'asleep' ? null : button('stop', 'Stop')}
+    ${startable ? button('start', 'Start') : null} ${IDLE.includes(state) ? null : button('stop', 'Stop')}
   </div>`;
 }
