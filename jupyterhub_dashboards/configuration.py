@@ -68,10 +68,12 @@ def configure(c, **options):
         "trustAllAuthors": chosen.trust_all_authors,
         "runnerServiceUrl": chosen.runner_service_url or addresses.runner_service_url(c, hub_url, origin),
         "audiences": chosen.audiences,
+        "defaultAudience": chosen.default_audience,
         "frameworks": chosen.frameworks,
         "publishers": chosen.publishers,
         "keepVersions": chosen.keep_versions,
         "readyTimeout": chosen.ready_timeout,
+        "requestTimeout": chosen.request_timeout,
         "additions": additions(chosen),
         "publishablePaths": chosen.publishable_paths,
     }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from .errors import ConfigurationError
+from .nearest import hint
 
 FRAMEWORKS = ("voila", "streamlit", "dash", "panel", "bokeh", "static", "command")
 
@@ -53,7 +54,9 @@ def _by_framework(name, value, allowed, example):
         raise ConfigurationError(f"{name} is a dict, as in {name}={example}, not {value!r}.")
     for framework in value:
         if framework not in allowed:
-            raise ConfigurationError(f"{name} has {framework!r}; it knows: {', '.join(allowed)}.")
+            raise ConfigurationError(
+                f"{name} has {framework!r}; it knows: {', '.join(allowed)}.{hint(framework, allowed)}"
+            )
     return value
 
 

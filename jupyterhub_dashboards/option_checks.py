@@ -5,8 +5,11 @@ import os
 from . import address_checks, framework_checks
 from .errors import ConfigurationError
 from .framework_checks import FRAMEWORKS
+from .nearest import hint
 
 AUDIENCES = ("owner", "people", "everyone")
+# "people" would be nobody until an author names some.
+DEFAULT_AUDIENCES = ("owner", "everyone")
 
 
 def _boolean(name, value):
@@ -30,10 +33,21 @@ def _subset(allowed):
             raise ConfigurationError(f"{name} is {some}, not {value!r}.")
         for one in values:
             if one not in allowed:
-                raise ConfigurationError(f"{name} has {one!r}; it is {some}.")
+                raise ConfigurationError(f"{name} has {one!r}; it is {some}.{hint(one, allowed)}")
         if not values:
             raise ConfigurationError(f"{name} is empty; it is {some}.")
         return tuple(one for one in allowed if one in values)
+
+    return check
+
+
+def _one_of(allowed):
+    def check(name, value):
+        if not isinstance(value, str) or value not in allowed:
+            raise ConfigurationError(
+                f"{name} is one of: {', '.join(allowed)}, not {value!r}.{hint(value, allowed)}"
+            )
+        return value
 
     return check
 
@@ -119,9 +133,11 @@ CHECKS = {
     "trust_all_authors": _boolean,
     "database": _file,
     "audiences": _subset(AUDIENCES),
+    "default_audience": _one_of(DEFAULT_AUDIENCES),
     "frameworks": _subset(FRAMEWORKS),
     "keep_versions": _whole_number(0, 1000),
     "ready_timeout": _whole_number(1, 3600),
+    "request_timeout": _whole_number(1, 86400),
     "publishers": _publishers,
     "no_lab": _groups,
     "publishable_paths": _folders,

@@ -1,10 +1,10 @@
 """The options of `configure(c, ...)`, checked one by one before anything is set."""
 
-import difflib
 from dataclasses import dataclass, field, fields
 
 from .errors import ConfigurationError
 from .framework_checks import FRAMEWORKS
+from .nearest import nearest
 from .option_checks import AUDIENCES, CHECKS
 
 
@@ -17,9 +17,11 @@ class Options:
     trust_all_authors: bool = False
     database: str | None = None
     audiences: tuple = AUDIENCES
+    default_audience: str = "owner"
     frameworks: tuple = FRAMEWORKS
     keep_versions: int = 5
     ready_timeout: int = 60
+    request_timeout: int | None = None
     publishers: tuple | None = None
     no_lab: tuple = ()
     publishable_paths: tuple | None = None
@@ -36,14 +38,26 @@ def checked(given):
     known = [field.name for field in fields(Options)]
     for name in given:
         if name not in known:
-            nearest = difflib.get_close_matches(name, known, 1, 0.5)
-            hint = f"Did you mean {nearest[0]}?" if nearest else f"There are: {', '.join(known)}."
+            meant = nearest(name, known)
+            hint = f"Did you mean {meant}?" if meant else f"There are: {', '.join(known)}."
             raise ConfigurationError(f"configure() has no option {name}. {hint}")
     values = {name: value for name, value in given.items() if value is not None}
     for name, check in CHECKS.items():
         if name in values:
             values[name] = check(name, values[name])
-    return Options(**values)
+    options = Options(**values)
+    _check_default_audience(options)
+    return options
+
+
+def _check_default_audience(options):
+    # The owner may always look.
+    offered = {"owner", *options.audiences}
+    if options.default_audience not in offered:
+        raise ConfigurationError(
+            f"default_audience is {options.default_audience!r}, which audiences does not allow;"
+            f" add it to audiences, or leave default_audience out: only the owner may look."
+        )
 
 
 def additions(options):

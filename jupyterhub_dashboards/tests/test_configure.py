@@ -73,10 +73,12 @@ def test_one_call_configures_everything(c):
         "trustAllAuthors": False,
         "runnerServiceUrl": f"{service['url']}/services/dashboards/",
         "audiences": ["owner", "people", "everyone"],
+        "defaultAudience": "owner",
         "frameworks": ["voila", "streamlit", "dash", "panel", "bokeh", "static", "command"],
         "publishers": None,
         "keepVersions": 5,
         "readyTimeout": 60,
+        "requestTimeout": None,
         "additions": {},
         "publishablePaths": None,
     }

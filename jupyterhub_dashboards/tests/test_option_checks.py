@@ -22,11 +22,23 @@ def c(tmp_path, monkeypatch):
         ({"dashboard_origin": "https://x.org"}, "Did you mean dashboards_origin?"),
         ({"zzz": 1}, "There are: hub_url"),
         ({"audiences": ["public"]}, "owner, people, everyone"),
+        ({"audiences": ["everybody"]}, "has 'everybody'; .* Did you mean everyone?"),
         ({"audiences": []}, "is empty"),
+        ({"default_audience": "everybody"}, "owner, everyone, not 'everybody'. Did you mean everyone?"),
+        ({"default_audience": "people"}, "is one of: owner, everyone, not 'people'"),
+        ({"default_audience": ["owner"]}, r"is one of: owner, everyone, not \['owner'\]"),
+        (
+            {"default_audience": "everyone", "audiences": ["owner", "people"]},
+            "which audiences does not allow; add it to audiences",
+        ),
+        ({"default_audiance": "owner"}, "Did you mean default_audience?"),
         ({"frameworks": ["flash"]}, "voila, streamlit, dash, panel, bokeh, static, command"),
         ({"keep_versions": "5"}, "whole number from 0 to 1000"),
         ({"keep_versions": True}, "whole number"),
         ({"ready_timeout": 0}, "whole number from 1 to 3600"),
+        ({"request_timeout": 0}, "whole number from 1 to 86400, not 0"),
+        ({"request_timeout": 2.5}, "whole number from 1 to 86400, not 2.5"),
+        ({"request_time": 5}, "Did you mean request_timeout?"),
         ({"trust_all_authors": "yes"}, "True or False"),
         ({"hub_url": "hub.example.org"}, "not an http or https address"),
         ({"hub_url": "https://a@hub.example.org/"}, "not an http or https address"),
@@ -42,6 +54,7 @@ def c(tmp_path, monkeypatch):
         ({"framework_args": {"voila": "--x"}}, r"framework_args\['voila'\] is a list of arguments"),
         ({"framework_args": {"streamlit": ["--", "x"]}}, "behind which everything would be the app's"),
         ({"framework_env": {"static": {}}}, "it knows: voila"),
+        ({"framework_env": {"steamlit": {}}}, "it knows: .* Did you mean streamlit?"),
         ({"framework_env": {"dash": {"A=B": "1"}}}, "dict of variables"),
         ({"framework_env": {"dash": {"A": 1}}}, "dict of variables"),
         ({"voila_template": "--x"}, "name of a template"),
@@ -104,6 +117,15 @@ def test_paths_may_be_path_objects(c, tmp_path):
     assert config["database"] == str(tmp_path / "own.sqlite")
     assert config["publishablePaths"] == ["~/shared", "/data", "~"]
     assert c.JupyterHub.services[0]["command"] == ["/opt/hub/bin/jupyterhub-dashboards-service", "--x"]
+
+
+def test_the_default_audience_and_the_time_for_an_answer_go_to_the_service(c):
+    configure(c, default_audience="everyone", request_timeout=120)
+    config = service_config(c)
+    assert (config["defaultAudience"], config["requestTimeout"]) == ("everyone", 120)
+    # The owner may look, whatever audiences says.
+    configure(c, default_audience="owner", audiences=["people"])
+    assert service_config(c)["defaultAudience"] == "owner"
 
 
 def test_what_only_looks_like_an_option_of_ours_is_passed_on(c):

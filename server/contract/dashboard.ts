@@ -44,6 +44,10 @@ export const Audience = Type.Union([
 export type Audience = Static<typeof Audience>;
 export type AudienceKind = Audience['kind'];
 
+/** Audiences that a new dashboard can have without anybody being named. */
+export const DefaultAudience = Type.Enum(['owner', 'everyone']);
+export type DefaultAudience = Static<typeof DefaultAudience>;
+
 /** What the owner wants: `on` runs, `asleep` is woken by a visit, `off` only by its owner. */
 export const DESIRED_STATES = ['on', 'asleep', 'off'] as const;
 export const DesiredState = Type.Enum([...DESIRED_STATES]);
@@ -145,6 +149,7 @@ export const PublishRequest = Type.Object(
     ...VersionInput,
     name: Name,
     description: Type.Optional(Type.String({ maxLength: LIMITS.description })),
+    /** Left out: `defaultAudience` of `GET whoami`. */
     audience: Type.Optional(Audience)
   },
   { additionalProperties: false }
@@ -220,6 +225,8 @@ export const Whoami = Type.Object({
   groups: Type.Array(Type.String()),
   /** Audiences this hub allows, and why the others are off. */
   audiences: Type.Array(Type.Enum(['owner', 'people', 'everyone'])),
+  /** Of a publish that names none. Always one of `audiences`. */
+  defaultAudience: DefaultAudience,
   sharingOff: Type.Union([Problem, Type.Null()]),
   /** Whether the caller may publish, and if not, why. What they published before stays theirs to stop and delete. */
   mayPublish: Type.Boolean(),

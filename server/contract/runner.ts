@@ -74,6 +74,8 @@ export const StartSpecification = Type.Object({
   ticketKey: Type.String(),
   /** Seconds that an app may take from its start to its first answer. Left out by services that do not know it. */
   readyTimeout: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Seconds that an app may take to begin an answer. Left out: as long as it likes. */
+  requestTimeout: Type.Optional(Type.Integer({ minimum: 1 })),
   additions: Type.Optional(FrameworkAdditions),
   /** Folders that files may be published from, relative to the home folder or absolute. Left out: all. */
   publishablePaths: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: LIMITS.path }), { minItems: 1 })),

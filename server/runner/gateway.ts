@@ -6,10 +6,11 @@ import { PAGES } from '../contract/routes';
 import type { Engine } from './engine';
 import type { Handlers } from './listener';
 import type { Log } from './log';
+import { latePage } from './pages/late-page';
 import { messagePage } from './pages/message-page';
 import { redirect, sendError, sendPage } from './pages/reply';
 import type { RunnerPages } from './pages/runner-pages';
-import type { AppProxy } from './proxy/app-proxy';
+import { isLate, type AppProxy } from './proxy/app-proxy';
 import type { Connections } from './proxy/connections';
 import { fetchKind, sameOrigin, type FetchKind } from './proxy/fetch-metadata';
 import { headerPairs } from './proxy/hop-by-hop';
@@ -25,6 +26,8 @@ export interface GatewayOptions {
   prefix: string;
   slug: string;
   rules: AddressRules;
+  /** What `proxy` allows an app until it answers, in seconds. Left out: as long as it likes. */
+  requestTimeout?: number | undefined;
   engine: Engine;
   connections: Connections;
   proxy: AppProxy;
@@ -128,7 +131,11 @@ export class Gateway implements Handlers {
       headers: headersForApp(headerPairs(request.rawHeaders), session.viewer, address),
       failed: error => {
         log.warn({ err: error, version, prefix }, 'the app did not answer');
-        this.#missing(visit, version, destination.rest, session);
+        if (isLate(error)) {
+          this.#late(visit, session);
+        } else {
+          this.#missing(visit, version, destination.rest, session);
+        }
       }
     });
   }
@@ -151,6 +158,16 @@ export class Gateway implements Handlers {
       redirect(response, versionPrefix(prefix, live) + rest);
     } else {
       redirect(response, `${rules.publicServiceUrl}${PAGES.dashboard(slug)}?${new URLSearchParams({ next: rest })}`);
+    }
+  }
+
+  /** The app runs, and has let the time pass that the administrator allows. */
+  #late({ request, response, kind }: Visit, session: Session): void {
+    const { prefix, requestTimeout: seconds = 0 } = this.options;
+    if (kind.navigation) {
+      sendPage(response, 504, latePage(prefix, { seconds, again: request.url ?? '', owner: session.viewer.owner }));
+    } else {
+      sendError(response, 504, `The dashboard has not answered within ${seconds} s. Try again.`);
     }
   }
 

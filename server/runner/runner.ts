@@ -118,11 +118,24 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     clock,
     log
   });
-  const proxy = new AppProxy(prefix);
+  const { requestTimeout } = start;
+  const proxy = new AppProxy(prefix, (requestTimeout ?? 0) * 1_000);
   const pages = new RunnerPages({ prefix, dashboardName: dashboard.name, engine, connections, signIn, clock });
   const gate = new Gate(sessions, heartbeat, cookies);
   listener.serve(
-    new Gateway({ prefix, slug: dashboard.slug, rules: start, engine, connections, proxy, gate, signIn, pages, log })
+    new Gateway({
+      prefix,
+      slug: dashboard.slug,
+      rules: start,
+      requestTimeout,
+      engine,
+      connections,
+      proxy,
+      gate,
+      signIn,
+      pages,
+      log
+    })
   );
 
   const events = new EventStream({

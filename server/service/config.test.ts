@@ -8,11 +8,13 @@ const valid = {
   subdomainHost: null,
   trustAllAuthors: false,
   runnerServiceUrl: 'http://127.0.0.1:10202/services/dashboards/',
-  audiences: ['owner', 'people'],
+  audiences: ['owner', 'people', 'everyone'],
+  defaultAudience: 'everyone',
   frameworks: ['voila'],
   publishers: ['analysts'],
   keepVersions: 5,
   readyTimeout: 60,
+  requestTimeout: 120,
   additions: { voila: { args: ['--template=lab'], env: { A: 'b' } } },
   publishablePaths: ['shared']
 };
@@ -56,6 +58,8 @@ describe('configuration', () => {
     ['dashboardsOrigin', 'https://dash.example.org/path'],
     ['dashboardsOrigin', 'ftp://dash.example.org'],
     ['dashboardsOrigin', 'https://{own}.dash.example.org'],
+    ['defaultAudience', 'people'],
+    ['requestTimeout', 0],
     ['hubUrl', 'javascript:alert(1)'],
     ['hubUrl', 'https://user:secret@hub.example.org/'],
     ['runnerServiceUrl', 'http://127.0.0.1:10202/services/dashboards']

@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 
-import { FRAMEWORK_IDS, FrameworkAdditions } from '../contract';
+import { DefaultAudience, FRAMEWORK_IDS, FrameworkAdditions } from '../contract';
 
 // The only placeholder is that of the owner.
 const Origin = Type.String({ pattern: '^https?://(?:\\{owner\\}|[^/?#@\\s{}])+$' });
@@ -21,11 +21,15 @@ export const Config = Type.Object(
     trustAllAuthors: Type.Boolean(),
     runnerServiceUrl: Type.String({ pattern: '^https?://[^?#@\\s]+/$' }),
     audiences: Type.Array(Type.Enum(['owner', 'people', 'everyone'])),
+    /** Of a publish that names none; narrowed to the owner while sharing is off. */
+    defaultAudience: DefaultAudience,
     frameworks: Type.Array(Type.Enum([...FRAMEWORK_IDS])),
     /** Groups whose members may publish; null: everybody. */
     publishers: orNull(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
     keepVersions: Type.Integer({ minimum: 0, maximum: 1_000 }),
     readyTimeout: Type.Integer({ minimum: 1, maximum: 3_600 }),
+    /** Seconds that an app may take to begin an answer; null: as long as it likes. */
+    requestTimeout: orNull(Type.Integer({ minimum: 1, maximum: 86_400 })),
     additions: FrameworkAdditions,
     /** Folders that files may be published from; null: all. */
     publishablePaths: orNull(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }))
@@ -43,10 +47,12 @@ const EXPECTED: Record<keyof Config, string> = {
   trustAllAuthors: 'true or false',
   runnerServiceUrl: 'a URL with a slash at the end',
   audiences: 'a list of "owner", "people", "everyone"',
+  defaultAudience: '"owner" or "everyone"',
   frameworks: `a list of ${FRAMEWORK_IDS.map(id => `"${id}"`).join(', ')}`,
   publishers: 'a list of names of groups, or null',
   keepVersions: 'a whole number from 0 to 1000',
   readyTimeout: 'a whole number from 1 to 3600',
+  requestTimeout: 'a whole number from 1 to 86400, or null',
   additions: 'an object of arguments ("args") and variables ("env") for each framework',
   publishablePaths: 'a list of folders, or null'
 };

@@ -67,6 +67,14 @@ async function showPublished(change: Parameters<typeof dashboard>[0] = {}): Prom
 const button = (name: string) => screen.findByRole('button', { name });
 
 describe('a file that is not published yet', () => {
+  it('is shared with whom the hub or the person has said, unless the form says otherwise', async () => {
+    show({ defaultAudience: 'everyone' });
+    expect((await screen.findByLabelText<HTMLInputElement>('Everyone signed in')).checked).toBe(true);
+    fireEvent.click(await button('Publish'));
+    await waitFor(() => expect(service.askedFor('POST api/v1/dashboards')).toHaveLength(1));
+    expect(service.askedFor('POST api/v1/dashboards')[0]?.body).toMatchObject({ audience: { kind: 'everyone' } });
+  });
+
   it('is published once, although the answer to the first attempt was lost', async () => {
     const reply = json({ dashboard: dashboard({ state: 'building', liveVersion: null }), build: build() }, 201);
     service.answer('POST api/v1/dashboards', json(null, 504), reply);

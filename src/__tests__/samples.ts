@@ -69,6 +69,7 @@ export function whoami(change: Partial<Whoami> = {}): Whoami {
     admin: false,
     groups: ['finance'],
     audiences: ['owner', 'people', 'everyone'],
+    defaultAudience: 'owner',
     sharingOff: null,
     mayPublish: true,
     publishingOff: null,

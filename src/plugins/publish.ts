@@ -11,6 +11,7 @@ import { COMMANDS, type PublishFileArguments, type PublishFolderArguments } from
 import { publishIcon } from '../icons';
 import { clickedItem } from '../publish/clicked-item';
 import { isPublishable } from '../publish/files';
+import type { AudienceSetting } from '../publish/first-audience';
 import { publishFile } from '../publish/publish-file';
 import { loadSettings } from '../settings';
 import { IDashboards } from '../tokens';
@@ -36,7 +37,7 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const settings = loadSettings<PublishSettings>(registry, PLUGIN_ID, { defaultAudience: 'owner' }, trans);
+    const settings = loadSettings<PublishSettings>(registry, PLUGIN_ID, { defaultAudience: 'hub' }, trans);
     const options = { app, dashboards, defaultAudience: () => settings.current.defaultAudience, trans };
     const allowed = () => mayPublish(dashboards.me);
     const currentPath = () => {
@@ -98,5 +99,5 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 interface PublishSettings extends JSONObject {
-  defaultAudience: 'owner' | 'everyone';
+  defaultAudience: AudienceSetting;
 }

@@ -3,8 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import {
   LIMITS,
-  type AudienceKind,
   type Dashboard,
+  type DefaultAudience,
   type FrameworkId,
   type PatchRequest,
   type PublishRequest,
@@ -47,11 +47,7 @@ export interface Target {
 }
 
 /** The form as it opens: for a file or folder that is not published yet. */
-export function newForm(
-  target: Target,
-  folders: Folders,
-  defaultAudience: Exclude<AudienceKind, 'people'> = 'owner'
-): PublishForm {
+export function newForm(target: Target, folders: Folders, defaultAudience: DefaultAudience = 'owner'): PublishForm {
   const first = target.candidates[0];
   const entry = first?.entry ?? '';
   const broad = [folders.root, folders.home].some(

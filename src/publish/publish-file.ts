@@ -9,13 +9,14 @@ import type { IDashboards } from '../tokens';
 import { showPublishDialog } from './dialog';
 import { saveFirst } from './documents';
 import type { Occasion } from './publish-view';
+import { firstAudience, type AudienceSetting } from './first-audience';
 import { inspect } from './target';
 
 interface PublishFileOptions {
   app: JupyterFrontEnd;
   dashboards: IDashboards;
   /** Who may look, unless the person says otherwise. */
-  defaultAudience: () => 'owner' | 'everyone';
+  defaultAudience: () => AudienceSetting;
   trans: TranslationBundle;
 }
 
@@ -58,8 +59,7 @@ export async function publishFile(path: string, options: PublishFileOptions): Pr
         fix: trans.__('Copy it to a folder of your own server and publish it from there.')
       });
     }
-    const wanted = options.defaultAudience();
-    const defaultAudience = me.audiences.includes(wanted) ? wanted : 'owner';
+    const defaultAudience = firstAudience(options.defaultAudience(), me);
     return { target, folders, whoami: me, frameworks, mine, notes, defaultAudience };
   }
 }

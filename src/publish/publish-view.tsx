@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Dashboard, FrameworkInfo, Problem, Whoami } from '../../server/contract';
+import type { Dashboard, DefaultAudience, FrameworkInfo, Problem, Whoami } from '../../server/contract';
 import type { Folders } from '../dashboards/access';
 import type { BuildFollower } from '../dashboards/build-follower';
 import { toProblem } from '../dashboards/errors';
@@ -33,7 +33,7 @@ export interface Occasion {
   /** Sentences about what was done on the way here, such as saving the file. */
   notes: readonly string[];
   /** Of a new dashboard. */
-  defaultAudience: 'owner' | 'everyone';
+  defaultAudience: DefaultAudience;
 }
 
 interface PublishProps {

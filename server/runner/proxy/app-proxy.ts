@@ -19,22 +19,35 @@ export interface Passage {
   failed(error: Error): void;
 }
 
+/** Whether an app let the time pass in which it was to begin its answer. */
+export function isLate(error: Error): boolean {
+  return error instanceof errors.HeadersTimeoutError;
+}
+
 /** Passes requests on to apps, streaming in both directions. */
 export class AppProxy {
-  readonly #agent = new Agent({
-    pipelining: 1,
-    keepAliveTimeout: 2_000,
-    keepAliveMaxTimeout: 10_000,
-    // Apps may think for as long as they like, and event streams may be silent.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connectTimeout: 5_000,
-    maxHeaderSize: 65_536,
-    allowH2: false
-  });
+  readonly #agent: Agent;
 
-  /** `prefix` is the server's path; cookies of apps stay within it. */
-  constructor(private readonly prefix: string) {}
+  /**
+   * @param prefix - the server's path; cookies of apps stay within it
+   * @param answerMs - how long an app may take from the end of a request to the head of its answer; 0: as long as it likes
+   */
+  constructor(
+    private readonly prefix: string,
+    answerMs = 0
+  ) {
+    this.#agent = new Agent({
+      pipelining: 1,
+      keepAliveTimeout: 2_000,
+      keepAliveMaxTimeout: 10_000,
+      headersTimeout: answerMs,
+      // Event streams may be silent, and what has begun may take its time.
+      bodyTimeout: 0,
+      connectTimeout: 5_000,
+      maxHeaderSize: 65_536,
+      allowH2: false
+    });
+  }
 
   pass(passage: Passage): void {
     const { request } = passage;

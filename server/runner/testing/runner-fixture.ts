@@ -25,6 +25,7 @@ export interface FixtureOptions {
   home?: string;
   dashboardName?: string;
   activityUrl?: string;
+  requestTimeout?: number;
 }
 
 /** A runner with a scripted engine and a service double, on ports of its own. */
@@ -58,6 +59,7 @@ export class RunnerFixture {
         publicServiceUrl: options.publicServiceUrl ?? '/services/dashboards/',
         dashboardsOrigin: options.dashboardsOrigin ?? null,
         ticketKey: fixture.service.ticketKey,
+        ...(options.requestTimeout !== undefined && { requestTimeout: options.requestTimeout }),
         state: { revision: 1, live: null, job: null, kept: [] }
       }
     };

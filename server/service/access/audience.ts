@@ -1,4 +1,4 @@
-import type { Audience, AudienceKind } from '../../contract';
+import type { Audience, AudienceKind, DefaultAudience } from '../../contract';
 import type { Config } from '../config';
 import { errorOf, ServiceError } from '../errors';
 import type { HubPeople } from './hub-people';
@@ -29,6 +29,11 @@ export function mayView(dashboard: { owner: string; audience: Audience }, viewer
 /** Audiences that can be chosen on this hub now. */
 export function offeredAudiences(config: Config): AudienceKind[] {
   return sharingOff(config) ? ['owner'] : [...new Set<AudienceKind>(['owner', ...config.audiences])];
+}
+
+/** Who may look at a new dashboard of which nobody has said who: never more than this hub offers now. */
+export function defaultAudience(config: Config): DefaultAudience {
+  return offeredAudiences(config).includes(config.defaultAudience) ? config.defaultAudience : 'owner';
 }
 
 /**

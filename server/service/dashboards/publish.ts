@@ -1,5 +1,5 @@
 import type { ActivateRequest, Build, FrameworkId, PublishRequest, UpdateRequest } from '../../contract';
-import { checkAudience } from '../access/audience';
+import { checkAudience, defaultAudience } from '../access/audience';
 import type { HubPeople } from '../access/hub-people';
 import type { BuildRecord } from '../builds/build';
 import type { BuildQueue } from '../builds/queue';
@@ -91,7 +91,7 @@ export function createPublisher({ store, keys, queue, changes, hub, config, cloc
       const message = checkText('message', request.message ?? '');
       const source = checkSource(request.source);
       const wish = checkWish(request.framework, request.command, config.frameworks);
-      const audience = await checkAudience(request.audience ?? { kind: 'owner' }, config, hub);
+      const audience = await checkAudience(request.audience ?? { kind: defaultAudience(config) }, config, hub);
       const id = randomId();
       const createdAt = isoTime(clock());
       const version = newVersion(id, 1, owner, createdAt, message, source, wish.framework, wish.command);

@@ -82,6 +82,7 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       dashboardsOrigin: dashboardsOrigin(config, dashboard.owner),
       ticketKey: options.ticketKey,
       readyTimeout: config.readyTimeout,
+      ...(config.requestTimeout !== null && { requestTimeout: config.requestTimeout }),
       additions: config.additions,
       ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
       frameworks: config.frameworks,

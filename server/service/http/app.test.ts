@@ -1,4 +1,5 @@
 import type { BuildReply, DashboardList, DashboardReply, ErrorReply, Whoami } from '../../contract';
+import type { Config } from '../config';
 import { addUser } from '../testing/fake-hub';
 import { PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 import { isUserOrigin } from './cors';
@@ -226,6 +227,23 @@ describe('sharing', () => {
     const { status, body } = await publish(alice, { audience: { kind: 'everyone' } });
     expect([status, body.error.code]).toEqual([403, 'audience_forbidden']);
   });
+
+  it('is with whom the administrator says where a publish does not say it, and Lab is told so', async () => {
+    await begin({ defaultAudience: 'everyone' });
+    expect((await test.call<Whoami>(alice, 'GET', 'api/v1/whoami')).body.defaultAudience).toBe('everyone');
+    expect((await publish(alice)).body.dashboard.audience).toEqual({ kind: 'everyone' });
+    const own = await publish(alice, { name: 'Other', audience: { kind: 'owner' } });
+    expect(own.body.dashboard.audience).toEqual({ kind: 'owner' });
+  });
+
+  it.each<Partial<Config>>([{ trustAllAuthors: false }, { audiences: ['owner', 'people'] }])(
+    'is with nobody by default where the hub does not offer it now: %j',
+    async config => {
+      await begin({ defaultAudience: 'everyone', ...config });
+      expect((await test.call<Whoami>(alice, 'GET', 'api/v1/whoami')).body.defaultAudience).toBe('owner');
+      expect((await publish(alice)).body.dashboard.audience).toEqual({ kind: 'owner' });
+    }
+  );
 
   it('names the people that the Hub does not know', async () => {
     await begin();

@@ -56,6 +56,8 @@ describe('the start specification', () => {
       serviceUrl: test.config.runnerServiceUrl,
       publicServiceUrl: PREFIX,
       dashboardsOrigin: null,
+      readyTimeout: 60,
+      requestTimeout: 90,
       additions: test.config.additions,
       frameworks: test.config.frameworks
     });

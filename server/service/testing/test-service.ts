@@ -63,10 +63,12 @@ export async function startTestService(
     trustAllAuthors: true,
     runnerServiceUrl: `http://127.0.0.1:1${PREFIX}`,
     audiences: ['owner', 'people', 'everyone'],
+    defaultAudience: 'owner',
     frameworks: ['voila', 'streamlit', 'command'],
     publishers: null,
     keepVersions: 2,
     readyTimeout: 60,
+    requestTimeout: 90,
     additions: {},
     publishablePaths: null,
     ...changes

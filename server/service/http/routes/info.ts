@@ -1,6 +1,6 @@
 import { FrameworkList, Health, Whoami } from '../../../contract';
 import { frameworkOf } from '../../../frameworks';
-import { offeredAudiences } from '../../access/audience';
+import { defaultAudience, offeredAudiences } from '../../access/audience';
 import { publishingOff } from '../../access/publishers';
 import { sharingOff } from '../../access/sharing';
 import type { Context } from '../../context';
@@ -35,6 +35,7 @@ export function infoRoutes(app: App, context: Context): void {
       admin,
       groups,
       audiences,
+      defaultAudience: defaultAudience(config),
       sharingOff: sharingOff(config),
       mayPublish: off === null,
       publishingOff: off,
