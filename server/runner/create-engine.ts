@@ -56,10 +56,10 @@ class RunnerEngine implements Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
-    const { prefix, dashboardId, python, home, environment, additions } = options;
+    const { prefix, dashboardId, python, home, environment, additions, headStart } = options;
     const places = placesOf(home, dashboardId);
     const { readyMs, killMs } = this.#timing;
-    this.#around = { places, dashboardId, prefix, python, home, environment, additions, readyMs, killMs };
+    this.#around = { places, dashboardId, prefix, python, home, environment, additions, headStart, readyMs, killMs };
     this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);
     this.#running = new RunningVersions({
       around: this.#around,
@@ -88,7 +88,7 @@ class RunnerEngine implements Engine {
       changed: () => this.#running.retireUnneeded()
     });
     this.#board = new ProgressBoard(progress => this.#emit({ kind: 'progress', progress }));
-    this.#ready = Promise.all([endOrphans(`${dashboardId}.`), sweep(places)]).then(
+    this.#ready = Promise.all([endOrphans(dashboardId, headStart?.marker), sweep(places)]).then(
       () => undefined,
       (error: unknown) => this.#board.line(problemOf(error).message)
     );
@@ -152,6 +152,7 @@ class RunnerEngine implements Engine {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#options.headStart?.end();
     this.#visited.close();
     this.#build?.abandon();
     await this.#running.stop();
@@ -218,6 +219,7 @@ class RunnerEngine implements Engine {
   #buildEnded(build: CurrentBuild): void {
     this.#done.add(build.job.id);
     this.#build = null;
+    this.#options.headStart?.end();
     if (this.#stopped) {
       return;
     }

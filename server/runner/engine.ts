@@ -8,6 +8,7 @@ import type {
   RunnerState
 } from '../contract';
 import type { MemoryRoom } from './supervisor/memory';
+import type { HeadStart } from './supervisor/head-start';
 import type { EngineTiming } from './supervisor/timing';
 import type { Limits } from './versions/snapshot';
 
@@ -97,6 +98,8 @@ export interface EngineOptions {
   firstPage(n: number, signal: AbortSignal): Promise<void>;
   /** Called when the drain time of version `n` is over: close what is still open. */
   cutOff(n: number): void;
+  /** A process for the first app, which has begun already. */
+  headStart?: HeadStart | undefined;
   /** Other times than the usual ones. */
   timing?: Partial<EngineTiming>;
   /** What memory limits leave; usually those of this process's control groups. Null: there is no limit. */

@@ -1,15 +1,21 @@
 import { bootstrapDescriptor, readBootstrap } from './bootstrap-pipe';
 import { listen } from './listener';
 import { refuse } from './refusal';
+import { beginHeadStart } from './supervisor/head-start';
 
-/** Listens first: the Hub takes any answer for a running server, and everything else may take a moment to load. */
+/**
+ * Begins what takes longest, the start of an app, and listens: the Hub takes any answer for a running server. Everything
+ * else may take a moment to load.
+ */
 async function main(): Promise<void> {
   const early = readBootstrap(bootstrapDescriptor(process.argv));
+  const headStart = beginHeadStart(early.content);
   const listener = await listen(early.listen);
   try {
     const { run } = await import('./runner');
-    await run(early.content, listener);
+    await run(early.content, listener, headStart);
   } catch (error) {
+    headStart?.end();
     say(error);
     await refuse(listener);
     process.exit(0);

@@ -18,6 +18,7 @@ import { reportHubActivity } from './reports/hub-activity';
 import { LogReports } from './reports/log-reports';
 import { ServiceClient } from './reports/service-client';
 import { Shutdown } from './shutdown';
+import type { HeadStart } from './supervisor/head-start';
 import { firstPage } from './viewers/first-page';
 import { Gate } from './viewers/gate';
 import { HeartbeatLoop } from './viewers/heartbeat';
@@ -31,13 +32,14 @@ import { VERSION } from './version';
 export interface RunnerSurroundings {
   createEngine(options: EngineOptions): Engine;
   environment(secrets: readonly string[], own: readonly string[]): Record<string, string>;
+  headStart?: HeadStart | undefined;
   exit(code: number): void;
   clock: Clock;
   log: Log;
 }
 
 /** Runs until a signal, or the service, ends it. */
-export async function run(content: unknown, listener: Listener): Promise<void> {
+export async function run(content: unknown, listener: Listener, headStart?: HeadStart): Promise<void> {
   const bootstrap = parseBootstrap(content);
   if (bootstrap.start.check) {
     return runCheck(bootstrap, listener, code => process.exit(code));
@@ -45,6 +47,7 @@ export async function run(content: unknown, listener: Listener): Promise<void> {
   const surroundings: RunnerSurroundings = {
     createEngine,
     environment: appEnvironment,
+    headStart,
     exit: code => process.exit(code),
     clock: systemClock,
     log: createLog()
@@ -86,6 +89,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     reports,
     keepLine: (n, line) => logs.add(n, line),
     secrets: [apiToken],
+    headStart: surroundings.headStart,
     connections: n => connections.count(n),
     idle: n => connections.idle(n),
     firstPage: (n, signal) => firstPage(n, { connections, lastActivity: () => heartbeat.lastActivity, clock, signal }),

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -12,6 +11,7 @@ import {
   type CommandLine,
   type Framework
 } from '../../frameworks';
+import { PRELOAD } from '../../frameworks/preload';
 import type { Target } from '../engine';
 import { waitUntilReady } from '../health/readiness';
 import { ProblemError } from '../problem-error';
@@ -22,9 +22,11 @@ import { readFolder } from '../versions/read-folder';
 import type { AppLog } from './app-log';
 import { appEnvironment } from './environment';
 import { exitProblem } from './exit-problem';
+import type { HeadStart } from './head-start';
 import { launch, type Exit, type LaunchedApp } from './launch';
 import { LineSplitter } from './line-splitter';
 import { freePort, takenByStranger } from './port';
+import { newMarker } from './process-tree';
 import { programExists } from './program';
 import { hideAddress } from './redact';
 
@@ -39,6 +41,8 @@ export interface AppSurroundings {
   environment: Readonly<Record<string, string>>;
   /** Of the administrator's. */
   additions: FrameworkAdditions | undefined;
+  /** A process for the first of them, which has begun already. */
+  headStart: HeadStart | undefined;
   readyMs: number;
   /** Between asking processes to end and ending them. */
   killMs: number;
@@ -70,7 +74,21 @@ export async function startApp(
   log: AppLog,
   signal: AbortSignal
 ): Promise<App> {
-  await checkFiles(around.places, version);
+  try {
+    await checkFiles(around.places, version);
+    return await keepStarting(around, version, log, signal);
+  } finally {
+    // Nobody else will want it.
+    around.headStart?.end();
+  }
+}
+
+async function keepStarting(
+  around: AppSurroundings,
+  version: RunnableVersion,
+  log: AppLog,
+  signal: AbortSignal
+): Promise<App> {
   if (version.framework === 'static') {
     const folder = around.places.files(version.n);
     return startFileServer({ folder, entry: version.entry, prefix: versionPrefix(around.prefix, version.n) });
@@ -155,7 +173,8 @@ async function launchVersion(
     command: version.command
   });
   const line = withAdditions(version.framework, own, around.additions);
-  const marker = `${around.dashboardId}.${randomBytes(12).toString('hex')}`;
+  const prepared = around.headStart?.take(version.framework);
+  const marker = prepared && around.headStart ? around.headStart.marker : newMarker(around.dashboardId);
   const environment = appEnvironment({
     base: around.environment,
     framework: line.env,
@@ -172,14 +191,18 @@ async function launchVersion(
   }
   const add = (text: string) => log.add(hideAddress(text, port));
   const lines = { stdout: new LineSplitter(add), stderr: new LineSplitter(add) };
-  const launched = launch({
-    python: around.python,
-    argv: line.argv,
-    cwd,
-    environment,
-    marker,
-    output: (chunk, stream) => lines[stream].push(chunk)
-  });
+  const launched = launch(
+    {
+      python: around.python,
+      argv: line.argv,
+      cwd,
+      environment,
+      marker,
+      preload: PRELOAD[version.framework],
+      output: (chunk, stream) => lines[stream].push(chunk)
+    },
+    prepared
+  );
   const exited = launched.exited.then(exit => {
     lines.stdout.flush();
     lines.stderr.flush();

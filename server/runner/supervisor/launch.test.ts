@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -12,12 +12,12 @@ const MARKER = `test.${process.pid}.${Date.now()}`;
 const ENVIRONMENT = { DASHBOARDS_APP: MARKER, PATH: '/usr/bin:/bin' };
 
 /** Starts a program and gives what it has written when it has ended. */
-async function outputOf(argv: string[]): Promise<{ text: string; app: LaunchedApp }> {
+async function outputOf(argv: string[], cwd = '/'): Promise<{ text: string; app: LaunchedApp }> {
   let text = '';
   const app = launch({
     python: userPython(),
     argv,
-    cwd: '/',
+    cwd,
     environment: ENVIRONMENT,
     marker: MARKER,
     output: chunk => (text += chunk.toString())
@@ -30,6 +30,25 @@ describe('a launched program', () => {
   it('replaces the process that starts it', async () => {
     const { text, app } = await outputOf([userPython(), '-c', 'import os; print(os.getpid(), os.getsid(0))']);
     expect(text).toBe(`${app.pid} ${app.pid}\n`);
+  });
+
+  it('finds what Python would give it, whether it is run in place or not', async () => {
+    const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'launch-')));
+    try {
+      const tell =
+        'import sys; print(__name__, sys.argv, sys.path[0], sys.stdin.read(), [name for name in globals() if name[0] != "_"])';
+      await writeFile(path.join(folder, 'tell.py'), tell);
+      for (const words of [
+        ['-c', tell, '-x', 'a b'],
+        ['-m', 'tell', '-x', 'a b']
+      ]) {
+        const { text } = await outputOf([userPython(), ...words], folder);
+        const plain = execFileSync(userPython(), words, { cwd: folder, env: ENVIRONMENT, input: '', encoding: 'utf8' });
+        expect(text).toBe(plain);
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('that does not exist ends with a sentence', async () => {

@@ -1,27 +1,24 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
+import { BECOME_APP } from './become-app';
 import { memoryOf } from './memory';
 import { endTree, processesOf } from './process-tree';
 
-/**
- * Runs first in the new process: asks the kernel to end it with the runner, however that ends, closes inherited files
- * and becomes the app's program. `-I -S` makes it a matter of milliseconds.
- */
-const BECOME_APP = `
-import os, sys
-try:
-    import ctypes
-    ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)
-except (ImportError, OSError, AttributeError):
-    pass
-if os.getppid() != int(sys.argv[1]):
-    sys.exit(1)
-os.closerange(3, 65536)
-try:
-    os.execvp(sys.argv[2], sys.argv[2:])
-except OSError as error:
-    sys.exit(f"{sys.argv[2]}: {error.strerror}")
-`;
+/** What a process that is to become an app starts with. */
+export interface PrepareInput {
+  python: string;
+  /** Python modules that it imports while it waits. */
+  preload: readonly string[];
+  /** With the marker, and with all that Python reads when it starts. */
+  environment: Readonly<Record<string, string>>;
+}
+
+/** A process that waits to be told which app it is, or ends when it is told nothing. */
+export interface PreparedApp {
+  child: ChildProcess;
+  /** Settles when it has ended and its output has been read; `error`: why it could not be started. Never rejects. */
+  exited: Promise<Exit & { error?: string }>;
+}
 
 export interface LaunchInput {
   python: string;
@@ -29,6 +26,8 @@ export interface LaunchInput {
   cwd: string;
   environment: Readonly<Record<string, string>>;
   marker: string;
+  /** Python modules that the app imports before anything of its author's. */
+  preload?: readonly string[];
   /** Bytes of standard output and standard error. */
   output(chunk: Buffer, stream: 'stdout' | 'stderr'): void;
 }
@@ -49,24 +48,42 @@ export interface LaunchedApp {
   end(graceMs: number): Promise<void>;
 }
 
-/** Starts a program as the first process of a session of its own. */
-export function launch(input: LaunchInput): LaunchedApp {
-  const child: ChildProcess = spawn(input.python, ['-I', '-S', '-c', BECOME_APP, String(process.pid), ...input.argv], {
-    cwd: input.cwd,
-    env: { ...input.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+/** Starts a process that `launch` makes an app of: the first one of a session of its own. */
+export function prepare({ python, preload, environment }: PrepareInput, options: readonly string[] = []): PreparedApp {
+  const child = spawn(python, [...options, '-c', BECOME_APP, String(process.pid), ...preload], {
+    cwd: '/',
+    env: { ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true
   });
+  // One that has ended takes no order; its end says so.
+  child.stdin?.on('error', () => undefined);
+  return { child, exited: exitOf(child) };
+}
+
+/** Starts a program, in a process of its own or in one that has been prepared with the same Python and marker. */
+export function launch(input: LaunchInput, prepared?: PreparedApp): LaunchedApp {
+  const { python, argv, cwd, environment, marker, preload = [] } = input;
+  const inPlace = argv[0] === python && ['-c', '-m'].includes(argv[1] ?? '');
+  // What is not run in place needs nothing that is installed.
+  const alone = (): PreparedApp =>
+    inPlace ? prepare({ python, preload, environment }) : prepare({ python, preload: [], environment }, ['-I', '-S']);
+  const { child, exited } = prepared ?? alone();
   child.stdout?.on('data', (chunk: Buffer) => input.output(chunk, 'stdout'));
   child.stderr?.on('data', (chunk: Buffer) => input.output(chunk, 'stderr'));
-  const exited = exitOf(child, input);
+  child.stdin?.end(JSON.stringify({ argv, cwd, environment, in_place: inPlace }));
   return {
     pid: child.pid ?? null,
-    exited,
-    memory: () => processesOf(input.marker).reduce((sum, pid) => sum + memoryOf(pid), 0),
+    exited: exited.then(({ error, ...exit }) => {
+      if (error !== undefined) {
+        input.output(Buffer.from(`${error}\n`), 'stderr');
+      }
+      return exit;
+    }),
+    memory: () => processesOf(marker).reduce((sum, pid) => sum + memoryOf(pid), 0),
     async end(graceMs) {
       const root = child.exitCode === null && child.signalCode === null ? (child.pid ?? null) : null;
-      await endTree(input.marker, root, graceMs);
+      await endTree(marker, root, graceMs);
       await Promise.race([exited, soon()]);
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -81,12 +98,9 @@ function soon(): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, LAST_OUTPUT_MS).unref());
 }
 
-function exitOf(child: ChildProcess, input: LaunchInput): Promise<Exit> {
+function exitOf(child: ChildProcess): PreparedApp['exited'] {
   return new Promise(resolve => {
-    child.on('error', error => {
-      input.output(Buffer.from(`${error.message}\n`), 'stderr');
-      resolve({ code: null, signal: null });
-    });
+    child.on('error', error => resolve({ code: null, signal: null, error: error.message }));
     child.on('exit', (code, signal) => {
       const done = () => resolve({ code, signal });
       child.on('close', done);

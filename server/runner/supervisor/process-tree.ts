@@ -1,7 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Environment variable that every process of an app inherits; apps are found by it wherever they have moved to. */
 export const MARKER = 'DASHBOARDS_APP';
+
+/** A marker for the processes of one start of one of a dashboard's apps. */
+export function newMarker(dashboardId: string): string {
+  return `${dashboardId}.${randomBytes(12).toString('hex')}`;
+}
 
 interface ProcessEntry {
   pid: number;
@@ -97,9 +103,13 @@ export async function endTree(marker: string, root: number | null, graceMs: numb
   await end(value => value === marker, root, graceMs);
 }
 
-/** Ends at once what earlier runners of this dashboard have left: those that were killed could not clean up. */
-export async function endOrphans(markerPrefix: string): Promise<void> {
-  await end(value => value.startsWith(markerPrefix), null, 0);
+/**
+ * Ends at once what earlier runners of this dashboard have left: those that were killed could not clean up.
+ *
+ * @param own - marker of a process that this runner has started already
+ */
+export async function endOrphans(dashboardId: string, own?: string): Promise<void> {
+  await end(value => value.startsWith(`${dashboardId}.`) && value !== own, null, 0);
 }
 
 async function end(accepts: (marker: string) => boolean, root: number | null, graceMs: number): Promise<void> {
