@@ -2,7 +2,7 @@
 // are ES modules only are loaded natively, which jest does with --experimental-vm-modules.
 module.exports = {
   displayName: 'server',
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/jest-environment.js',
   // Ends what hangs, and asserts no speed: real hubs and frameworks on a loaded machine take their time.
   testTimeout: 180_000,
   testMatch: ['<rootDir>/**/*.test.ts'],

@@ -111,8 +111,18 @@ function config(
   const py = (value: unknown) => JSON.stringify(value);
   const members = Object.fromEntries(Object.entries(groups).map(([name, list]) => [name, { users: list }]));
   return `
-import os
+import os, select, signal, threading, time
 from jupyterhub_dashboards import configure
+
+# Tests that are interrupted leave nobody who would stop the Hub.
+tests = os.pidfd_open(${process.pid})
+def end_with_tests():
+    select.select([tests], [], [])
+    # A Hub that is still starting would leave its proxy behind.
+    while signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        time.sleep(0.1)
+    os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=end_with_tests, daemon=True).start()
 
 c = get_config()  # noqa: F821
 c.JupyterHub.bind_url = "http://127.0.0.1:${places.port}"
