@@ -35,6 +35,13 @@ const made = async (changes: object = {}): Promise<string> => {
   const { body } = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', { ...PUBLISH, ...changes });
   return body.dashboard.id;
 };
+/** A dashboard that works. */
+const working = async (): Promise<string> => {
+  const runners = startRunners(test);
+  const id = await made();
+  await (await eventually(() => runners[0])).build();
+  return id;
+};
 /** Whoever holds a token with these scopes. */
 const holding = (...scopes: string[]): string => {
   test.hub.tokens.set('another-token', { name: 'alice', scopes });
@@ -192,12 +199,7 @@ const REFUSALS: Refusal[] = [
   },
   {
     title: 'a message of an update that turns the direction of writing',
-    ask: async () => {
-      const runners = startRunners(test);
-      const id = await made();
-      await (await eventually(() => runners[0])).build();
-      return api(alice, 'POST', `dashboards/${id}/versions`, { message: 'a\u2067b' });
-    },
+    ask: async () => api(alice, 'POST', `dashboards/${await working()}/versions`, { message: 'a\u2067b' }),
     status: 400,
     code: 'invalid_request',
     message: 'The message must not contain U+2067, which changes the direction of writing.',
@@ -303,12 +305,7 @@ const REFUSALS: Refusal[] = [
   },
   {
     title: 'a roll back to a version that there is not',
-    ask: async () => {
-      const runners = startRunners(test);
-      const id = await made();
-      await (await eventually(() => runners[0])).build();
-      return api(alice, 'POST', `dashboards/${id}/live`, { version: 7 });
-    },
+    ask: async () => api(alice, 'POST', `dashboards/${await working()}/live`, { version: 7 }),
     status: 409,
     code: 'version_not_ready',
     message: 'There is no version 7.',
