@@ -48,7 +48,13 @@ interface Visit {
 
 /** The way of every request: address, destination, viewer, and only then a page of ours or the app. */
 export class Gateway implements Handlers {
-  constructor(private readonly options: GatewayOptions) {}
+  /** The only host that dashboards are served at, null where it is the Hub's own. */
+  readonly #host: string | null;
+
+  constructor(private readonly options: GatewayOptions) {
+    const { dashboardsOrigin } = options.rules;
+    this.#host = dashboardsOrigin === null ? null : new URL(dashboardsOrigin).host;
+  }
 
   request(request: IncomingMessage, response: ServerResponse): void {
     this.#answer(request, response).catch((error: unknown) => {
@@ -233,8 +239,7 @@ export class Gateway implements Handlers {
   }
 
   #isElsewhere(address: PublicAddress): boolean {
-    const { dashboardsOrigin } = this.options.rules;
-    return dashboardsOrigin !== null && new URL(dashboardsOrigin).host !== address.host;
+    return this.#host !== null && this.#host !== address.host;
   }
 
   /** On the Hub's own origin a dashboard could act as its viewer, so it is not served there. */

@@ -158,8 +158,12 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     if (only === null) {
       this.#response.end();
     } else {
-      // As text, which Node puts together with the head.
-      this.#response.end(only.toString('latin1'), 'latin1');
+      // As text, which Node puts together with the head, and before the end, which would go out as a buffer of its own.
+      const { socket } = this.#response;
+      socket?.cork();
+      this.#response.write(only.toString('latin1'), 'latin1');
+      socket?.uncork();
+      this.#response.end();
     }
   }
 
