@@ -8,6 +8,7 @@ import { userPython } from '../testing/user-python';
 import { beginHeadStart, type HeadStart } from './head-start';
 
 const SOURCE = { kind: 'files', root: '~/sales', entry: 'app.py', scope: 'folder' } as const;
+const FOLDER = { ...SOURCE, entry: '.' } as const;
 const PUBLISH = { kind: 'publish', id: 'b1', n: 1, source: SOURCE, framework: 'dash', command: null } as const;
 const DASH_APP = `
 from dash import Dash, html
@@ -81,11 +82,18 @@ describe('a head start', () => {
 
   it.each<[string, Changes]>([
     ['there is nothing to start', { state: { job: null } }],
-    ['the framework is yet to be found out', { state: { job: { ...PUBLISH, framework: null } } }],
+    ['the file is not there', { state: { job: { ...PUBLISH, framework: null } } }],
+    ['a folder is looked through first', { state: { job: { ...PUBLISH, framework: null, source: FOLDER } } }],
+    ['the author gives a command line', { state: { job: { ...PUBLISH, framework: null, command: 'python app.py' } } }],
     ['there is nothing to import', { state: { job: { ...PUBLISH, framework: 'static' } } }],
     ['the administrator sets variables', { additions: { dash: { args: [], env: { PYTHONHASHSEED: '0' } } } }]
   ])('is not given where %s', (_, changes) => {
     expect(begin(changes)).toBeUndefined();
+  });
+
+  it('is given to the framework of the file, where nobody has named one', async () => {
+    await bench.project('sales', { 'app.py': 'import streamlit as st\n' });
+    expect(begin({ state: { job: { ...PUBLISH, framework: null } } })?.framework).toBe('streamlit');
   });
 
   it('is not given to what cannot be understood', () => {

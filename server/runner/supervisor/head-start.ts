@@ -3,6 +3,7 @@ import { PRELOAD } from '../../frameworks/preload';
 import { appEnvironment as baseEnvironment } from '../env';
 import { placesOf } from '../versions/places';
 import { appEnvironment } from './environment';
+import { guessFramework } from './guess-framework';
 import { prepare, type PreparedApp } from './launch';
 import { newMarker } from './process-tree';
 
@@ -60,7 +61,7 @@ export function beginHeadStart(content: unknown, variables?: NodeJS.ProcessEnv):
     const { dashboard, state, additions } = JSON.parse(
       Buffer.from(start, 'base64url').toString('utf8')
     ) as StartSpecification;
-    const first = firstApp(state);
+    const first = firstApp(state, home);
     // Python reads variables as it starts, which the administrator's may be meant for.
     const ownStart = first && Object.keys(additions?.[first.framework]?.env ?? {}).length > 0;
     if (!first || ownStart || PRELOAD[first.framework].length === 0) {
@@ -81,10 +82,17 @@ export function beginHeadStart(content: unknown, variables?: NodeJS.ProcessEnv):
   }
 }
 
-/** The app that will be started first; null where its framework is yet to be found out. */
-function firstApp({ live, job }: StartSpecification['state']): { n: number; framework: FrameworkId } | null {
+/** The app that will probably be started first; null where that cannot be said. */
+function firstApp(
+  { live, job }: StartSpecification['state'],
+  home: string
+): { n: number; framework: FrameworkId } | null {
   if (live || job === null) {
     return live;
   }
-  return job.kind === 'activate' ? job.version : job.framework && { n: job.n, framework: job.framework };
+  if (job.kind === 'activate') {
+    return job.version;
+  }
+  const framework = job.framework ?? (job.command === null ? guessFramework(job.source, home) : null);
+  return framework && { n: job.n, framework };
 }
