@@ -1,8 +1,7 @@
 import { exitProblem } from '../runner/supervisor/exit-problem';
 import { MemoryGuard } from '../runner/supervisor/memory-guard';
 import { VisitedVersions } from '../runner/supervisor/visited-versions';
-import { call } from '../runner/testing/http-call';
-import { ALICE, PAGE, PREFIX, RunnerFixture } from '../runner/testing/runner-fixture';
+import { ALICE, RunnerFixture } from '../runner/testing/runner-fixture';
 import type { Problem } from '../contract';
 import { frameworkOf } from '../frameworks';
 import { readable } from '../service/testing/page-text';
@@ -19,8 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => runner.stop());
 
-const read = async (cookie: string, path: string) =>
-  readable((await call(runner.port, PREFIX + path, { headers: { ...PAGE, cookie } })).body);
+const read = async (cookie: string, path: string) => readable((await runner.open(cookie, path)).body);
 
 /** Version 4 is opened while three older ones run; `shortage` is what memory says to it. */
 function fourth(shortage: Problem | null, running: number): Problem | null {
@@ -67,9 +65,7 @@ describe('whoever opens an older version by its link reads why it cannot be had,
       const page = await read(cookie, 'v/4/');
       sentences.forEach(sentence => expect(page).toContain(sentence));
     }
-    expect((await call(runner.port, `${PREFIX}v/9/`, { headers: { ...PAGE, cookie: viewer } })).body).toBe(
-      'the live one'
-    );
+    expect((await runner.open(viewer, 'v/9/')).body).toBe('the live one');
   });
 });
 

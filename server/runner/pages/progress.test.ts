@@ -4,7 +4,7 @@ import { createContext, runInContext } from 'node:vm';
 import type { AppStatus } from '../../contract';
 import { lookUntil } from '../testing/look-until';
 import { call } from '../testing/http-call';
-import { ALICE, BOB, PAGE, PREFIX, RunnerFixture } from '../testing/runner-fixture';
+import { ALICE, BOB, PREFIX, RunnerFixture } from '../testing/runner-fixture';
 import { SCRIPT_NAME, STYLE_NAME } from './assets';
 import { PROGRESS_SCRIPT } from './assets/progress-script';
 import { appendedLines } from './progress-state';
@@ -28,13 +28,12 @@ describe('the progress page', () => {
   });
   afterAll(() => runner.stop());
 
-  const page = async (cookie: string): Promise<string> =>
-    (await call(runner.port, PREFIX, { headers: { ...PAGE, cookie } })).body;
+  const page = async (cookie: string): Promise<string> => (await runner.open(cookie)).body;
 
   it('is sent in less than 100 ms, with stage and, for the owner, the log', async () => {
     runner.engine.tellProgress({ version: 1, stage: 'start', lines: ['first', 'second'] });
     const began = performance.now();
-    const reply = await call(runner.port, PREFIX, { headers: { ...PAGE, cookie: owner } });
+    const reply = await runner.open(owner);
     expect(performance.now() - began).toBeLessThan(100);
     expect(reply.status).toBe(503);
     expect(reply.headers['cache-control']).toBe('no-store');
@@ -46,9 +45,7 @@ describe('the progress page', () => {
   it('XSS: names, problems and log lines are escaped, and no inline script may run', async () => {
     runner.engine.tellProgress({ version: 1, stage: 'failed', lines: [EVIL] });
     runner.engine.tellStatus(FAILED);
-    const reply = await call(runner.port, `${PREFIX}${encodeURIComponent(EVIL)}?x=%3Cscript%3E`, {
-      headers: { ...PAGE, cookie: owner }
-    });
+    const reply = await runner.open(owner, `${encodeURIComponent(EVIL)}?x=%3Cscript%3E`);
     expect(reply.body).not.toContain('<script>alert');
     expect(reply.body).not.toMatch(/<script>|<script src="(?!\/user\/alice\/dash-sales\/_dashboards\/assets\/)/);
     expect(reply.body).toContain('It raised &lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;');

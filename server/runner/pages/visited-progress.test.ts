@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 
 import type { VisitedVersion } from '../engine';
 import { call } from '../testing/http-call';
-import { ALICE, PAGE, PREFIX, RunnerFixture } from '../testing/runner-fixture';
+import { ALICE, PREFIX, RunnerFixture } from '../testing/runner-fixture';
 
 describe('a version opened by its own link', () => {
   const STARTING: VisitedVersion = { status: { state: 'starting', version: 1, problem: null }, lines: ['loading'] };
@@ -19,8 +19,7 @@ describe('a version opened by its own link', () => {
   });
   afterEach(() => runner.stop());
 
-  const open = (cookie: string, path = 'v/1/x?y=1') =>
-    call(runner.port, PREFIX + path, { headers: { ...PAGE, cookie } });
+  const open = (cookie: string, path = 'v/1/x?y=1') => runner.open(cookie, path);
 
   it('has a progress page of its own while it starts, with its own log for the owner', async () => {
     const page = await open(owner);

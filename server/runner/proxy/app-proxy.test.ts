@@ -225,7 +225,7 @@ describe('a signed-in request', () => {
   });
 
   it('a version that is gone: navigations go to the live one, sub-requests get 410', async () => {
-    const page = await call(runner.port, `${PREFIX}v/2/page?x=1`, { headers: { ...PAGE, cookie } });
+    const page = await runner.open(cookie, 'v/2/page?x=1');
     expect([page.status, page.headers.location]).toEqual([302, `${V3}page?x=1`]);
     expect((await call(runner.port, `${PREFIX}v/2/data`, { headers: { cookie } })).status).toBe(410);
   });
@@ -244,7 +244,7 @@ describe('an app that fails', () => {
   it('that does not listen gives the progress page to navigations and 503 to the rest', async () => {
     const server = await runner.serve(1, () => {});
     await new Promise(resolve => server.close(resolve));
-    const page = await call(runner.port, `${PREFIX}v/1/`, { headers: { ...PAGE, cookie } });
+    const page = await runner.open(cookie, 'v/1/');
     expect(page.status).toBe(503);
     expect(page.body).toContain('id="progress"');
     expect((await call(runner.port, `${PREFIX}v/1/x`, { headers: { cookie } })).status).toBe(503);

@@ -139,6 +139,11 @@ export class RunnerFixture {
     return { cookie: session?.split(';')[0] ?? '', id: claims.id };
   }
 
+  /** Opens a page below the prefix in the browser that has this cookie. */
+  open(cookie: string, path = ''): Promise<CallReply> {
+    return call(this.port, PREFIX + path, { headers: { ...PAGE, cookie } });
+  }
+
   async stop(): Promise<void> {
     await this.shutdown.end('the test is over');
     this.backends.forEach(server => server.closeAllConnections());
