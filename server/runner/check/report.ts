@@ -3,8 +3,8 @@ import path from 'node:path';
 
 import type { CheckReport, FrameworkId } from '../../contract';
 import { freeBytes } from '../../free-bytes';
-import { version } from '../../package.json';
 import { systemCode } from '../problem-error';
+import { VERSION } from '../version';
 import { tryFrameworks } from './installed';
 
 const SERVICE_MS = 5_000;
@@ -25,7 +25,7 @@ export type Report = () => CheckReport;
 export function createReport({ python, home, environment, serviceUrl, frameworks }: ReportInput): Report {
   const found: Omit<CheckReport, 'now'> = {
     done: false,
-    version,
+    version: VERSION,
     node: process.version.slice(1),
     python,
     home,
