@@ -6,11 +6,9 @@ import { notebook } from '../runner/testing/notebook';
 import { eventually } from '../service/testing/test-service';
 import { Author, page } from './author';
 import { hasServer } from './bad-case';
+import { gateOf, WAITING } from './gate';
 import { startTestHub, type TestHub } from './hub';
 import { hasFolder, hasRow, leftovers, type Leftovers, NO_ORPHANS, NOTHING, orphanRows } from './leftovers';
-
-/** Does nothing before its owner has opened the gate. */
-const WAITING = page('open', 'while not os.path.exists(os.path.expanduser("~/gate")):\n    time.sleep(0.05)');
 
 /** Answers its first request, by which it is found to be up, and no other. */
 const HANGING = page(
@@ -98,7 +96,7 @@ describe.each(STAGES.map((one, index) => ({ ...one, folder: `stage-${index}` }))
     let change: object;
 
     beforeAll(() => {
-      rmSync(join(alice.home, 'gate'), { force: true });
+      gateOf(alice).hold();
       change = prepare(folder);
     });
 
@@ -140,21 +138,21 @@ describe.each(STAGES.map((one, index) => ({ ...one, folder: `stage-${index}` }))
 
 describe('while the Hub is still starting the server', () => {
   let slow: Author;
-  const openGate = () => slow.write('gate', '');
-  const closeGate = () => rmSync(join(slow.home, 'gate'), { force: true });
+  let gate: ReturnType<typeof gateOf>;
 
   beforeAll(async () => {
     slow = await Author.of(hub, 'slow');
+    gate = gateOf(slow);
     slow.write('app/app.py', page('slow'));
   });
-  beforeEach(() => closeGate());
-  afterAll(() => openGate());
+  beforeEach(() => gate.hold());
+  afterAll(() => gate.letGo());
 
   it('a publish can be cancelled: what comes up later does nothing and goes', async () => {
     const { id, build } = await slow.publish(slow.request('Cancelled', 'app', 'app.py'));
     await reaches(slow, build?.id ?? '', 'server');
     expect((await slow.call('POST', `builds/${build?.id}/cancel`)).status).toBe(200);
-    openGate();
+    gate.letGo();
     await goneFromHub(slow, id);
     expect(leftovers(slow.home, id)).toEqual(NOTHING);
     expect(await slow.build(build?.id ?? '')).toMatchObject({ state: 'cancelled' });
@@ -165,7 +163,7 @@ describe('while the Hub is still starting the server', () => {
     const { id, build } = await slow.publish(slow.request('Deleted', 'app', 'app.py'));
     await reaches(slow, build?.id ?? '', 'server');
     expect((await slow.call('DELETE', `dashboards/${id}`)).status).toBe(204);
-    openGate();
+    gate.letGo();
     await nothingLeft(slow, id);
   });
 });

@@ -1,15 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { SMALL_APPS } from '../runner/testing/small-apps';
 import { eventually } from '../service/testing/test-service';
 import { Author, page } from './author';
+import { gateOf, WAITING } from './gate';
 import { startTestHub, type TestHub } from './hub';
 import { dataFolder, leftovers, NO_ORPHANS, orphanRows, processesOf } from './leftovers';
-
-/** Does nothing before its owner has opened the gate. */
-const WAITING = page('open', 'while not os.path.exists(os.path.expanduser("~/gate")):\n    time.sleep(0.05)');
 
 const SERVICE = /service\.js/;
 const HUB = /-m jupyterhub -f/;
@@ -91,12 +89,12 @@ describe('a service that is killed', () => {
   });
 
   it('in the middle of a build finds it again, and ends it', async () => {
-    rmSync(join(alice.home, 'gate'), { force: true });
+    gateOf(alice).hold();
     alice.write('waiting/app.py', WAITING);
     const { id, link, build } = await alice.publish(alice.request('Waiting', 'waiting', 'app.py'));
     await eventually(async () => (await alice.build(build?.id ?? '')).state === 'start', 30_000);
     process.kill(await only(SERVICE), 'SIGKILL');
-    alice.write('gate', '');
+    gateOf(alice).letGo();
     await serviceAnswers();
     expect(await alice.ended(build?.id ?? '')).toMatchObject({ state: 'live', problem: null });
     await alice.sees(link, 'open');

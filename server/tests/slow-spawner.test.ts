@@ -2,9 +2,10 @@ import type { Dashboard } from '../contract';
 import { eventually } from '../service/testing/test-service';
 import { Author, page } from './author';
 import { hasServer } from './bad-case';
+import { gateOf } from './gate';
 import { startTestHub, type TestHub } from './hub';
 import { hasFolder, hasRow, leftovers, NO_ORPHANS, NOTHING, orphanRows } from './leftovers';
-import { gateOf, SLOW_SPAWNER } from './slow-spawner';
+import { SLOW_SPAWNER } from './slow-spawner';
 
 jest.setTimeout(90_000);
 

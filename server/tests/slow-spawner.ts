@@ -1,8 +1,3 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-
-import type { Author } from './author';
-
 /**
  * A real Spawner, as slow as a cluster that has to add a node: it starts nothing before there is a file `gate` in the
  * user's home, and fails where that says `closed`. The Hub answers requests for such a start with 202.
@@ -26,12 +21,3 @@ c.JupyterHub.spawner_class = SlowSpawner
 c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0.1}
 c.Spawner.start_timeout = 600
 `;
-
-/** What holds the servers of one user. */
-export function gateOf(author: Author) {
-  return {
-    hold: () => rmSync(join(author.home, 'gate'), { force: true }),
-    letGo: () => author.write('gate', 'open'),
-    fail: () => author.write('gate', 'closed')
-  };
-}
