@@ -20,7 +20,7 @@ export interface Leftovers {
  */
 export function leftovers(home: string, id: string, kept: readonly number[] = []): Leftovers {
   const folder = join(home, '.dashboards', id);
-  const own = new RegExp(`/v?(?:${kept.join('|') || 'none'})(?:\\.log(?:\\.1)?)?$`);
+  const own = new RegExp(`/v?(?:${kept.join('|') || 'none'})$`);
   const files = entries(folder).flatMap(name => entries(join(folder, name)).map(entry => `${name}/${entry}`));
   return { files: files.filter(file => !own.test(file)).sort(), processes: appProcesses(id) };
 }
