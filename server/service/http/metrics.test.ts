@@ -16,7 +16,8 @@ let alice: string;
 let root: string;
 
 beforeEach(async () => {
-  test = await startTestService();
+  // Dashboards that are put into the database have no servers: nobody may look for them between list and figures.
+  test = await startTestService({}, { graceMs: 60_000 });
   alice = addUser(test.hub, 'alice');
   root = addUser(test.hub, 'root', { admin: true });
   test.hub.tokens.set('scraper', { name: 'prometheus', scopes: ['read:metrics'], kind: 'service' });
