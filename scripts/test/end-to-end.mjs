@@ -6,7 +6,7 @@ import { testVariables } from '../setup/index.mjs';
 import { withCleanInstallation } from './clean-installation.mjs';
 import { jest, playwright } from './runners.mjs';
 
-/** Tests of service and runner that need a real hub. Those in folders below take minutes: they are a suite of their own. */
+/** Tests of service and runner that need a real hub. Those in folders below need none, or take minutes. */
 export const ON_A_HUB = '/server/tests/[^/]+\\.test\\.ts$';
 
 /**
@@ -18,10 +18,8 @@ const ABOUT_NO_HUB = new Set([
   'abuse-outages',
   'bad-input',
   'bad-input-servers',
-  'errors-table',
   'frameworks',
   'lab-without-hub',
-  'large-bodies',
   'names-frameworks',
   'panel'
 ]);

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ERROR_CODES } from '../contract';
-import { productWords, words } from './product-source';
+import { ERROR_CODES } from '../../contract';
+import { productWords, words } from '../product-source';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 /** Fewer would mean that the table is no longer read as it is meant. */
 const LEAST_ROWS = 40;
 

@@ -1,9 +1,9 @@
-import type { BuildReply, DashboardReply, ErrorCode } from '../contract';
-import { Browser } from '../service/testing/browser';
-import { addUser, type FakeHub } from '../service/testing/fake-hub';
-import { startRunners, type FakeRunner } from '../service/testing/fake-runner';
-import { readable } from '../service/testing/page-text';
-import { eventually, PUBLISH, startTestService, type TestService } from '../service/testing/test-service';
+import type { BuildReply, DashboardReply, ErrorCode } from '../../contract';
+import { Browser } from '../../service/testing/browser';
+import { addUser, type FakeHub } from '../../service/testing/fake-hub';
+import { startRunners, type FakeRunner } from '../../service/testing/fake-runner';
+import { readable } from '../../service/testing/page-text';
+import { eventually, PUBLISH, startTestService, type TestService } from '../../service/testing/test-service';
 
 /** What is in the way of a dashboard's server, from the publish to the page of its owner. */
 interface Trouble {

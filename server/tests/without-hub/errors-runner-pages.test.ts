@@ -1,10 +1,10 @@
-import { exitProblem } from '../runner/supervisor/exit-problem';
-import { MemoryGuard } from '../runner/supervisor/memory-guard';
-import { VisitedVersions } from '../runner/supervisor/visited-versions';
-import { ALICE, RunnerFixture } from '../runner/testing/runner-fixture';
-import type { Problem } from '../contract';
-import { frameworkOf } from '../frameworks';
-import { readable } from '../service/testing/page-text';
+import { exitProblem } from '../../runner/supervisor/exit-problem';
+import { MemoryGuard } from '../../runner/supervisor/memory-guard';
+import { VisitedVersions } from '../../runner/supervisor/visited-versions';
+import { ALICE, RunnerFixture } from '../../runner/testing/runner-fixture';
+import type { Problem } from '../../contract';
+import { frameworkOf } from '../../frameworks';
+import { readable } from '../../service/testing/page-text';
 
 let runner: RunnerFixture;
 let owner: string;

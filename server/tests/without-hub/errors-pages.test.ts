@@ -2,18 +2,18 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import type { BuildReply, ErrorCode, Problem, Source } from '../contract';
-import { choose } from '../runner/builds/choose';
-import { ProblemError } from '../runner/problem-error';
-import { FileKeepsChanging, type copyFileAtRest } from '../runner/versions/copy-file';
-import { placesOf } from '../runner/versions/places';
-import { checkPublishable } from '../runner/versions/publishable';
-import { DEFAULT_LIMITS, takeSnapshot, type SnapshotInput } from '../runner/versions/snapshot';
-import { Browser } from '../service/testing/browser';
-import { addUser } from '../service/testing/fake-hub';
-import { startRunners } from '../service/testing/fake-runner';
-import { readable } from '../service/testing/page-text';
-import { eventually, PUBLISH, startTestService, type TestService } from '../service/testing/test-service';
+import type { BuildReply, ErrorCode, Problem, Source } from '../../contract';
+import { choose } from '../../runner/builds/choose';
+import { ProblemError } from '../../runner/problem-error';
+import { FileKeepsChanging, type copyFileAtRest } from '../../runner/versions/copy-file';
+import { placesOf } from '../../runner/versions/places';
+import { checkPublishable } from '../../runner/versions/publishable';
+import { DEFAULT_LIMITS, takeSnapshot, type SnapshotInput } from '../../runner/versions/snapshot';
+import { Browser } from '../../service/testing/browser';
+import { addUser } from '../../service/testing/fake-hub';
+import { startRunners } from '../../service/testing/fake-runner';
+import { readable } from '../../service/testing/page-text';
+import { eventually, PUBLISH, startTestService, type TestService } from '../../service/testing/test-service';
 
 /** What the runner finds wrong in the author's files: found by the runner's own code, read on the service's own page. */
 interface BadFiles {

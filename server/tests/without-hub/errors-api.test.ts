@@ -1,8 +1,14 @@
-import { XSRF, type BuildReply, type ErrorCode, type ErrorReply } from '../contract';
-import { Browser } from '../service/testing/browser';
-import { addUser } from '../service/testing/fake-hub';
-import { startRunners } from '../service/testing/fake-runner';
-import { eventually, PUBLISH, startTestService, type Reply, type TestService } from '../service/testing/test-service';
+import { XSRF, type BuildReply, type ErrorCode, type ErrorReply } from '../../contract';
+import { Browser } from '../../service/testing/browser';
+import { addUser } from '../../service/testing/fake-hub';
+import { startRunners } from '../../service/testing/fake-runner';
+import {
+  eventually,
+  PUBLISH,
+  startTestService,
+  type Reply,
+  type TestService
+} from '../../service/testing/test-service';
 
 type Answer = Pick<Reply<ErrorReply>, 'status' | 'body'>;
 

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
-import type { ErrorReply } from '../contract';
-import { addUser } from '../service/testing/fake-hub';
-import { eventually, PREFIX, PUBLISH, startTestService, type TestService } from '../service/testing/test-service';
-import { freePort, stopProcess } from './hub';
-import { proxyProgram } from './installation';
-import { ask } from './request';
+import type { ErrorReply } from '../../contract';
+import { addUser } from '../../service/testing/fake-hub';
+import { eventually, PREFIX, PUBLISH, startTestService, type TestService } from '../../service/testing/test-service';
+import { freePort, stopProcess } from '../hub';
+import { proxyProgram } from '../installation';
+import { ask } from '../request';
 
 const MB = 1_000_000;
 
