@@ -7,3 +7,4 @@ export * from './logs';
 export * from './names';
 export * from './routes';
 export * from './runner';
+export * from './search';

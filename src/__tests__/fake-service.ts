@@ -1,7 +1,7 @@
 /** A dashboards service in memory: answers `fetch` as told, keeps what it was asked. */
 import { nullTranslator } from '@jupyterlab/translation';
 
-import type { Dashboard } from '../../server/contract';
+import { folded, searchText, type Dashboard } from '../../server/contract';
 import type { Connection } from '../dashboards/connection';
 import { whoami } from './samples';
 
@@ -132,13 +132,11 @@ export class FakeService {
   /** The contract's `ListQuery`. Cursors are positions. */
   private _page(query: URLSearchParams): Reply {
     const filter = query.get('filter');
-    const search = (query.get('search') ?? '').toLowerCase();
+    const search = folded(query.get('search') ?? '').trim();
     const [start, limit] = [Number(query.get('cursor') ?? 0), Number(query.get('limit') ?? 50)];
     const found = this.dashboards
       .filter(({ mine, mayOpen }) => (filter === 'mine' ? mine : filter === 'shared' ? !mine && mayOpen : true))
-      .filter(({ name, description, slug, owner }) =>
-        [name, description, slug, owner].some(text => text.toLowerCase().includes(search))
-      )
+      .filter(dashboard => searchText(dashboard).includes(search))
       .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id));
     const next = start + limit < found.length ? String(start + limit) : null;
     return json({ dashboards: found.slice(start, start + limit), next });

@@ -111,6 +111,26 @@ describe('a search', () => {
     expect(list.items.map(({ id }) => id)).toEqual(['d4', 'd2']);
   });
 
+  it.each([
+    ['with the sign and its dots apart, as macOS writes them', 'Zu\u0308rich', 'Z\u00fcrich'],
+    ['in full-width letters', '\uff33\uff21\uff2c\uff25\uff33', 'Sales'],
+    ['plainly what is named in full-width letters', 'sales', '\uff33\uff21\uff2c\uff25\uff33']
+  ])('that is written %s goes on finding it when it changes', async (_how, typed, name) => {
+    const others = { id: 'd2', slug: 'd2', name: 'Churn' };
+    service.dashboards = [dashboard({ id: 'd1', slug: 'd1', name }), dashboard(others)];
+    const list = await shown();
+    await list.setSearch(typed);
+    expect(list.items.map(({ id }) => id)).toEqual(['d1']);
+    tell({ id: 'd1', slug: 'd1', name, viewers: 3 });
+    tell({ ...others, viewers: 1 });
+    tell({ id: 'd3', slug: 'd3', name });
+    await until(list.changed, () => list.items.length === 2);
+    expect(list.items.map(({ id, viewers }) => [id, viewers])).toEqual([
+      ['d3', 0],
+      ['d1', 3]
+    ]);
+  });
+
   it('shows what was typed last, whichever answer comes last', async () => {
     service.dashboards = [dashboard({ id: 'd1', name: 'Sales' }), dashboard({ id: 'd2', name: 'Churn' })];
     const list = await shown();

@@ -1,13 +1,15 @@
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type {
-  Dashboard,
-  DashboardEvent,
-  DashboardList as Page,
-  ListFilter,
-  ListQuery,
-  Problem
+import {
+  folded,
+  searchText,
+  type Dashboard,
+  type DashboardEvent,
+  type DashboardList as Page,
+  type ListFilter,
+  type ListQuery,
+  type Problem
 } from '../../server/contract';
 import { newestFirst } from './collection';
 import { Reading } from './reading';
@@ -180,12 +182,11 @@ export class DashboardList implements IDisposable {
 
   /** The same decision as the service's. */
   private _belongs(dashboard: Dashboard): boolean {
-    const { mine, mayOpen, name, description, slug, owner } = dashboard;
+    const { mine, mayOpen } = dashboard;
     if (this.filter === 'mine' ? !mine : this.filter === 'shared' ? mine || !mayOpen : false) {
       return false;
     }
-    const wanted = this._search.trim().toLowerCase();
-    return [name, description, slug, owner].some(text => text.toLowerCase().includes(wanted));
+    return searchText(dashboard).includes(folded(this._search).trim());
   }
 
   private readonly _options: ListOptions;

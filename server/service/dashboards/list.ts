@@ -1,8 +1,8 @@
-import type { ListQuery } from '../../contract';
+import { folded, type ListQuery } from '../../contract';
 import { mayView, type Viewer } from '../access/audience';
 import { readCursor, writeCursor } from './cursor';
 import type { DashboardAggregate } from './dashboard';
-import { folded, subjectsOf } from './listing';
+import { subjectsOf } from './listing';
 import type { DashboardStore } from './store';
 
 const PAGE = 50;

@@ -34,14 +34,3 @@ export function subjectsOf({ name, groups }: Viewer, filter: ListFilter | undefi
       return [`owner:${name}`, ...shared];
   }
 }
-
-/** What a search looks through. */
-export function searchText(dashboard: { name: string; description: string; slug: string; owner: string }): string {
-  const { name, description, slug, owner } = dashboard;
-  return folded([name, slug, owner, description].join('\n'));
-}
-
-/** Upper and lower case, and different ways to write one character, are the same to a search. */
-export function folded(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
-}

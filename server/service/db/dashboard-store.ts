@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 
+import { searchText } from '../../contract';
 import type { DashboardStore } from '../dashboards/store';
 import { isoTime } from '../clock';
 import { appendState } from './build-state';
 import type { BuildRecord } from '../builds/build';
-import { searchText } from '../dashboards/listing';
 import { describePatch, describePublish, describeVersion } from '../audit/details';
 import { writeAudit } from './audit';
 import { recordSeenBy } from './change-log';

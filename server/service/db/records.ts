@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
 
+import { searchText } from '../../contract';
 import type { BuildRecord } from '../builds/build';
 import type { DashboardRecord, RunnerRecord, VersionRecord } from '../dashboards/dashboard';
-import { searchText } from '../dashboards/listing';
 import type { Tables } from './tables';
 
 // Text columns hold only what this service has checked before it wrote them, so that reading casts instead of checking.

@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-import type { Audience } from '../../../contract';
-import { listedUnder, searchText } from '../../dashboards/listing';
+import { searchText, type Audience } from '../../../contract';
+import { listedUnder } from '../../dashboards/listing';
 import type { Tables } from '../tables';
 
 const STATEMENTS = [
