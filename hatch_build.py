@@ -5,7 +5,10 @@ from pathlib import Path
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "jupyterhub_dashboards"
-BUILT = (f"{PACKAGE}/labextension/package.json", f"{PACKAGE}/js/service.js", f"{PACKAGE}/js/runner.js")
+BUILT = (
+    f"{PACKAGE}/labextension/package.json",
+    *(f"{PACKAGE}/js/{name}.js" for name in ("service", "runner", "runner-rest")),
+)
 
 
 class PackagedPrograms(BuildHookInterface):

@@ -13,7 +13,8 @@ from .. import __version__
 from ..node import MINIMUM
 
 ROOT = Path(__file__).parents[2]
-BUILT = ("labextension/package.json", "labextension/static/style.js", "js/service.js", "js/runner.js")
+PROGRAMS = ("js/service.js", "js/runner.js", "js/runner-rest.js")
+BUILT = ("labextension/package.json", "labextension/static/style.js", *PROGRAMS)
 
 
 @pytest.fixture
@@ -50,8 +51,7 @@ def test_one_pure_wheel_has_everything(project):
         commands = archive.read(information.replace("METADATA", "entry_points.txt")).decode()
     data = f"jupyterhub_dashboards-{__version__}.data/data"
     assert {
-        "jupyterhub_dashboards/js/service.js",
-        "jupyterhub_dashboards/js/runner.js",
+        *(f"jupyterhub_dashboards/{path}" for path in PROGRAMS),
         "jupyterhub_dashboards/templates/404.html",
         "jupyterhub_dashboards/templates/not_running.html",
         f"{data}/share/jupyter/labextensions/jupyterhub-dashboards/package.json",

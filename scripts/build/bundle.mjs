@@ -24,6 +24,16 @@ const slim = {
   }
 };
 
+/** The runner's beginning is a file of its own: it has an app started before the rest, thirty times as long, is read. */
+const rest = {
+  name: 'rest',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/runner$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './runner-rest.js', external: true } : undefined
+    );
+  }
+};
+
 const [folder] = process.argv.slice(2);
 
 // esbuild says itself what is wrong, and where.
@@ -39,7 +49,9 @@ const built = await build({
   minifyWhitespace: true,
   legalComments: 'none',
   metafile: true,
-  plugins: [slim],
+  plugins: [slim, rest],
+  // What is loaded later is required as well: importing would go through more of Node.
+  supported: { 'dynamic-import': false },
   logLevel: 'warning'
 }).catch(() => null);
 if (built) {

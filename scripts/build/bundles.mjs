@@ -6,7 +6,11 @@ import { ROOT } from '../setup/paths.mjs';
 import { fingerprint, once } from '../setup/stamp.mjs';
 
 /** Programs of the package, and where each begins. */
-export const PROGRAMS = { service: 'server/service/main.ts', runner: 'server/runner/main.ts' };
+export const PROGRAMS = {
+  service: 'server/service/main.ts',
+  runner: 'server/runner/main.ts',
+  'runner-rest': 'server/runner/runner.ts'
+};
 const FOLDER = 'jupyterhub_dashboards/js';
 
 /** Bundles each program into one file without node_modules, with the licences of what is in it. */
