@@ -1,6 +1,7 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import * as React from 'react';
 
+import { LIMITS } from '../../server/contract';
 import type { DashboardManager } from '../dashboards/manager';
 import { PublishView, type Occasion } from '../publish/publish-view';
 import { createManager } from './fake-manager';
@@ -103,7 +104,9 @@ describe('a file that is not published yet', () => {
 
   it('needs nothing but Publish, and has its link at once', async () => {
     show();
-    fireEvent.click(await button('Publish'));
+    const publish = await button('Publish');
+    expect(screen.queryByLabelText('What is new (optional)')).toBeNull();
+    fireEvent.click(publish);
     const link = await screen.findByText('https://hub.example.org/services/dashboards/d/sales');
     expect(link.getAttribute('rel')).toContain('noopener');
     expect(service.askedFor('POST api/v1/dashboards')[0]?.body).toMatchObject({ name: 'Sales' });
@@ -273,6 +276,65 @@ describe('a file that is published already', () => {
     fireEvent.click(await button('Update'));
     await screen.findByText('Waiting for its turn…');
     expect(service.askedFor('POST api/v1/dashboards/d1/versions')[0]?.body).toEqual({});
+  });
+
+  it('is told what is new, with Enter as with the button, and keeps it until that version is live', async () => {
+    service.answer(
+      'POST api/v1/dashboards/d1/versions',
+      json({ error: { code: 'invalid_request', message: 'No.' } }, 400),
+      json({ dashboard: dashboard(), build: build({ version: 2 }) }, 201)
+    );
+    await showPublished();
+    const field = await screen.findByLabelText<HTMLInputElement>('What is new (optional)');
+    expect(field.maxLength).toBe(LIMITS.message);
+    fireEvent.change(field, { target: { value: ' Third quarter ' } });
+    fireEvent.submit(field.form as HTMLFormElement);
+    await screen.findByText('No.');
+    expect(field.value).toBe(' Third quarter ');
+    fireEvent.click(await button('Update'));
+    await screen.findByText('Waiting for its turn…');
+    const bodies = service.askedFor('POST api/v1/dashboards/d1/versions').map(({ body }) => body);
+    expect(bodies).toEqual([{ message: 'Third quarter' }, { message: 'Third quarter' }]);
+    expect([field.value, field.readOnly]).toEqual([' Third quarter ', true]);
+    fireEvent.submit(field.form as HTMLFormElement);
+    events.send(stateEvent(1, { state: 'live', version: 2 }), 1);
+    await screen.findByText('Version 2 is live.');
+    await waitFor(() => expect([field.value, field.readOnly]).toEqual(['', false]));
+    expect(service.askedFor('POST api/v1/dashboards/d1/versions')).toHaveLength(2);
+  });
+
+  it('keeps what is new for another attempt when a version fails, or an older one is made live', async () => {
+    service.answer(
+      'POST api/v1/dashboards/d1/live',
+      json({ dashboard: dashboard(), build: build({ id: 'b2', kind: 'activate' }) }, 201)
+    );
+    const rollBack = new EventSourceReply();
+    service.answer('GET api/v1/builds/b2/events', rollBack);
+    await showPublished({ liveVersion: 2 });
+    const field = await screen.findByLabelText<HTMLInputElement>('What is new (optional)');
+    fireEvent.change(field, { target: { value: 'Third quarter' } });
+    fireEvent.click(await button('Update'));
+    await screen.findByText('Waiting for its turn…');
+    events.send(stateEvent(1, { state: 'failed', problem: { code: 'app_failed', message: 'It failed.' } }), 1);
+    await button('Try again');
+    expect([field.value, field.readOnly]).toEqual(['Third quarter', false]);
+    fireEvent.click(await button('Roll back to version 1'));
+    await waitFor(() => expect(field.readOnly).toBe(true));
+    rollBack.send({ ...stateEvent(1, { id: 'b2', kind: 'activate', state: 'live' }) }, 1);
+    await screen.findByText('Version 1 is live.');
+    expect([field.value, field.readOnly]).toEqual(['Third quarter', false]);
+  });
+
+  it('is told what is new where its settings are changed, too', async () => {
+    await showPublished();
+    fireEvent.change(await screen.findByLabelText('What is new (optional)'), { target: { value: 'Third quarter' } });
+    fireEvent.click(await button('Change…'));
+    const field = await screen.findByLabelText<HTMLInputElement>('What is new (optional)');
+    expect(field.value).toBe('Third quarter');
+    fireEvent.submit(field.form as HTMLFormElement);
+    await screen.findByText('Waiting for its turn…');
+    const [asked] = service.askedFor('POST api/v1/dashboards/d1/versions');
+    expect(asked?.body).toMatchObject({ message: 'Third quarter', source: { entry: 'app.py' } });
   });
 
   it('is rolled back from the list of versions', async () => {

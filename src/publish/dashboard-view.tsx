@@ -10,6 +10,7 @@ import { ProblemView } from '../views/problem-view';
 import { StateView } from '../views/state-view';
 import { useSignal } from '../views/use-signal';
 import { VersionsView } from '../views/versions-view';
+import { MessageView } from './message-view';
 import { ProgressView } from './progress-view';
 
 interface DashboardProps {
@@ -20,6 +21,9 @@ interface DashboardProps {
   /** Why the last request was refused. */
   problem: Problem | null;
   sending: boolean;
+  /** What the person says is new in the next version. */
+  message: string;
+  onMessage: (change: { message: string }) => void;
   onUpdate: () => void;
   onRollBack: (version: number) => void;
   onCancel: () => void;
@@ -37,6 +41,12 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
   const cancelled = (follower === null ? dashboard.state : follower.build.state) === 'cancelled';
   const failed = follower?.build.state === 'failed';
   const busy = building || sending;
+  const update = (event: React.FormEvent) => {
+    event.preventDefault();
+    if (!busy) {
+      props.onUpdate();
+    }
+  };
   return (
     <div className="jp-DashboardsPublished" aria-busy={busy}>
       <div className="jp-DashboardsPublished-head">
@@ -61,22 +71,22 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
           trans={trans}
         />
       </details>
-      <div className="jp-DashboardsFooter">
-        <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>
-          {trans.__('Close')}
-        </button>
-        <button type="button" className="jp-mod-styled" disabled={busy} onClick={props.onChange}>
-          {failed ? trans.__('Change and try again') : trans.__('Change…')}
-        </button>
-        <button
-          type="button"
-          className="jp-mod-styled jp-mod-accept jp-DashboardsPublished-update"
-          disabled={busy}
-          onClick={props.onUpdate}
-        >
-          {failed ? trans.__('Try again') : cancelled ? trans.__('Publish again') : trans.__('Update')}
-        </button>
-      </div>
+      <form className="jp-DashboardsPublished-next" onSubmit={update} noValidate>
+        {dashboard.liveVersion !== null && (
+          <MessageView message={props.message} onChange={props.onMessage} readOnly={busy} trans={trans} />
+        )}
+        <div className="jp-DashboardsFooter">
+          <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>
+            {trans.__('Close')}
+          </button>
+          <button type="button" className="jp-mod-styled" disabled={busy} onClick={props.onChange}>
+            {failed ? trans.__('Change and try again') : trans.__('Change…')}
+          </button>
+          <button type="submit" className="jp-mod-styled jp-mod-accept jp-DashboardsPublished-update" disabled={busy}>
+            {failed ? trans.__('Try again') : cancelled ? trans.__('Publish again') : trans.__('Update')}
+          </button>
+        </div>
+      </form>
       {building && (
         <p className="jp-DashboardsField-hint">
           {trans.__('You can close this window. Publishing goes on, and you are told when it ends.')}

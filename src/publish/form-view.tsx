@@ -15,6 +15,7 @@ import { AudienceView, unknownNames } from '../audience/audience-view';
 import { descriptionId, FieldView } from '../views/field-view';
 import { ProblemView } from '../views/problem-view';
 import { detection, framework, mistakes, type PublishForm } from './form';
+import { MessageView } from './message-view';
 
 interface FormProps {
   form: PublishForm;
@@ -77,6 +78,9 @@ export function FormView(props: FormProps): React.JSX.Element {
         mistake={shown.users ?? unknown ?? undefined}
         trans={trans}
       />
+      {dashboard !== null && dashboard.liveVersion !== null && (
+        <MessageView message={form.message} onChange={onChange} readOnly={sending} trans={trans} />
+      )}
       <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>
           {trans.__('Cancel')}

@@ -34,6 +34,8 @@ export interface PublishForm extends AudienceForm {
   /** The author's choice; null: as detected. */
   framework: FrameworkId | null;
   command: string;
+  /** What is new in a further version. */
+  message: string;
 }
 
 /** What a click points at. */
@@ -62,6 +64,7 @@ export function newForm(target: Target, folders: Folders, defaultAudience: Defau
     scope: broad && !target.wholeFolder ? 'file' : 'folder',
     framework: null,
     command: first?.detection?.command ?? '',
+    message: '',
     ...audienceForm({ kind: defaultAudience })
   };
 }
@@ -133,9 +136,15 @@ export function source(form: PublishForm, folders: Folders): Source {
   return { kind: 'files', root: onDisk(folders, form.folder), entry: form.entry, scope };
 }
 
+/** What a version of the same kind as the last one is told. */
+export function messageRequest(form: Pick<PublishForm, 'message'>): Pick<UpdateRequest, 'message'> {
+  const message = form.message.trim();
+  return message === '' ? {} : { message };
+}
+
 /** The form as a request for a new version. The framework is left to the runner unless the author chose one. */
 export function updateRequest(form: PublishForm, folders: Folders): UpdateRequest {
-  const base = { source: source(form, folders) };
+  const base = { ...messageRequest(form), source: source(form, folders) };
   const command = form.command.trim();
   if (framework(form) === 'command') {
     return { ...base, framework: 'command', ...(command === '' ? {} : { command }) };

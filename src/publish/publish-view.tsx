@@ -12,6 +12,7 @@ import { useSignal } from '../views/use-signal';
 import { DashboardView } from './dashboard-view';
 import {
   formFor,
+  messageRequest,
   newForm,
   patchRequest,
   published,
@@ -101,7 +102,17 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   const [sending, setSending] = React.useState(false);
   const [problem, setProblem] = React.useState<Problem | null>(null);
   useSignal(dashboards.changed);
+  useSignal(follower?.changed ?? null);
   React.useEffect(onScreen, [editing, id]);
+
+  const change = (changed: Partial<PublishForm>) => setForm(before => ({ ...before, ...changed }));
+  const live = follower?.build.kind === 'publish' && follower.build.state === 'live' ? follower.build.id : null;
+  React.useEffect(() => {
+    if (live !== null) {
+      // It was of that version; one that came to nothing leaves it to the next attempt.
+      change({ message: '' });
+    }
+  }, [live]);
 
   const dashboard = id === null ? null : (dashboards.get(id) ?? null);
   /** Send something, and show what became of it. */
@@ -143,7 +154,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
     return (
       <FormView
         form={form}
-        onChange={change => setForm({ ...form, ...change })}
+        onChange={change}
         onSubmit={() => void attempt(submit)}
         onClose={onClose}
         whoami={occasion.whoami}
@@ -163,7 +174,9 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       follower={follower}
       problem={problem}
       sending={sending}
-      onUpdate={() => void attempt(() => dashboards.update(dashboard.id, {}))}
+      message={form.message}
+      onMessage={change}
+      onUpdate={() => void attempt(() => dashboards.update(dashboard.id, messageRequest(form)))}
       onRollBack={version => void attempt(() => dashboards.activate(dashboard.id, version))}
       onCancel={() =>
         void attempt(async () => {
