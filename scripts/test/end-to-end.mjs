@@ -6,7 +6,7 @@ import { testVariables } from '../setup/index.mjs';
 import { withCleanInstallation } from './clean-installation.mjs';
 import { jest, playwright } from './runners.mjs';
 
-/** Tests of service and runner that need a real hub. Those in folders below need none, or take minutes. */
+/** Tests of service and runner that need a real hub. Those in folders below need none. */
 export const ON_A_HUB = '/server/tests/[^/]+\\.test\\.ts$';
 
 /**

@@ -24,8 +24,7 @@ export const SUITES = [
   { name: 'glue', title: 'what JupyterHub and Jupyter Server load', run: glue },
   { name: 'hub6', title: 'end to end on JupyterHub 6, from the wheel in clean environments', run: hub6 },
   { name: 'hub5', title: 'the same on JupyterHub 5, as far as the Hub has a part in it', run: hub5 },
-  { name: 'hub5-rest', title: 'and the rest on JupyterHub 5', run: hub5Rest, byName: true },
-  { name: 'slow', title: 'what takes minutes by its nature', run: slow }
+  { name: 'hub5-rest', title: 'and the rest on JupyterHub 5', run: hub5Rest, byName: true }
 ];
 
 async function types({ node }) {
@@ -39,15 +38,9 @@ async function types({ node }) {
   return { passed: PROJECTS.length - failed, failed };
 }
 
-const SLOW = '/server/tests/slow/';
-
 function server(installation) {
   const env = testVariables(installation);
-  return jest('server', { name: 'server', node: installation.node, env, without: `${ON_A_HUB}|${SLOW}` });
-}
-
-function slow(installation) {
-  return jest('server', { name: 'slow', node: installation.node, env: testVariables(installation), files: [SLOW] });
+  return jest('server', { name: 'server', node: installation.node, env, without: ON_A_HUB });
 }
 
 function lab(installation) {

@@ -1,6 +1,6 @@
-import { eventually } from '../../service/testing/test-service';
-import { Author, page } from '../author';
-import { startTestHub, type TestHub } from '../hub';
+import { eventually } from '../service/testing/test-service';
+import { Author, page } from './author';
+import { startTestHub, type TestHub } from './hub';
 
 const START_SECONDS = 120;
 
@@ -28,24 +28,33 @@ c.Spawner.start_timeout = 300
 });
 afterAll(() => hub?.stop());
 
-it('a server that takes two minutes to start is waited for, by its author and by whoever opens the link', async () => {
+it('a server that takes two minutes to start is waited for, by its author and by whoever opens the link; another is cancelled', async () => {
   const [alice, bob] = await Promise.all([Author.of(hub, 'alice'), Author.of(hub, 'bob')]);
   alice.write('app/app.py', page('here at last'));
   const request = alice.request('Patience', 'app', 'app.py', { audience: { kind: 'everyone' } });
   const begun = Date.now();
   const { id, link, build } = await alice.publish(request);
-  await eventually(async () => (await alice.build(build?.id ?? '')).state === 'server', 30_000);
+  const unwanted = await alice.publish(alice.request('Second thoughts', 'app', 'app.py'));
+  for (const waiting of [build, unwanted.build]) {
+    await eventually(async () => (await alice.build(waiting?.id ?? '')).state === 'server', 30_000);
+  }
   expect((await bob.open(link)).text).toContain('Waiting for the Spawner to start its server');
+  const cancelled = await alice.call('POST', `builds/${unwanted.build?.id}/cancel`);
+  expect(cancelled).toMatchObject({ status: 200, body: { state: 'cancelled' } });
 
   // The Hub answers the request for the start after 10 s, with 202; nobody gives up for that.
   const live = await eventually(
     async () => {
       const dashboard = await alice.dashboard(id);
-      return dashboard.state !== 'building' && dashboard;
+      return !['building', 'starting'].includes(dashboard.state) && dashboard;
     },
     (START_SECONDS + 60) * 1_000
   );
   expect(live).toMatchObject({ state: 'running', liveVersion: 1, problem: null });
   expect(Date.now() - begun).toBeGreaterThanOrEqual(START_SECONDS * 1_000);
   await bob.sees(link, 'here at last');
+
+  // The Hub lets nobody stop a server that is on its way: what nobody wants is stopped as soon as it has come.
+  await eventually(async () => (await alice.servers()).length === 1, 60_000);
+  expect((await alice.dashboard(unwanted.id)).state).toBe('cancelled');
 });
