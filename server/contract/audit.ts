@@ -15,7 +15,10 @@ export const AUDIT_ACTIONS = [
   'delete',
   'view_allowed',
   'view_refused',
-  'session_ended'
+  'session_ended',
+  'change_refused',
+  'publish_refused',
+  'call_refused'
 ] as const;
 export const AuditAction = Type.Enum([...AUDIT_ACTIONS]);
 export type AuditAction = Static<typeof AuditAction>;
@@ -24,13 +27,14 @@ export type AuditAction = Static<typeof AuditAction>;
 export const AuditRecord = Type.Object({
   seq: Type.Integer({ minimum: 1 }),
   at: Time,
-  /** Name of the Hub user who did it, or about whom it was decided. */
+  /** Name of the Hub user who did it, or about whom it was decided; empty where nobody was looked up. */
   actor: Type.String(),
   action: AuditAction,
-  dashboardId: Type.String(),
-  slug: Type.String(),
-  owner: Type.String(),
-  /** What changed, in a few words: an audience, a version number. Never a secret. */
+  /** Null, as slug and owner, for what was refused and was not about one dashboard. */
+  dashboardId: Type.Union([Type.String(), Type.Null()]),
+  slug: Type.Union([Type.String(), Type.Null()]),
+  owner: Type.Union([Type.String(), Type.Null()]),
+  /** What changed or was refused, in a few words: an audience, a version number, a route. Never a secret. */
   detail: Type.String({ maxLength: 1_000 })
 });
 export type AuditRecord = Static<typeof AuditRecord>;

@@ -42,7 +42,7 @@ import { createMetrics } from './metrics/metrics';
 import { startPruning } from './pruning';
 import { createLogs } from './logs/logs';
 
-/** A stream without an end outlives its caller's token, or the sign-in of the page, by this much at most. */
+/** A stream of the API outlives its caller's token, or the sign-in of the page, by this and by what `Identities` remembers at most. */
 const RECHECK_MS = 30_000;
 const CLOSE_MS = 500;
 
@@ -166,6 +166,8 @@ export async function createService(
     ...timing
   });
 
+  const refusals = createRefusals({ audit, clock, log });
+
   const context: Context = {
     config,
     addresses,
@@ -178,7 +180,7 @@ export async function createService(
     builds,
     audit,
     metrics: createMetrics({ figures: createFigures(db), channels, hubRequests, clock }),
-    refusals: createRefusals({ audit, clock, log }),
+    refusals,
     logs,
     changes,
     feed,
@@ -226,6 +228,7 @@ export async function createService(
       const cutOff = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
       await app.close();
       clearTimeout(cutOff);
+      await refusals.stop();
       await feed.stop();
       await db.destroy();
     }

@@ -1,6 +1,7 @@
 import type { Problem } from '../../contract';
 import type { Config } from '../config';
 import { errorOf, problem } from '../errors';
+import { AccessRefused, type Refused } from './access-refused';
 import type { HubPeople, Identity } from './hub-people';
 
 /** Who wants to publish. `groups` is empty as well where the caller's token does not say them. */
@@ -30,11 +31,19 @@ export async function publishingOff(config: Config, hub: HubPeople, author: Auth
   );
 }
 
-/** @throws ServiceError `publishing_forbidden` or `hub_unavailable` */
-export async function checkPublisher(config: Config, hub: HubPeople, author: Author): Promise<void> {
+/**
+ * @param dashboard of which there is to be a new version; null: of none yet
+ * @throws ServiceError `publishing_forbidden` or `hub_unavailable`
+ */
+export async function checkPublisher(
+  config: Config,
+  hub: HubPeople,
+  author: Author,
+  dashboard: Refused['dashboard']
+): Promise<void> {
   const off = await publishingOff(config, hub, author);
   if (off) {
-    throw errorOf(off, 403);
+    throw new AccessRefused(errorOf(off, 403), { actor: author.name, dashboard });
   }
 }
 

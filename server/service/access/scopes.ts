@@ -1,5 +1,6 @@
-import { SERVICE_SCOPE } from '../../contract';
+import { SERVICE_SCOPE, type ErrorCode } from '../../contract';
 import { ServiceError } from '../errors';
+import { AccessRefused } from './access-refused';
 import type { Identity } from './hub-people';
 
 const BROAD_SERVICE_SCOPE = 'access:services';
@@ -41,9 +42,9 @@ export function admitCaller(identity: Identity | null): asserts identity is Iden
   }
   const { name, scopes } = identity;
   if (!opensService(scopes)) {
-    throw new ServiceError(
+    throw refusedTo(
+      name,
       'scope_missing',
-      403,
       'This token may not use the dashboards service.',
       `Use a token with the scope ${SERVICE_SCOPE}. In JupyterLab: restart your server once, so that it gets one.`
     );
@@ -51,13 +52,17 @@ export function admitCaller(identity: Identity | null): asserts identity is Iden
   const ownServers = scopes.includes('access:servers') || scopes.includes(`access:servers!user=${name}`);
   const foreign = boundServers(scopes).find(([owner]) => owner !== name);
   if (foreign && !ownServers) {
-    throw new ServiceError(
+    throw refusedTo(
+      name,
       'foreign_server',
-      403,
       `You are working in the server of ${foreign[0]}, where nothing can be published as ${name}.`,
       'Open your own JupyterLab and publish from there.'
     );
   }
+}
+
+function refusedTo(actor: string, code: ErrorCode, message: string, fix: string): AccessRefused {
+  return new AccessRefused(new ServiceError(code, 403, message, fix), { actor, dashboard: null });
 }
 
 export function notSignedIn(): ServiceError {

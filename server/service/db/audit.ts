@@ -30,6 +30,19 @@ export function createAuditLog(db: Database): AuditLog {
   return {
     record: (dashboardId, entry) => writeAudit(db, dashboardId, entry),
 
+    async recordRefusals(refusals) {
+      const rows = refusals.map(({ actor, action, dashboard, detail, at }) => ({
+        at: isoTime(at),
+        actor,
+        action,
+        dashboard_id: dashboard?.id ?? null,
+        slug: dashboard?.slug ?? null,
+        owner: dashboard?.owner ?? null,
+        detail
+      }));
+      await db.insertInto('audit').values(rows).execute();
+    },
+
     async list({ dashboardId, before, limit }) {
       let query = db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(limit);
       query = dashboardId === null ? query : query.where('dashboard_id', '=', dashboardId);

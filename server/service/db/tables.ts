@@ -33,9 +33,9 @@ export interface Tables {
     at: string;
     actor: string;
     action: string;
-    dashboard_id: string;
-    slug: string;
-    owner: string;
+    dashboard_id: string | null;
+    slug: string | null;
+    owner: string | null;
     detail: string;
   };
   idempotency_keys: {

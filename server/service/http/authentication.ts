@@ -21,7 +21,7 @@ export function requireCallers(app: App, context: Context): void {
   app.addHook('preHandler', async request => {
     const proof = callers.get(request)?.proof;
     if (proof && 'session' in proof) {
-      checkRename(request);
+      checkRename(request, proof.session);
     }
   });
 }

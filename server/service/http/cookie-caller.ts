@@ -2,12 +2,13 @@ import type { FastifyRequest } from 'fastify';
 
 import { XSRF } from '../../contract';
 import { notSignedIn } from '../access/scopes';
+import type { AccessRefused } from '../access/access-refused';
 import type { SignedIn } from '../access/viewers';
 import type { Context } from '../context';
-import { ServiceError } from '../errors';
 import { createDashboardsHost } from './dashboards-host';
 import { fetchSite } from './fetch-site';
 import { signedIn, viewerCookie } from './viewer-session';
+import { notAllowed } from './visible';
 import { checkChange, foreignPage } from './xsrf';
 
 /**
@@ -37,7 +38,7 @@ export function createCookieCallers(context: Context): (request: FastifyRequest)
     const site = fetchSite(request);
     // Before anything is looked up: other pages do not even learn whether somebody is signed in.
     if (site !== 'same-origin' && !(reads && site === 'none')) {
-      throw foreignPage();
+      throw foreignPage('');
     }
     const session = await signedIn(context, request);
     if (!session) {
@@ -45,32 +46,31 @@ export function createCookieCallers(context: Context): (request: FastifyRequest)
     }
     if (!reads) {
       checkChange(context, request, session, request.headers[XSRF.header]);
-      checkRight(context, request);
+      checkRight(context, request, session);
     }
     return session;
   };
 }
 
 /** @throws ServiceError `not_allowed` for changes that pages do not make */
-function checkRight({ addresses }: Context, request: FastifyRequest): void {
+function checkRight({ addresses }: Context, request: FastifyRequest, session: SignedIn): void {
   const route = request.routeOptions.url?.slice(`${addresses.prefix}api/v1/`.length);
   if (!CHANGES.has(`${request.method} ${route}`)) {
-    throw needsToken();
+    throw needsToken(session);
   }
 }
 
 /** For requests by cookie, once the body is there: a page renames a dashboard, and changes nothing else of it. */
-export function checkRename(request: FastifyRequest): void {
+export function checkRename(request: FastifyRequest, session: SignedIn): void {
   const fields = request.method === 'PATCH' ? Object.keys((request.body ?? {}) as object) : [];
   if (fields.some(field => !RENAMED.includes(field))) {
-    throw needsToken();
+    throw needsToken(session);
   }
 }
 
-function needsToken(): ServiceError {
-  return new ServiceError(
-    'not_allowed',
-    403,
+function needsToken({ viewer }: SignedIn): AccessRefused {
+  return notAllowed(
+    viewer,
     'This cannot be done from a page in the browser.',
     'Use the dashboards panel in JupyterLab, or the API with a token.'
   );

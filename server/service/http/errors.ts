@@ -7,6 +7,7 @@ import { errorOf, problem, problemOf, ServiceError } from '../errors';
 import { MAX_BODY, type App } from './app';
 import { invalidRequest } from './invalid-request';
 import { sendProblemPage, wantsPage } from './pages/problem-page';
+import { recordWhenAnswered } from './refused';
 import { readToEnd } from './unread-body';
 
 /** Every failure leaves as an `ErrorReply`, or as a page for those who look with a browser. */
@@ -16,6 +17,7 @@ export function answerErrors(app: App, context: Context): void {
     if (await readToEnd(request.raw)) {
       void reply.removeHeader('connection');
     }
+    recordWhenAnswered(context, request, reply, error);
     const failure = serviceError(error, context.config.frameworks);
     if (failure.status >= 500) {
       request.log.error({ err: error }, 'request failed');

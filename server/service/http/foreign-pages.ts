@@ -23,6 +23,6 @@ export function refuseForeignPages({ config }: Context, request: FastifyRequest)
   const ofUser = origin !== undefined && config.subdomainHost !== null && isUserOrigin(origin, config.subdomainHost);
   const foreign = site === 'cross-site' || (site === 'same-site' && !ofUser);
   if (foreign || origin === 'null' || (typeof mode === 'string' && !MODES.includes(mode))) {
-    throw foreignPage();
+    throw foreignPage('');
   }
 }

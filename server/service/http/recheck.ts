@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context';
 import { repeat } from '../timing';
 import { admitAgain, type Caller } from './authentication';
+import { recordRefused } from './refused';
 import type { EventStream } from './sse';
 
 /**
@@ -19,7 +20,8 @@ export function recheckCaller(
   const end = repeat(context.recheckMs, async () => {
     try {
       await check(await admitAgain(context, request));
-    } catch {
+    } catch (error) {
+      stream.whenClosed(() => recordRefused(context, request, error));
       stream.close();
     }
   });

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 import type { Dashboard } from '../../contract';
+import { AccessRefused, type Refused } from '../access/access-refused';
 import { mayView, type Viewer } from '../access/audience';
 import type { Context } from '../context';
 import type { DashboardAggregate } from '../dashboards/dashboard';
@@ -12,7 +13,7 @@ import type { Caller } from './authentication';
 /** @throws ServiceError `not_found`, the same for what does not exist and what the caller may not see */
 export async function visibleDashboard(context: Context, caller: Caller, id: string): Promise<DashboardAggregate> {
   const aggregate = await context.dashboards.get(id);
-  return caller.admin && aggregate && !aggregate.dashboard.deleting ? aggregate : shownTo(context, caller, aggregate);
+  return caller.admin && aggregate && !aggregate.dashboard.deleting ? aggregate : shownTo(caller, aggregate);
 }
 
 /**
@@ -20,17 +21,12 @@ export async function visibleDashboard(context: Context, caller: Caller, id: str
  * @param viewer null: somebody who is not signed in
  * @throws ServiceError `not_found`, the same for strangers, for viewers who are not meant, and for no dashboard at all
  */
-export function shownTo(
-  { refusals }: Context,
-  viewer: Viewer | null,
-  aggregate: DashboardAggregate | null
-): DashboardAggregate {
+export function shownTo(viewer: Viewer | null, aggregate: DashboardAggregate | null): DashboardAggregate {
   if (!viewer || !aggregate || aggregate.dashboard.deleting) {
     throw notFound();
   }
   if (!mayView(aggregate.dashboard, viewer)) {
-    refusals(aggregate.dashboard.id, viewer.name);
-    throw notFound();
+    throw new AccessRefused(notFound(), { actor: viewer.name, dashboard: aggregate.dashboard });
   }
   return aggregate;
 }
@@ -39,7 +35,7 @@ export function shownTo(
 export async function ownDashboard(context: Context, caller: Caller, id: string): Promise<DashboardAggregate> {
   const aggregate = await visibleDashboard(context, caller, id);
   if (aggregate.dashboard.owner !== caller.name) {
-    throw notAllowed('Only its owner can do that with a dashboard.');
+    throw notAllowed(caller, 'Only its owner can do that with a dashboard.', 'Ask its owner.', aggregate.dashboard);
   }
   return aggregate;
 }
@@ -48,13 +44,24 @@ export async function ownDashboard(context: Context, caller: Caller, id: string)
 export async function managedDashboard(context: Context, caller: Caller, id: string): Promise<DashboardAggregate> {
   const aggregate = await visibleDashboard(context, caller, id);
   if (aggregate.dashboard.owner !== caller.name && !caller.admin) {
-    throw notAllowed('Only its owner or an administrator can do that with a dashboard.');
+    throw notAllowed(
+      caller,
+      'Only its owner or an administrator can do that with a dashboard.',
+      'Ask its owner.',
+      aggregate.dashboard
+    );
   }
   return aggregate;
 }
 
-export function notAllowed(message: string, fix = 'Ask its owner.'): ServiceError {
-  return new ServiceError('not_allowed', 403, message, fix);
+/** @param dashboard null where it is not about one */
+export function notAllowed(
+  caller: { name: string },
+  message: string,
+  fix: string,
+  dashboard: Refused['dashboard'] = null
+): AccessRefused {
+  return new AccessRefused(new ServiceError('not_allowed', 403, message, fix), { actor: caller.name, dashboard });
 }
 
 /** A dashboard as this caller sees it. */

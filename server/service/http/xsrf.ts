@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { SignedIn } from '../access/viewers';
 import type { Problem } from '../../contract';
 import type { Context } from '../context';
+import { AccessRefused } from '../access/access-refused';
 import { errorOf, problem, ServiceError } from '../errors';
 import { dashboardsShareOrigin } from './dashboards-host';
 import { fetchSite, foreignOrigin } from './fetch-site';
@@ -46,10 +47,10 @@ export function changesOff({ config }: Context, request: FastifyRequest): Proble
 export function checkChange(context: Context, request: FastifyRequest, session: SignedIn, given: unknown): void {
   const off = changesOff(context, request);
   if (off) {
-    throw errorOf(off, 403);
+    throw new AccessRefused(errorOf(off, 403), { actor: session.viewer.name, dashboard: null });
   }
   if (fetchSite(request) !== 'same-origin') {
-    throw foreignPage();
+    throw foreignPage(session.viewer.name);
   }
   checkToken(context, request, session, 'change', given);
 }
@@ -67,16 +68,20 @@ export function checkToken(
   const token = Buffer.from(typeof given === 'string' ? given : '');
   const right = token.length === wanted.length && timingSafeEqual(token, wanted);
   if (!right || (site !== null && site !== 'same-origin') || foreignOrigin(context, request)) {
-    throw foreignPage();
+    throw foreignPage(session.viewer.name);
   }
 }
 
-/** A request that a page of ours has not sent. */
-export function foreignPage(): ServiceError {
-  return new ServiceError(
+/**
+ * A request that a page of ours has not sent.
+ * @param actor empty where it is refused before anybody is looked up
+ */
+export function foreignPage(actor: string): AccessRefused {
+  const failure = new ServiceError(
     'xsrf_failed',
     403,
     'This request did not come from a page of the dashboards service, or from one that is out of date.',
     'Reload the page and try again.'
   );
+  return new AccessRefused(failure, { actor, dashboard: null });
 }

@@ -5,6 +5,7 @@ import { lists } from './002-lists';
 import { logs } from './003-logs';
 import { changes } from './004-changes';
 import { audit } from './005-audit';
+import { refusals } from './006-refusals';
 
 /** In the order in which they run; one that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,5 +13,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '002-lists': lists,
   '003-logs': logs,
   '004-changes': changes,
-  '005-audit': audit
+  '005-audit': audit,
+  '006-refusals': refusals
 };

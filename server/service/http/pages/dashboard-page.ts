@@ -46,7 +46,7 @@ export function dashboardPage(app: App, context: Context): void {
       return askToSignIn(context, request, reply);
     }
     const link = parseLink(request.params.slug);
-    const aggregate = shownTo(context, session.viewer, await dashboards.bySlug(link.slug));
+    const aggregate = shownTo(session.viewer, await dashboards.bySlug(link.slug));
     const outcome = await visitLink(aggregate, link);
     const next = safeNext(request.query.next);
     switch (outcome.kind) {
@@ -77,7 +77,7 @@ export function dashboardPage(app: App, context: Context): void {
     void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     const session = await signedIn(context, request);
     const link = parseLink(request.params.slug);
-    const aggregate = shownTo(context, session?.viewer ?? null, await dashboards.bySlug(link.slug));
+    const aggregate = shownTo(session?.viewer ?? null, await dashboards.bySlug(link.slug));
     const { kind } = await visitLink(aggregate, link);
     const url = addressOf(aggregate, link) + safeNext(request.query.next);
     switch (kind) {
@@ -99,7 +99,7 @@ export function dashboardPage(app: App, context: Context): void {
       return askToSignIn(context, request, reply);
     }
     const { owner, server } = request.params;
-    const { dashboard, runner } = shownTo(context, session.viewer, await dashboards.byServer(owner, server));
+    const { dashboard, runner } = shownTo(session.viewer, await dashboards.byServer(owner, server));
     // Whoever comes here was not let through to the server. The Hub knows whether it is there; our own picture may be
     // some seconds old, and believing it would send the browser round in circles.
     if (runner?.ready && !(await hub.servers(owner))?.get(server)?.ready) {

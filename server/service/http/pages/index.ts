@@ -31,7 +31,7 @@ export function pages(app: App, context: Context): void {
       return reply.header('cache-control', 'no-store').redirect(addresses.serviceOrigin + request.url, 302);
     }
     if (fromForeignPage(request)) {
-      throw foreignPage();
+      throw foreignPage('');
     }
   });
   assetRoutes(app);

@@ -29,7 +29,7 @@ export function ticketPage(app: App, context: Context): void {
     }
     const { dashboard: id, start, flow, flowId } = request.query;
     const next = safeNext(request.query.next);
-    const aggregate = shownTo(context, session.viewer, await dashboards.get(id));
+    const aggregate = shownTo(session.viewer, await dashboards.get(id));
     void reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
     if (aggregate.runner?.startId !== start) {
       // The server has been started anew since: the stable link leads to it.

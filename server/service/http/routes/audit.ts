@@ -10,8 +10,9 @@ const PAGE = 50;
 /** Who has changed what, and who was let in. For administrators. */
 export function auditRoutes(app: App, { audit }: Context): void {
   app.get('/audit', { schema: { querystring: AuditQuery, response: replies(AuditList) } }, async request => {
-    if (!callerOf(request).admin) {
-      throw notAllowed('Only administrators can read the audit records.', 'Ask an administrator of this hub.');
+    const caller = callerOf(request);
+    if (!caller.admin) {
+      throw notAllowed(caller, 'Only administrators can read the audit records.', 'Ask an administrator of this hub.');
     }
     const { dashboard, before, limit } = request.query;
     const wanted = limit === undefined ? PAGE : Number(limit);

@@ -27,7 +27,7 @@ export function checkRoutes(app: App, { checks }: Context): void {
 
 function administrator(caller: Caller): Caller {
   if (!caller.admin) {
-    throw notAllowed('Only administrators can check this hub.');
+    throw notAllowed(caller, 'Only administrators can check this hub.', 'Ask an administrator of this hub.');
   }
   return caller;
 }

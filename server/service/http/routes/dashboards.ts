@@ -30,7 +30,7 @@ export function dashboardRoutes(app: App, context: Context): void {
     { schema: { headers: IdempotencyKey, body: PublishRequest, response: replies(BuildReply, 201) } },
     async (request, reply) => {
       const caller = callerOf(request);
-      await checkPublisher(config, hub, caller);
+      await checkPublisher(config, hub, caller, null);
       const { buildId } = await publisher.publish(caller.name, request.body, request.headers[IDEMPOTENCY_HEADER]);
       reply.code(201);
       return buildReply(context, request, caller, buildId);
@@ -41,6 +41,7 @@ export function dashboardRoutes(app: App, context: Context): void {
     const caller = callerOf(request);
     if (request.query.filter === 'all' && !caller.admin) {
       throw notAllowed(
+        caller,
         'Only administrators can list all dashboards.',
         'List without this filter: yours and those shared with you.'
       );

@@ -25,6 +25,7 @@ export function metricsRoute(app: App, { identities, metrics }: Context): void {
           admitCaller(identity);
           if (!identity.admin) {
             throw notAllowed(
+              identity,
               'Only administrators can read the metrics.',
               `Use a token with the Hub's scope ${METRICS_SCOPE}.`
             );

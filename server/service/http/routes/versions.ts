@@ -28,7 +28,7 @@ export function versionRoutes(app: App, context: Context): void {
     async (request, reply) => {
       const caller = callerOf(request);
       const aggregate = await ownDashboard(context, caller, request.params.id);
-      await checkPublisher(config, hub, caller);
+      await checkPublisher(config, hub, caller, aggregate.dashboard);
       const buildId = await publisher.update(aggregate, caller.name, request.body);
       reply.code(201);
       return buildReply(context, request, caller, buildId);

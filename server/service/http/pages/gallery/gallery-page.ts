@@ -40,7 +40,11 @@ async function sendGallery(
   const { addresses, dashboards } = context;
   const { request } = reply;
   if (query.filter === 'all' && !viewer.admin) {
-    throw notAllowed('Only administrators can list all dashboards.');
+    throw notAllowed(
+      viewer,
+      'Only administrators can list all dashboards.',
+      'Look at yours and those shared with you.'
+    );
   }
   const { aggregates, next } = await listDashboards(dashboards, viewer, { ...query, limit: String(PAGE) });
   const shown = aggregates.map(aggregate => show(context, request, viewer, aggregate));
