@@ -1,4 +1,4 @@
-"""`jupyterhub-dashboards`: what administrators call by hand, in the Hub's environment."""
+"""`jupyterhub-dashboards`: what authors (`publish`) and administrators (`check`) call by hand."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ import sys
 import traceback
 
 from . import __version__
+from .publish import arguments as publish_arguments
 
 CANNOT = 2
 INTERRUPTED = 130
@@ -19,6 +20,10 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     # A service manager's stop leaves nothing behind either.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if options.publishes:
+        from .publish.run import run
+
+        return run(options)
     from .check.finding import CannotCheck
 
     try:
@@ -46,13 +51,14 @@ def _ended(options, why, code):
 def _parser():
     parser = argparse.ArgumentParser(prog="jupyterhub-dashboards", description=__doc__)
     parser.add_argument("--version", action="version", version=__version__)
-    check = parser.add_subparsers(required=True, metavar="COMMAND").add_parser(
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    publish_arguments.add_to(commands)
+    check = commands.add_parser(
         "check",
         help="try on the running hub what dashboards need",
         description="Tries on the running hub what dashboards need, and prints what to paste where it fails."
         " Read from the configuration file instead, and marked so: whether anything stands after"
-        " configure(c), what failed starts do and what the culler does, since trying these would stop the"
-        " hub or servers, and limits and an origin where there are none to try. The token of Lab's pages is"
+        " configure(c), and limits and an origin where there are none to try. The token of Lab's pages is"
         " tried with one that has the same rights, since their own needs somebody who signs in. The token"
         " of an administrator is taken from JUPYTERHUB_API_TOKEN or from a file.",
     )
@@ -60,6 +66,7 @@ def _parser():
     check.add_argument("--token-file", help="a file with the token of an administrator")
     check.add_argument("--timeout", type=float, default=300, help="seconds that a server may take to start")
     check.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    check.set_defaults(publishes=False)
     return parser
 
 

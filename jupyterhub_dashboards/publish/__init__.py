@@ -1,0 +1,1 @@
+"""`jupyterhub-dashboards publish`: what JupyterLab's dialog does, for terminals and CI."""

@@ -1,0 +1,71 @@
+"""Where the service is, and the token to call it with."""
+
+import os
+import re
+from urllib.parse import urlsplit
+
+from .errors import CannotPublish
+
+WHERE = "Say where the hub is: --hub https://hub.example.org"
+
+
+def service_url(hub, url, environment):
+    """The service's address with a slash at the end. Within a user's server the Hub may have told it."""
+    if url:
+        return _address("--url", url)
+    if hub:
+        return _below(_address("--hub", hub))
+    # Set by configure(c) on a hub with a domain for each user and service.
+    if told := environment.get("JUPYTERHUB_DASHBOARDS_URL"):
+        return _address("JUPYTERHUB_DASHBOARDS_URL", told)
+    if public := environment.get("JUPYTERHUB_PUBLIC_HUB_URL"):
+        return _below(_address("JUPYTERHUB_PUBLIC_HUB_URL", public))
+    if host := environment.get("JUPYTERHUB_HOST"):
+        return _below(_address("JUPYTERHUB_HOST", f"{host}{environment.get('JUPYTERHUB_BASE_URL', '/')}"))
+    raise CannotPublish("Nothing here says at which address the hub is.", f"{WHERE}.", "no_address")
+
+
+def _address(name, value):
+    url = f"{value.rstrip('/')}/"
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        known = False
+    if not known or not re.fullmatch(r"[^\s?#@]+", url):
+        raise CannotPublish(f"{name} is no address of the web: {value}.", f"{WHERE}.", "no_address")
+    return url
+
+
+def _below(hub):
+    """People copy the address of the Hub's own pages, which end in `hub/`."""
+    return f"{hub.removesuffix('hub/') if urlsplit(hub).path.endswith('/hub/') else hub}services/dashboards/"
+
+
+def token_page(service):
+    """The page of the Hub where tokens are made, as far as the service's address shows it."""
+    hub, found, _ = service.partition("services/dashboards/")
+    return f"{hub}hub/token" if found else "the page /hub/token of your hub"
+
+
+def read_token(path, environment, service):
+    """From the file, else the environment: an argument would be seen by whoever lists processes."""
+    if path:
+        try:
+            with open(os.path.expanduser(path), errors="replace") as content:
+                token = content.read().strip()
+        except OSError as error:
+            raise CannotPublish(
+                f"The token cannot be read: {error}.", "Look at --token-file.", "no_token"
+            ) from None
+    else:
+        token = environment.get("JUPYTERHUB_API_TOKEN", "")
+    where = f"the file {path}" if path else "JUPYTERHUB_API_TOKEN"
+    how = (
+        f"Make one at {token_page(service)}, and give it in a file (--token-file) or in JUPYTERHUB_API_TOKEN."
+    )
+    if not token:
+        raise CannotPublish("Publishing needs a token of yours.", how, "no_token")
+    if not re.fullmatch("[!-~]{1,500}", token):
+        raise CannotPublish(f"There is something else than one token in {where}.", how, "no_token")
+    return token
