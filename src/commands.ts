@@ -53,6 +53,12 @@ export interface DashboardArguments extends ReadonlyPartialJSONObject {
   id?: string;
 }
 
+/** Arguments of `dashboards:stop-dashboard`. */
+export interface StopArguments extends DashboardArguments {
+  /** The person has been asked already: nobody is asked again because of those who look at it. */
+  confirmed?: boolean;
+}
+
 /** Arguments of `dashboards:roll-back` and `dashboards:open-version`. Without a number the versions are shown. */
 export interface VersionArguments extends DashboardArguments {
   version?: number;

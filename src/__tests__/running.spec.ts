@@ -1,7 +1,9 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IRunningSessions } from '@jupyterlab/running';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 
 import { COMMANDS } from '../commands';
+import type { DashboardManager } from '../dashboards/manager';
 import { runningPlugin } from '../plugins/running';
 import { createCommands } from './fake-commands';
 import { createManager } from './fake-manager';
@@ -9,13 +11,7 @@ import { FakeService, json } from './fake-service';
 import { dashboard } from './samples';
 import { until } from './until';
 
-it('lists and stops what runs, also below the first page', async () => {
-  const service = new FakeService();
-  const day = (n: number) => new Date(Date.UTC(2026, 0, 1) + n * 86_400_000).toISOString();
-  service.dashboards = Array.from({ length: 450 }, (_, n) =>
-    dashboard({ id: `d${n}`, name: `Sales ${n}`, state: n % 449 === 0 ? 'running' : 'asleep', createdAt: day(n) })
-  );
-  const manager = createManager(service);
+async function sectionOf(service: FakeService, manager: DashboardManager) {
   const { commands } = createCommands(manager);
   const sections: IRunningSessions.IManager[] = [];
   const managers = { add: (section: IRunningSessions.IManager) => sections.push(section) };
@@ -24,17 +20,53 @@ it('lists and stops what runs, also below the first page', async () => {
   if (section === undefined) {
     throw new Error('There is no section');
   }
+  const running = () => section.running({ mode: 'list' });
   section.refreshRunning();
-  await until(section.runningChanged, () => section.running({ mode: 'list' }).length === 2);
-  expect(section.running({ mode: 'list' }).map(item => item.label())).toEqual(['Sales 449', 'Sales 0']);
+  const expected = service.dashboards.filter(({ state }) => state === 'running').length;
+  await until(section.runningChanged, () => running().length === expected);
+  return { section, commands, running };
+}
+
+/** Let `id` be stopped. */
+function canBeStopped(service: FakeService, id: string): void {
+  service.answer(`POST api/v1/dashboards/${id}/stop`, json({ dashboard: dashboard({ id, state: 'off' }) }));
+}
+
+it('lists and stops what runs, also below the first page', async () => {
+  const service = new FakeService();
+  const day = (n: number) => new Date(Date.UTC(2026, 0, 1) + n * 86_400_000).toISOString();
+  service.dashboards = Array.from({ length: 450 }, (_, n) =>
+    dashboard({ id: `d${n}`, name: `Sales ${n}`, state: n % 449 === 0 ? 'running' : 'asleep', createdAt: day(n) })
+  );
+  const manager = createManager(service);
+  const { section, commands, running } = await sectionOf(service, manager);
+  expect(running().map(item => item.label())).toEqual(['Sales 449', 'Sales 0']);
 
   const stopped: unknown[] = [];
   commands.commandExecuted.connect((_sender, { id, args }) => id === COMMANDS.stopDashboard && stopped.push(args));
-  for (const id of ['d0', 'd449']) {
-    service.answer(`POST api/v1/dashboards/${id}/stop`, json({ dashboard: dashboard({ id, state: 'off' }) }));
-  }
+  ['d0', 'd449'].forEach(id => canBeStopped(service, id));
   section.shutdownAll();
-  await until(section.runningChanged, () => section.running({ mode: 'list' }).length === 0);
-  expect(stopped).toEqual([{ id: 'd449' }, { id: 'd0' }]);
+  await until(section.runningChanged, () => running().length === 0);
+  expect(stopped).toEqual([
+    { id: 'd449', confirmed: true },
+    { id: 'd0', confirmed: true }
+  ]);
+  manager.dispose();
+});
+
+it('asks once before all are stopped, and for each that is stopped alone while somebody looks at it', async () => {
+  const service = new FakeService();
+  service.dashboards = ['d0', 'd1', 'd2'].map(id => dashboard({ id, name: `Sales ${id}`, viewers: 2 }));
+  const manager = createManager(service);
+  const { section, running } = await sectionOf(service, manager);
+  service.dashboards.forEach(({ id }) => canBeStopped(service, id));
+  running()[0]?.shutdown?.();
+  fireEvent.click(await screen.findByRole('button', { name: 'Keep running', hidden: true }));
+  await waitFor(() => expect(document.querySelector('.jp-Dialog')).toBeNull());
+  expect(running()).toHaveLength(3);
+
+  section.shutdownAll();
+  await until(section.runningChanged, () => running().length === 0);
+  expect(document.querySelector('.jp-Dialog')).toBeNull();
   manager.dispose();
 });

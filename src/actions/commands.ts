@@ -4,7 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 
 import type { Dashboard } from '../../server/contract';
 import { showShareDialog } from '../audience/share-dialog';
-import { COMMANDS, type DashboardArguments, type VersionArguments } from '../commands';
+import { COMMANDS, type DashboardArguments, type StopArguments, type VersionArguments } from '../commands';
 import { toProblem } from '../dashboards/errors';
 import { showExplanation } from '../hub/explanation';
 import type { IDashboards } from '../tokens';
@@ -30,7 +30,8 @@ interface CommandOptions {
   trans: TranslationBundle;
 }
 
-type Deed = (dashboard: Dashboard, args: VersionArguments) => unknown;
+type DeedArguments = VersionArguments & StopArguments;
+type Deed = (dashboard: Dashboard, args: DeedArguments) => unknown;
 
 /** Add a command for everything that can be done with one dashboard. Without an `id` each asks which one. */
 export function addActionCommands(options: CommandOptions): void {
@@ -44,7 +45,7 @@ export function addActionCommands(options: CommandOptions): void {
       label: ({ id }: DashboardArguments) => (id === undefined ? long : short),
       icon: ({ id }: DashboardArguments) => (id === undefined ? undefined : icon),
       isVisible: () => !isUpdate || mayPublish(dashboards.me),
-      execute: async (args: VersionArguments) => {
+      execute: async (args: DeedArguments) => {
         const dashboard = await target(command, args, long.replace(/…$/, ''));
         if (dashboard !== null) {
           await deeds[command](dashboard, args);
@@ -114,8 +115,8 @@ function deedsOf({
     [COMMANDS.shareDashboard]: dashboard => showShareDialog({ dashboards, dashboard, trans }),
     [COMMANDS.editDashboard]: dashboard => showEditDialog({ dashboards, dashboard, trans }),
     [COMMANDS.startDashboard]: ({ id }) => runner.run(id, () => dashboards.start(id)),
-    [COMMANDS.stopDashboard]: async dashboard => {
-      if (dashboard.viewers === 0 || !asks() || (await confirmStop(dashboard, trans))) {
+    [COMMANDS.stopDashboard]: async (dashboard, { confirmed }) => {
+      if (confirmed === true || dashboard.viewers === 0 || !asks() || (await confirmStop(dashboard, trans))) {
         await runner.run(dashboard.id, () => dashboards.stop(dashboard.id));
       }
     },

@@ -4,7 +4,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 
 import type { Dashboard } from '../../server/contract';
-import { COMMANDS } from '../commands';
+import { COMMANDS, type StopArguments } from '../commands';
 import { dashboardIcon } from '../icons';
 import { IDashboards } from '../tokens';
 import { TRANSLATION_DOMAIN } from '../translation';
@@ -31,7 +31,8 @@ export const runningPlugin: JupyterFrontEndPlugin<void> = {
     const changed = new Signal<unknown, void>({});
     mine.changed.connect(() => changed.emit());
     const running = () => mine.items.filter(hasServer);
-    const stop = ({ id }: Dashboard) => commands.execute(COMMANDS.stopDashboard, { id });
+    const stop = ({ id }: Dashboard, args: StopArguments = {}) =>
+      void commands.execute(COMMANDS.stopDashboard, { ...args, id });
 
     managers.add({
       name: trans.__('Dashboards'),
@@ -44,10 +45,11 @@ export const runningPlugin: JupyterFrontEndPlugin<void> = {
             labelTitle: () => link,
             detail: () => stateLabel(dashboard, trans),
             open: () => void commands.execute(COMMANDS.openDashboard, { id }),
-            shutdown: () => void stop(dashboard)
+            shutdown: () => stop(dashboard)
           };
         }),
-      shutdownAll: () => running().forEach(dashboard => void stop(dashboard)),
+      // Called once the person has said yes to the text below.
+      shutdownAll: () => running().forEach(dashboard => stop(dashboard, { confirmed: true })),
       refreshRunning: () => {
         void dashboards.access().then(
           access => access.kind === 'ready' && void mine.refresh(LOOKED_AT),
