@@ -4,7 +4,8 @@ import { Build, Dashboard, Time } from './dashboard';
 
 /**
  * GET /api/v1/builds/:id/events (server-sent events). Each has the sequence number `seq` as its SSE id, so that a lost
- * connection resumes with `Last-Event-ID`. The stream ends after a build's final state.
+ * connection resumes with `Last-Event-ID`; after a number that was never given it begins anew. The stream ends after a build's final
+ * state.
  */
 export const BuildEvent = Type.Union([
   Type.Object({ kind: Type.Literal('state'), seq: Type.Integer(), at: Time, build: Build }),

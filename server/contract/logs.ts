@@ -46,7 +46,11 @@ export const LogPage = Type.Object({
 });
 export type LogPage = Static<typeof LogPage>;
 
-export const LogEvent = Type.Object({ kind: Type.Literal('lines'), lines: Type.Array(LogLine) });
+export const LogEvent = Type.Union([
+  Type.Object({ kind: Type.Literal('lines'), lines: Type.Array(LogLine) }),
+  /** The `Last-Event-ID` was never given: what was read is of another database. The newest lines follow. */
+  Type.Object({ kind: Type.Literal('reset') })
+]);
 export type LogEvent = Static<typeof LogEvent>;
 
 /**

@@ -30,7 +30,7 @@ export interface Context {
   config: Config;
   addresses: Addresses;
   clock: Clock;
-  /** How often streams without an end ask whether their caller may still call, in milliseconds. */
+  /** How often open streams of the API ask whether their caller may still have them, in milliseconds. */
   recheckMs: number;
   hub: HubClient;
   identities: Identities;

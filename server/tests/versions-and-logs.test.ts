@@ -100,9 +100,10 @@ describe('a dashboard with several versions', () => {
     const stream = await EventReader.open<LogEvent>(url, token);
     await bob.open(`${dashboard.link}?next=secret-report`);
     await eventually(() => stream.events.length > 0);
-    expect(stream.events[0]?.lines).toMatchObject([
-      { version: 3, origin: 'app', text: expect.stringContaining('/v/3/secret-report') as string }
-    ]);
+    expect(stream.events[0]).toMatchObject({
+      kind: 'lines',
+      lines: [{ version: 3, origin: 'app', text: expect.stringContaining('/v/3/secret-report') as string }]
+    });
     stream.close();
 
     const third = await log(dashboard.id, '?version=3&limit=1000');

@@ -110,6 +110,21 @@ it('begins anew with another version or with only some lines', async () => {
   ]);
 });
 
+it('reads the log again when what it has read is of another database', async () => {
+  const again = new EventSourceReply();
+  service.answer(LOGS, page(lines(8, 9), 8), page(lines(1, 2)));
+  service.answer(`${LOGS}/events`, events, again);
+  model.open();
+  await read();
+  events.send({ kind: 'reset' }, 0);
+  await until(model.changed, () => texts()[0] === 'line 1');
+  expect(model.hasOlder).toBe(false);
+  again.send({ kind: 'lines', lines: lines(3, 3) }, 3);
+  await until(model.changed, () => model.count === 3);
+  expect(texts()).toEqual(['line 1', 'line 2', 'line 3']);
+  expect(service.askedFor(`${LOGS}/events`).map(({ headers }) => headers['Last-Event-ID'])).toEqual(['9', '2']);
+});
+
 it('goes on after the last line when it is in sight again', async () => {
   service.answer(LOGS, page(lines(1, 3)));
   model.open();

@@ -59,6 +59,11 @@ export class BuildFollower implements IDisposable {
   private async _follow(connection: Connection): Promise<void> {
     try {
       for await (const event of watchBuild(connection, this._build.id, { signal: this._abort.signal })) {
+        if (event.seq <= this._seq) {
+          // The service has begun anew, because it does not know what it had sent: it was restored from a backup.
+          this._lines = [];
+        }
+        this._seq = event.seq;
         if (event.kind === 'state') {
           this._build = event.build;
           this._reached = this.ended && event.build.state !== 'live' ? this._reached : event.build.state;
@@ -76,6 +81,7 @@ export class BuildFollower implements IDisposable {
   private _build: Build;
   private _reached: BuildState;
   private _lines: readonly string[] = [];
+  private _seq = 0;
   private _lost: Problem | null = null;
   private readonly _abort = new AbortController();
   private readonly _changed = new Signal<this, void>(this);

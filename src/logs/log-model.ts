@@ -136,8 +136,12 @@ export class LogModel implements IDisposable {
     try {
       const after = this._blocks.at(-1)?.at(-1)?.seq ?? 0;
       const events = this._options.dashboards.watchLog(this._options.id, this._query(), { signal, after });
-      for await (const { lines } of events) {
-        this._append(lines);
+      for await (const event of events) {
+        if (event.kind === 'reset') {
+          this.show();
+          return;
+        }
+        this._append(event.lines);
       }
     } catch (error) {
       if (!signal.aborted) {

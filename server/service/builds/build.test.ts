@@ -161,8 +161,36 @@ describe('a build', () => {
     const later = await EventReader.open<BuildEvent>(url, alice, reader.ids[3]);
     await eventually(() => later.ended);
     expect(later.events).toEqual(reader.events.slice(4));
+    // A number that was never given is of another database, in which more had happened.
+    for (const last of ['8', '999999999', '-1', 'abc', '1e3']) {
+      const anew = await EventReader.open<BuildEvent>(url, alice, last);
+      await eventually(() => anew.ended);
+      expect([last, anew.events]).toEqual([last, reader.events]);
+    }
+    const nothingMore = await EventReader.open<BuildEvent>(url, alice, '7');
+    await eventually(() => nothingMore.ended);
+    expect(nothingMore.events).toEqual([]);
     expect((await test.call(bob, 'GET', `api/v1/builds/${buildId}/events`)).status).toBe(404);
     expect((await test.call(bob, 'POST', `api/v1/builds/${buildId}/cancel`)).status).toBe(404);
+  });
+
+  it('is shown no longer to a reader whose token is revoked', async () => {
+    await test.stop();
+    test = await startTestService({}, { recheckMs: 50 });
+    alice = addUser(test.hub, 'alice');
+    const runners = startRunners(test);
+    const { buildId } = await publish();
+    const runner = await eventually(() => runners[0]);
+    await runner.progress(buildId, 'copy', ['before']);
+    const url = `${test.origin}${PREFIX}api/v1/builds/${buildId}/events`;
+    const reader = await EventReader.open<BuildEvent>(url, alice);
+    await eventually(() => reader.events.some(({ kind }) => kind === 'log'));
+    test.hub.tokens.delete(alice);
+    test.advance(60_000);
+    await eventually(() => reader.ended);
+    await runner.progress(buildId, 'start', ['secret']);
+    expect(JSON.stringify(reader.events)).not.toContain('secret');
+    expect((await EventReader.open(url, alice)).status).toBe(401);
   });
 });
 

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 
 import type { ChangeEntry, ChangeLog } from '../dashboards/change-log';
 import { isoTime } from '../clock';
+import { newestNumber } from './sequence';
 import type { Database, Tables } from './tables';
 
 /** In the transaction that changes who may see a dashboard, or deletes it. */
@@ -19,11 +20,7 @@ export async function recordSeenBy(
 }
 
 export function createChangeLog(db: Database): ChangeLog {
-  const latest = async () => {
-    const { rows } = await sql<{ seq: number }>`
-      select seq from sqlite_sequence where name = 'dashboard_changes'`.execute(db);
-    return rows[0]?.seq ?? 0;
-  };
+  const latest = () => newestNumber(db, 'dashboard_changes');
 
   /** Only of those that are still there: of the others, the record of who could see them says enough. */
   const append = (ids: readonly string[], at: number) =>

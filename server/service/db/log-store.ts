@@ -4,6 +4,7 @@ import type { LogLine, LogOrigin } from '../../contract';
 import { linesToKeep, LOG_LIMITS, removedNotice, type LogLimits } from '../logs/limits';
 import type { BuildPart, LogStore, NewLine, RunnerPart, Stretch } from '../logs/store';
 import { nextEvent } from './build-state';
+import { newestNumber } from './sequence';
 import type { Database, Tables } from './tables';
 
 export function createLogStore(db: Database, limits: LogLimits = LOG_LIMITS): LogStore {
@@ -36,7 +37,9 @@ export function createLogStore(db: Database, limits: LogLimits = LOG_LIMITS): Lo
 
     async after(of, seq) {
       return (await stretch(of).where('seq', '>', seq).orderBy('seq').execute()).map(logLine);
-    }
+    },
+
+    latest: () => newestNumber(db, 'log_lines')
   };
 }
 

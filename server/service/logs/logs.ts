@@ -33,6 +33,8 @@ export interface Logs {
   page(dashboardId: string, filter: LogFilter, before: number | null, limit: number): Promise<LogPage>;
   /** Everything after `seq` that is there now, in parts. */
   after(dashboardId: string, filter: LogFilter, seq: number): AsyncGenerator<LogPart>;
+  /** The newest `seq` that any line of any dashboard was given; 0 before the first. */
+  latest(): Promise<number>;
   /** Calls `listener` whenever there are new lines. @returns ends that */
   watch(dashboardId: string, listener: () => void): () => void;
 }
@@ -93,6 +95,8 @@ export function createLogs(store: LogStore, clock: Clock): Logs {
         await turn();
       }
     },
+
+    latest: () => store.latest(),
 
     watch(dashboardId, listener) {
       const all = listeners.get(dashboardId) ?? new Set();

@@ -39,4 +39,6 @@ export interface LogStore {
   before(stretch: Stretch, seq: number | null): Promise<LogLine[]>;
   /** The oldest lines after `seq`, oldest first. */
   after(stretch: Stretch, seq: number): Promise<LogLine[]>;
+  /** The newest `seq` that any line was given, also one that is gone; 0 before the first. */
+  latest(): Promise<number>;
 }

@@ -204,7 +204,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'followBuild',
     tag: 'Versions and builds',
     summary: 'Stages and log of a build, as they come',
-    description: `For the owner of its dashboard. ${RESUME} It ends with the build.`,
+    description: `For the owner of its dashboard. ${RESUME} After one that was never given it begins anew. It ends with the build.`,
     reply: { status: 200, media: EVENTS, schema: 'BuildEvent' },
     errors: ['invalid_request', 'not_found']
   },
@@ -220,7 +220,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'followLog',
     tag: 'Logs',
     summary: 'The lines as they are written',
-    description: `For its owner. ${RESUME}`,
+    description: `For its owner. ${RESUME} After one that was never given it says \`reset\`: forget what was read, the newest lines follow.`,
     reply: { status: 200, media: EVENTS, schema: 'LogEvent' },
     errors: ['invalid_request', 'not_allowed', 'not_found']
   },

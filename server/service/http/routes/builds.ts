@@ -5,8 +5,9 @@ import type { Context } from '../../context';
 import { noSuchBuild } from '../../errors';
 import type { App } from '../app';
 import { callerOf, type Caller } from '../authentication';
+import { recheckCaller } from '../recheck';
 import { openStream } from '../sse';
-import { IdParams, LastEventId, replies, STREAM_REPLIES } from './replies';
+import { IdParams, LastEventId, replies, sequenceNumber, STREAM_REPLIES } from './replies';
 
 /** Builds, for their dashboard's owner alone: their log lines may hold what only they should see. */
 export function buildRoutes(app: App, context: Context): void {
@@ -19,6 +20,14 @@ export function buildRoutes(app: App, context: Context): void {
       throw noSuchBuild();
     }
     return build;
+  }
+
+  /**
+   * Where a reader goes on: at the beginning after a number that was never given, which is of another database. The
+   * newest event of a build is always kept, so that after one that was given there is none only if it is the newest.
+   */
+  async function known(id: string, last: number): Promise<number> {
+    return last > 0 && (await builds.eventsAfter(id, last - 1)).length > 0 ? last : 0;
   }
 
   app.get('/builds/:id', { schema: { params: IdParams, response: replies(Build) } }, async request =>
@@ -42,8 +51,8 @@ export function buildRoutes(app: App, context: Context): void {
     },
     async (request, reply) => {
       const { id } = await ownBuild(callerOf(request), request.params.id);
+      let seen = await known(id, sequenceNumber(request.headers['last-event-id'] ?? '0'));
       const stream = openStream(reply);
-      let seen = Number(request.headers['last-event-id'] ?? 0) || 0;
       let sending = Promise.resolve();
       const sendNew = async () => {
         for (const event of await builds.eventsAfter(id, seen)) {
@@ -63,6 +72,7 @@ export function buildRoutes(app: App, context: Context): void {
         });
       };
       stream.whenClosed(changes.subscribe(change => change.kind === 'build' && change.id === id && go()));
+      recheckCaller(context, request, stream, now => ownBuild(now, id));
       go();
     }
   );

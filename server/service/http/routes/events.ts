@@ -7,7 +7,7 @@ import { callerOf, type Caller } from '../authentication';
 import { recheckCaller } from '../recheck';
 import { openStream } from '../sse';
 import { show } from '../visible';
-import { LastEventId, STREAM_REPLIES } from './replies';
+import { LastEventId, sequenceNumber, STREAM_REPLIES } from './replies';
 
 /** Bytes: of the many streams that may be open, none holds more of what its reader does not take. */
 const MAX_BEHIND = 256 * 1024;
@@ -78,11 +78,6 @@ export function eventRoutes(app: App, context: Context): void {
       }
     }
   );
-}
-
-/** A number that was never given, for anything that is none. */
-function sequenceNumber(text: string): number {
-  return /^\d{1,15}$/.test(text) ? Number(text) : -1;
 }
 
 /** Joining or leaving a group at the Hub changes what somebody may see, and is no change of any dashboard. */

@@ -1,4 +1,5 @@
 import type { BuildEvent, BuildReply, ErrorReply, LogEvent, LogPage } from '../../../contract';
+import { openDatabase } from '../../db/open';
 import { EventReader } from '../../testing/events';
 import { addUser } from '../../testing/fake-hub';
 import { startRunners, type FakeRunner } from '../../testing/fake-runner';
@@ -10,8 +11,8 @@ let runner: FakeRunner;
 let id: string;
 let buildId: string;
 
-beforeEach(async () => {
-  test = await startTestService();
+async function begin(timing = {}): Promise<void> {
+  test = await startTestService({}, timing);
   alice = addUser(test.hub, 'alice');
   const runners = startRunners(test);
   const { body } = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', {
@@ -21,7 +22,8 @@ beforeEach(async () => {
   id = body.dashboard.id;
   buildId = body.build.id;
   runner = await eventually(() => runners[0]);
-});
+}
+beforeEach(() => begin());
 afterEach(() => test.stop());
 
 const AT = '2026-11-21T12:00:00.000Z';
@@ -40,6 +42,7 @@ const update = async () => {
 const read = async (query = '', token = alice) =>
   (await test.call<LogPage>(token, 'GET', `api/v1/dashboards/${id}/logs${query}`)).body;
 const texts = ({ lines }: { lines: { text: string }[] }) => lines.map(({ text }) => text);
+const linesOf = (event: LogEvent) => (event.kind === 'lines' ? event.lines : []);
 const follow = (query = '', last?: string) =>
   EventReader.open<LogEvent>(`${test.origin}${PREFIX}api/v1/dashboards/${id}/logs/events${query}`, alice, last);
 
@@ -151,7 +154,8 @@ describe('the log of a version', () => {
 });
 
 describe('a live log', () => {
-  const shown = (stream: EventReader<LogEvent>) => stream.events.flatMap(event => texts(event));
+  const shown = (stream: EventReader<LogEvent>) =>
+    stream.events.flatMap(event => linesOf(event).map(({ text }) => text));
 
   it('shows the newest lines, then each one as it comes, and resumes where a reader stopped', async () => {
     await print(['a', 'b', 'c']);
@@ -161,13 +165,60 @@ describe('a live log', () => {
     await runner.progress(buildId, 'copy', ['e']);
     await eventually(() => shown(stream).length === 4);
     expect(shown(stream)).toEqual(['b', 'c', 'd', 'e']);
-    expect(stream.ids).toEqual(stream.events.map(({ lines }) => String(lines.at(-1)?.seq)));
+    expect(stream.ids).toEqual(stream.events.map(event => String(linesOf(event).at(-1)?.seq)));
     stream.close();
     await print(['f', 'g']);
     const later = await follow('', stream.ids[1]);
     await eventually(() => shown(later).length === 3);
     expect(shown(later)).toEqual(['e', 'f', 'g']);
     later.close();
+  });
+
+  it.each(['999999999', '-1', 'abc', '1e3'])('begins anew after the id %j, which was never given', async last => {
+    await print(['a', 'b']);
+    const stream = await follow('?limit=1', last);
+    await eventually(() => shown(stream).length === 1);
+    await print(['c']);
+    await eventually(() => shown(stream).length === 2);
+    expect(stream.events.map(({ kind }) => kind)).toEqual(['reset', 'lines', 'lines']);
+    expect(shown(stream)).toEqual(['b', 'c']);
+    stream.close();
+    const later = await follow('', stream.ids[0]);
+    await eventually(() => shown(later).length === 3);
+    expect(later.events.map(({ kind }) => kind)).toEqual(['lines']);
+    later.close();
+  });
+
+  it('begins anew where nothing has been written yet', async () => {
+    const stream = await follow('', '7');
+    await eventually(() => stream.events.length === 1);
+    expect([stream.events, stream.ids]).toEqual([[{ kind: 'reset' }], ['0']]);
+    await print(['the first']);
+    await eventually(() => shown(stream).length === 1);
+    stream.close();
+  });
+
+  it('goes on after a line that is gone', async () => {
+    await print(['a', 'b']);
+    const { lines } = await read();
+    const db = await openDatabase(test.config.database);
+    await db.deleteFrom('log_lines').execute();
+    await db.destroy();
+    const stream = await follow('', String(lines.at(-1)?.seq));
+    await print(['c']);
+    await eventually(() => shown(stream).length === 1);
+    expect(stream.events.map(({ kind }) => kind)).toEqual(['lines']);
+    stream.close();
+  });
+
+  it("ends when its reader's token is revoked", async () => {
+    await test.stop();
+    await begin({ recheckMs: 50 });
+    const stream = await follow();
+    test.hub.tokens.delete(alice);
+    test.advance(60_000);
+    await eventually(() => stream.ended);
+    expect((await follow()).status).toBe(401);
   });
 
   it('shows what is searched for alone', async () => {

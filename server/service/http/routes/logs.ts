@@ -12,7 +12,7 @@ import { callerOf, type Caller } from '../authentication';
 import { recheckCaller } from '../recheck';
 import { openStream } from '../sse';
 import { ownDashboard } from '../visible';
-import { IdParams, LastEventId, replies, STREAM_REPLIES } from './replies';
+import { IdParams, LastEventId, replies, sequenceNumber, STREAM_REPLIES } from './replies';
 
 const LINES = 500;
 /** Lines of one event are this long together, or a little longer. */
@@ -89,14 +89,16 @@ export function logRoutes(app: App, context: Context): void {
     async (request, reply) => {
       const { dashboard, filter } = await asked(callerOf(request), request.params.id, request.query);
       const { id } = dashboard;
+      const last = sequenceNumber(request.headers['last-event-id'] ?? '0');
+      // A number that was never given is of another database: nothing is known of what that reader has seen.
+      const known = last >= 0 && last <= (await logs.latest());
       const stream = openStream(reply);
-      const last = Number(request.headers['last-event-id'] ?? 0) || 0;
-      let seen = last;
+      const send = (event: LogEvent, seq?: number) => stream.send(event, seq);
+      let seen = known ? last : 0;
 
-      async function send(lines: readonly LogLine[]): Promise<void> {
+      async function sendLines(lines: readonly LogLine[]): Promise<void> {
         for (const part of parts(lines)) {
-          const event: LogEvent = { kind: 'lines', lines: part };
-          stream.send(event, part.at(-1)?.seq);
+          send({ kind: 'lines', lines: part }, part.at(-1)?.seq);
           await stream.drained();
         }
       }
@@ -105,11 +107,11 @@ export function logRoutes(app: App, context: Context): void {
         if (seen === 0) {
           const { lines } = await logs.page(id, filter, null, Number(request.query.limit ?? LINES));
           seen = lines.at(-1)?.seq ?? 0;
-          await send(lines);
+          await sendLines(lines);
         }
         for await (const { lines, seq } of logs.after(id, filter, seen)) {
           seen = seq;
-          await send(lines);
+          await sendLines(lines);
         }
       }
 
@@ -134,6 +136,9 @@ export function logRoutes(app: App, context: Context): void {
       stream.whenClosed(logs.watch(id, go));
       stream.whenClosed(changes.subscribe(change => change.kind === 'deleted' && change.id === id && stream.close()));
       recheckCaller(context, request, stream, now => ownDashboard(context, now, id));
+      if (!known) {
+        send({ kind: 'reset' }, 0);
+      }
       go();
     }
   );

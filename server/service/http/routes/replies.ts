@@ -28,3 +28,8 @@ export const IdempotencyKey = Type.Object({
 
 /** Where a stream that broke off goes on. */
 export const LastEventId = Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 20 })) });
+
+/** The number in a `Last-Event-ID`: one that was never given, for anything that is none. */
+export function sequenceNumber(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : -1;
+}
