@@ -14,17 +14,22 @@ LOOK_EVERY = 0.3
 class CheckServer:
     """A named server of the administrator's. Whoever starts it removes it."""
 
-    def __init__(self, hub, service_url, user, name):
+    def __init__(self, hub, file, user, name):
         self.hub = hub
+        self.file = file
         self.user = user
         self.name = name
         self.url = None
-        self.full_url = None
+        self._full_url = None
         # What a Lab's pages could hold in its place. None until it is ready, or if the hook did not decide.
         self.lab_scopes = None
-        self.removed = False
-        self._service_url = service_url
         self._path = user_path(user, "servers", name)
+
+    @property
+    def address(self):
+        """Where browsers find it once it is ready. With a domain for each user, the Hub names it."""
+        domain = self._full_url if self.file.options["subdomainHost"] else None
+        return domain or self.file.public_url + self.url
 
     def start(self, patience, progress):
         """The line about what went wrong; None when it is ready."""
@@ -41,7 +46,7 @@ class CheckServer:
                 return self._start_failed()
             if server.get("ready"):
                 self.url = server["url"]
-                self.full_url = server.get("full_url")
+                self._full_url = server.get("full_url")
                 self.lab_scopes = (server.get("user_options") or {}).get(LAB_SCOPES)
                 return None
             progress()
@@ -52,36 +57,43 @@ class CheckServer:
             "If your Spawner takes longer, give it time:\njupyterhub-dashboards check --timeout 900 -f …",
         )
 
-    def remove(self, by_service=True):
-        """Removes it for good, as the service does; the line about that. Also while it starts."""
-        self.removed = True
-        problem = self._removed_by_service() if by_service else "interrupted"
-        if problem:
-            with contextlib.suppress(NoAnswer):
-                self.hub.ask("DELETE", self._path, {"remove": True}, timeout=60)
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            try:
-                if self._server() is None:
-                    break
-            except NoAnswer:
-                pass
-            time.sleep(LOOK_EVERY)
-        else:
-            return warning(
-                "removal",
-                f"{self.user}'s server {self.name} is still there.",
-                f"Stop and delete it on {self.user}'s page of servers.",
-            )
+    def remove(self):
+        """Removes it for good, as the service does; the line about that."""
+        problem = self._removed_by_service()
+        gone = self.discard() if problem else self._gone()
+        if not gone:
+            return self.left_behind()
         if problem:
             return failed(
                 "removal", f"The service could not remove a server: {problem}", "See the other lines."
             )
         return ok("removal", f"{self.name} has been stopped and removed by the service.")
 
+    def discard(self):
+        """Removes it at the Hub, also while it starts; whether it is gone."""
+        with contextlib.suppress(NoAnswer):
+            self.hub.ask("DELETE", self._path, {"remove": True}, timeout=60)
+        return self._gone()
+
+    def left_behind(self):
+        return warning(
+            "removal",
+            f"{self.user}'s server {self.name} is still there.",
+            f"Stop and delete it on {self.user}'s page of servers.",
+        )
+
+    def _gone(self):
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            with contextlib.suppress(NoAnswer):
+                if self._server() is None:
+                    return True
+            time.sleep(LOOK_EVERY)
+        return False
+
     def _removed_by_service(self):
         try:
-            reply = self.hub.service("DELETE", f"{self._service_url}api/v1/checks/{self.name}")
+            reply = self.hub.service("DELETE", f"{self.file.service_url}api/v1/checks/{self.name}")
         except NoAnswer as error:
             return str(error)
         problem = reply.json.get("problem")

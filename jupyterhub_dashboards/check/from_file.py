@@ -1,6 +1,4 @@
-"""Lines that are read from the configuration, because nothing can be tried without harm."""
-
-import shlex
+"""Lines that are read from the configuration file, where the running Hub does not tell what they ask."""
 
 from ..configuration import SERVICE_ROLE, SERVICE_SCOPE, TEMPLATES
 from .finding import failed, ok, warning
@@ -59,70 +57,3 @@ def browser_token(file):
         f"c.Spawner.oauth_client_allowed_scopes = {[*scopes, SERVICE_SCOPE]!r}",
         tried=False,
     )
-
-
-def failure_limit(file):
-    limit = file.spawner_setting("consecutive_failure_limit") or 0
-    if not limit:
-        return ok("failure-limit", "The Hub goes on however many starts fail.", tried=False)
-    return ok(
-        "failure-limit",
-        f"The Hub stops itself after {limit} failed starts in a row; starts of dashboards are not counted.",
-        tried=False,
-    )
-
-
-def culler(file):
-    """What the flags of jupyterhub-idle-culler mean for dashboards."""
-    words = next((found for found in map(_words, file.app.services) if _is_culler(found)), None)
-    if words is None:
-        return ok("culler", "The configuration file has no culler.", tried=False)
-    timeout = _flag(words, "timeout") or "600"
-    stopped = f"Servers without activity for {timeout} s are stopped, dashboards as well; a visit wakes them"
-    harmful = []
-    if _flag(words, "cull-users") is not None:
-        harmful.append("--cull-users deletes idle users, and dashboards of a deleted user never start again")
-    if (_flag(words, "max-age") or "0") != "0":
-        harmful.append(
-            f"--max-age={_flag(words, 'max-age')} stops dashboards of that age while people look at them"
-        )
-    if harmful:
-        kept = [word for word in words if not word.startswith(("--cull-users", "--max-age"))]
-        return warning(
-            "culler",
-            f"{stopped}; {'; '.join(harmful)}.",
-            f'Start the culler without that:\n"command": {_without_values(words, kept)!r}',
-            tried=False,
-        )
-    if _flag(words, "remove-named-servers") is not None:
-        stopped += "; --remove-named-servers removes them at the Hub alone, where they come back"
-    return ok("culler", f"{stopped}.", tried=False)
-
-
-def _words(service):
-    command = service.get("command") or []
-    return shlex.split(command) if isinstance(command, str) else [str(word) for word in command]
-
-
-def _is_culler(words):
-    return any("idle_culler" in word or "idle-culler" in word or "cull_idle" in word for word in words)
-
-
-def _flag(words, name):
-    """The value of `--name=value` or `--name value`, an empty text for a bare `--name`, None without it."""
-    for index, word in enumerate(words):
-        if word == f"--{name}":
-            following = words[index + 1 : index + 2]
-            return following[0] if following and not following[0].startswith("-") else ""
-        if word.startswith(f"--{name}="):
-            return word.partition("=")[2]
-    return None
-
-
-def _without_values(words, kept):
-    """`kept` without the number that stood behind a bare `--max-age`."""
-    value = _flag(words, "max-age") if "--max-age" in words else None
-    if value:
-        kept = list(kept)
-        kept.remove(value)
-    return kept

@@ -3,17 +3,20 @@
 from . import from_file, in_server, of_hub, tokens
 from .check_server import CheckServer, leftovers
 from .clocks import ahead, clocks, hub_ahead
+from .culler import culler
+from .failed_starts import failed_starts
 from .finding import OK, not_tried, ok
 
 NEED_A_SERVER = ("runner", "frameworks", "service-address", "home", "origin", "websocket", "clocks")
+NO_SERVER = "no server could be started"
 
 
 def run(hub, file, patience, tell, progress):
     """Tells each finding as soon as there is one. Raises `CannotCheck` where nothing can be tried at all."""
     name, line = of_hub.administrator(hub, file)
     tell(line)
-    for read in (from_file.configuration, from_file.failure_limit, from_file.culler):
-        tell(read(file))
+    tell(from_file.configuration(file))
+    tell(culler(hub, file))
     if file.options is None:
         tell(from_file.browser_token(file))
         return
@@ -28,15 +31,25 @@ def run(hub, file, patience, tell, progress):
     if check["dashboardsOrigin"]:
         tell(of_hub.sign_in(file, check))
     leftovers(hub, name)
-    server = CheckServer(hub, file.service_url, name, check["serverName"])
+    server = CheckServer(hub, file, name, check["serverName"])
+    removal = None
     try:
         problem = _with_server(hub, file, check, server, patience, tell, progress)
-        tell(tokens.browser_token(hub, file, name, server.lab_scopes))
-        if problem is None or problem.id != "server-limit":
-            tell(of_hub.server_limit(hub, file))
+        if problem is None:
+            progress(f"removing {server.name}")
+            removal = server.remove()
     finally:
-        if not server.removed:
-            server.remove(by_service=False)
+        if removal is None:
+            server.discard()
+    if removal:
+        removal = _with_refused(server, removal, patience, tell, progress)
+    else:
+        tell(not_tried("failure-limit", NO_SERVER))
+    tell(tokens.browser_token(hub, file, name, server.lab_scopes))
+    if problem is None or problem.id != "server-limit":
+        tell(of_hub.server_limit(hub, file))
+    if removal:
+        tell(removal)
 
 
 def _with_server(hub, file, check, server, patience, tell, progress):
@@ -44,20 +57,33 @@ def _with_server(hub, file, check, server, patience, tell, progress):
     progress(f"starting {server.name}")
     problem = server.start(patience, progress)
     if problem:
-        _cannot(problem, "no server could be started", tell)
+        _cannot(problem, NO_SERVER, tell)
     else:
         tell(ok("named-servers", f"The Spawner has started {server.name} as dashboards are started."))
         _inside(hub, file, check, server, tell, progress)
-        progress(f"removing {server.name}")
-        tell(server.remove())
     return problem
+
+
+def _with_refused(server, removal, patience, tell, progress):
+    """Starts another server under the name of the removed one, which the service now refuses.
+
+    The line about removals: `removal`, unless the other one is left behind.
+    """
+    if removal.state != OK:
+        tell(not_tried("failure-limit", "the server before was not removed by the service"))
+        return removal
+    refused = CheckServer(server.hub, server.file, server.user, server.name)
+    progress(f"starting {refused.name} again, to be refused")
+    try:
+        tell(failed_starts(refused, patience, progress))
+    finally:
+        gone = refused.discard()
+    return removal if gone else refused.left_behind()
 
 
 def _inside(hub, file, check, server, tell, progress):
     own = check["dashboardsOrigin"]
-    # With a domain for each user, the Hub names it.
-    domain = server.full_url if file.options["subdomainHost"] else None
-    address = domain or file.public_url + server.url
+    address = server.address
     found, problem = in_server.report(address, check["key"], progress)
     if problem:
         return _cannot(problem, "the runner did not start", tell)

@@ -21,6 +21,18 @@ c.JupyterHub.load_roles = [
     {"name": "user", "scopes": ["self"%s]},
 ]
 """
+# Takes runners for started, and the page with the reason of a refusal not.
+PICKY = """
+from jupyterhub.spawner import SimpleLocalProcessSpawner
+
+class Picky(SimpleLocalProcessSpawner):
+    async def start(self):
+        if "JUPYTERHUB_DASHBOARDS_REFUSAL" in self.environment:
+            raise RuntimeError("answered with 409")
+        return await super().start()
+
+c.JupyterHub.spawner_class = Picky
+"""
 OWN_LOGIN = '{% extends "templates/login.html" %}{% block main %}INCLUDE{{ super() }}{% endblock main %}'
 
 
@@ -67,7 +79,10 @@ def check(hub, *arguments, admin="root"):
 def findings(hub, admin="root"):
     """Exit code, and the lines by id."""
     code, text = check(hub, "--json", admin=admin)
-    return code, {line["id"]: line for line in json.loads(text)["lines"]}
+    lines = json.loads(text)["lines"]
+    by_id = {line["id"]: line for line in lines}
+    assert len(by_id) == len(lines), "each line stands there once"
+    return code, by_id
 
 
 def failing(lines):
@@ -90,8 +105,6 @@ def test_every_line_of_a_good_hub_is_tried_or_says_that_it_was_not(start):
     assert code == 0
     assert {id for id, line in lines.items() if not line["tried"]} == {
         "configuration",
-        "failure-limit",
-        "culler",
         "server-limit",
         "origin",
     }
@@ -141,6 +154,11 @@ BROKEN = {
     "an origin that leads nowhere": (
         {"options": f'dashboards_origin="http://localhost:{free_ports(1)[0]}"'},
         {"origin": "Point http://localhost:"},
+        None,
+    ),
+    "a Spawner that takes refusals for failed starts": (
+        {"more": PICKY},
+        {"failure-limit": "take that for started"},
         None,
     ),
     "as many servers as the hub may run": (
@@ -213,6 +231,22 @@ def test_what_labs_pages_may_do_is_asked_of_the_running_hub(start):
     hub = start(after=f"c.Spawner.oauth_client_allowed_scopes = lambda spawner: ['{scope}']")
     code, lines = findings(hub)
     assert (code, lines["browser-token"]["state"], lines["browser-token"]["tried"]) == (0, "ok", True)
+
+
+def test_the_culler_that_runs_is_judged_and_not_the_file_that_was_changed_later(start):
+    def culler(flag):
+        command = ["/bin/sh", "-c", "exec sleep 600", "jupyterhub_idle_culler", flag]
+        return f"c.JupyterHub.services.append({{'name': 'culler', 'command': {command!r}}})"
+
+    hub = start(more=culler("--max-age=60"))
+    code, lines = findings(hub)
+    assert (code, lines["culler"]["state"], lines["culler"]["tried"]) == (0, "warning", True)
+    assert "--max-age=60" not in lines["culler"]["fix"] and '"command": [' in lines["culler"]["fix"]
+    file = hub.folder / "jupyterhub_config.py"
+    file.write_text(file.read_text().replace("--max-age=60", "--timeout=900"))
+    code, lines = findings(hub)
+    assert (code, lines["culler"]["state"], lines["culler"]["tried"]) == (0, "warning", True)
+    assert "restart the Hub" in lines["culler"]["fix"]
 
 
 def test_websockets_that_something_in_between_swallows(start):

@@ -1,7 +1,5 @@
 """Lines of the check that are read from the Hub's configuration file."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from ..check import from_file, hub_file
@@ -74,12 +72,6 @@ def test_the_token_of_labs_pages(loaded):
     assert from_file.browser_token(loaded(CONFIGURED, function)).state == "warning"
 
 
-@pytest.mark.parametrize(("limit", "said"), [(0, "goes on"), (5, "after 5 failed starts in a row")])
-def test_failed_starts(loaded, limit, said):
-    line = from_file.failure_limit(loaded(f"c.Spawner.consecutive_failure_limit = {limit}", CONFIGURED))
-    assert line.state == "ok" and said in line.sentence
-
-
 @pytest.mark.parametrize(
     ("settings", "api", "service"),
     [
@@ -104,24 +96,3 @@ def test_failed_starts(loaded, limit, said):
 def test_where_to_ask_follows_from_the_file(loaded, settings, api, service):
     file = loaded(*settings, CONFIGURED)
     assert (file.api_url, file.service_url) == (api, service)
-
-
-@pytest.mark.parametrize(
-    ("flags", "state", "said", "kept"),
-    [
-        (["--cull-every=600"], "ok", "a visit wakes them.", None),
-        (["--remove-named-servers"], "ok", "where they come back", None),
-        (["--max-age", "86400", "--cull-every=9"], "warning", "--max-age=86400 stops", ["--cull-every=9"]),
-        (["--max-age=86400"], "warning", "while people look at them", []),
-        (["--max-age=0"], "ok", "a visit wakes them.", None),
-        (["--cull-users"], "warning", "dashboards of a deleted user never start again", []),
-    ],
-)
-def test_flags_of_the_culler_are_explained(flags, state, said, kept):
-    command = ["python3", "-m", "jupyterhub_idle_culler", "--timeout=3600"]
-    services = [{"name": "other"}, {"name": "culler", "command": [*command, *flags]}]
-    line = from_file.culler(SimpleNamespace(app=SimpleNamespace(services=services)))
-    assert (line.state, line.tried) == (state, False)
-    assert said in line.sentence and "without activity for 3600 s are stopped" in line.sentence
-    if kept is not None:
-        assert line.fix.endswith(f'"command": {[*command, *kept]!r}')
