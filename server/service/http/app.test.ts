@@ -1,3 +1,5 @@
+import { get, type IncomingMessage } from 'node:http';
+
 import type { BuildReply, DashboardList, DashboardReply, ErrorReply, Whoami } from '../../contract';
 import type { Config } from '../config';
 import { addUser } from '../testing/fake-hub';
@@ -105,6 +107,19 @@ describe('errors', () => {
       [404, 'not_found']
     ]);
     expect(replies[3]?.body.error.message).toContain('unknown field "image"');
+  });
+
+  it.each([
+    ['close', 'close'],
+    ['keep-alive', undefined]
+  ])('say what becomes of the connection of a client that wrote %s', async (connection, expected) => {
+    await begin();
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const url = `${test.origin}${PREFIX}api/v1/dashboards/nothing`;
+      get(url, { agent: false, headers: { authorization: `token ${alice}`, connection } }, resolve).on('error', reject);
+    });
+    answer.destroy();
+    expect([answer.statusCode, answer.headers.connection]).toEqual([404, expected]);
   });
 
   it('keep the reasons of 5xx inside', async () => {

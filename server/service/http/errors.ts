@@ -14,7 +14,8 @@ import { readToEnd } from './unread-body';
 export function answerErrors(app: App, context: Context): void {
   app.setErrorHandler(async (error: FastifyError | Error, request, reply) => {
     // Where all of the body has come, there is no need to end the connection, as Fastify does after one that it refused.
-    if (await readToEnd(request.raw)) {
+    // A client that wants it ended is told so: the Hub's proxy would keep it, and find it dead with the next request.
+    if ((await readToEnd(request.raw)) && !/\bclose\b/i.test(request.headers.connection ?? '')) {
       void reply.removeHeader('connection');
     }
     recordWhenAnswered(context, request, reply, error);
