@@ -3,11 +3,13 @@ import { Type, type Static } from 'typebox';
 import { PageLimit, Time } from './dashboard';
 import { LIMITS } from './names';
 
-/** What is recorded: changes by people, and decisions about who may look. */
+/** What is recorded: changes by people, what came of their builds, and decisions about who may do what. */
 export const AUDIT_ACTIONS = [
   'publish',
   'update',
   'activate',
+  'live',
+  'failed',
   'cancel',
   'patch',
   'start',

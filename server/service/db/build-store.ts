@@ -36,6 +36,9 @@ export function createBuildStore(db: Database): BuildStore {
         if (moved && isFinal(to)) {
           await afterEnd(trx, moved, move.at);
         }
+        if (moved && to === 'failed') {
+          await writeOutcome(trx, moved, 'failed', move.at);
+        }
         if (moved && to === 'cancelled' && move.actor !== undefined) {
           const entry = {
             actor: move.actor,
@@ -94,6 +97,7 @@ export function createBuildStore(db: Database): BuildStore {
           .where('id', '=', build.dashboardId)
           .execute();
         await removeOldVersions(trx, build.dashboardId, build.version, keep);
+        await writeOutcome(trx, moved, 'live', at);
         return moved;
       }),
 
@@ -125,6 +129,28 @@ export function createBuildStore(db: Database): BuildStore {
       return [...events, ...logs.values()].sort((a, b) => a.seq - b.seq);
     }
   };
+}
+
+/** Records what came of a build, which is its author's doing whoever reports it. */
+async function writeOutcome(
+  trx: Transaction<Tables>,
+  { dashboardId, version: n, problem }: BuildRecord,
+  action: 'live' | 'failed',
+  at: number
+): Promise<void> {
+  const version = await trx
+    .selectFrom('versions')
+    .select('author')
+    .where('dashboard_id', '=', dashboardId)
+    .where('n', '=', n)
+    .executeTakeFirst();
+  await writeAudit(trx, dashboardId, {
+    actor: version?.author ?? '',
+    action,
+    // Of a problem the code alone: what an app says may hold anything.
+    detail: describeVersion(n) + (problem ? `, ${problem.code}` : ''),
+    at
+  });
 }
 
 /** The job is gone from the runner's state, and what it was making is not to be had. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AuditList, AuditRecord, BuildReply, ErrorReply } from '../../contract';
 import { createAuditLog } from '../db/audit';
 import { openDatabase } from '../db/open';
+import { problem } from '../errors';
 import { Browser } from '../testing/browser';
 import { addUser } from '../testing/fake-hub';
 import { startRunners, type FakeRunner } from '../testing/fake-runner';
@@ -55,6 +56,7 @@ describe('the audit records', () => {
     const found = await records(`?dashboard=${id}`);
     expect(found.map(short)).toEqual([
       ['alice', 'publish', 'sales', 'version 1, audience: everyone'],
+      ['alice', 'live', 'sales', 'version 1'],
       ['alice', 'patch', 'sales', 'name: Revenue, was: Sales; audience: the owner alone, was: everyone'],
       ['alice', 'update', 'sales', 'version 2'],
       ['root', 'cancel', 'sales', 'version 2'],
@@ -69,6 +71,28 @@ describe('the audit records', () => {
     expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
+  it('name what came of a build, under its author, and nothing that an app has said', async () => {
+    const id = await published();
+    const [runner] = runners;
+    const { body } = await test.call<BuildReply>(alice, 'POST', `api/v1/dashboards/${id}/versions`, {});
+    await eventually(() => runner?.state.job);
+    const said = problem('app_failed', 'It raised KeyError: hunter2.', 'Correct it.', 'password = hunter2');
+    await runner?.result(body.build.id, { ok: false, problem: said });
+    await runner?.result(body.build.id, { ok: false, problem: said });
+    await act(alice, 'POST', `dashboards/${id}/live`, { version: 1 });
+    await eventually(() => runner?.state.job?.kind === 'activate');
+    await runner?.build();
+    const found = await records();
+    expect(found.map(short).slice(1)).toEqual([
+      ['alice', 'live', 'sales', 'version 1'],
+      ['alice', 'update', 'sales', 'version 2'],
+      ['alice', 'failed', 'sales', 'version 2, app_failed'],
+      ['alice', 'activate', 'sales', 'version 1'],
+      ['alice', 'live', 'sales', 'version 1']
+    ]);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+  });
+
   it('name what was refused, and nothing that failed', async () => {
     const id = await published({ kind: 'owner' });
     const bob = 'bob-token';
@@ -76,8 +100,8 @@ describe('the audit records', () => {
     await act(bob, 'GET', `dashboards/${id}`);
     await act(bob, 'GET', 'dashboards/nothing');
     await act(alice, 'PATCH', `dashboards/${id}`, { name: ' ' });
-    await eventually(async () => (await records()).length > 1);
-    expect((await records()).map(short).slice(1)).toEqual([['bob', 'view_refused', 'sales', '']]);
+    await eventually(async () => (await records()).length > 2);
+    expect((await records()).map(short).slice(2)).toEqual([['bob', 'view_refused', 'sales', '']]);
   });
 
   it('name who was let in, who was not, and whose session was ended', async () => {
@@ -91,7 +115,7 @@ describe('the audit records', () => {
       await bob.open('d/sales');
     }
     await eventually(async () => (await records()).some(({ action }) => action === 'view_refused'));
-    expect((await records()).map(short).slice(1)).toEqual([
+    expect((await records()).map(short).slice(2)).toEqual([
       ['bob', 'view_allowed', 'sales', ''],
       ['alice', 'patch', 'sales', 'audience: the owner alone, was: everyone'],
       ['bob', 'session_ended', 'sales', 'the audience was changed'],
@@ -134,7 +158,7 @@ describe('the audit records', () => {
       seen.push(...page.records.map(({ seq }) => seq));
       before = page.before;
     } while (before !== null);
-    expect(seen).toEqual([5, 4, 3, 2, 1]);
+    expect(seen).toEqual([6, 5, 4, 3, 2, 1]);
   });
 
   it('are kept for 400 days', async () => {
@@ -142,7 +166,7 @@ describe('the audit records', () => {
     const db = await openDatabase(test.config.database);
     const audit = createAuditLog(db);
     await audit.forget(Date.now() - 60_000);
-    expect(await records()).toHaveLength(1);
+    expect(await records()).toHaveLength(2);
     await audit.forget(Date.now() + 60_000);
     expect(await records()).toEqual([]);
     await db.destroy();
