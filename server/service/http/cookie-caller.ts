@@ -15,7 +15,7 @@ import { checkChange, foreignPage } from './xsrf';
  * What the service's own pages may change. Publishing, activating and sharing are not among it: they run code as the
  * owner, or show something to more people, and want a token that no other page on any origin can borrow.
  */
-const CHANGES: ReadonlySet<string> = new Set([
+export const PAGE_CHANGES: ReadonlySet<string> = new Set([
   'POST dashboards/:id/start',
   'POST dashboards/:id/stop',
   'PATCH dashboards/:id',
@@ -55,7 +55,7 @@ export function createCookieCallers(context: Context): (request: FastifyRequest)
 /** @throws ServiceError `not_allowed` for changes that pages do not make */
 function checkRight({ addresses }: Context, request: FastifyRequest, session: SignedIn): void {
   const route = request.routeOptions.url?.slice(`${addresses.prefix}api/v1/`.length);
-  if (!CHANGES.has(`${request.method} ${route}`)) {
+  if (!PAGE_CHANGES.has(`${request.method} ${route}`)) {
     throw needsToken(session);
   }
 }

@@ -4,12 +4,13 @@ import { SESSION_MAX_AGE_MS, type SignedIn } from '../access/viewers';
 import type { Context } from '../context';
 import { cookieName, hubCookie, readCookie, setCookie } from './cookies';
 
-const NAME = 'dashboards-viewer';
+/** Name of the cookie that says who looks, after `__Secure-` with https. */
+export const VIEWER_COOKIE = 'dashboards-viewer';
 const known = new WeakMap<FastifyRequest, SignedIn>();
 
 /** Value of the cookie that says who looks, or undefined. */
 export function viewerCookie(context: Context, request: FastifyRequest): string | undefined {
-  return readCookie(request, cookieName(context, request, NAME));
+  return readCookie(request, cookieName(context, request, VIEWER_COOKIE));
 }
 
 /** Who looks, by our own cookie. Null: has to sign in. */
@@ -29,7 +30,7 @@ export function knownSession(request: FastifyRequest): SignedIn | null {
 /** Keeps `value` in the browser; the empty text ends it there. */
 export function setViewerCookie(context: Context, request: FastifyRequest, reply: FastifyReply, value: string): void {
   setCookie(context, request, reply, {
-    name: NAME,
+    name: VIEWER_COOKIE,
     value,
     path: context.addresses.prefix,
     maxAgeSeconds: value ? SESSION_MAX_AGE_MS / 1_000 : 0

@@ -4,6 +4,7 @@ import { IDEMPOTENCY_HEADER } from '../../../contract';
 import { VERSION } from '../../version';
 import { OPERATIONS, type Operation } from './operations';
 import { namedSchemas, refTo } from './schemas';
+import { SECURITY_SCHEMES, securityOf } from './security';
 import { errorStatuses } from './statuses';
 
 /** Parameters as people look them up; those of one name mean the same everywhere. */
@@ -39,16 +40,7 @@ export function openapiOptions(apiPrefix: string): FastifyDynamicSwaggerOptions 
           'Publish notebooks, scripts and folders as dashboards. Send a JupyterHub token with the scope `access:services!service=dashboards`: `Authorization: token …`. Errors are JSON of one shape: `code` for programs, `message` and `fix` for people.',
         version: VERSION
       },
-      components: {
-        securitySchemes: {
-          token: {
-            type: 'apiKey',
-            in: 'header',
-            name: 'Authorization',
-            description: '`token` and a JupyterHub token, or `Bearer` and one.'
-          }
-        }
-      },
+      components: { securitySchemes: SECURITY_SCHEMES },
       security: [{ token: [] }]
     },
     transformObject: documentObject => {
@@ -64,8 +56,14 @@ function complete(document: Json, apiPrefix: string): Json {
       path,
       Object.fromEntries(
         Object.entries(methods).map(([method, route]) => {
-          const operation = OPERATIONS[`${method.toUpperCase()} ${path.slice(apiPrefix.length)}`];
-          return [method, operation ? describe(method.toUpperCase(), operation, route) : route];
+          const key = `${method.toUpperCase()} ${path.slice(apiPrefix.length)}`;
+          const operation = OPERATIONS[key];
+          return [
+            method,
+            operation
+              ? { ...describe(method.toUpperCase(), operation, route), security: securityOf(key, operation) }
+              : route
+          ];
         })
       )
     ]

@@ -2,6 +2,7 @@ import { Value } from 'typebox/value';
 
 import { ErrorReply, type BuildReply } from '../../../contract';
 import * as contract from '../../../contract';
+import { Browser } from '../../testing/browser';
 import { addUser } from '../../testing/fake-hub';
 import { PREFIX, PUBLISH, startTestService, type TestService } from '../../testing/test-service';
 import { OPERATIONS } from './operations';
@@ -12,16 +13,19 @@ interface Route {
   parameters?: { name: string; in: string; description?: string }[];
   requestBody?: { content: { 'application/json': { schema: { $ref: string }; example: object } } };
   responses: Record<string, { description: string }>;
+  security: object[];
 }
 interface Document {
   openapi: string;
   info: { version: string };
   paths: Record<string, Record<string, Route>>;
-  components: { schemas: Record<string, object> };
+  components: { schemas: Record<string, object>; securitySchemes: Record<string, object> };
 }
 
 let test: TestService;
 let alice: string;
+/** Alice's cookies. */
+let cookie: string;
 let document: Document;
 let id: string;
 let build: string;
@@ -34,6 +38,9 @@ beforeAll(async () => {
   const { body } = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', PUBLISH);
   id = body.dashboard.id;
   build = body.build.id;
+  const browser = new Browser(test);
+  await browser.signIn('alice');
+  cookie = browser.cookieHeader;
 });
 afterAll(() => test.stop());
 
@@ -75,6 +82,18 @@ describe('the API document', () => {
     expect(JSON.stringify(document.components.schemas.BuildReply)).toBe(
       '{"type":"object","required":["dashboard","build"],"properties":{"dashboard":{"$ref":"#/components/schemas/Dashboard"},"build":{"$ref":"#/components/schemas/Build"}}}'
     );
+  });
+
+  it('says which proof of who calls each route takes', () => {
+    const [token, page] = [{ token: [] }, { cookie: [], xsrf: [] }];
+    const changedByPages = ['startDashboard', 'stopDashboard', 'changeDashboard', 'deleteDashboard'];
+    for (const { method, path, route } of routes()) {
+      const open = !route.responses['401'];
+      const reads = path === 'metrics' ? [token] : [token, { cookie: [] }];
+      const changes = changedByPages.includes(route.operationId) ? [token, page] : [token];
+      expect([path, route.security]).toEqual([path, open ? [] : method === 'GET' ? reads : changes]);
+    }
+    expect(Object.keys(document.components.securitySchemes)).toEqual(['token', 'cookie', 'xsrf']);
   });
 
   it('has examples that are right', () => {
@@ -139,7 +158,7 @@ function attempts(method: string, path: string, route: Route): Attempt[] {
   ];
 }
 
-async function send(method: string, token: string | null, { path, headers, body, type }: Attempt) {
+async function send(method: string, proof: Record<string, string>, { path, headers, body, type }: Attempt) {
   const ending = new AbortController();
   const reply = await fetch(`${test.origin}${PREFIX}api/v1/${path}`, {
     method,
@@ -147,7 +166,7 @@ async function send(method: string, token: string | null, { path, headers, body,
     redirect: 'manual',
     signal: ending.signal,
     headers: {
-      ...(token ? { authorization: `token ${token}` } : {}),
+      ...proof,
       ...(type === undefined ? {} : { 'content-type': type }),
       ...headers
     }
@@ -158,20 +177,31 @@ async function send(method: string, token: string | null, { path, headers, body,
   return { status: reply.status, text };
 }
 
+/** The code of an error, or the empty text where the reply has not the shape of one. */
+function codeOf(text: string): string {
+  const body: unknown = JSON.parse(text);
+  return Value.Check(ErrorReply, body) ? body.error.code : '';
+}
+
 describe('hostile values, in any place of any route', () => {
-  it.each(['nobody', 'a stranger', 'the owner'])(
+  it.each(['nobody', 'a page of another site', 'a page of ours', 'a stranger', 'the owner'] as const)(
     'get %s one of the answers that the document lists, and no failure',
     async who => {
-      const token = { nobody: null, 'a stranger': 'bob-token', 'the owner': alice }[who] ?? null;
+      const proof: Record<string, string> = {
+        nobody: {},
+        'a page of another site': { cookie, 'sec-fetch-site': 'cross-site' },
+        'a page of ours': { cookie, 'sec-fetch-site': 'same-origin' },
+        'a stranger': { authorization: 'token bob-token' },
+        'the owner': { authorization: `token ${alice}` }
+      }[who];
       const wrong: unknown[] = [];
       let count = 0;
       for (const { method, path, route } of routes()) {
         for (const attempt of attempts(method, path, route)) {
           count += 1;
-          const { status, text } = await send(method, token, attempt);
-          const listed = String(status) in route.responses;
-          const shaped = status < 400 || Value.Check(ErrorReply, JSON.parse(text));
-          if (!listed || status >= 500 || !shaped) {
+          const { status, text } = await send(method, proof, attempt);
+          const listed = route.responses[status]?.description.split(', ');
+          if (status >= 500 || !(status < 400 ? listed : listed?.includes(codeOf(text)))) {
             wrong.push([method, attempt.path.slice(0, 80), attempt.type, attempt.body?.slice(0, 80), status, text]);
           }
         }
@@ -186,7 +216,7 @@ describe('hostile values, in any place of any route', () => {
     for (const value of HEADERS.authorization ?? []) {
       for (const { method, path, route } of routes()) {
         const real = path.replace('{id}', id);
-        const { status } = await send(method, null, { path: real, headers: { authorization: value } });
+        const { status } = await send(method, {}, { path: real, headers: { authorization: value } });
         expect([method, path, status]).toEqual([method, path, route.responses['401'] ? 401 : 200]);
       }
     }

@@ -14,6 +14,8 @@ export interface Operation {
   errors: readonly ErrorCode[];
   /** Answers everybody. */
   open?: boolean;
+  /** Looks at no cookie. */
+  tokenAlone?: boolean;
 }
 
 const SOURCE = { kind: 'files', root: '/home/alice/sales', entry: 'app.py', scope: 'folder' };
@@ -52,7 +54,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: 'Figures for Prometheus',
     description: "For administrators, and for tokens with the Hub's scope `read:metrics`, also those of services.",
     reply: { status: 200, media: 'text/plain' },
-    errors: ['not_allowed']
+    errors: ['not_allowed'],
+    tokenAlone: true
   },
   'GET audit': {
     id: 'listAuditRecords',

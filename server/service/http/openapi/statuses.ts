@@ -30,17 +30,19 @@ const ALWAYS: readonly ErrorCode[] = [
   'not_signed_in',
   'scope_missing',
   'foreign_server',
+  'xsrf_failed',
   'internal',
   'hub_unavailable',
   'service_unavailable'
 ];
 
 /** Statuses of a route's errors, each with the codes that come with it. */
-export function errorStatuses(method: string, { errors, open }: Operation): Map<number, string[]> {
+export function errorStatuses(method: string, { errors, open, tokenAlone }: Operation): Map<number, string[]> {
   const changes = method !== 'GET';
+  const always = tokenAlone ? ALWAYS.filter(code => code !== 'xsrf_failed') : ALWAYS;
   const codes: ErrorCode[] = open
     ? ['internal']
-    : [...ALWAYS, ...(changes ? (['xsrf_failed', 'not_allowed'] as const) : []), ...errors];
+    : [...always, ...(changes ? (['not_allowed'] as const) : []), ...errors];
   const statuses = new Map<number, string[]>();
   const add = (status: number, code: ErrorCode) =>
     statuses.set(status, [...new Set([...(statuses.get(status) ?? []), code])]);
