@@ -29,6 +29,12 @@ def run(options, environment=os.environ):
         return publishing.end(CANNOT, {"code": error.code, "message": error.message, "fix": error.fix})
     except KeyboardInterrupt:
         return publishing.end(INTERRUPTED, publishing.interrupted())
+    except Exception as error:
+        # 1 would say that the dashboard is at fault.
+        message = f"The command made a mistake of its own ({type(error).__name__}: {error})."
+        return publishing.end(
+            CANNOT, {"code": "internal", "message": message, "fix": f"Please report it. {UNKNOWN}"}
+        )
 
 
 class _Publishing:

@@ -196,6 +196,13 @@ def test_what_answers_in_place_of_the_service_gets_the_token_once(service, publi
     assert len(service.requests) == 1
 
 
+def test_a_mistake_of_its_own_is_not_blamed_on_the_dashboard(service, publish):
+    service.answers[f"POST {API}/dashboards"] = [(201, {})]
+    code, out, err = publish("/on/the/hub/app.py", "--json")
+    assert code == 2 and json.loads(out)["error"]["code"] == "internal"
+    assert "made a mistake of its own (KeyError: 'dashboard')" in err and "Traceback" not in err
+
+
 def test_a_refusal_on_the_way_ends_it(service, publish):
     refused = {"error": {"code": "not_signed_in", "message": "You are not signed in.", "fix": "Reload."}}
     service.answers[f"GET {API}/builds/b1/events"] = [(200, events("queued")), (401, refused)]
