@@ -150,27 +150,55 @@ def test_as_a_command_it_prints_one_object_and_progress_beside_it(create_hub, pr
     assert {"users", "rights", "named-servers", "websocket", "clocks", "removal"} <= set(states)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_while_the_server_starts_it_removes_it(hub, number):
+def start_check(hub):
     command = [sys.executable, "-m", "jupyterhub_dashboards.command", "check", "-f"]
     environment = {**os.environ, "JUPYTERHUB_API_TOKEN": hub.user("root"), "PYTHONPATH": str(PACKAGE.parent)}
-    checking = subprocess.Popen(
+    return subprocess.Popen(
         [*command, str(hub.folder / "jupyterhub_config.py")],
         env=environment,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
 
-    def servers():
-        return json.loads(hub.api("GET", "users/root?include_stopped_servers=1").text)["servers"]
 
-    try:
-        hub.wait("the start", lambda: any(server["pending"] == "spawn" for server in servers().values()))
-        checking.send_signal(number)
-        _, said = checking.communicate(timeout=90)
-    finally:
-        checking.kill()
+def servers_of_root(hub):
+    return json.loads(hub.api("GET", "users/root?include_stopped_servers=1").text)["servers"]
+
+
+def interrupt_while_it_starts(hub, checking, number):
+    """Everything it has said since, once it has ended."""
+
+    def starts():
+        return any(server["pending"] == "spawn" for server in servers_of_root(hub).values())
+
+    hub.wait("the start", starts)
+    checking.send_signal(number)
+    _, said = checking.communicate(timeout=90)
     assert checking.returncode == 130
     assert "interrupted; its server has been removed" in said
-    assert not [name for name in servers() if name]
+    assert not [name for name in servers_of_root(hub) if name]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_while_the_server_starts_it_removes_it(hub, number):
+    checking = start_check(hub)
+    try:
+        interrupt_while_it_starts(hub, checking, number)
+    finally:
+        checking.kill()
+
+
+def test_interrupted_while_the_refused_server_starts_it_removes_that(create_hub, programs):
+    slow = SLOW.replace("await", 'if "JUPYTERHUB_DASHBOARDS_REFUSAL" in spawner.environment:\n        await')
+    hub = create_hub(more=slow, options="trust_all_authors=True", programs=programs)
+    checking = start_check(hub)
+    try:
+        for line in checking.stderr:
+            if "to be refused" in line:
+                break
+        else:
+            raise AssertionError("no second start")
+        interrupt_while_it_starts(hub, checking, signal.SIGINT)
+    finally:
+        checking.kill()
