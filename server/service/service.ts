@@ -42,7 +42,7 @@ import { createMetrics } from './metrics/metrics';
 import { startPruning } from './pruning';
 import { createLogs } from './logs/logs';
 
-/** A stream of the API outlives its caller's token, or the sign-in of the page, by this and by what `Identities` remembers at most. */
+/** A stream of the API outlives its caller's token, or the sign-in of the page, by little more than this. */
 const RECHECK_MS = 30_000;
 const CLOSE_MS = 500;
 

@@ -84,6 +84,19 @@ describe("the service's own pages call the API by cookie", () => {
     expect((await alice.send('GET', api(`dashboards/${id}`), OWN)).status).toBe(404);
   });
 
+  it('and for an administrator start, stop and delete what is of others', async () => {
+    await begin();
+    const root = await signIn('root');
+    const headers = { ...OWN, [XSRF.header]: (await root.xsrf()) ?? '' };
+    const json = { ...headers, 'content-type': 'application/json' };
+    const renamed = await root.send('PATCH', api(`dashboards/${id}`), json, '{"name":"Taken"}');
+    expect(outcome(renamed)).toEqual([403, 'not_allowed']);
+    expect((await root.send('POST', api(`dashboards/${id}/stop`), headers)).status).toBe(200);
+    expect((await root.send('POST', api(`dashboards/${id}/start`), headers)).status).toBe(200);
+    expect((await root.send('DELETE', api(`dashboards/${id}`), headers)).status).toBe(204);
+    expect((await alice.send('GET', api(`dashboards/${id}`), OWN)).status).toBe(404);
+  });
+
   it('and never publish, roll back or share: that wants a token', async () => {
     await begin();
     const headers = { ...OWN, [XSRF.header]: xsrf, 'content-type': 'application/json' };

@@ -1,6 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 
 import { IDEMPOTENCY_HEADER } from '../../../contract';
+import { KEYS_EACH } from '../../dashboards/idempotency';
 import { VERSION } from '../../version';
 import { OPERATIONS, type Operation } from './operations';
 import { namedSchemas, refTo } from './schemas';
@@ -19,7 +20,7 @@ const PARAMETERS: Record<string, { description: string; example?: unknown }> = {
   version: { description: 'Only of this version.', example: '2' },
   'last-event-id': { description: '`id` of the last event that was seen.', example: '1000' },
   [IDEMPOTENCY_HEADER]: {
-    description: 'Any text that the caller has not used for another request of the last 24 hours.',
+    description: `Any text that the caller has not used for another request of the last 24 hours. Of each caller the last ${KEYS_EACH.toLocaleString('en')} are remembered.`,
     example: 'ci-run-4711'
   }
 };

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../contract';
+import { KEYS_EACH } from '../../dashboards/idempotency';
 import type { SchemaName } from './schemas';
 
 /** What the API document says of one route, besides its parameters, which come from the route itself. */
@@ -77,7 +78,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'publishDashboard',
     tag: 'Dashboards',
     summary: 'Publish: a new dashboard, whose link answers from now on',
-    description: `${AFTER_START} With an \`Idempotency-Key\` it is safe to send the same request again: within a day it is answered with the same dashboard and build.`,
+    description: `${AFTER_START} With an \`Idempotency-Key\` it is safe to send the same request again: within a day, unless ${KEYS_EACH.toLocaleString('en')} others came since, it is answered with the same dashboard and build.`,
     reply: { status: 201, schema: 'BuildReply' },
     body: {
       schema: 'PublishRequest',
