@@ -1,12 +1,14 @@
 import { XSRF, type AuditList, type AuditRecord, type BuildReply, type ErrorReply } from '../../contract';
 import { Browser } from '../testing/browser';
 import { addUser, type FakeHub } from '../testing/fake-hub';
+import { startRunners, type FakeRunner } from '../testing/fake-runner';
 import { eventually, PUBLISH, startTestService, type Reply, type TestService } from '../testing/test-service';
 
 let test: TestService;
 let alice: string;
 let bob: string;
 let root: string;
+let runners: FakeRunner[];
 
 beforeEach(async () => {
   test = await startTestService({ publishers: ['analysts'], dashboardsOrigin: 'http://dash.example.org' });
@@ -14,6 +16,7 @@ beforeEach(async () => {
   alice = addUser(test.hub, 'alice', { groups: ['analysts'] });
   bob = addUser(test.hub, 'bob');
   root = addUser(test.hub, 'root', { admin: true });
+  runners = startRunners(test);
 });
 afterEach(() => test.stop());
 
@@ -117,6 +120,27 @@ describe('a refusal', () => {
     test.advance(60_000);
     await act(bob, 'DELETE', `dashboards/${id}`);
     expect(await refusals(tries.length + 1)).toHaveLength(tries.length + 1);
+  });
+
+  it('of a build, or of a call in place of a runner, names the dashboard', async () => {
+    const body = { ...PUBLISH, audience: { kind: 'everyone' } };
+    const { build, dashboard } = (await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', body)).body;
+    const runner = await eventually(() => runners[0]);
+    const [hidden, missing] = [
+      await act(bob, 'POST', `builds/${build.id}/cancel`),
+      await act(bob, 'POST', `builds/${'0'.repeat(build.id.length)}/cancel`)
+    ];
+    expect(answer(hidden)).toEqual(answer(missing));
+    expect(hidden.status).toBe(404);
+    const { startId } = runner.specification;
+    const logs = await test.call(bob, 'POST', 'runner/logs', { startId, batch: 1, lines: [] });
+    expect(logs.status).toBe(403);
+    const found = await refusals(2);
+    expect(found.map(told)).toEqual([
+      ['bob', 'view_refused', 'sales', ''],
+      ['bob', 'change_refused', 'sales', 'POST /runner/logs: not_allowed']
+    ]);
+    expect(found.every(({ dashboardId }) => dashboardId === dashboard.id)).toBe(true);
   });
 
   it('of calls that are about no dashboard names the route and the reason', async () => {

@@ -1,12 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 
 import { SERVER_NAME_PREFIX } from '../../contract';
+import type { AccessRefused, Refused } from '../access/access-refused';
 import type { Identity } from '../access/hub-people';
 import { boundServers, notSignedIn, serverScope } from '../access/scopes';
 import type { Context } from '../context';
 import type { DashboardAggregate } from '../dashboards/dashboard';
 import { ServiceError } from '../errors';
 import { tokenOf } from './authentication';
+import { notAllowed } from './visible';
 
 /** Dashboards go on while the Hub restarts: a server's token that was good is taken for good that long. */
 const HUB_AWAY_MS = 10 * 60_000;
@@ -32,14 +34,15 @@ export async function runnerOf(
   }
   const { owner, serverName } = aggregate.dashboard;
   if (identity.name !== owner || !identity.scopes.includes(serverScope(owner, serverName))) {
-    throw notTheServer();
+    throw notTheServer(identity, aggregate.dashboard);
   }
   return aggregate;
 }
 
 /** The dashboard in whose server this token is, for a server that knows no start. */
 export async function serverOf(context: Context, request: FastifyRequest): Promise<DashboardAggregate> {
-  const { name, scopes } = await identify(context, request);
+  const identity = await identify(context, request);
+  const { name, scopes } = identity;
   for (const [owner, server] of boundServers(scopes)) {
     if (owner === name && server.startsWith(SERVER_NAME_PREFIX)) {
       const aggregate = await context.dashboards.byServer(owner, server);
@@ -48,7 +51,7 @@ export async function serverOf(context: Context, request: FastifyRequest): Promi
       }
     }
   }
-  throw notTheServer();
+  throw notTheServer(identity, null);
 }
 
 async function identify({ identities }: Context, request: FastifyRequest): Promise<Identity> {
@@ -59,11 +62,11 @@ async function identify({ identities }: Context, request: FastifyRequest): Promi
   return identity;
 }
 
-function notTheServer(): ServiceError {
-  return new ServiceError(
-    'not_allowed',
-    403,
+function notTheServer(identity: Identity, dashboard: Refused['dashboard']): AccessRefused {
+  return notAllowed(
+    identity,
     "This is not the token of the dashboard's own server.",
-    "Only the dashboard's runner calls this route."
+    "Only the dashboard's runner calls this route.",
+    dashboard
   );
 }

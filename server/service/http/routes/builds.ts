@@ -1,4 +1,5 @@
 import { Build } from '../../../contract';
+import { AccessRefused } from '../../access/access-refused';
 import { contractBuild, type BuildRecord } from '../../builds/build';
 import { isFinal } from '../../builds/transitions';
 import type { Context } from '../../context';
@@ -15,9 +16,13 @@ export function buildRoutes(app: App, context: Context): void {
 
   async function ownBuild(caller: Caller, id: string): Promise<BuildRecord> {
     const build = await builds.get(id);
-    const aggregate = build && (await dashboards.get(build.dashboardId));
-    if (!build || aggregate?.dashboard.owner !== caller.name || aggregate.dashboard.deleting) {
+    // Asked also where there is no build, so that the time tells less of whether there is one.
+    const dashboard = (await dashboards.get(build?.dashboardId ?? ''))?.dashboard;
+    if (!build || !dashboard || dashboard.deleting) {
       throw noSuchBuild();
+    }
+    if (dashboard.owner !== caller.name) {
+      throw new AccessRefused(noSuchBuild(), { actor: caller.name, dashboard });
     }
     return build;
   }
