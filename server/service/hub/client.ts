@@ -15,12 +15,21 @@ export interface HubClientOptions {
   fetch?: Fetch;
 }
 
+/** What the Hub answers where a Spawner has raised something within the time that a request waits for it. */
+const WORDLESS = new Set(['', 'error', 'timeout', 'Internal Server Error']);
+
 /** The Hub's public REST API, as far as the service uses it. */
 export type HubClient = HubPeople & HubServers & { reachable(): Promise<boolean> };
 
 export function createHubClient(options: HubClientOptions): HubClient {
   const ask = createAsk(options.apiUrl, options.fetch ?? globalThis.fetch);
   const token = options.apiToken;
+
+  /** The progress stream of a start that has failed holds one event and ends; without a failed start it is an error. */
+  async function failedStart(owner: string, serverName: string): Promise<string | null> {
+    const answer = await ask({ path: `${serverPath(owner, serverName)}/progress`, token, timeoutMs: 5_000 });
+    return answer.status < 300 ? failureIn(answer.text) : null;
+  }
 
   return {
     async identity(userToken) {
@@ -92,7 +101,9 @@ export function createHubClient(options: HubClientOptions): HubClient {
       if (answer.status === 400 && answer.message.includes('is pending')) {
         return 'busy';
       }
-      throw startFailure(owner, answer);
+      const wordless = answer.status === 500 && WORDLESS.has(answer.message);
+      const words = wordless ? await failedStart(owner, serverName).catch(() => null) : null;
+      throw startFailure(owner, words ? { ...answer, message: words } : answer);
     },
 
     async stop(owner, serverName, remove) {
@@ -110,11 +121,7 @@ export function createHubClient(options: HubClientOptions): HubClient {
       }
     },
 
-    async spawnFailure(owner, serverName) {
-      // The progress stream of a start that has failed holds one event and ends; without a failed start it is an error.
-      const answer = await ask({ path: `${serverPath(owner, serverName)}/progress`, token, timeoutMs: 5_000 });
-      return answer.status < 300 ? failureIn(answer.text) : null;
-    },
+    spawnFailure: failedStart,
 
     async reachable() {
       try {
