@@ -11,6 +11,7 @@ import { signIn } from '../pages/sign-in';
 const RUNNING = { timeout: 120_000 };
 const WHITE = 'rgb(255, 255, 255)';
 test.describe.configure({ mode: 'serial' });
+test.use({ own: 'panel' });
 
 let page: Page;
 let lab: Lab;
