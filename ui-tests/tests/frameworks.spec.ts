@@ -65,6 +65,19 @@ const KINDS: Kind[] = [
     text: 'sales.py',
     prepare: sample => sample.copy('sales.py', 'sales by quarter.py'),
     open: page => page.locator('a[href$="/sales"]').first().click()
+  },
+  {
+    title: 'folder of Bokeh applications',
+    folder: 'bokeh-sales',
+    framework: 'bokeh',
+    entry: '.',
+    text: 'sales.py',
+    prepare: sample => {
+      sample.copy('main.py', 'sales.py');
+      sample.copy('main.py', 'by_quarter.py');
+      sample.remove('main.py');
+    },
+    open: page => page.locator('a[href$="/sales"]').first().click()
   }
 ];
 
