@@ -1,9 +1,9 @@
-import { appEnvironment } from './env';
+import { baseEnvironment } from './env';
 
 describe("the apps' environment", () => {
   it('holds nothing of the Hub and no value with a token in it', () => {
     expect(
-      appEnvironment(['t0ken'], ['MALLOC_TRIM_THRESHOLD_', 'NODE_COMPILE_CACHE'], {
+      baseEnvironment(['t0ken'], ['MALLOC_TRIM_THRESHOLD_', 'NODE_COMPILE_CACHE'], {
         PATH: '/bin',
         HOME: '/home/alice',
         JUPYTERHUB_API_TOKEN: 'x',
@@ -21,6 +21,6 @@ describe("the apps' environment", () => {
   });
 
   it('an empty secret removes nothing', () => {
-    expect(appEnvironment([''], [], { A: '1' })).toEqual({ A: '1' });
+    expect(baseEnvironment([''], [], { A: '1' })).toEqual({ A: '1' });
   });
 });

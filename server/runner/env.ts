@@ -7,7 +7,7 @@ const FOREIGN_TO_APPS = /^(?:JUPYTERHUB_|JPY_|CONFIGPROXY_)/i;
  *
  * This is the only reader of `process.env` in the runner.
  */
-export function appEnvironment(
+export function baseEnvironment(
   secrets: readonly string[],
   own: readonly string[],
   source: NodeJS.ProcessEnv = process.env

@@ -5,7 +5,7 @@ import { systemClock, type Clock } from './clock';
 import { createEngine } from './create-engine';
 import { removeDashboardFiles } from './dashboard-files';
 import type { Engine, EngineOptions } from './engine';
-import { appEnvironment } from './env';
+import { baseEnvironment } from './env';
 import { Gateway } from './gateway';
 import type { Listener } from './listener';
 import { createLog, type Log } from './log';
@@ -46,7 +46,7 @@ export async function run(content: unknown, listener: Listener, headStart?: Head
   }
   const surroundings: RunnerSurroundings = {
     createEngine,
-    environment: appEnvironment,
+    environment: baseEnvironment,
     headStart,
     exit: code => process.exit(code),
     clock: systemClock,

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { CHECK_PAGES } from '../../contract';
 import type { Bootstrap } from '../bootstrap';
-import { appEnvironment } from '../env';
+import { baseEnvironment } from '../env';
 import type { Listener } from '../listener';
 import { isWebSocketRequest, refuseUpgrade } from '../proxy/upgrade';
 import { greet } from './greeting';
@@ -18,7 +18,7 @@ export function runCheck(bootstrap: Bootstrap, listener: Listener, exit: (code: 
   const report = createReport({
     python: bootstrap.python,
     home: bootstrap.home,
-    environment: appEnvironment([bootstrap.apiToken, key], bootstrap.ownVariables),
+    environment: baseEnvironment([bootstrap.apiToken, key], bootstrap.ownVariables),
     serviceUrl: bootstrap.start.serviceUrl,
     frameworks
   });

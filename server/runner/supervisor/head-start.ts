@@ -1,6 +1,6 @@
 import type { FrameworkId, StartSpecification } from '../../contract';
 import { PRELOAD } from '../../frameworks/preload';
-import { appEnvironment as baseEnvironment } from '../env';
+import { baseEnvironment } from '../env';
 import { placesOf } from '../versions/places';
 import { appEnvironment } from './environment';
 import { guessFramework } from './guess-framework';
