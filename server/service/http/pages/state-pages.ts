@@ -72,12 +72,13 @@ export function sendCancelled(
   return sendState(context, reply, dashboard, {
     badge: 'cancelled',
     words: STATE_WORDS.cancelled,
-    body: isOwner(session, dashboard)
-      ? html`<h1>Publishing <bdi>${name}</bdi> was cancelled</h1>
-          ${problem?.fix ? html`<p class="fix">${problem.fix}</p>` : null}
-          <div class="actions">${lab(context)}</div>`
-      : html`<h1>Publishing <bdi>${name}</bdi> was cancelled</h1>
-          <p>Ask <bdi>${owner}</bdi> to publish it again.</p>`
+    body: html`<h1>Publishing <bdi>${name}</bdi> was cancelled</h1>
+      ${
+        isOwner(session, dashboard)
+          ? html`${problem?.fix ? html`<p class="fix">${problem.fix}</p>` : null}
+              <div class="actions">${lab(context)}</div>`
+          : html`<p>Ask <bdi>${owner}</bdi> to publish it again.</p>`
+      }`
   });
 }
 
