@@ -25,8 +25,11 @@ beforeEach(async () => {
   bench = await EngineBench.create();
 });
 afterEach(async () => {
+  // What a test has begun and no engine was given is killed here, and takes a moment to be gone.
   begun?.end();
   begun = undefined;
+  await bench.engine.stop();
+  await lookUntil(() => bench.processes().length === 0, 'the end of what was begun');
   await bench.dispose();
 });
 
