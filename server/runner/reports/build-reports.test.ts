@@ -108,6 +108,19 @@ describe('build reports', () => {
     );
   });
 
+  it('holds a result back until the service has all lines, however long it is away', async () => {
+    let away = 10;
+    answer = path => (--away > 0 ? unavailable() : path.endsWith('/result') ? state : { cancelled: false });
+    void reports.progress(job, 'start', ['copied 3 files']);
+    await reports.result(job, failed);
+    const taken = sent.slice(9);
+    expect(taken.map(({ body }) => body)).toEqual([
+      { startId: 's1', state: 'start', lines: ['copied 3 files'] },
+      { startId: 's1', outcome: failed }
+    ]);
+    expect(states).toEqual([state]);
+  });
+
   it('gives a result up when the service does not want it, or the runner stops', async () => {
     answer = path => {
       if (path.endsWith('/result')) {

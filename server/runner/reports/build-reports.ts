@@ -65,21 +65,25 @@ export class ServiceBuildReports implements BuildReports {
 
   async result(job: BuildJob, outcome: BuildResult['outcome']): Promise<void> {
     const { client, startId, signal, clock, log, stateChanged } = this.options;
-    await this.progress(job, undefined, []);
-    this.#pending.delete(job.id);
+    const pending = this.#pendingOf(job);
     const backoff = this.options.backoff?.() ?? new Backoff();
     while (!signal.aborted) {
       try {
-        stateChanged(await client.post(RUNNER.result(job.id), { startId, outcome }, RunnerState, signal));
-        return;
+        await this.progress(job, undefined, []);
+        // With its result a build has ended: nobody would take what the service has missed until then.
+        if (pending.lines.length === 0) {
+          stateChanged(await client.post(RUNNER.result(job.id), { startId, outcome }, RunnerState, signal));
+          break;
+        }
       } catch (error) {
         if (!mayRetry(error)) {
           log.warn({ err: error, build: job.id }, 'the service did not want the result of a build');
-          return;
+          break;
         }
-        await pause(clock, backoff.delay(), signal);
       }
+      await pause(clock, backoff.delay(), signal);
     }
+    this.#pending.delete(job.id);
   }
 
   async #flush(job: BuildJob, pending: Pending): Promise<{ cancelled: boolean }> {
