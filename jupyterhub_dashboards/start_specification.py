@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 log = logging.getLogger("JupyterHub.dashboards")
 
-PAUSES = (0.3, 1.0, None)
+# A service that is started again needs a few seconds on a busy machine.
+PAUSES = (0.3, 1.0, 2.0, 4.0, None)
+# After so many attempts a server starts as the service has said before, if it has.
+ENOUGH = 3
 TIMEOUT = 5
 REMEMBERED = 5000
 # One environment variable may hold 128 KiB on Linux.
@@ -64,7 +67,7 @@ class StartSpecifications:
         which = (user_id, server_name)
         url = f"{self._origin}{base_url}services/dashboards/internal/start-specification"
         request = {"userId": user_id, "userName": user_name, "serverName": server_name}
-        for pause in self._pauses:
+        for attempt, pause in enumerate(self._pauses, 1):
             try:
                 status, body = await self._fetch(url, self._key, request)
             except Exception as error:
@@ -72,6 +75,8 @@ class StartSpecifications:
                 status, body = 599, b""
             if status < 500:
                 return self._remember(which, _reply(status, body))
+            if attempt >= ENOUGH and which in self._remembered:
+                break
             if pause is not None:
                 await asyncio.sleep(pause)
         return self._remembered.get(which) or Refuse(SERVICE_AWAY)

@@ -12,7 +12,7 @@ from ..dashboard_start import REFUSAL, START
 from ..hook import create_hook
 from ..no_lab import NoLab
 from ..runner_command import STAND_IN, stand_in
-from ..start_specification import Refuse, Run, StartSpecifications
+from ..start_specification import PAUSES, Refuse, Run, StartSpecifications
 
 pytestmark = pytest.mark.asyncio
 
@@ -157,7 +157,7 @@ def service(*replies):
         status, value = reply
         return status, value if isinstance(value, bytes) else json.dumps(value).encode()
 
-    return StartSpecifications("http://service", "key", fetch, pauses=(0, 0, None))
+    return StartSpecifications("http://service", "key", fetch, pauses=(0,) * (len(PAUSES) - 1) + (None,))
 
 
 async def ask(specifications, user_id=1, server="dash-a"):
@@ -169,11 +169,16 @@ DOWN = (503, b"")
 
 
 async def test_it_asks_again_while_the_service_restarts():
-    assert await ask(service(ConnectionError("refused"), DOWN, RUN)) == Run("abc_-9")
+    assert await ask(service(ConnectionError("refused"), DOWN, DOWN, DOWN, RUN)) == Run("abc_-9")
+
+
+async def test_it_asks_less_often_where_it_knows_what_to_start():
+    specifications = service(RUN, DOWN, DOWN, DOWN, (200, {"kind": "run", "specification": "newer"}))
+    assert [await ask(specifications) for _ in range(3)] == [Run("abc_-9"), Run("abc_-9"), Run("newer")]
 
 
 async def test_the_last_specification_is_remembered_for_the_same_user_and_server_alone():
-    specifications = service(RUN, *[DOWN] * 9)
+    specifications = service(RUN, *[DOWN] * 13)
     await ask(specifications)
     assert await ask(specifications) == Run("abc_-9")
     assert "does not answer" in (await ask(specifications, user_id=2)).message
@@ -181,7 +186,7 @@ async def test_the_last_specification_is_remembered_for_the_same_user_and_server
 
 
 async def test_a_refusal_is_forgotten_by_nothing():
-    specifications = service(RUN, (200, {"kind": "refuse", "message": "gone"}), *[DOWN] * 3)
+    specifications = service(RUN, (200, {"kind": "refuse", "message": "gone"}), *[DOWN] * 5)
     await ask(specifications)
     assert await ask(specifications) == Refuse("gone")
     assert "does not answer" in (await ask(specifications)).message
