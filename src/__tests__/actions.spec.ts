@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor, waitForElementToBeRemoved } from '@testing-library/react';
 
 import { isPossible, type ActionCommand } from '../actions/possible';
 import { COMMANDS } from '../commands';
@@ -58,7 +58,7 @@ describe('a command with an id', () => {
 
   it('asks before people are cut off', async () => {
     service.answer('GET api/v1/dashboards/d1', json({ dashboard: dashboard({ viewers: 2 }) }));
-    const done = actions.commands.execute(COMMANDS.stopDashboard, { id: 'd1' });
+    const { done } = await actions.begin(COMMANDS.stopDashboard, { id: 'd1' });
     await screen.findByText(/2 people are looking at it now/);
     fireEvent.click(await button('Keep running'));
     await done;
@@ -67,7 +67,7 @@ describe('a command with an id', () => {
 
   it('asks before it deletes, and says what goes and what stays', async () => {
     service.answer('DELETE api/v1/dashboards/d1', html(204));
-    const done = actions.commands.execute(COMMANDS.deleteDashboard, { id: 'd1' });
+    const { done } = await actions.begin(COMMANDS.deleteDashboard, { id: 'd1' });
     await screen.findByText(/all its versions and logs are removed.*files in your project folder stay/);
     fireEvent.click(await button('Delete'));
     await done;
@@ -86,37 +86,11 @@ describe('a command with an id', () => {
 
   it('changes name and description', async () => {
     service.answer('PATCH api/v1/dashboards/d1', json({ dashboard: dashboard({ name: 'Sales 2026' }) }));
-    const done = actions.commands.execute(COMMANDS.editDashboard, { id: 'd1' });
+    const { done } = await actions.begin(COMMANDS.editDashboard, { id: 'd1' });
     fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Sales 2026' } });
     fireEvent.click(await button('Save'));
+    await waitForElementToBeRemoved(screen.getByLabelText('Name'));
     await done;
     expect(service.askedFor('PATCH api/v1/dashboards/d1')[0]?.body).toEqual({ name: 'Sales 2026', description: '' });
-  });
-});
-
-describe('a command from the palette', () => {
-  it('asks for which dashboard, among those it can be done with', async () => {
-    service.dashboards = [
-      dashboard(),
-      dashboard({ id: 'd2', name: 'Churn', slug: 'churn' }),
-      dashboard({ id: 'd3', name: 'Foreign', mine: false, owner: 'carol' })
-    ];
-    const done = actions.commands.execute(COMMANDS.showLog);
-    const field = await screen.findByRole('combobox', { hidden: true });
-    await screen.findByRole('option', { name: /Churn/, hidden: true });
-    expect(screen.queryByRole('option', { name: /Foreign/, hidden: true })).toBeNull();
-    fireEvent.change(field, { target: { value: 'chu' } });
-    await waitFor(() => expect(screen.getAllByRole('option', { hidden: true })).toHaveLength(1));
-    fireEvent.keyDown(field, { key: 'Enter' });
-    await done;
-    expect(actions.logs).toEqual(['Churn']);
-  });
-
-  it('says so when there is none', async () => {
-    const done = actions.commands.execute(COMMANDS.deleteDashboard);
-    await screen.findByText('No dashboard for which this can be done now.');
-    fireEvent.keyDown(await screen.findByRole('combobox', { hidden: true }), { key: 'Escape' });
-    await done;
-    expect(actions.failures).toEqual([]);
   });
 });

@@ -1,11 +1,13 @@
+import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { act } from '@testing-library/react';
 
 import { addActionCommands } from '../actions/commands';
 import { ActionRunner } from '../actions/runner';
 import { COMMANDS } from '../commands';
 import { toProblem } from '../dashboards/errors';
 import type { DashboardManager } from '../dashboards/manager';
-import { nullTranslator } from '@jupyterlab/translation';
 
 /** The commands of the panel without a JupyterLab around them. */
 export function createCommands(dashboards: DashboardManager) {
@@ -28,5 +30,8 @@ export function createCommands(dashboards: DashboardManager) {
     trans
   });
   commands.addCommand(COMMANDS.publishFile, { execute: () => undefined });
-  return { commands, runner, logs, failures };
+  /** Begin a command that asks something in a dialog; it is `done` when that is answered. */
+  const begin = async (command: string, args?: ReadonlyPartialJSONObject): Promise<{ done: Promise<unknown> }> =>
+    act(async () => ({ done: commands.execute(command, args) }));
+  return { commands, begin, runner, logs, failures };
 }

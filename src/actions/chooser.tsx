@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import type { Dashboard } from '../../server/contract';
 import type { DashboardList } from '../dashboards/list';
+import { isFound } from '../dashboards/search';
 import type { IDashboards } from '../tokens';
 import { showContent } from '../views/modal';
 import { ProblemView } from '../views/problem-view';
@@ -56,20 +57,37 @@ const optionId = (dashboard: Dashboard) => `dashboards-chooser-${dashboard.id}`;
 
 function ChooserView({ lists, isPossible, onChoose, trans }: ChooserProps): React.JSX.Element {
   const { typed, setTyped } = useSearch(text => lists.forEach(list => void list.setSearch(text)));
-  const [active, setActive] = React.useState(0);
+  const [active, setActive] = React.useState<string | null>(null);
   lists.forEach(list => useSignal(list.changed));
   const byId = new Map(lists.flatMap(list => list.items).map(dashboard => [dashboard.id, dashboard]));
-  const found = [...byId.values()].filter(isPossible);
-  const current = found[Math.min(active, found.length - 1)];
+  // Lists are searched when typing pauses; Enter may come before.
+  const found = [...byId.values()].filter(dashboard => isPossible(dashboard) && isFound(dashboard, typed));
+  const current = found.find(({ id }) => id === active) ?? found[0];
+  const isSearching = lists.some(list => list.search !== typed.trim() || list.isReading);
   const problem = lists.find(list => list.problem !== null)?.problem ?? null;
+  const enteredTooSoon = React.useRef(false);
+  React.useEffect(() => {
+    if (enteredTooSoon.current && !isSearching) {
+      enteredTooSoon.current = false;
+      // Of several, the person has not seen which one is first.
+      if (current !== undefined && found.length === 1) {
+        // The dialog goes, and its content with it: not while React is drawing it.
+        queueMicrotask(() => onChoose(current));
+      }
+    }
+  });
   const onKeyDown = (event: React.KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (step !== 0 && found.length > 0) {
+    if (step !== 0 && current !== undefined) {
       event.preventDefault();
-      setActive((Math.min(active, found.length - 1) + step + found.length) % found.length);
-    } else if (event.key === 'Enter' && current !== undefined) {
+      setActive(found.at((found.indexOf(current) + step) % found.length)?.id ?? null);
+    } else if (event.key === 'Enter') {
       event.preventDefault();
-      onChoose(current);
+      if (current !== undefined) {
+        onChoose(current);
+      } else {
+        enteredTooSoon.current = isSearching;
+      }
     }
   };
   return (
@@ -85,7 +103,8 @@ function ChooserView({ lists, isPossible, onChoose, trans }: ChooserProps): Reac
         value={typed}
         onChange={event => {
           setTyped(event.target.value);
-          setActive(0);
+          setActive(null);
+          enteredTooSoon.current = false;
         }}
         onKeyDown={onKeyDown}
       />
@@ -108,7 +127,7 @@ function ChooserView({ lists, isPossible, onChoose, trans }: ChooserProps): Reac
       <p role="status" className="jp-DashboardsField-hint">
         {found.length > 0 || problem !== null
           ? ''
-          : lists.some(list => !list.isRead)
+          : isSearching
             ? trans.__('Reading your dashboards…')
             : trans.__('No dashboard for which this can be done now.')}
       </p>

@@ -1,18 +1,17 @@
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import {
-  folded,
-  searchText,
-  type Dashboard,
-  type DashboardEvent,
-  type DashboardList as Page,
-  type ListFilter,
-  type ListQuery,
-  type Problem
+import type {
+  Dashboard,
+  DashboardEvent,
+  DashboardList as Page,
+  ListFilter,
+  ListQuery,
+  Problem
 } from '../../server/contract';
 import { newestFirst } from './collection';
 import { Reading } from './reading';
+import { isFound } from './search';
 
 /** Dashboards on a page of a list. */
 export const PAGE_SIZE = 50;
@@ -84,11 +83,14 @@ export class DashboardList implements IDisposable {
     return this._disposedSignal;
   }
 
-  /** Show only what contains `text` in name, description, slug or owner; all if it is empty. */
+  /**
+   * Show only what contains `text` in name, description, slug or owner; all if it is empty. What is known of it stays
+   * while the service is asked: somebody may be about to choose it.
+   */
   async setSearch(text: string): Promise<void> {
     if (text !== this._search) {
       this._search = text;
-      this._items = [];
+      this._items = this._items.filter(dashboard => this._belongs(dashboard));
       this._next = null;
       this._isRead = false;
       await this.refresh();
@@ -186,7 +188,7 @@ export class DashboardList implements IDisposable {
     if (this.filter === 'mine' ? !mine : this.filter === 'shared' ? mine || !mayOpen : false) {
       return false;
     }
-    return searchText(dashboard).includes(folded(this._search).trim());
+    return isFound(dashboard, this._search);
   }
 
   private readonly _options: ListOptions;
