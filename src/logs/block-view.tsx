@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import type { LogLine } from '../../server/contract';
 import { formatMoment } from '../views/format';
-import { splitByHits } from './find';
+import { isHitOf, splitByHits } from './find';
 
 interface BlockProps {
   lines: readonly LogLine[];
@@ -24,18 +24,17 @@ export function lineSelector(seq: number): string {
 /** Some lines of a log. Drawn again only when they or the hits in them have changed. */
 export const BlockView = React.memo(function BlockView(props: BlockProps): React.JSX.Element {
   const { lines, versionBefore, text, current, trans } = props;
-  const wanted = text.toLowerCase();
+  const isHit = isHitOf(text);
   return (
     <div className="jp-DashboardsLog-block">
       {lines.map((line, index) => {
         const before = index === 0 ? versionBefore : lines[index - 1]?.version;
-        const isHit = wanted !== '' && line.text.toLowerCase().includes(wanted);
         return (
           <React.Fragment key={line.seq}>
             {versionBefore !== null && before !== line.version && (
               <div className="jp-DashboardsLog-version">{trans.__('Version %1', line.version)}</div>
             )}
-            <LineView line={line} text={isHit ? text : ''} isCurrent={line.seq === current} />
+            <LineView line={line} text={isHit(line) ? text : ''} isCurrent={line.seq === current} />
           </React.Fragment>
         );
       })}

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-import { LIMITS, type LogBatch, type LogLine, type LogPage } from '../../contract';
+import { folded, LIMITS, type LogBatch, type LogLine, type LogPage } from '../../contract';
 import { plainText } from '../../frameworks/log-text';
 import type { BuildRecord } from '../builds/build';
 import { isoTime, type Clock } from '../clock';
@@ -122,8 +122,4 @@ function matcher(search: string): (line: LogLine) => boolean {
   }
   const wanted = folded(search);
   return ({ text }) => folded(text).includes(wanted);
-}
-
-function folded(text: string): string {
-  return text.normalize('NFC').toLowerCase();
 }

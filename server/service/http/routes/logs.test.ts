@@ -107,6 +107,9 @@ describe('the log of a version', () => {
     expect(texts(found)).toEqual(['ERROR in Größe 400', 'ERROR in Größe 800']);
     expect(texts(await read(`?search=error&before=${found.before}`))).toEqual(['ERROR in Größe 0']);
     expect(texts(await read('?search=no%25such'))).toEqual([]);
+    // The letters of JupyterLab's own search, which may be written otherwise than in the log.
+    const otherwise = encodeURIComponent('GRO\u0308\u00dfE \uff14');
+    expect(texts(await read(`?search=${otherwise}`))).toEqual(['ERROR in Größe 400']);
     expect((await test.call(alice, 'GET', `api/v1/dashboards/${id}/logs?limit=1001`)).status).toBe(400);
   });
 
