@@ -16,12 +16,14 @@ export const ON_A_HUB = '/server/tests/[^/]+\\.test\\.ts$';
 const ABOUT_NO_HUB = new Set([
   'abuse-interruptions',
   'abuse-outages',
+  'abuse-restarts',
   'bad-input',
   'bad-input-servers',
   'frameworks',
   'lab-without-hub',
   'names-frameworks',
-  'panel'
+  'panel',
+  'versions-apart'
 ]);
 
 /**

@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { SMALL_APPS } from '../runner/testing/small-apps';
 import { eventually } from '../service/testing/test-service';
 import { Author, page } from './author';
-import { gateOf, WAITING } from './gate';
 import { startTestHub, type TestHub } from './hub';
-import { dataFolder, leftovers, NO_ORPHANS, orphanRows, processesOf } from './leftovers';
+import { dataFolder, NO_ORPHANS, orphanRows, processesOf } from './leftovers';
+import { onlyProcess, SERVICE, serviceAnswers } from './service-process';
 
-const SERVICE = /service\.js/;
 const HUB = /-m jupyterhub -f/;
 
 jest.setTimeout(120_000);
@@ -40,15 +39,6 @@ afterAll(async () => {
   await hub?.stop();
 });
 
-const only = (commandLine: RegExp) =>
-  eventually(() => {
-    const found = processesOf(hub, commandLine);
-    return found.length === 1 && found[0];
-  }, 30_000);
-
-const serviceAnswers = () =>
-  eventually(async () => (await fetch(`${hub.serviceUrl}api/v1/health`).catch(() => null))?.ok, 60_000);
-
 /** A dashboard that answers with its process number, open in alice's browser. */
 async function opened(
   name: string
@@ -69,49 +59,33 @@ async function paused(pid: number, work: () => Promise<void>): Promise<void> {
   }
 }
 
-describe('a service that is killed', () => {
-  it('is missed by nobody who has a dashboard open, is named to others, and comes back', async () => {
-    const { id, link, pid } = await opened('open');
-    const before = await pid();
-    const service = await only(SERVICE);
-    process.kill(service, 'SIGKILL');
+it('a service that is killed is missed by nobody who has a dashboard open, is named to others, and comes back', async () => {
+  const { id, link, pid } = await opened('open');
+  const before = await pid();
+  const service = await onlyProcess(hub, SERVICE);
+  process.kill(service, 'SIGKILL');
 
-    const refused = await alice.call('GET', 'dashboards');
-    expect(refused.status).toBe(503);
-    expect((await alice.open(link)).text).toMatch(/Service Unavailable/i);
-    expect(await pid()).toBe(before);
+  const refused = await alice.call('GET', 'dashboards');
+  expect(refused.status).toBe(503);
+  expect((await alice.open(link)).text).toMatch(/Service Unavailable/i);
+  expect(await pid()).toBe(before);
 
-    await serviceAnswers();
-    expect(await only(SERVICE)).not.toBe(service);
-    await eventually(async () => (await alice.dashboard(id)).state === 'running', 30_000);
-    expect(await pid()).toBe(before);
-    await alice.sees(link, `"pid": ${before}`);
-  });
-
-  it('in the middle of a build finds it again, and ends it', async () => {
-    gateOf(alice).hold();
-    alice.write('waiting/app.py', WAITING);
-    const { id, link, build } = await alice.publish(alice.request('Waiting', 'waiting', 'app.py'));
-    await eventually(async () => (await alice.build(build?.id ?? '')).state === 'start', 30_000);
-    process.kill(await only(SERVICE), 'SIGKILL');
-    gateOf(alice).letGo();
-    await serviceAnswers();
-    expect(await alice.ended(build?.id ?? '')).toMatchObject({ state: 'live', problem: null });
-    await alice.sees(link, 'open');
-    expect(leftovers(alice.home, id, [1]).files).toEqual([]);
-    expect(leftovers(alice.home, id, [1]).processes).toHaveLength(1);
-  });
+  await serviceAnswers(hub);
+  expect(await onlyProcess(hub, SERVICE)).not.toBe(service);
+  await eventually(async () => (await alice.dashboard(id)).state === 'running', 30_000);
+  expect(await pid()).toBe(before);
+  await alice.sees(link, `"pid": ${before}`);
 });
 
 it('a service that hangs is missed by nobody who has a dashboard open, and goes on where it was', async () => {
   const { id, pid } = await opened('hanging');
   const before = await pid();
-  await paused(await only(SERVICE), async () => {
+  await paused(await onlyProcess(hub, SERVICE), async () => {
     const asked = fetch(`${hub.serviceUrl}api/v1/health`, { signal: AbortSignal.timeout(2_000) });
     await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(await pid()).toBe(before);
   });
-  await serviceAnswers();
+  await serviceAnswers(hub);
   const build = await alice.update(id, {});
   expect((await alice.ended(build.id)).state).toBe('live');
 });
@@ -123,7 +97,7 @@ it('a Hub that hangs during a publish is waited for', async () => {
   // So that the service knows the caller already.
   await alice.call('GET', 'whoami');
   let id = '';
-  await paused(await only(HUB), async () => {
+  await paused(await onlyProcess(hub, HUB), async () => {
     const published = await alice.publish(alice.request('Patient', 'patient', 'app.py'));
     id = published.build?.id ?? '';
     await eventually(async () => (await alice.build(id)).state === 'server', 5_000);
@@ -134,7 +108,7 @@ it('a Hub that hangs during a publish is waited for', async () => {
 
 it('a Hub that does not answer is named to whoever is not known yet, and nothing is made', async () => {
   const stranger = await Author.of(hub, 'alice');
-  await paused(await only(HUB), async () => {
+  await paused(await onlyProcess(hub, HUB), async () => {
     expect(await stranger.refused('POST', 'dashboards', alice.request('Nothing', 'patient', 'app.py'))).toEqual({
       status: 503,
       code: 'hub_unavailable',
@@ -149,7 +123,7 @@ it('a Hub that does not answer is named to whoever is not known yet, and nothing
 it('a Hub that is killed takes its service with it; the next one finds dashboards as they were', async () => {
   const { id, link, pid } = await opened('outliving');
   const before = await pid();
-  const killed = await only(HUB);
+  const killed = await onlyProcess(hub, HUB);
   const again = restarter(killed);
   process.kill(killed, 'SIGKILL');
   await eventually(() => processesOf(hub, SERVICE).length === 0, 10_000);
@@ -157,7 +131,7 @@ it('a Hub that is killed takes its service with it; the next one finds dashboard
   expect(await pid()).toBe(before);
 
   revived = again();
-  await serviceAnswers();
+  await serviceAnswers(hub);
   await eventually(async () => (await alice.dashboard(id)).state === 'running', 60_000);
   expect(await pid()).toBe(before);
   await alice.sees(link, `"pid": ${before}`);

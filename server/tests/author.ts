@@ -9,6 +9,7 @@ import {
   type ErrorReply,
   type VersionList
 } from '../contract';
+import { EventReader } from '../service/testing/events';
 import { eventually } from '../service/testing/test-service';
 import type { TestHub } from './hub';
 import { ask } from './request';
@@ -59,14 +60,25 @@ export class Author {
     return { source, ...command, ...others };
   }
 
-  async call<T>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> {
-    const { status, headers, text } = await ask(`${this.hub.serviceUrl}api/v1/${path}`, {
+  async call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {}
+  ): Promise<ApiAnswer<T>> {
+    const type: Record<string, string> = body ? { 'content-type': 'application/json' } : {};
+    const reply = await ask(`${this.hub.serviceUrl}api/v1/${path}`, {
       method,
-      headers: { authorization: `token ${this.token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      headers: { authorization: `token ${this.token}`, ...type, ...headers },
       body: body ? JSON.stringify(body) : undefined
     });
-    const json = /^application\/json/.test(headers['content-type'] ?? '');
-    return { status, body: (json ? JSON.parse(text) : text) as T };
+    const json = /^application\/json/.test(reply.headers['content-type'] ?? '');
+    return { status: reply.status, body: (json ? JSON.parse(reply.text) : reply.text) as T };
+  }
+
+  /** Listens to events of the API. */
+  listen<T>(path: string, lastEventId?: string): Promise<EventReader<T>> {
+    return EventReader.open(`${this.hub.serviceUrl}api/v1/${path}`, this.token, lastEventId);
   }
 
   /** Publishes, and expects the request to be taken: what is wrong shows in the build. */

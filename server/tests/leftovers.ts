@@ -73,6 +73,11 @@ export function hasRow(hub: TestHub, id: string): boolean {
   return inDatabase(hub, count => count('dashboards WHERE id = ?', id)) > 0;
 }
 
+/** What the service has written down of a build, also while there is no service to ask. */
+export function writtenStage(hub: TestHub, buildId: string): unknown {
+  return inDatabase(hub, (_, db) => db.prepare('SELECT state FROM builds WHERE id = ?').get(buildId)?.state);
+}
+
 /** Rows that belong to no dashboard, or to work that nobody does. */
 export function orphanRows(hub: TestHub): Record<string, number> {
   const without = 'WHERE dashboard_id NOT IN (SELECT id FROM dashboards)';
@@ -89,10 +94,13 @@ export function orphanRows(hub: TestHub): Record<string, number> {
   }));
 }
 
-function inDatabase<T>(hub: TestHub, look: (count: (from: string, ...values: string[]) => number) => T): T {
+function inDatabase<T>(
+  hub: TestHub,
+  look: (count: (from: string, ...values: string[]) => number, db: DatabaseSync) => T
+): T {
   const db = new DatabaseSync(join(dataFolder(hub), 'dashboards.sqlite'), { readOnly: true });
   try {
-    return look((from, ...values) => Number(db.prepare(`SELECT count(*) AS n FROM ${from}`).get(...values)?.n));
+    return look((from, ...values) => Number(db.prepare(`SELECT count(*) AS n FROM ${from}`).get(...values)?.n), db);
   } finally {
     db.close();
   }

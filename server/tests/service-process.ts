@@ -1,0 +1,19 @@
+import { eventually } from '../service/testing/test-service';
+import type { TestHub } from './hub';
+import { processesOf } from './leftovers';
+
+/** The process of a hub whose command line matches, once it is the only one. */
+export function onlyProcess(hub: TestHub, commandLine: RegExp): Promise<number> {
+  return eventually(() => {
+    const found = processesOf(hub, commandLine);
+    return found.length === 1 && found[0];
+  }, 30_000);
+}
+
+/** The service itself, not what starts it again. */
+export const SERVICE = /service\.js/;
+
+/** Resolves when the service answers, whichever of its processes that is. */
+export function serviceAnswers(hub: TestHub): Promise<unknown> {
+  return eventually(async () => (await fetch(`${hub.serviceUrl}api/v1/health`).catch(() => null))?.ok, 60_000);
+}
