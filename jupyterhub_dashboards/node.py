@@ -11,7 +11,7 @@ FRUGAL = ("--max-semi-space-size=1", "--v8-pool-size=0")
 # glibc keeps what each thread has freed unless told otherwise: 15 MB.
 FRUGAL_VARIABLES = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "65536"}
 
-# The first Node with a `node:sqlite` and an undici that the packaged programs can rely on.
+# The first Node with a `node:sqlite` that the packaged programs can rely on.
 MINIMUM = (22, 19)
 
 SCRIPTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "js")

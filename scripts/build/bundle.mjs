@@ -9,18 +9,16 @@ import { PROGRAMS } from './bundles.mjs';
 import { licences } from './licences.mjs';
 
 /**
- * Every dashboard starts a program of these, so that what it would load and never use is left out. Nothing here speaks
- * HTTP/2, which undici loads before it knows; and the WebSockets that ws opens are neither encrypted nor compressed.
+ * Every dashboard starts a program of these, so that what it would load and never use is left out: the WebSockets that ws
+ * opens are neither encrypted nor compressed.
  */
 const slim = {
   name: 'slim',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^undici$/ }, () => ({ path: join(ROOT, 'scripts/build/undici.cjs') }));
     onResolve({ filter: /^(?:https|tls|zlib)$/ }, ({ path, importer }) =>
       /[\\/]node_modules[\\/]ws[\\/]/.test(importer) ? { path, namespace: 'left-out' } : undefined
     );
     onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: '' }));
-    onLoad({ filter: /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ }, () => ({ contents: '' }));
   }
 };
 

@@ -40,7 +40,7 @@ describe('the wheel', () => {
     expect(names.filter(name => /\/schemas\/jupyterhub-dashboards\/.*\.json$/.test(name))).not.toEqual([]);
 
     const licences = only(/js\/THIRD-PARTY-LICENSES\.txt$/).split(`\n${'-'.repeat(80)}\n\n`);
-    expect(licences.map(text => text.split(' ')[0])).toEqual(expect.arrayContaining(['fastify', 'undici', 'typebox']));
+    expect(licences.map(text => text.split(' ')[0])).toEqual(expect.arrayContaining(['fastify', 'ws', 'typebox']));
     expect(licences.filter(text => !/\S+ \S+\nLicence: \S[^]+\n\n\S[^]{100}/.test(text))).toEqual([]);
     const ofLab = JSON.parse(only(/static\/third-party-licenses\.json$/)) as { packages: { extractedText: string }[] };
     expect(ofLab.packages.length).toBeGreaterThan(0);

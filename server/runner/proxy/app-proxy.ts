@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { Agent, errors, type Dispatcher } from 'undici';
-
 import type { Target } from '../engine';
-import { flatten, headerPairs, type HeaderPair } from './hop-by-hop';
+import { LateError, type AppConnection, type AppRequest, type Exchange } from './app-client/app-connection';
+import { AppPool } from './app-client/app-pool';
+import { requestHead } from './app-client/request-head';
+import { flatten, type HeaderPair } from './hop-by-hop';
 import { headersFromApp } from './response-headers';
 
 /** One request on its way to an app. */
@@ -21,12 +22,12 @@ export interface Passage {
 
 /** Whether an app let the time pass in which it was to begin its answer. */
 export function isLate(error: Error): boolean {
-  return error instanceof errors.HeadersTimeoutError;
+  return error instanceof LateError;
 }
 
 /** Passes requests on to apps, streaming in both directions. */
 export class AppProxy {
-  readonly #agent: Agent;
+  readonly #pool = new AppPool();
 
   /**
    * @param prefix - the server's path; cookies of apps stay within it
@@ -34,173 +35,134 @@ export class AppProxy {
    */
   constructor(
     private readonly prefix: string,
-    answerMs = 0
-  ) {
-    this.#agent = new Agent({
-      pipelining: 1,
-      keepAliveTimeout: 2_000,
-      keepAliveMaxTimeout: 10_000,
-      headersTimeout: answerMs,
-      // Event streams may be silent, and what has begun may take its time.
-      bodyTimeout: 0,
-      connectTimeout: 5_000,
-      maxHeaderSize: 65_536,
-      allowH2: false
-    });
-  }
+    private readonly answerMs = 0
+  ) {}
 
   pass(passage: Passage): void {
-    const { request } = passage;
-    const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers;
+    const { request, path, headers, response } = passage;
+    const method = request.method ?? 'GET';
+    const chunked = 'transfer-encoding' in request.headers;
+    const hasBody = chunked || Number(request.headers['content-length'] ?? 0) > 0;
     if (/^100-continue$/i.test(request.headers.expect ?? '')) {
-      passage.response.writeContinue();
+      response.writeContinue();
     }
-    this.#dispatch(passage, hasBody, !hasBody && (request.method === 'GET' || request.method === 'HEAD'));
+    const onward: AppRequest = {
+      method,
+      head: requestHead(method, path, headers, chunked),
+      body: hasBody ? { stream: request, chunked } : null,
+      answerMs: this.answerMs
+    };
+    this.#send(passage, onward, !hasBody && (method === 'GET' || method === 'HEAD'), false);
   }
 
   /** Breaks off everything that is under way. */
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  close(): void {
+    this.#pool.close();
   }
 
-  #dispatch(passage: Passage, hasBody: boolean, mayRepeat: boolean): void {
-    const handler = new ResponseHandler(passage, this.prefix, error => {
+  #send(passage: Passage, request: AppRequest, mayRepeat: boolean, fresh: boolean): void {
+    const connection = this.#pool.connection(passage.target, fresh);
+    const passed = new PassedReply(passage.response, connection, this.prefix, (error, untouched) => {
       // An app may close an idle connection just as it is used again; only a request without effects is repeated.
-      if (mayRepeat && error instanceof errors.SocketError) {
-        this.#dispatch(passage, hasBody, false);
+      if (mayRepeat && untouched) {
+        this.#send(passage, request, false, true);
       } else {
         passage.failed(error);
       }
     });
-    try {
-      this.#agent.dispatch(
-        {
-          origin: `http://${passage.target.host}:${passage.target.port}`,
-          path: passage.path,
-          method: (passage.request.method ?? 'GET') as Dispatcher.HttpMethod,
-          headers: flatten(passage.headers),
-          body: hasBody ? passage.request : null
-        },
-        handler
-      );
-    } catch (error) {
-      passage.failed(error as Error);
-    }
+    connection.send(request, passed);
   }
 }
 
 /** Bodies up to this size go out with their head in one write where they have come in one piece. */
 const SMALL = 16_384;
 
-class ResponseHandler implements Dispatcher.DispatchHandler {
-  #started = false;
+/** An app's reply on its way to the client. */
+class PassedReply implements Exchange {
+  /** Of what goes to the client: nothing yet, a head that waits for the first piece of its body, or more. */
+  #sent: 'nothing' | 'head-waits' | 'head' = 'nothing';
   /** The first piece of the body, until it is clear whether it is the only one: before anything else happens. */
-  #held: Buffer | null = null;
-  #controller: Dispatcher.DispatchController | null = null;
-  readonly #response: ServerResponse;
+  #held: string | null = null;
   readonly #clientGone = (): void => {
-    if (!this.#response.writableFinished) {
-      this.#controller?.abort(new Error('The client is gone'));
+    if (!this.response.writableFinished) {
+      this.#letGo();
+      this.connection.destroy();
     }
   };
-  readonly #drained = (): void => this.#controller?.resume();
+  readonly #drained = (): void => this.connection.resume();
 
   constructor(
-    passage: Passage,
+    private readonly response: ServerResponse,
+    private readonly connection: AppConnection,
     private readonly prefix: string,
-    private readonly failed: (error: Error) => void
+    private readonly unanswered: (error: Error, untouched: boolean) => void
   ) {
-    this.#response = passage.response;
-    this.#response.on('close', this.#clientGone).on('drain', this.#drained);
+    response.on('close', this.#clientGone).on('drain', this.#drained);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#response.destroyed || this.#response.closed) {
-      controller.abort(new Error('The client is gone'));
-    }
+  head(status: number, reason: string, headers: readonly HeaderPair[]): void {
+    this.#sent = 'head-waits';
+    this.response.writeHead(status, reason, flatten(headersFromApp(headers, this.prefix)));
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    _headers: unknown,
-    statusText?: string
-  ): void {
-    if (status < 200) {
+  data(piece: Buffer, release?: () => void): void {
+    if (this.#sent === 'head-waits' && this.#held === null && piece.length <= SMALL) {
+      // As text, which Node puts together with the head.
+      this.#held = piece.toString('latin1');
       return;
     }
-    this.#started = true;
-    const headers = headersFromApp(rawPairs(controller.rawHeaders), this.prefix);
-    this.#response.writeHead(status, printable(statusText), flatten(headers));
-    // A body that came along takes the head with it; an event stream may say nothing for long.
-    queueMicrotask(() => {
-      this.#response.flushHeaders();
-      this.#release();
-    });
+    this.#sendHeld();
+    this.#write(release === undefined ? Buffer.from(piece) : piece, release);
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#held === null && !this.#response.headersSent && chunk.length <= SMALL) {
-      this.#held = chunk;
-      return;
-    }
-    this.#release();
-    if (!this.#response.write(chunk)) {
-      controller.pause();
+  pause(): void {
+    this.#sendHeld();
+    if (this.#sent === 'head-waits') {
+      // An event stream may say nothing for long.
+      this.#sent = 'head';
+      this.response.flushHeaders();
     }
   }
 
-  onResponseEnd(): void {
-    const only = this.#held;
-    this.#held = null;
+  end(): void {
     this.#letGo();
-    if (only === null) {
-      this.#response.end();
+    if (this.#held === null) {
+      this.response.end();
     } else {
-      // As text, which Node puts together with the head, and before the end, which would go out as a buffer of its own.
-      const { socket } = this.#response;
-      socket?.cork();
-      this.#response.write(only.toString('latin1'), 'latin1');
-      socket?.uncork();
-      this.#response.end();
+      this.response.end(this.#held, 'latin1');
     }
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#held = null;
+  failed(error: Error, untouched: boolean): void {
     this.#letGo();
-    if (this.#response.destroyed) {
+    if (this.response.destroyed) {
       return;
     }
-    if (this.#started) {
+    if (this.#sent !== 'nothing') {
       // Half a reply must not look like a whole one.
-      this.#response.destroy();
+      this.response.destroy();
     } else {
-      this.failed(error);
+      this.unanswered(error, untouched);
     }
   }
 
-  /** Sends what was held. */
-  #release(): void {
-    const chunk = this.#held;
+  #sendHeld(): void {
+    const held = this.#held;
     this.#held = null;
-    if (chunk !== null && !this.#response.destroyed && !this.#response.write(chunk)) {
-      this.#controller?.pause();
+    if (held !== null) {
+      this.#write(held);
+    }
+  }
+
+  /** Sends a piece of the body, and the head before it if that waits. */
+  #write(piece: Buffer | string, release?: () => void): void {
+    this.#sent = 'head';
+    if (!this.response.write(piece, 'latin1', release)) {
+      this.connection.stop();
     }
   }
 
   #letGo(): void {
-    this.#response.off('close', this.#clientGone).off('drain', this.#drained);
+    this.response.off('close', this.#clientGone).off('drain', this.#drained);
   }
-}
-
-function rawPairs(raw: Dispatcher.DispatchController['rawHeaders']): HeaderPair[] {
-  return Array.isArray(raw)
-    ? headerPairs(raw.map(part => (typeof part === 'string' ? part : part.toString('latin1'))))
-    : [];
-}
-
-function printable(statusText: string | undefined): string {
-  return (statusText ?? '').replace(/[^\t\x20-\x7e\x80-\xff]/g, '');
 }

@@ -18,7 +18,7 @@ describe('the service client', () => {
     client = new ServiceClient(`${url}services/dashboards/`, 'secret-token');
   });
   afterAll(async () => {
-    await client.close();
+    client.close();
     server.closeAllConnections();
     await new Promise(resolve => server.close(resolve));
   });

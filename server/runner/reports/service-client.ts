@@ -1,4 +1,5 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http';
+
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
@@ -24,12 +25,15 @@ export class ServiceError extends Error {
 }
 
 const TIMEOUT = 5_000;
+/** A stream begins with the head of its reply. */
+const STREAM_BEGINS = 10_000;
+const IDLE = 10_000;
 const LONGEST_REPLY = 2_000_000;
 const LONGEST_REFUSAL = 100_000;
 
 /** Calls the service in this server's name. */
 export class ServiceClient {
-  readonly #agent = new Agent({ keepAliveTimeout: 10_000, connectTimeout: TIMEOUT, allowH2: false });
+  readonly #agents = new Map<'node:http' | 'node:https', Agent>();
 
   /** `serviceUrl` ends with a slash. */
   constructor(
@@ -57,73 +61,94 @@ export class ServiceClient {
     await this.#text(url, JSON.stringify(body), signal);
   }
 
-  /** Opens a stream. The caller reads `body` or destroys it. Throws `ServiceError`. */
-  async stream(url: string, signal: AbortSignal): Promise<Dispatcher.ResponseData['body']> {
-    const reply = await this.#request(url, {
-      method: 'GET',
-      headers: { accept: 'text/event-stream' },
-      signal,
-      headersTimeout: 10_000,
-      bodyTimeout: 0
-    });
-    return reply.body;
+  /** Opens a stream. The caller reads it to its end or destroys it. Throws `ServiceError`. */
+  async stream(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new Error('The stream did not begin')), STREAM_BEGINS);
+    try {
+      return await this.#request(url, {
+        method: 'GET',
+        headers: { accept: 'text/event-stream' },
+        signal: AbortSignal.any([signal, late.signal])
+      });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  /** Breaks off everything that is under way. */
+  close(): void {
+    this.#agents.forEach(agent => agent.destroy());
   }
 
   async #text(url: string, body: string, signal: AbortSignal | undefined): Promise<string> {
     const limit = AbortSignal.timeout(TIMEOUT);
-    const reply = await this.#request(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-      signal: signal === undefined ? limit : AbortSignal.any([signal, limit])
-    });
-    let text = '';
+    const reply = await this.#request(
+      url,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+        signal: signal === undefined ? limit : AbortSignal.any([signal, limit])
+      },
+      body
+    );
     try {
-      reply.body.setEncoding('utf8');
-      for await (const chunk of reply.body) {
-        text += chunk as string;
-        if (text.length > LONGEST_REPLY) {
-          throw new Error('The reply is too long');
-        }
-      }
+      return await textOf(reply, LONGEST_REPLY);
     } catch (error) {
       throw new ServiceError(null, url, { cause: error });
     }
-    return text;
   }
 
-  async #request(
-    url: string,
-    { headers, ...options }: Omit<Dispatcher.RequestOptions, 'origin' | 'path'> & { headers: Record<string, string> }
-  ): Promise<Dispatcher.ResponseData> {
-    let reply: Dispatcher.ResponseData;
+  async #request(url: string, options: RequestOptions, body?: string): Promise<IncomingMessage> {
+    let reply: IncomingMessage;
     try {
-      reply = await request(/^https?:\/\//.test(url) ? url : this.serviceUrl + url, {
-        ...options,
-        headers: { ...headers, authorization: `token ${this.apiToken}` },
-        dispatcher: this.#agent
-      });
+      const headers = { ...options.headers, authorization: `token ${this.apiToken}` };
+      reply = await this.#reply(new URL(url, this.serviceUrl), { ...options, headers }, body);
     } catch (error) {
       throw new ServiceError(null, url, { cause: error });
     }
+    const { statusCode: status = 0 } = reply;
     // A redirect is not followed: it would take the token elsewhere.
-    if (reply.statusCode < 200 || reply.statusCode > 299) {
-      throw new ServiceError(reply.statusCode, url, { foreign: !(await isOurs(reply)) });
+    if (status < 200 || status > 299) {
+      throw new ServiceError(status, url, { foreign: !(await isOurs(reply)) });
     }
     return reply;
   }
+
+  async #reply(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
+    // What encrypts is loaded where it is needed: only where the service is on another machine.
+    const module = url.protocol === 'https:' ? 'node:https' : 'node:http';
+    const http = module === 'node:https' ? await import('node:https') : await import('node:http');
+    const agent = this.#agents.get(module) ?? new http.Agent({ keepAlive: true, timeout: IDLE });
+    this.#agents.set(module, agent);
+    return new Promise((resolve, reject) => {
+      http
+        .request(url, { ...options, agent }, resolve)
+        .on('error', reject)
+        .end(body);
+    });
+  }
+}
+
+/** The whole of a reply. Throws when it is longer than `limit` characters, or not whole. */
+async function textOf(reply: IncomingMessage, limit: number): Promise<string> {
+  let text = '';
+  reply.setEncoding('utf8');
+  for await (const piece of reply) {
+    text += piece as string;
+    if (text.length > limit) {
+      throw new Error('The reply is too long');
+    }
+  }
+  return text;
 }
 
 /** Whether a refusal has the shape that all those of the service have. */
-async function isOurs(reply: Dispatcher.ResponseData): Promise<boolean> {
-  if (Number(reply.headers['content-length'] ?? 0) > LONGEST_REFUSAL) {
-    await reply.body.dump().catch(() => undefined);
+async function isOurs(reply: IncomingMessage): Promise<boolean> {
+  try {
+    const body: unknown = JSON.parse(await textOf(reply, LONGEST_REFUSAL));
+    return typeof body === 'object' && body !== null && 'error' in body;
+  } catch {
     return false;
   }
-  const body: unknown = await reply.body.json().catch(() => null);
-  return typeof body === 'object' && body !== null && 'error' in body;
 }
