@@ -57,8 +57,8 @@ def _parser():
         "check",
         help="try on the running hub what dashboards need",
         description="Tries on the running hub what dashboards need, and prints what to paste where it fails."
-        " Read from the configuration file instead, and marked so: whether anything stands after"
-        " configure(c), and limits and an origin where there are none to try. The token of Lab's pages is"
+        " What is read from the configuration file instead, since nothing that runs could be asked, is"
+        " marked so. The token of Lab's pages is"
         " tried with one that has the same rights, since their own needs somebody who signs in. The token"
         " of an administrator is taken from JUPYTERHUB_API_TOKEN or from a file.",
     )

@@ -4,11 +4,10 @@ For those names nothing that a user can post, replay or rename decides what runs
 """
 
 from .dashboard_start import DashboardStart
+from .running_hub import running_settings
 
 SERVER_NAME_PREFIX = "dash-"
 CHECK_PREFIX = f"{SERVER_NAME_PREFIX}check-"
-# Where the check finds them, in what the Hub tells of its server.
-LAB_SCOPES = "lab_scopes"
 
 
 def create_hook(specifications, admins_hook=None, no_lab=None):
@@ -32,20 +31,15 @@ def create_hook(specifications, admins_hook=None, no_lab=None):
             start.give_back()
             await _run_admins_hook(spawner, user_options, admins_hook, apply_user_options)
             return
+        told = await running_settings(spawner) if spawner.name.startswith(CHECK_PREFIX) else None
         await start.prepare(
             specifications, lambda: _run_admins_hook(spawner, {}, admins_hook, apply_user_options)
         )
-        if spawner.name.startswith(CHECK_PREFIX):
-            spawner.user_options = _lab_scopes(spawner)
+        if told is not None:
+            spawner.user_options = told
 
     apply_user_options.admins_hook = admins_hook
     return apply_user_options
-
-
-def _lab_scopes(spawner):
-    """What the Hub has let the pages of this server hold, as of any Lab: it does so before it asks a hook."""
-    client = spawner.orm_spawner.oauth_client
-    return {} if client is None else {LAB_SCOPES: list(client.allowed_scopes or ())}
 
 
 async def _run_admins_hook(spawner, user_options, admins_hook, own_hook):

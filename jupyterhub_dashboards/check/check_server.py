@@ -4,7 +4,7 @@ import contextlib
 import json
 import time
 
-from ..hook import CHECK_PREFIX, LAB_SCOPES
+from ..hook import CHECK_PREFIX
 from .finding import failed, ok, warning
 from .web import NoAnswer, user_path
 
@@ -21,8 +21,8 @@ class CheckServer:
         self.name = name
         self.url = None
         self._full_url = None
-        # What a Lab's pages could hold in its place. None until it is ready, or if the hook did not decide.
-        self.lab_scopes = None
+        # What the running Hub tells of its own (`running_hub`), once it is ready and if the hook decided.
+        self.settings = {}
         self._path = user_path(user, "servers", name)
 
     @property
@@ -47,7 +47,7 @@ class CheckServer:
             if server.get("ready"):
                 self.url = server["url"]
                 self._full_url = server.get("full_url")
-                self.lab_scopes = (server.get("user_options") or {}).get(LAB_SCOPES)
+                self.settings = server.get("user_options") or {}
                 return None
             progress()
             time.sleep(LOOK_EVERY)

@@ -1,9 +1,8 @@
 """What the Hub's culler of idle servers means for dashboards."""
 
 import shlex
-from dataclasses import replace
 
-from .finding import OK, WARNING, not_tried, ok, warning
+from .finding import not_tried, of_running, ok, warning
 from .web import NoAnswer
 
 NAMES = ("idle_culler", "idle-culler", "cull_idle", "cull-idle")
@@ -19,10 +18,7 @@ def culler(hub, file):
     running = _running(hub)
     if running is None:
         return written
-    found = judged(running, tried=True)
-    if found.state == WARNING and written.state == OK:
-        return replace(found, fix="The file is right, and the Hub runs with an older one: restart the Hub.")
-    return found
+    return of_running(judged(running, tried=True), written)
 
 
 def _running(hub):

@@ -6,12 +6,11 @@ from .web import NoAnswer, ask
 REFUSED = 409
 
 
-def failed_starts(server, patience, progress):
+def failed_starts(server, limit, patience, progress):
     """Starts `server`, which the service is to refuse, and looks whether the Hub takes it for started.
 
-    Whoever calls removes it.
+    `limit`: of failed starts in a row, 0 for none. Whoever calls removes the server.
     """
-    limit = server.file.spawner_setting("consecutive_failure_limit") or 0
     problem = server.start(patience, progress)
     if problem:
         return _failed(problem, server, limit)

@@ -1,6 +1,6 @@
 """One line of the check."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 OK = "ok"
 WARNING = "warning"
@@ -31,6 +31,10 @@ TITLES = {
     "culler": "Culler",
     "removal": "Removal",
 }
+
+
+# For what is right in the file alone.
+RESTART = "The file is right, and the Hub runs with an older one: restart the Hub."
 
 
 class CannotCheck(Exception):
@@ -66,3 +70,8 @@ def failed(id, sentence, fix, tried=True):
 
 def not_tried(id, because):
     return Finding(id, NOT_TRIED, f"Not tried: {because}.", tried=False)
+
+
+def of_running(found, written):
+    """What was found at the running Hub, and how to mend it where the file is better (`written`)."""
+    return replace(found, fix=RESTART) if found.state == WARNING and written.state == OK else found

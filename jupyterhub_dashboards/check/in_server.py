@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from .. import __version__
+from ..origin import origin_of
 from .finding import failed, ok, warning
 from .of_hub import ROOM, megabytes
 from .web import NoAnswer, ask
@@ -119,7 +120,7 @@ def origin(file, check, server):
     origin = check["dashboardsOrigin"]
     if origin is None:
         if file.options["subdomainHost"]:
-            return ok("origin", "Every user has a domain of their own.", tried=False)
+            return _own_domain(file, server)
         lines = (
             'configure(c, dashboards_origin="https://dash.example.org", …)  # a second name of this proxy\n'
             'c.JupyterHub.subdomain_host = "https://hub.example.org"  # or a domain for each user'
@@ -128,7 +129,7 @@ def origin(file, check, server):
             said = "Dashboards share the Hub's origin and can act as whoever looks; you trust all authors."
         else:
             said = "Dashboards have no origin of their own, so that sharing them is off."
-        return warning("origin", said, lines, tried=False)
+        return warning("origin", said, lines)
     fix = (
         f"Point {origin} at the hub's own proxy (name, certificate, ingress), or correct:\n"
         f'configure(c, dashboards_origin="{origin}", …)'
@@ -140,6 +141,19 @@ def origin(file, check, server):
     if "done" not in reply.json:
         return failed("origin", f"{origin} does not lead to the hub's proxy: status {reply.status}.", fix)
     return ok("origin", f"{origin} leads to the same server as the hub's own name.")
+
+
+def _own_domain(file, server):
+    """With a domain for each user: whether the server that has just reported is on one."""
+    if origin_of(server.address) == origin_of(file.public_url):
+        return failed(
+            "origin",
+            f"Users' servers answer at the Hub's own origin, {origin_of(file.public_url)}.",
+            "Restart the Hub: the file gives each user a domain (c.JupyterHub.subdomain_host).",
+        )
+    return ok(
+        "origin", f"Every user has a domain. Yours, {origin_of(server.address)}, leads to your servers."
+    )
 
 
 def websocket(url, key):

@@ -1,10 +1,9 @@
 """Lines that are tried at the Hub and at the service, without a server of the check's own."""
 
-import json
-
 from .. import __version__
 from ..configuration import SERVICE_SCOPE, SERVICE_SCOPES
 from ..origin import origin_of
+from . import configuration
 from .clocks import ahead
 from .finding import CannotCheck, failed, not_tried, ok, warning
 from .web import NoAnswer, ask
@@ -48,7 +47,7 @@ def begin(hub, file):
     url = f"{file.service_url}api/v1/checks"
     look = "Look for the service in the Hub's log. After a change of configure(c, …), restart the Hub."
     try:
-        reply = hub.service("POST", url)
+        reply = hub.service("POST", url, {"options": configuration.options(file)})
     except NoAnswer as error:
         return None, [failed("service", f"Nothing answers at {file.service_url} ({error}).", look)]
     check = reply.json
@@ -86,44 +85,6 @@ def _database(check):
             'Make room there, or move the file:\nconfigure(c, database="/srv/jupyterhub/dashboards.sqlite")',
         )
     return ok("database", f"{megabytes(free)} are left beside {check['database']}.")
-
-
-def server_limit(hub, file):
-    """How near the hub is to its own limits."""
-    app = file.app
-    limit, each = app.active_server_limit, app.named_server_limit_per_user
-    said, narrow = [], []
-    if isinstance(each, int) and each > 0:
-        said.append(f"Each user may have {each} named servers, and each dashboard is one")
-        if each < 5:
-            narrow.append(f"c.JupyterHub.named_server_limit_per_user = {max(20, each * 4)}")
-    elif callable(each):
-        said.append("A function of yours limits named servers, and each dashboard is one")
-    if limit:
-        running = _running(hub)
-        said.append(f"The hub runs {limit} servers at most, dashboards included, and {running} run now")
-        if running >= 0.8 * limit:
-            narrow.append(f"c.JupyterHub.active_server_limit = {max(2 * limit, 10)}")
-    sentence = f"{'; '.join(said)}." if said else "Neither the hub nor its users have a limit of servers."
-    if narrow:
-        return warning("server-limit", sentence, "\n".join(narrow))
-    return ok("server-limit", sentence, tried=bool(limit))
-
-
-def _running(hub):
-    running = offset = 0
-    while True:
-        page = hub.ask("GET", f"users?state=active&offset={offset}&limit=200").text
-        found = _json_list(page)
-        running += sum(len(user.get("servers") or {}) for user in found)
-        offset += len(found)
-        if len(found) < 200:
-            return running
-
-
-def _json_list(text):
-    value = json.loads(text)
-    return value if isinstance(value, list) else []
 
 
 def sign_in(file, check):

@@ -1,11 +1,14 @@
 """The order in which everything is tried."""
 
+from ..running_hub import FAILURE_LIMIT, LAB_SCOPES
 from . import from_file, in_server, of_hub, tokens
 from .check_server import CheckServer, leftovers
 from .clocks import ahead, clocks, hub_ahead
+from .configuration import configuration
 from .culler import culler
 from .failed_starts import failed_starts
 from .finding import OK, not_tried, ok
+from .server_limit import server_limit
 
 NEED_A_SERVER = ("runner", "frameworks", "service-address", "home", "origin", "websocket", "clocks")
 NO_SERVER = "no server could be started"
@@ -15,17 +18,19 @@ def run(hub, file, patience, tell, progress):
     """Tells each finding as soon as there is one. Raises `CannotCheck` where nothing can be tried at all."""
     name, line = of_hub.administrator(hub, file)
     tell(line)
-    tell(from_file.configuration(file))
-    tell(culler(hub, file))
     if file.options is None:
+        tell(from_file.configuration(file))
+        tell(culler(hub, file))
         tell(from_file.browser_token(file))
         return
     check, about_service = of_hub.begin(hub, file)
+    tell(from_file.configuration(file) if check is None else configuration(hub, file, name, check))
+    tell(culler(hub, file))
     for line in about_service:
         tell(line)
     if check is None:
         tell(from_file.browser_token(file))
-        tell(of_hub.server_limit(hub, file))
+        tell(server_limit(hub, file, {}))
         return
     tell(tokens.users(hub, file, name))
     if check["dashboardsOrigin"]:
@@ -45,9 +50,9 @@ def run(hub, file, patience, tell, progress):
         removal = _with_refused(server, removal, patience, tell, progress)
     else:
         tell(not_tried("failure-limit", NO_SERVER))
-    tell(tokens.browser_token(hub, file, name, server.lab_scopes))
+    tell(tokens.browser_token(hub, file, name, server.settings.get(LAB_SCOPES)))
     if problem is None or problem.id != "server-limit":
-        tell(of_hub.server_limit(hub, file))
+        tell(server_limit(hub, file, server.settings))
     if removal:
         tell(removal)
 
@@ -74,8 +79,9 @@ def _with_refused(server, removal, patience, tell, progress):
         return removal
     refused = CheckServer(server.hub, server.file, server.user, server.name)
     progress(f"starting {refused.name} again, to be refused")
+    limit = server.settings.get(FAILURE_LIMIT, server.file.spawner_setting("consecutive_failure_limit")) or 0
     try:
-        tell(failed_starts(refused, patience, progress))
+        tell(failed_starts(refused, limit, patience, progress))
     finally:
         gone = refused.discard()
     return removal if gone else refused.left_behind()

@@ -4,7 +4,7 @@ import contextlib
 
 from ..configuration import SERVICE_SCOPE
 from . import from_file
-from .finding import failed, not_tried, ok
+from .finding import RESTART, failed, not_tried, ok
 from .web import NoAnswer, ask, user_path
 
 SECONDS = 60
@@ -52,7 +52,7 @@ def browser_token(hub, file, name, scopes):
         return failed(
             "browser-token",
             "What the Hub lets Lab's pages hold is not enough: publishing from JupyterLab fails.",
-            read.fix or "The file is right, and the Hub runs with an older one: restart the Hub.",
+            read.fix or RESTART,
         )
     return read
 

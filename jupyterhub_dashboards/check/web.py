@@ -49,10 +49,10 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
 
 
-def ask(method, url, authorization=None, body=None, timeout=30):
+def ask(method, url, authorization=None, body=None, timeout=30, accept="application/json"):
     """Raises `NoAnswer`."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Accept": "application/json"}, method=method)
+    request = urllib.request.Request(url, data, {"Accept": accept}, method=method)
     if data is not None:
         request.add_header("Content-Type", "application/json")
     if authorization:
@@ -92,6 +92,10 @@ class Hub:
     def ask(self, method, path, body=None, timeout=30):
         return ask(method, f"{self.url}/{path}", self._authorization, body, timeout)
 
-    def service(self, method, url):
+    def service(self, method, url, body=None):
         """The same token at the dashboards service."""
-        return ask(method, url, self._authorization)
+        return ask(method, url, self._authorization, body)
+
+    def page(self, url):
+        """The same token at one of the Hub's pages, as browsers ask for them."""
+        return ask("GET", url, self._authorization, accept="text/html")

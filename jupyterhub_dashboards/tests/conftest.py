@@ -4,6 +4,7 @@ import subprocess
 import pytest
 
 from ..node import find_node
+from .check_runs import install
 from .hub import PACKAGE, Hub
 
 
@@ -35,3 +36,23 @@ def programs(tmp_path_factory):
 @pytest.fixture(scope="module")
 def hub(create_hub):
     return create_hub()
+
+
+@pytest.fixture
+def start_hub(tmp_path_factory, programs):
+    """Starts real Hubs with an administrator one after the other, and stops the last one after the test."""
+    running = []
+
+    def begin(**options):
+        while running:
+            running.pop().stop()
+        options.setdefault("options", "trust_all_authors=True")
+        options["more"] = 'c.Authenticator.admin_users = {"root"}\n' + options.get("more", "")
+        hub = Hub(tmp_path_factory.mktemp("hub"), programs=programs, **options)
+        install(hub, "voila", "0.5.13")
+        running.append(hub)
+        return hub.start()
+
+    yield begin
+    while running:
+        running.pop().stop()

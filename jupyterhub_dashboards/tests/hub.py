@@ -144,7 +144,8 @@ class Hub:
         self.wait("the Hub", lambda: self.get("hub/api/").status == 200)
         if self.programs:
             health = "services/dashboards/api/v1/health"
-            self.wait("the service", lambda: self.get(health).status == 200)
+            host = {"Host": f"dashboards--service.{self.domain}:{self.port}"} if self.domain else {}
+            self.wait("the service", lambda: self.get(health, headers=host).status == 200)
             return self
         self.wait("the service", (self.folder / "environment.json").exists)
         if not self.domain:
@@ -195,7 +196,7 @@ class Hub:
         request = urllib.request.Request(self.url + path, data, dict(headers or {}), method=method)
         if data:
             request.add_header("Content-Type", "application/json")
-        if self.domain:
+        if self.domain and not request.has_header("Host"):
             request.add_header("Host", f"{self.domain}:{self.port}")
         try:
             reply = (opener or browser()).open(request, timeout=DEADLINE)

@@ -70,13 +70,19 @@ async def test_values_are_absolute_at_every_start():
 
 @pytest.mark.parametrize(
     ("client", "told"),
-    [(SimpleNamespace(allowed_scopes=["read:users"]), {"lab_scopes": ["read:users"]}), (None, {})],
+    [
+        (SimpleNamespace(allowed_scopes=["read:users"]), {"lab_scopes": ["read:users"]}),
+        (None, {}),
+        (SimpleNamespace(allowed_scopes=7), {}),
+    ],
+    ids=["a client", "none", "not understood"],
 )
-async def test_the_check_is_told_what_labs_pages_may_do(client, told):
-    spawner = spawner_of(name="dash-check-x")
+async def test_the_check_is_told_what_the_hub_runs_with_as_far_as_it_tells(client, told):
+    spawner = spawner_of(name="dash-check-x", consecutive_failure_limit=5)
     spawner.orm_spawner.oauth_client = client
     await create_hook(Answers(Run("check")))(spawner, {"lab_scopes": ["made up"]})
-    assert spawner.user_options == told
+    assert spawner.user_options == {"consecutive_failure_limit": 5, **told}
+    assert START in spawner.environment
 
 
 async def test_other_servers_are_left_alone():

@@ -12,6 +12,10 @@ export const CHECK_PAGES = { report: '_dashboards/check', socket: '_dashboards/c
 /** What the WebSocket of a checking server answers to the first thing that it is sent. */
 export const CHECK_GREETING = 'dashboards';
 
+/** The options that stand in the Hub's configuration file by now, as `configure(c)` would hand them to the service. */
+export const CheckRequest = Type.Object({ options: Type.Record(Type.String(), Type.Unknown()) });
+export type CheckRequest = Static<typeof CheckRequest>;
+
 /**
  * POST api/v1/checks, for administrators: what the service sees from where it is, and the name under which a server of
  * the caller's starts as a check (within a quarter of an hour).
@@ -22,6 +26,8 @@ export const CheckReply = Type.Object({
   key: Type.String(),
   /** Origin that the caller's dashboards are served on; null: the Hub's, or that of the caller's own domain. */
   dashboardsOrigin: Type.Union([Type.String(), Type.Null()]),
+  /** Which of the options in the request are others than those that the service runs with. */
+  otherOptions: Type.Array(Type.String()),
   /** What the service may not do at the Hub although it has to; null: nothing. */
   rights: Type.Union([Problem, Type.Null()]),
   database: Type.String(),

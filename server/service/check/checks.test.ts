@@ -18,7 +18,8 @@ beforeEach(async () => {
 });
 afterEach(() => test.stop());
 
-const begin = (token = root) => test.call<CheckReply & ErrorReply>(token, 'POST', 'api/v1/checks');
+const begin = (token = root, options: Record<string, unknown> = {}) =>
+  test.call<CheckReply & ErrorReply>(token, 'POST', 'api/v1/checks', { options });
 
 describe('a check', () => {
   it('is for administrators', async () => {
@@ -39,6 +40,15 @@ describe('a check', () => {
     expect(dirname(body.database)).not.toBe('');
     const specification = await test.hook('root', body.serverName);
     expect(specification.check).toEqual({ key: body.key, frameworks: test.config.frameworks });
+  });
+
+  it('names the options that the service does not run with, and tells none', async () => {
+    const { keepVersions, frameworks, hookKey } = test.config;
+    const same = { keepVersions, frameworks: [...frameworks] };
+    expect((await begin(root, same)).body.otherOptions).toEqual([]);
+    const { body } = await begin(root, { keepVersions: keepVersions + 1, frameworks: [], newer: true });
+    expect(body.otherOptions).toEqual(['keepVersions', 'frameworks', 'newer']);
+    expect(JSON.stringify(body)).not.toContain(hookKey);
   });
 
   it('names the rights that the service lacks', async () => {

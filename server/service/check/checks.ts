@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 import {
   CHECK_SERVER_PREFIX,
   type CheckRemoval,
   type CheckReply,
+  type CheckRequest,
   type StartReply,
   type StartRequest
 } from '../../contract';
@@ -34,7 +36,7 @@ export interface ChecksOptions {
 
 /** Servers that administrators start to see whether dashboards would start: no dashboard is behind them. */
 export interface Checks {
-  begin(owner: string): Promise<CheckReply>;
+  begin(owner: string, options?: CheckRequest['options']): Promise<CheckReply>;
   /** What starts under that name, or null when it is not the name of a check. */
   start(request: StartRequest): StartReply | null;
   /**
@@ -44,8 +46,8 @@ export interface Checks {
   remove(owner: string, serverName: string): Promise<CheckRemoval>;
 }
 
-export function createChecks(options: ChecksOptions): Checks {
-  const { config, hub, apiToken, clock } = options;
+export function createChecks(settings: ChecksOptions): Checks {
+  const { config, hub, apiToken, clock } = settings;
   const checks = new Map<string, { owner: string; key: string; until: number }>();
 
   function valid(owner: string, serverName: string): { key: string } | null {
@@ -59,7 +61,7 @@ export function createChecks(options: ChecksOptions): Checks {
   }
 
   return {
-    async begin(owner) {
+    async begin(owner, options = {}) {
       const serverName = CHECK_SERVER_PREFIX + randomId(8);
       const key = randomBytes(24).toString('base64url');
       checks.set(serverName, { owner, key, until: clock() + VALID_MS });
@@ -67,6 +69,7 @@ export function createChecks(options: ChecksOptions): Checks {
         serverName,
         key,
         dashboardsOrigin: dashboardsOrigin(config, owner),
+        otherOptions: otherOptions(config, options),
         rights: missingRights(await hub.identity(apiToken)),
         database: config.database,
         databaseFree: await freeBytes(dirname(config.database)),
@@ -87,9 +90,9 @@ export function createChecks(options: ChecksOptions): Checks {
         serverName,
         startId: randomId(26),
         serviceUrl: config.runnerServiceUrl,
-        publicServiceUrl: options.publicServiceUrl,
+        publicServiceUrl: settings.publicServiceUrl,
         dashboardsOrigin: dashboardsOrigin(config, userName),
-        ticketKey: options.ticketKey,
+        ticketKey: settings.ticketKey,
         state: { revision: 0, live: null, job: null, kept: [] },
         check: { key: check.key, frameworks: config.frameworks }
       });
@@ -108,4 +111,10 @@ export function createChecks(options: ChecksOptions): Checks {
       }
     }
   };
+}
+
+/** Names alone: options may hold what only the Hub's administrator should read. */
+function otherOptions(config: Config, given: CheckRequest['options']): string[] {
+  const own: Record<string, unknown> = config;
+  return Object.keys(given).filter(name => !isDeepStrictEqual(own[name], given[name]));
 }

@@ -1,22 +1,28 @@
 import { Type } from 'typebox';
 
-import { CheckRemoval, CheckReply } from '../../../contract';
+import { CheckRemoval, CheckReply, CheckRequest } from '../../../contract';
 import type { Context } from '../../context';
 import type { App } from '../app';
 import { callerOf, type Caller } from '../authentication';
 import { notAllowed } from '../visible';
 import { replies } from './replies';
 
+/** The command of an older version sends none. */
+const CheckBody = Type.Union([CheckRequest, Type.Null()]);
 const CheckParams = Type.Object({ serverName: Type.String({ minLength: 1, maxLength: 100 }) });
 
 /** What the command `jupyterhub-dashboards check` asks, for administrators. */
 export function checkRoutes(app: App, { checks }: Context): void {
-  app.post('/checks', { schema: { hide: true, response: replies(CheckReply, 201) } }, async (request, reply) => {
-    const { name } = administrator(callerOf(request));
-    const check = await checks.begin(name);
-    reply.code(201);
-    return check;
-  });
+  app.post(
+    '/checks',
+    { schema: { hide: true, body: CheckBody, response: replies(CheckReply, 201) } },
+    async (request, reply) => {
+      const { name } = administrator(callerOf(request));
+      const check = await checks.begin(name, request.body?.options);
+      reply.code(201);
+      return check;
+    }
+  );
 
   app.delete(
     '/checks/:serverName',
