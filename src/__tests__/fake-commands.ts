@@ -10,8 +10,7 @@ import { toProblem } from '../dashboards/errors';
 import type { DashboardManager } from '../dashboards/manager';
 
 /** The commands of the panel without a JupyterLab around them. */
-export function createCommands(dashboards: DashboardManager) {
-  const trans = nullTranslator.load('jupyterhub_dashboards');
+export function createCommands(dashboards: DashboardManager, trans = nullTranslator.load('jupyterhub_dashboards')) {
   const commands = new CommandRegistry();
   /** Names of the dashboards whose log was asked for. */
   const logs: string[] = [];

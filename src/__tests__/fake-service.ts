@@ -100,7 +100,8 @@ export class FakeService {
     return this.asked.filter(({ method, path }) => `${method} ${path}`.replace(/\?.*/, '') === route);
   }
 
-  readonly connection: Connection = {
+  /** A test may put another language into it. */
+  connection: Connection = {
     serviceUrl: SERVICE_URL,
     token: 'secret',
     trans: nullTranslator.load('jupyterhub_dashboards'),

@@ -4,7 +4,6 @@ import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
 import type { Dashboard, Whoami } from '../../server/contract';
-import { frameworkOf } from '../../server/frameworks';
 import { openActionsMenu } from '../actions/menu';
 import { isPossible, mayPublish } from '../actions/possible';
 import type { Failure } from '../actions/runner';
@@ -12,6 +11,7 @@ import { audienceLabel } from '../audience/audience-view';
 import { COMMANDS } from '../commands';
 import { isBuilding } from '../dashboards/is-building';
 import type { IDashboards } from '../tokens';
+import { frameworkLabel } from '../views/framework-label';
 import { IconButton } from '../views/icon-button';
 import { ProblemView } from '../views/problem-view';
 import { StateView } from '../views/state-view';
@@ -109,7 +109,7 @@ function FactsView({ dashboard, trans }: Pick<CardProps, 'dashboard' | 'trans'>)
   const { mine, owner, framework, audience, viewers } = dashboard;
   const facts = [
     mine ? null : trans.__('by %1', owner),
-    framework === null ? null : frameworkOf(framework).title,
+    framework === null ? null : frameworkLabel(framework, trans),
     mine ? audienceLabel(audience.kind, trans) : null
   ];
   return (

@@ -13,6 +13,7 @@ import {
 import { FOLDER } from '../../server/frameworks';
 import { AudienceView, unknownNames } from '../audience/audience-view';
 import { descriptionId, FieldView } from '../views/field-view';
+import { frameworkLabel } from '../views/framework-label';
 import { ProblemView } from '../views/problem-view';
 import { detection, framework, mistakes, type PublishForm } from './form';
 import { MessageView } from './message-view';
@@ -133,8 +134,7 @@ function FrameworkField({
   mistake
 }: FieldProps & Pick<FormProps, 'frameworks'>): React.JSX.Element {
   const detected = detection(form);
-  const title = (id: FrameworkId) =>
-    id === 'command' ? trans.__('A command of your own') : (frameworks.find(known => known.id === id)?.title ?? id);
+  const title = (id: FrameworkId) => (id === 'command' ? trans.__('A command of your own') : frameworkLabel(id, trans));
   const hint =
     detected === null
       ? trans.__('JupyterLab does not recognise how %1 is run.', form.entry)
