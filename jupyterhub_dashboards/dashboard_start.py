@@ -9,6 +9,7 @@ import json
 import logging
 from inspect import isawaitable
 
+from .own_server import set_apart
 from .runner_command import STAND_IN, runner_command, stand_in
 from .start_specification import Refuse, Run
 
@@ -56,6 +57,7 @@ class DashboardStart:
         # KubeSpawner's profiles and others read them again while starting.
         spawner.user_options = {}
         spawner.consecutive_failure_limit = 0
+        set_apart(spawner)
         try:
             await run_admins_hook()
         except Exception:
