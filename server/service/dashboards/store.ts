@@ -33,6 +33,9 @@ export interface PageQuery {
   limit: number;
 }
 
+/** How a dashboard is named: by its id, in its link, or in the address of its server. */
+export type Which = { id: string } | { slug: string } | { owner: string; serverName: string };
+
 /** What `add` and `create` found in the way. */
 export type Conflict = 'key_taken' | 'name_taken' | 'slug_taken' | 'build_running';
 
@@ -42,7 +45,10 @@ export type Conflict = 'key_taken' | 'name_taken' | 'slug_taken' | 'build_runnin
  */
 export interface DashboardStore {
   get(id: string): Promise<DashboardAggregate | null>;
-  bySlug(slug: string): Promise<DashboardAggregate | null>;
+  /** If it is listed under one of `subjects`. What is not takes as long to find as what is not there. */
+  listed(which: Which, subjects: readonly string[]): Promise<DashboardAggregate | null>;
+  /** Only what it is called, unless it is being deleted. */
+  named(which: Which): Promise<Pick<DashboardRecord, 'id' | 'slug' | 'owner'> | null>;
   byServer(owner: string, serverName: string): Promise<DashboardAggregate | null>;
   byStart(startId: string): Promise<DashboardAggregate | null>;
   /** Those of them that exist, in this order. */

@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
 
 import { searchText } from '../../contract';
-import type { DashboardStore } from '../dashboards/store';
+import type { DashboardStore, Which } from '../dashboards/store';
 import { isoTime } from '../clock';
 import { appendState } from './build-state';
 import type { BuildRecord } from '../builds/build';
@@ -11,12 +11,21 @@ import { recordSeenBy } from './change-log';
 import { conflictOf } from './conflicts';
 import { loadAggregates, loadInOrder, loadOne } from './aggregates';
 import { writeKey } from './key-store';
-import { findListed, removeListings, writeListings } from './listings';
+import { findListed, isListed, removeListings, writeListings } from './listings';
 import { buildRow, dashboardRecord, dashboardRow, runnerRecord, versionRecord, versionRow } from './records';
 import type { Database } from './tables';
 
 /** The states that only a runner brings a build to. */
 const WORKED_ON = ['copy', 'start', 'check', 'live'];
+
+function matches(which: Which): RawBuilder<SqlBool> {
+  if ('id' in which) {
+    return sql`dashboards.id = ${which.id}`;
+  }
+  return 'slug' in which
+    ? sql`dashboards.slug = ${which.slug}`
+    : sql`dashboards.owner = ${which.owner} and dashboards.server_name = ${which.serverName}`;
+}
 
 export function createDashboardStore(db: Database): DashboardStore {
   const add = (
@@ -42,9 +51,26 @@ export function createDashboardStore(db: Database): DashboardStore {
 
   return {
     get: id => loadOne(db, query => query.where('id', '=', id)),
-    bySlug: slug => loadOne(db, query => query.where('slug', '=', slug)),
-    byServer: (owner, serverName) =>
-      loadOne(db, query => query.where('owner', '=', owner).where('server_name', '=', serverName)),
+    byServer: (owner, serverName) => loadOne(db, query => query.where(matches({ owner, serverName }))),
+    async listed(which, subjects) {
+      // One short look first: what is there and not listed costs hardly more of it than what is not there.
+      const found = await db
+        .selectFrom('dashboards')
+        .select('id')
+        .where(matches(which))
+        .where(isListed(subjects))
+        .executeTakeFirst();
+      return found ? loadOne(db, query => query.where('id', '=', found.id)) : null;
+    },
+    async named(which) {
+      const row = await db
+        .selectFrom('dashboards')
+        .select(['id', 'slug', 'owner'])
+        .where(matches(which))
+        .where('deleting', '=', 0)
+        .executeTakeFirst();
+      return row ?? null;
+    },
     byStart: startId =>
       loadOne(db, query =>
         query.where('id', 'in', db.selectFrom('runners').select('dashboard_id').where('start_id', '=', startId))

@@ -1,4 +1,4 @@
-import { sql, type RawBuilder, type Transaction } from 'kysely';
+import { sql, type RawBuilder, type SqlBool, type Transaction } from 'kysely';
 
 import type { Audience } from '../../contract';
 import type { Position } from '../dashboards/cursor';
@@ -29,6 +29,12 @@ export async function writeListings(
 
 export async function removeListings(trx: Transaction<Tables>, id: string): Promise<void> {
   await trx.deleteFrom('listings').where('dashboard_id', '=', id).execute();
+}
+
+/** Of a row of `dashboards`: that it is listed under one of these. */
+export function isListed(subjects: readonly string[]): RawBuilder<SqlBool> {
+  return sql`exists (select 1 from listings seen where seen.dashboard_id = dashboards.id
+    and seen.subject in (select value from json_each(${JSON.stringify(subjects)})))`;
 }
 
 /** Ids of a page, newest first. */
@@ -87,8 +93,7 @@ async function searched(db: Database, { subjects, notOwner, search, after, limit
   const conditions = [
     sql`entry.subject = 'all'`,
     sql`instr(dashboards.search_text, ${search}) > 0`,
-    sql`exists (select 1 from listings seen where seen.dashboard_id = entry.dashboard_id
-      and seen.subject in (select value from json_each(${JSON.stringify(subjects)})))`,
+    isListed(subjects),
     ...(notOwner === null ? [] : [sql`entry.owner <> ${notOwner}`]),
     ...(after ? [sql`(entry.created_at, entry.dashboard_id) < (${after.createdAt}, ${after.id})`] : [])
   ];

@@ -76,6 +76,31 @@ describe('a refusal', () => {
     expect((await refusals(1)).map(told)).toEqual([['bob', 'view_refused', 'sales', '']]);
   });
 
+  it('takes the same look for what is private and for what is not there', async () => {
+    const id = await publish('owner');
+    // It looks at dashboards by itself.
+    await test.service.reconciler.stop();
+    const { dashboards } = test.service.context;
+    const looks: string[] = [];
+    for (const [name, look] of Object.entries(dashboards) as [keyof typeof dashboards, () => unknown][]) {
+      Object.assign(dashboards, { [name]: (...args: []) => (looks.push(name), look(...args)) });
+    }
+    const browser = new Browser(test);
+    await browser.signIn('bob');
+    const during = async (ask: () => Promise<{ status: number }>) => {
+      looks.length = 0;
+      return [(await ask()).status, ...looks];
+    };
+    const refused = [404, 'listed', 'named'];
+    for (const one of [id, '0'.repeat(id.length)]) {
+      expect(await during(() => act(bob, 'GET', `dashboards/${one}`))).toEqual(refused);
+    }
+    const server = `at/alice/dash-sales-${id.slice(0, 8)}`;
+    for (const page of ['d/sales', 'd/nothing', 'd/sales/state', 'd/nothing/state', server, 'at/no/dash-nothing']) {
+      expect([page, await during(() => browser.open(page))]).toEqual([page, refused]);
+    }
+  });
+
   it('is recorded also when the service stops right after it, and when its dashboard is deleted', async () => {
     const id = await publish('owner');
     await act(bob, 'GET', `dashboards/${id}`);

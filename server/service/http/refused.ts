@@ -27,6 +27,9 @@ export function recordRefused({ addresses, refusals }: Context, request: Fastify
   }
   const { code } = error;
   const { actor, dashboard } = error.refused;
+  if (code === 'not_found' && !dashboard) {
+    return; // There was nothing to refuse.
+  }
   const reads = request.method === 'GET' || request.method === 'HEAD';
   const action = actionOf(code, dashboard !== null && !reads);
   // The route, not the address, which may hold anything.

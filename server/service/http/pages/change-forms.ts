@@ -18,7 +18,7 @@ const Form = Type.Object({ ...FORM_FIELDS, back: Type.Optional(Type.String({ max
 
 /** The buttons of our pages, for browsers without scripts. */
 export function changeForms(app: App, context: Context): void {
-  const { addresses, dashboards } = context;
+  const { addresses } = context;
 
   app.post('/d/:slug/:action', { schema: { hide: true, params: Params, body: Form } }, async (request, reply) => {
     const { slug, action } = request.params;
@@ -28,8 +28,7 @@ export function changeForms(app: App, context: Context): void {
       return askToSignIn(context, request, reply, page);
     }
     checkChange(context, request, session, request.body.xsrf);
-    const found = await dashboards.bySlug(slug);
-    const aggregate = await managedDashboard(context, session.viewer, found?.dashboard.id ?? '');
+    const aggregate = await managedDashboard(context, session.viewer, { slug });
     await (action === 'start' ? startDashboard : stopDashboard)(context, aggregate, session.viewer.name);
     // Where a dashboard runs already, its page would lead on to it: browsers let no form end on another origin.
     return reply.header('cache-control', 'no-store').redirect(ownPage(request.body.back) ?? `${page}?wait=1`, 303);

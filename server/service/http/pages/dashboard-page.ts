@@ -46,7 +46,7 @@ export function dashboardPage(app: App, context: Context): void {
       return askToSignIn(context, request, reply);
     }
     const link = parseLink(request.params.slug);
-    const aggregate = shownTo(session.viewer, await dashboards.bySlug(link.slug));
+    const aggregate = await shownTo(context, session.viewer, link);
     const outcome = await visitLink(aggregate, link);
     const next = safeNext(request.query.next);
     switch (outcome.kind) {
@@ -77,7 +77,7 @@ export function dashboardPage(app: App, context: Context): void {
     void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     const session = await signedIn(context, request);
     const link = parseLink(request.params.slug);
-    const aggregate = shownTo(session?.viewer ?? null, await dashboards.bySlug(link.slug));
+    const aggregate = await shownTo(context, session?.viewer ?? null, link);
     const { kind } = await visitLink(aggregate, link);
     const url = addressOf(aggregate, link) + safeNext(request.query.next);
     switch (kind) {
@@ -99,7 +99,7 @@ export function dashboardPage(app: App, context: Context): void {
       return askToSignIn(context, request, reply);
     }
     const { owner, server } = request.params;
-    const { dashboard, runner } = shownTo(session.viewer, await dashboards.byServer(owner, server));
+    const { dashboard, runner } = await shownTo(context, session.viewer, { owner, serverName: server });
     // Whoever comes here was not let through to the server. The Hub knows whether it is there; our own picture may be
     // some seconds old, and believing it would send the browser round in circles.
     if (runner?.ready && !(await hub.servers(owner))?.get(server)?.ready) {

@@ -218,7 +218,7 @@ describe('a page', () => {
   });
 
   it('keeps what went wrong inside to itself', async () => {
-    test.service.context.dashboards.bySlug = async () => {
+    test.service.context.dashboards.listed = async () => {
       throw new Error('secret path /srv/db');
     };
     const page = await open(bob);

@@ -20,7 +20,7 @@ const Query = Type.Object({
 
 /** Where a runner sends a navigation without a session. The way back comes from what this service knows, never from the query. */
 export function ticketPage(app: App, context: Context): void {
-  const { addresses, config, dashboards, tickets } = context;
+  const { addresses, config, tickets } = context;
 
   app.get(`/${PAGES.ticket}`, { schema: { hide: true, querystring: Query } }, async (request, reply) => {
     const session = await signedIn(context, request);
@@ -29,7 +29,7 @@ export function ticketPage(app: App, context: Context): void {
     }
     const { dashboard: id, start, flow, flowId } = request.query;
     const next = safeNext(request.query.next);
-    const aggregate = shownTo(session.viewer, await dashboards.get(id));
+    const aggregate = await shownTo(context, session.viewer, { id });
     void reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
     if (aggregate.runner?.startId !== start) {
       // The server has been started anew since: the stable link leads to it.

@@ -52,7 +52,7 @@ export function dashboardRoutes(app: App, context: Context): void {
 
   app.get('/dashboards/:id', { schema: { params: IdParams, response: replies(DashboardReply) } }, async request => {
     const caller = callerOf(request);
-    const aggregate = await visibleDashboard(context, caller, request.params.id);
+    const aggregate = await visibleDashboard(context, caller, request.params);
     return { dashboard: show(context, request, caller, aggregate) };
   });
 
@@ -72,7 +72,7 @@ export function dashboardRoutes(app: App, context: Context): void {
     { schema: { params: IdParams, response: { 204: Type.Null(), '4xx': ErrorReply, '5xx': ErrorReply } } },
     async (request, reply) => {
       const caller = callerOf(request);
-      await removal.remove(await managedDashboard(context, caller, request.params.id), caller.name);
+      await removal.remove(await managedDashboard(context, caller, request.params), caller.name);
       return reply.code(204).send(null);
     }
   );
@@ -82,7 +82,7 @@ export function dashboardRoutes(app: App, context: Context): void {
     { schema: { params: IdParams, response: replies(DashboardReply) } },
     async request => {
       const caller = callerOf(request);
-      const aggregate = await managedDashboard(context, caller, request.params.id);
+      const aggregate = await managedDashboard(context, caller, request.params);
       await startDashboard(context, aggregate, caller.name);
       return { dashboard: await showNow(context, request, caller, aggregate.dashboard.id) };
     }
@@ -93,7 +93,7 @@ export function dashboardRoutes(app: App, context: Context): void {
     { schema: { params: IdParams, response: replies(DashboardReply) } },
     async request => {
       const caller = callerOf(request);
-      const aggregate = await managedDashboard(context, caller, request.params.id);
+      const aggregate = await managedDashboard(context, caller, request.params);
       await stopDashboard(context, aggregate, caller.name);
       return { dashboard: await showNow(context, request, caller, aggregate.dashboard.id) };
     }
