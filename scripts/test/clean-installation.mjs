@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 
@@ -7,12 +7,10 @@ import { installer } from '../setup/installer.mjs';
 import { REQUIREMENTS } from '../setup/paths.mjs';
 import { step } from '../setup/progress.mjs';
 
-const FRAMEWORKS = ['bokeh', 'dash', 'ipywidgets', 'panel', 'streamlit', 'voila'];
-
 /** As in the instructions for operators; versions are those of the lock, what is needed says the wheel. */
 const ENVIRONMENTS = {
   hub: { extras: 'node', packages: ['jupyterhub'] },
-  user: { extras: 'lab,node', packages: ['jupyterhub', 'jupyterlab', ...FRAMEWORKS] }
+  user: { extras: 'lab,node', packages: ['jupyterhub', ...namesIn('shared/lab.in')] }
 };
 const NODE_PROGRAMS = new Set(['node', 'nodejs', 'npm', 'npx', 'corepack']);
 
@@ -58,6 +56,12 @@ async function install(name, lock, { folder, wheel, python }) {
     log: `${log}-packages`,
     what: `Installing the wheel into ${folder}`
   });
+}
+
+/** The packages that a list of requirements names, without their versions. */
+function namesIn(list) {
+  const lines = readFileSync(join(REQUIREMENTS, list), 'utf8').split('\n');
+  return lines.filter(line => /^\w/.test(line)).map(line => line.split('==')[0]);
 }
 
 /**
