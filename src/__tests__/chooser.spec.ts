@@ -148,6 +148,19 @@ describe('a command from the palette', () => {
     await done;
   });
 
+  it('is typed into at once, also when a document behind it takes the focus', async () => {
+    service.dashboards = [named('d1', 'Sales'), named('d2', 'Churn')];
+    const { done } = await actions.begin(COMMANDS.showLog);
+    const input = await field();
+    await waitFor(() => expect(document.activeElement).toBe(input));
+    const editor = document.body.appendChild(document.createElement('textarea'));
+    editor.focus();
+    expect(document.activeElement).toBe(input);
+    editor.remove();
+    await press('Escape');
+    await done;
+  });
+
   it('says why the service did not search', async () => {
     const { done } = await actions.begin(COMMANDS.showLog);
     await field();

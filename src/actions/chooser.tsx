@@ -95,6 +95,7 @@ function ChooserView({ lists, isPossible, onChoose, trans }: ChooserProps): Reac
       <input
         className="jp-mod-styled"
         role="combobox"
+        autoFocus
         aria-expanded={true}
         aria-controls={LIST_ID}
         aria-activedescendant={current === undefined ? undefined : optionId(current)}

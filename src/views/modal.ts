@@ -60,9 +60,15 @@ class ContentDialog extends Dialog<unknown> {
   }
 
   protected override _evtFocus(event: FocusEvent): void {
-    if (!(event.target instanceof Node && this.node.contains(event.target))) {
-      event.stopPropagation();
-      this._focusable()[0]?.focus();
+    if (event.target instanceof HTMLElement && this.node.contains(event.target)) {
+      this._focused = event.target;
+      return;
+    }
+    // Something behind the dialog has taken it, such as a document that is ready only now: whoever types goes on.
+    event.stopPropagation();
+    this._focused?.focus();
+    if (!this.node.contains(document.activeElement)) {
+      this.focusFirst();
     }
   }
 
@@ -82,6 +88,9 @@ class ContentDialog extends Dialog<unknown> {
       this._evtKeydown(event);
     }
   };
+
+  /** What has the focus, or had it before something outside took it. */
+  private _focused: HTMLElement | null = null;
 
   private _focusable(): HTMLElement[] {
     const all = Array.from(this.node.querySelectorAll<HTMLElement>(FOCUSABLE));
