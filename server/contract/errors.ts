@@ -56,7 +56,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-export const ErrorCodeSchema = Type.Enum([...ERROR_CODES]);
+const ErrorCodeSchema = Type.Enum([...ERROR_CODES]);
 
 /** What went wrong, for a person: `message` is one plain sentence, `fix` what to do next, `detail` the failing lines. */
 export const Problem = Type.Object({

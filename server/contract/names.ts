@@ -1,7 +1,7 @@
 /** Names that more than one part of the product has to agree on. */
 
 /** The Hub service's name, and with it its scope and its URL prefix. */
-export const SERVICE_NAME = 'dashboards';
+const SERVICE_NAME = 'dashboards';
 
 /** The scope a token needs to be accepted by the API. */
 export const SERVICE_SCOPE = `access:services!service=${SERVICE_NAME}`;

@@ -6,9 +6,7 @@ const segment = encodeURIComponent;
 
 export const API = {
   whoami: 'api/v1/whoami',
-  health: 'api/v1/health',
   frameworks: 'api/v1/frameworks',
-  openapi: 'api/v1/openapi.json',
   events: 'api/v1/events',
   dashboards: 'api/v1/dashboards',
   dashboard: (id: string) => `api/v1/dashboards/${segment(id)}`,
@@ -41,7 +39,6 @@ export const RUNNER = {
   /** `version` is that of the runner's package. */
   events: (startId: string, version: string) => `runner/events?startId=${segment(startId)}&version=${segment(version)}`,
   heartbeat: 'runner/heartbeat',
-  refused: 'runner/refused',
   logs: 'runner/logs',
   progress: (buildId: string) => `runner/builds/${segment(buildId)}/progress`,
   result: (buildId: string) => `runner/builds/${segment(buildId)}/result`
@@ -53,8 +50,6 @@ export const PAGES = {
   dashboard: (slug: string) => `d/${segment(slug)}`,
   /** One kept version, live or not. */
   version: (slug: string, version: number) => `d/${segment(slug)}@${version}`,
-  /** The same, found by its server: for addresses of sleeping dashboards. The rest of the path is kept. */
-  server: (owner: string, serverName: string) => `at/${segment(owner)}/${segment(serverName)}/`,
   /** Where a runner sends a navigation without a session. Query: `dashboard`, `start`, `flow` (hash of the nonce), `flowId`, `next`. */
   ticket: 'ticket'
 } as const;
