@@ -125,12 +125,13 @@ class PassedReply implements Exchange {
   }
 
   end(): void {
+    const { socket } = this.response;
     this.#letGo();
-    if (this.#held === null) {
-      this.response.end();
-    } else {
-      this.response.end(this.#held, 'latin1');
-    }
+    // Head and body in one piece, and before the end: what `end` is given goes out in two.
+    socket?.cork();
+    this.#sendHeld();
+    socket?.uncork();
+    this.response.end();
   }
 
   failed(error: Error, untouched: boolean): void {

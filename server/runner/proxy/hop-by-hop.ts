@@ -14,6 +14,10 @@ const HOP_BY_HOP = new Set([
   'http2-settings'
 ]);
 
+const CONNECTION = 'connection';
+/** A sender cannot have these removed by naming them: they frame the message, or say whose it is. */
+const LASTING = new Set(['content-length', 'host', 'cookie', 'set-cookie']);
+
 /** One header as it stood on the wire. */
 export type HeaderPair = readonly [name: string, value: string];
 
@@ -28,21 +32,29 @@ export function headerPairs(raw: readonly string[]): HeaderPair[] {
 
 /** The headers that may pass, without those that `Connection` names. */
 export function endToEnd(headers: readonly HeaderPair[]): HeaderPair[] {
-  const named = new Set<string>();
-  for (const [name, value] of headers) {
-    if (name.toLowerCase() === 'connection') {
-      value.split(',').forEach(token => named.add(token.trim().toLowerCase()));
-    }
-  }
-  // A sender cannot have the framing removed by naming it.
-  ['content-length', 'host', 'cookie', 'set-cookie'].forEach(name => named.delete(name));
+  const named = namedByConnection(headers);
   return headers.filter(([name]) => {
     const lower = name.toLowerCase();
-    return !HOP_BY_HOP.has(lower) && !named.has(lower);
+    return !HOP_BY_HOP.has(lower) && !named.includes(lower);
   });
 }
 
-/** The pairs as undici and `writeHead` take them. */
+/** Nearly always empty, or a word that is no header. */
+function namedByConnection(headers: readonly HeaderPair[]): string[] {
+  let named: string[] = [];
+  for (const [name, value] of headers) {
+    if (name.length === CONNECTION.length && name.toLowerCase() === CONNECTION) {
+      named = named.concat(value.split(',').map(token => token.trim().toLowerCase()));
+    }
+  }
+  return named.filter(name => !LASTING.has(name));
+}
+
+/** The pairs as `writeHead` takes them. */
 export function flatten(headers: readonly HeaderPair[]): string[] {
-  return headers.flatMap(([name, value]) => [name, value]);
+  const flat: string[] = [];
+  for (const [name, value] of headers) {
+    flat.push(name, value);
+  }
+  return flat;
 }

@@ -61,7 +61,8 @@ function forwardedScheme(request: IncomingMessage): 'http' | 'https' {
 function countOf(request: IncomingMessage, name: string): number {
   let count = 0;
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
-    if (request.rawHeaders[at]?.toLowerCase() === name) {
+    const given = request.rawHeaders[at];
+    if (given?.length === name.length && given.toLowerCase() === name) {
       count += 1;
     }
   }

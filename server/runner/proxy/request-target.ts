@@ -15,6 +15,8 @@ export type Destination =
 
 const MAX_TARGET = 32_768;
 const PRINTABLE = /^[\x21-\x7e\x80-\xff]*$/;
+/** Without two dots in a row, written in whichever way, nothing climbs. */
+const DOTS = /(?:\.|%2e){2}/i;
 const VERSION = /^v\/([1-9]\d{0,8})(\/|$)/;
 
 /** Reads a request target. Host names in it never count: absolute-form is refused as a whole. */
@@ -61,6 +63,9 @@ export function parseDestination(target: string, prefix: string, runnerSegment: 
  * paths unchanged, so what such a reader would make of them has to be known here.
  */
 export function climbsOut(path: string): boolean {
+  if (!DOTS.test(path)) {
+    return false;
+  }
   const decoded = path.replace(/%2e/gi, '.').replace(/%2f|%5c/gi, '/');
   let depth = 0;
   for (const segment of decoded.split('/')) {

@@ -1,5 +1,3 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
-
 import { cookieFromApp } from './cookies';
 import { endToEnd, type HeaderPair } from './hop-by-hop';
 
@@ -22,7 +20,7 @@ export function headersFromApp(headers: readonly HeaderPair[], prefix: string): 
   const passed: HeaderPair[] = [];
   for (const [name, value] of endToEnd(headers)) {
     const lower = name.toLowerCase();
-    if (ORIGIN_WIDE.has(lower) || !isWritable(name, value)) {
+    if (ORIGIN_WIDE.has(lower)) {
       continue;
     }
     const kept = lower === 'set-cookie' ? cookieFromApp(value, prefix) : value;
@@ -31,15 +29,4 @@ export function headersFromApp(headers: readonly HeaderPair[], prefix: string): 
     }
   }
   return passed;
-}
-
-function isWritable(name: string, value: string): boolean {
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-    return true;
-  } catch {
-    // Node refuses to write it, and one bad header is no reason to lose the reply.
-    return false;
-  }
 }
