@@ -22,5 +22,10 @@ Object.assign(globalThis, {
   IntersectionObserver: NoLayout,
   DragEvent: DragEventOfJsdom,
   requestIdleCallback: (work: () => void) => setTimeout(work, 0),
-  matchMedia: () => ({ matches: false, addEventListener: () => undefined, addListener: () => undefined })
+  matchMedia: () => ({
+    matches: false,
+    addEventListener: () => undefined,
+    addListener: () => undefined,
+    removeListener: () => undefined
+  })
 });

@@ -48,6 +48,7 @@ export class EventSourceReply implements Reply {
     });
   }
 
+  /** Whoever read it has ended it. */
   cancelled = false;
 
   json(): Promise<unknown> {
@@ -124,7 +125,10 @@ export class FakeService {
       const answer = answers.length > 1 ? answers.shift() : answers[0];
       const reply = typeof answer === 'function' ? answer(asked) : answer;
       if (reply instanceof EventSourceReply) {
-        init?.signal?.addEventListener('abort', () => reply.breakOff());
+        init?.signal?.addEventListener('abort', () => {
+          reply.cancelled = true;
+          reply.breakOff();
+        });
       }
       return reply as unknown as Response;
     }

@@ -3,18 +3,16 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { DashboardEvent, Problem } from '../../server/contract';
 import type { Access } from './access';
-import { sleep, type Connection } from './connection';
+import type { Connection } from './connection';
 import { toProblem } from './errors';
 import { watchDashboards } from './events';
+import { PageSight } from './page-sight';
 
 /** How current the lists are: `lost` tries again by itself, `failed` does not. */
 export type LiveStatus = 'connecting' | 'live' | 'lost' | 'failed';
 
 /** A connection that is back sooner is not worth a word: proxies end long requests now and then. */
 const NOTICE_AFTER_MS = 5_000;
-
-/** A tab that nobody sees gives its connection back after this time: browsers allow six to a host, in all tabs together. */
-const HIDDEN_FOR_MS = 60_000;
 
 interface FeedOptions {
   access: () => Promise<Access>;
@@ -25,7 +23,7 @@ interface FeedOptions {
 export class DashboardFeed implements IDisposable {
   constructor(options: FeedOptions) {
     this._options = options;
-    document.addEventListener('visibilitychange', this._onVisibility);
+    this._sight.changed.connect(() => (this._sight.isInSight ? this._open() : this._close()));
   }
 
   get status(): LiveStatus {
@@ -52,8 +50,7 @@ export class DashboardFeed implements IDisposable {
   dispose(): void {
     if (!this._disposed) {
       this._disposed = true;
-      document.removeEventListener('visibilitychange', this._onVisibility);
-      this._hidden?.abort();
+      this._sight.dispose();
       this._close();
       Signal.clearData(this);
     }
@@ -78,7 +75,7 @@ export class DashboardFeed implements IDisposable {
   }
 
   private _open(): void {
-    if (this._connected === null && this._watchers > 0 && !this._disposed) {
+    if (this._connected === null && this._watchers > 0 && this._sight.isInSight && !this._disposed) {
       this._connected = new AbortController();
       void this._keepOpen(this._connected.signal);
     }
@@ -88,21 +85,6 @@ export class DashboardFeed implements IDisposable {
     this._connected?.abort();
     this._connected = null;
   }
-
-  private readonly _onVisibility = (): void => {
-    this._hidden?.abort();
-    this._hidden = null;
-    if (document.visibilityState === 'visible') {
-      this._open();
-      return;
-    }
-    const hidden = (this._hidden = new AbortController());
-    void sleep(HIDDEN_FOR_MS, hidden.signal).then(() => {
-      if (!hidden.signal.aborted) {
-        this._close();
-      }
-    });
-  };
 
   private _setStatus(status: LiveStatus, problem: Problem | null = null): void {
     if (status !== this._status || problem !== this._problem) {
@@ -163,10 +145,10 @@ export class DashboardFeed implements IDisposable {
   }
 
   private readonly _options: FeedOptions;
+  private readonly _sight = new PageSight();
   private readonly _event = new Signal<this, DashboardEvent>(this);
   private readonly _statusChanged = new Signal<this, void>(this);
   private _connected: AbortController | null = null;
-  private _hidden: AbortController | null = null;
   private _watchers = 0;
   private _status: LiveStatus = 'connecting';
   private _problem: Problem | null = null;

@@ -8,6 +8,7 @@ import type {
   DashboardEvent,
   ListFilter,
   LogEvent,
+  LogDownloadQuery,
   LogPage,
   LogQuery,
   PatchRequest,
@@ -207,7 +208,7 @@ export class DashboardManager implements IDashboards, IDisposable {
     yield* watchLog(await this._connection(), id, query, options);
   }
 
-  async downloadLog(id: string, query: LogQuery): Promise<Blob> {
+  async downloadLog(id: string, query: LogDownloadQuery): Promise<Blob> {
     return restapi.downloadLog(await this._connection(), id, query);
   }
 

@@ -7,6 +7,7 @@ import {
   DashboardReply,
   FrameworkList,
   IDEMPOTENCY_HEADER,
+  LogDownloadQuery,
   LogPage,
   VersionList,
   Whoami,
@@ -111,6 +112,6 @@ export async function readLog(connection: Connection, id: string, query: LogQuer
 }
 
 /** The whole log as a text file. */
-export async function downloadLog(connection: Connection, id: string, query: LogQuery): Promise<Blob> {
+export async function downloadLog(connection: Connection, id: string, query: LogDownloadQuery): Promise<Blob> {
   return (await send(connection, withQuery(API.logDownload(id), query))).blob();
 }

@@ -4,6 +4,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { toProblem } from '../dashboards/errors';
+import { PageSight } from '../dashboards/page-sight';
 import { dashboardIcon } from '../icons';
 import type { IDashboards } from '../tokens';
 import { LogModel } from './log-model';
@@ -26,10 +27,12 @@ class LogContent extends ReactWidget {
     const { dashboards, id, trans } = options;
     this._options = options;
     this._model = new LogModel({ dashboards, id, toProblem: error => toProblem(error, trans) });
+    this._sight.changed.connect(this._look, this);
     this.addClass('jp-DashboardsLog');
   }
 
   override dispose(): void {
+    this._sight.dispose();
     this._model.dispose();
     super.dispose();
   }
@@ -49,24 +52,31 @@ class LogContent extends ReactWidget {
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    if (this.isVisible) {
-      this._model.open();
-    }
+    this._look();
   }
 
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
-    this._model.open();
+    this._look();
   }
 
   protected override onAfterHide(message: Message): void {
     super.onAfterHide(message);
-    this._model.close();
+    this._look();
   }
 
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
     this.node.querySelector<HTMLElement>('[role=log]')?.focus();
+  }
+
+  /** In sight are both the browser's tab and Lab's. */
+  private _look(): void {
+    if (this.isVisible && this._sight.isInSight) {
+      this._model.open();
+    } else {
+      this._model.close();
+    }
   }
 
   /** The browser cannot send the token with a link, so the file comes first and the link to it after. */
@@ -84,6 +94,7 @@ class LogContent extends ReactWidget {
 
   private readonly _options: LogOptions;
   private readonly _model: LogModel;
+  private readonly _sight = new PageSight();
 }
 
 /** A tab of the main area with the log of one dashboard. */

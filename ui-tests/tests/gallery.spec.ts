@@ -120,6 +120,46 @@ test("the Hub's menu leads to a gallery that lives, on a phone as on a desktop",
   });
 });
 
+test('seven galleries in one browser leave connections for every other page', async ({ browser, hub }) => {
+  const context = await browser.newContext();
+  // Without a screen Chromium calls every tab visible: the page is told what a person's browser would tell it.
+  await context.addInitScript(() => {
+    let visibility: DocumentVisibilityState = 'visible';
+    Object.defineProperty(document, 'visibilityState', { get: () => visibility });
+    Object.defineProperty(document, 'hidden', { get: () => visibility === 'hidden' });
+    addEventListener('turn', event => {
+      visibility = (event as CustomEvent<DocumentVisibilityState>).detail;
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+  });
+  const turn = (page: Page, visibility: DocumentVisibilityState) =>
+    page.evaluate(detail => dispatchEvent(new CustomEvent('turn', { detail })), visibility);
+  const first = await context.newPage();
+  await first.goto(hub.service);
+  await signIn(first, 'bob', hub.password);
+  await expect(card(first, 'Tide tables')).toContainText('Running');
+  await turn(first, 'hidden');
+  for (let tab = 2; tab <= 7; tab++) {
+    const page = await context.newPage();
+    await page.goto(hub.service);
+    await expect(card(page, 'Tide tables')).toBeVisible();
+    await turn(page, 'hidden');
+  }
+  const home = await context.newPage();
+  await home.goto(`${hub.url}hub/home`);
+  await expect(home.getByRole('link', { name: 'Logout' }).or(home.locator('#logout'))).toBeVisible();
+
+  await test.step('and a gallery that is seen again catches up, and follows', async () => {
+    await alice.call('POST', `api/v1/dashboards/${tides.id}/stop`);
+    await alice.dashboard(tides.id, ({ state }) => state === 'off');
+    await turn(first, 'visible');
+    await expect(card(first, 'Tide tables')).toContainText('Stopped by its owner');
+    await alice.call('POST', `api/v1/dashboards/${tides.id}/start`);
+    await expect(card(first, 'Tide tables')).toContainText('Running');
+  });
+  await context.close();
+});
+
 test('owners start and stop by keyboard, and keep their place', async ({ browser, hub }) => {
   const page = await gallery(browser, hub, 'alice');
   const order: string[] = [];

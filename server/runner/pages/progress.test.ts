@@ -181,56 +181,119 @@ describe('the end of the runner', () => {
   });
 });
 
-describe("the page's script", () => {
-  it('writes text only, follows the stages and reloads once when ready', () => {
-    const element = (): Record<string, unknown> => ({ textContent: '', className: '', dataset: { events: '/events' } });
-    const elements: Record<string, ReturnType<typeof element>> = {
-      progress: element(),
-      message: element(),
-      fix: element(),
-      detail: element()
+/** The page's script with a page of its own, its clock stopped. */
+class ScriptedPage {
+  readonly message = this._element();
+  readonly steps = ['copy', 'start', 'live'].map(step => ({ className: '', dataset: { step } }));
+  opened = 0;
+  closed = 0;
+  reloads = 0;
+
+  constructor(private _visibility: 'visible' | 'hidden' = 'visible') {
+    const visibility = (): string => this._visibility;
+    const opened = (): number => (this.opened += 1);
+    const closed = (): number => (this.closed += 1);
+    const listeners = this._listeners;
+    const elements: Record<string, ReturnType<typeof this._element>> = {
+      progress: this._element(),
+      message: this.message,
+      fix: this._element(),
+      detail: this._element()
     };
-    const listeners: Record<string, (event: { data: string }) => void> = {};
-    let closed = 0;
-    let reloads = 0;
-    let now = 5_000;
-    let watch = (): void => {};
     class EventSource {
       static CLOSED = 2;
+      constructor() {
+        opened();
+      }
       addEventListener(name: string, listener: (event: { data: string }) => void): void {
         listeners[name] = listener;
       }
       close(): void {
-        closed += 1;
+        closed();
       }
     }
-    const steps = ['copy', 'start', 'live'].map(step => ({ className: '', dataset: { step } }));
     runInContext(
       PROGRESS_SCRIPT,
       createContext({
-        document: { getElementById: (id: string) => elements[id] ?? null, querySelectorAll: () => steps },
+        document: {
+          get visibilityState() {
+            return visibility();
+          },
+          addEventListener: (_name: string, listener: () => void) => (this._onVisibility = listener),
+          getElementById: (id: string) => elements[id] ?? null,
+          querySelectorAll: () => this.steps
+        },
         EventSource,
-        location: { reload: () => (reloads += 1) },
-        performance: { now: () => now },
+        location: { reload: () => (this.reloads += 1) },
+        performance: { now: () => this._now },
         setTimeout: (task: () => void) => task(),
-        setInterval: (task: () => void) => (watch = task)
+        clearTimeout: () => undefined,
+        setInterval: (task: () => void) => (this._watch = task)
       })
     );
-    const tell = (state: object): void => listeners.progress?.({ data: JSON.stringify(state) });
-    tell({ step: 'start', message: EVIL, failed: false, ready: false, problem: null });
-    expect(elements.message?.textContent).toBe(EVIL);
-    expect(steps.map(step => step.className)).toEqual(['done', 'current', 'ahead']);
-    expect(reloads).toBe(0);
-    tell({ step: 'live', message: '', failed: false, ready: true, problem: null });
-    expect([reloads, closed]).toEqual([1, 1]);
-    now += 20_000;
-    watch();
-    expect(reloads).toBe(1);
+  }
+
+  tell(state: object): void {
+    this._listeners.progress?.({ data: JSON.stringify({ message: '', failed: false, problem: null, ...state }) });
+  }
+
+  turn(visibility: 'visible' | 'hidden'): void {
+    this._visibility = visibility;
+    this._onVisibility();
+  }
+
+  wait(ms: number): void {
+    this._now += ms;
+    this._watch();
+  }
+
+  private _element(): Record<string, unknown> {
+    return { textContent: '', className: '', dataset: { events: '/events' } };
+  }
+
+  private readonly _listeners: Record<string, (event: { data: string }) => void> = {};
+  private _onVisibility = (): void => {};
+  private _watch = (): void => {};
+  private _now = 5_000;
+}
+
+describe("the page's script", () => {
+  it('writes text only, follows the stages and reloads once when ready', () => {
+    const page = new ScriptedPage();
+    page.tell({ step: 'start', message: EVIL, ready: false });
+    expect(page.message.textContent).toBe(EVIL);
+    expect(page.steps.map(step => step.className)).toEqual(['done', 'current', 'ahead']);
+    expect(page.reloads).toBe(0);
+    page.tell({ step: 'live', ready: true });
+    expect([page.reloads, page.closed]).toEqual([1, 1]);
+    page.wait(20_000);
+    expect(page.reloads).toBe(1);
     // Nothing was heard for longer than the stream is ever silent.
-    now += 10_000;
-    watch();
-    expect(reloads).toBe(2);
+    page.wait(10_000);
+    expect(page.reloads).toBe(2);
     expect(PROGRESS_SCRIPT).not.toMatch(/innerHTML|eval|document\.write/);
+  });
+
+  it('holds no connection while nobody sees it, and yet finds out when it is ready', () => {
+    const page = new ScriptedPage();
+    page.turn('hidden');
+    expect([page.opened, page.closed]).toEqual([1, 1]);
+    page.wait(30_000);
+    page.tell({ step: 'start', ready: false });
+    expect([page.opened, page.closed, page.reloads]).toEqual([2, 2, 0]);
+    page.turn('visible');
+    page.tell({ step: 'start', ready: false });
+    expect([page.opened, page.closed]).toEqual([3, 2]);
+    page.turn('hidden');
+    page.wait(30_000);
+    page.tell({ step: 'live', ready: true });
+    expect([page.opened, page.closed, page.reloads]).toEqual([4, 4, 1]);
+  });
+
+  it('asks once in a tab that was opened behind another', () => {
+    const page = new ScriptedPage('hidden');
+    page.tell({ step: 'start', ready: false });
+    expect([page.opened, page.closed]).toEqual([1, 1]);
   });
 });
 

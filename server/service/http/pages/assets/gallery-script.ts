@@ -1,11 +1,12 @@
 import { XSRF } from '../../../../contract';
+import { WHILE_IN_SIGHT_SCRIPT } from '../../../../pages/in-sight';
 
 /**
  * The gallery's: live state, search while typing, start and stop without a new page. What is shown is always what the
  * server has written: the page is fetched anew, and the cards that have changed are put in the place of the old ones.
  */
 export const GALLERY_SCRIPT = `'use strict';
-(() => {
+(() => {${WHILE_IN_SIGHT_SCRIPT}
   const main = document.querySelector('main');
   const find = document.querySelector('form.find');
   const xsrf = document.querySelector('meta[name="${XSRF.meta}"]');
@@ -115,13 +116,18 @@ export const GALLERY_SCRIPT = `'use strict';
     button.ariaDisabled = null;
   });
 
-  let events;
+  let events = null;
+  let seen = false;
   let lost = 0;
   const away = ms => {
     lost = lost || setTimeout(() => warn('No connection to the dashboards service. What you see may be old; it comes back by itself.'), ms);
   };
-  function listen() {
+  const quiet = () => {
     if (events) events.close();
+    events = null;
+  };
+  function listen() {
+    quiet();
     const own = events = new EventSource(main.dataset.events);
     own.onmessage = ({ data }) => {
       const event = JSON.parse(data);
@@ -141,9 +147,9 @@ export const GALLERY_SCRIPT = `'use strict';
     };
   }
   // A phone that changes networks, or wakes, may hold a connection on which nothing comes any more.
-  addEventListener('offline', () => { events.close(); away(0); });
-  addEventListener('online', listen);
-  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') changed(); });
-  listen();
+  addEventListener('offline', () => { quiet(); away(0); });
+  addEventListener('online', () => { if (seen) listen(); });
+  // What happened meanwhile is read when the stream has begun.
+  whileInSight(() => { seen = true; listen(); }, () => { seen = false; quiet(); });
 })();
 `;
