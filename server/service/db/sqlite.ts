@@ -2,7 +2,9 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
-import { SqliteDialect, type SqliteDatabase } from 'kysely';
+import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+
+import { remember } from '../remember';
 
 /** The database cannot be worked with. `message` tells the administrator what is wrong and what to do. */
 export class DatabaseUnusable extends Error {}
@@ -57,18 +59,35 @@ function checkPlace(file: string): void {
   }
 }
 
+/** Preparing a statement takes longer than most of them run. */
+const MAX_PREPARED = 200;
+/** What was prepared before a table has changed knows its old columns. */
+const CHANGES_TABLES = /^\s*(alter|create|drop)\b/i;
+
 function adapt(database: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  const prepare = (sql: string): SqliteStatement => {
+    const statement = database.prepare(sql);
+    return {
+      // A statement with result columns is read, any other is run.
+      reader: statement.columns().length > 0,
+      all: parameters => statement.all(...(parameters as SQLInputValue[])),
+      run: parameters => statement.run(...(parameters as SQLInputValue[])),
+      // One of its own: others may run the same statement between two rows.
+      iterate: parameters =>
+        database.prepare(sql).iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>
+    };
+  };
   return {
     close: () => database.close(),
     prepare: sql => {
-      const statement = database.prepare(sql);
-      return {
-        // A statement with result columns is read, any other is run.
-        reader: statement.columns().length > 0,
-        all: parameters => statement.all(...(parameters as SQLInputValue[])),
-        run: parameters => statement.run(...(parameters as SQLInputValue[])),
-        iterate: parameters => statement.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>
-      };
+      if (CHANGES_TABLES.test(sql)) {
+        prepared.clear();
+        return prepare(sql);
+      }
+      const statement = prepared.get(sql) ?? prepare(sql);
+      remember(prepared, sql, statement, MAX_PREPARED);
+      return statement;
     }
   };
 }
