@@ -7,6 +7,7 @@ import type {
   Dashboard,
   ListFilter,
   LogEvent,
+  LogDownloadQuery,
   LogPage,
   LogQuery,
   PatchRequest,
@@ -73,7 +74,7 @@ export interface IDashboards {
   /** Lines of the log as they are written. */
   watchLog(id: string, query: LogQuery, options: StreamOptions): AsyncGenerator<LogEvent>;
   /** The whole log as a text file. */
-  downloadLog(id: string, query: LogQuery): Promise<Blob>;
+  downloadLog(id: string, query: LogDownloadQuery): Promise<Blob>;
 }
 
 /** Token of {@link IDashboards}, for other extensions. */

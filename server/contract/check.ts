@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 
-import { Time } from './dashboard';
 import { Problem } from './errors';
+import { Time } from './fields';
 
 /** Begin of the names of servers that are started to see whether dashboards can be. */
 export const CHECK_SERVER_PREFIX = 'dash-check-';

@@ -56,17 +56,21 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-const ErrorCodeSchema = Type.Enum([...ERROR_CODES]);
-
-/** What went wrong, for a person: `message` is one plain sentence, `fix` what to do next, `detail` the failing lines. */
-export const Problem = Type.Object({
-  code: ErrorCodeSchema,
-  message: Type.String({ maxLength: 4_000 }),
-  fix: Type.Optional(Type.String({ maxLength: 4_000 })),
-  detail: Type.Optional(Type.String({ maxLength: 20_000 }))
-});
+export const Problem = Type.Object(
+  {
+    code: Type.Enum([...ERROR_CODES], { description: 'What it is, for programs.' }),
+    message: Type.String({ maxLength: 4_000, description: 'What went wrong, in one plain sentence for people.' }),
+    fix: Type.Optional(Type.String({ maxLength: 4_000, description: 'What to do next, for people.' })),
+    detail: Type.Optional(
+      Type.String({ maxLength: 20_000, description: 'The lines that tell more, as they were printed.' })
+    )
+  },
+  { description: 'What went wrong, for programs and for people.' }
+);
 export type Problem = Static<typeof Problem>;
 
-/** Body of every reply with a status of 400 or more. */
-export const ErrorReply = Type.Object({ error: Problem });
+export const ErrorReply = Type.Object(
+  { error: Problem },
+  { description: 'Body of every reply with a status of 400 or more.' }
+);
 export type ErrorReply = Static<typeof ErrorReply>;

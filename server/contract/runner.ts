@@ -1,8 +1,9 @@
 import { Type, type Static } from 'typebox';
 
-import { BuildState, FrameworkId, Source, Time } from './dashboard';
 import { Problem } from './errors';
+import { Time } from './fields';
 import { LIMITS } from './names';
+import { BuildState, FrameworkId, Source } from './version';
 
 /** What the Hub's hook asks: POST internal/start-specification with `Authorization: Bearer <hook key>`. */
 export const StartRequest = Type.Object({

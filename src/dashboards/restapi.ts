@@ -7,7 +7,7 @@ import {
   DashboardReply,
   FrameworkList,
   IDEMPOTENCY_HEADER,
-  LogDownloadQuery,
+  type LogDownloadQuery,
   LogPage,
   VersionList,
   Whoami,

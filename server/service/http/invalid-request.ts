@@ -94,7 +94,7 @@ function words({ keyword, params, message = 'does not fit', parentSchema = {} }:
     case 'anyOf':
       return choiceOf(parentSchema.anyOf ?? []);
     case 'pattern':
-      return [`has to be ${parentSchema.description ?? 'written in another way'}`, CORRECT];
+      return [`has to be ${wayToWrite(parentSchema) ?? 'written in another way'}`, CORRECT];
     case 'minLength':
       return limit === 1 ? ['is empty', 'Give it a value.'] : [`must have at least ${limit} characters`, CORRECT];
     case 'maxLength':
@@ -104,6 +104,12 @@ function words({ keyword, params, message = 'does not fit', parentSchema = {} }:
     default:
       return [message, CORRECT];
   }
+}
+
+/** The description of what has to be written in a certain way begins with a sentence that says how. */
+function wayToWrite({ description }: Schema): string | undefined {
+  const sentence = description?.split(/\.(?=\s|$)/, 1)[0];
+  return sentence && sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 function oneOf(allowed: unknown): Words {

@@ -1,28 +1,21 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 
 import { IDEMPOTENCY_HEADER } from '../../../contract';
-import { KEYS_EACH } from '../../dashboards/idempotency';
 import { VERSION } from '../../version';
 import { OPERATIONS, type Operation } from './operations';
 import { namedSchemas, refTo } from './schemas';
 import { SECURITY_SCHEMES, securityOf } from './security';
 import { errorStatuses } from './statuses';
 
-/** Parameters as people look them up; those of one name mean the same everywhere. */
-const PARAMETERS: Record<string, { description: string; example?: unknown }> = {
-  id: { description: 'Id of the dashboard or build.', example: 'k3j5n7q2ab4c6d7e' },
-  filter: { description: '`mine`, `shared` (with me), or `all` for administrators. Left out: mine and shared.' },
-  search: { description: 'A part of the text, whatever the case.', example: 'sales' },
-  limit: { description: 'How many on a page.', example: '50' },
-  cursor: { description: '`next` of the page before, as it is.' },
-  before: { description: '`before` of the page before: older ones.', example: '1000' },
-  dashboard: { description: 'Only of the dashboard with this id.' },
-  version: { description: 'Only of this version.', example: '2' },
-  'last-event-id': { description: '`id` of the last event that was seen.', example: '1000' },
-  [IDEMPOTENCY_HEADER]: {
-    description: `Any text that the caller has not used for another request of the last 24 hours. Of each caller the last ${KEYS_EACH.toLocaleString('en')} are remembered.`,
-    example: 'ci-run-4711'
-  }
+/** Values that parameters may have; those of one name mean the same everywhere. */
+const EXAMPLES: Record<string, string> = {
+  id: 'k3j5n7q2ab4c6d7e',
+  search: 'sales',
+  limit: '50',
+  before: '1000',
+  version: '2',
+  'last-event-id': '1000',
+  [IDEMPOTENCY_HEADER]: 'ci-run-4711'
 };
 
 type Json = Record<string, unknown>;
@@ -30,7 +23,7 @@ interface Parameter extends Json {
   name: string;
 }
 
-/** How the document comes about: paths and parameters from the routes, everything else from `operations.ts`. */
+/** How the document comes about: paths, parameters and shapes come from routes and contract, everything else from `operations.ts`. */
 export function openapiOptions(apiPrefix: string): FastifyDynamicSwaggerOptions {
   return {
     openapi: {
@@ -82,7 +75,10 @@ function describe(method: string, operation: Operation, route: Json): Json {
     String(status),
     { description: codes.join(', '), content: { 'application/json': { schema: refTo('ErrorReply') } } }
   ]);
-  const parameters = ((route.parameters ?? []) as Parameter[]).map(one => ({ ...one, ...PARAMETERS[one.name] }));
+  const parameters = ((route.parameters ?? []) as Parameter[]).map(one => ({
+    ...one,
+    ...(one.name in EXAMPLES ? { example: EXAMPLES[one.name] } : {})
+  }));
   return {
     ...route,
     operationId: id,

@@ -15,11 +15,18 @@ interface Route {
   responses: Record<string, { description: string }>;
   security: object[];
 }
+interface Schema {
+  description?: string;
+  $ref?: string;
+  properties?: Record<string, Schema>;
+  anyOf?: Schema[];
+  items?: Schema;
+}
 interface Document {
   openapi: string;
   info: { version: string };
   paths: Record<string, Record<string, Route>>;
-  components: { schemas: Record<string, object>; securitySchemes: Record<string, object> };
+  components: { schemas: Record<string, Schema>; securitySchemes: Record<string, object> };
 }
 
 let test: TestService;
@@ -56,6 +63,8 @@ const routes = () =>
     // What deletes comes last: the others need something to work on.
     .sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'));
 
+const isSentence = (text: string | undefined) => text !== undefined && /^[`A-Z].*\.$/.test(text);
+
 describe('the API document', () => {
   it('describes every route of the API, and no other', () => {
     expect(
@@ -68,7 +77,6 @@ describe('the API document', () => {
     for (const { route } of routes()) {
       expect(route.summary).toMatch(/^[A-Z]/);
       expect(Object.keys(route.responses).filter(status => !/^\d{3}$/.test(status))).toEqual([]);
-      expect((route.parameters ?? []).filter(({ description }) => !description)).toEqual([]);
     }
   });
 
@@ -78,10 +86,70 @@ describe('the API document', () => {
     const names = [...JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(50);
     expect(names.filter(name => !name || !(name in document.components.schemas))).toEqual([]);
-    // Shapes within shapes are named as well.
-    expect(JSON.stringify(document.components.schemas.BuildReply)).toBe(
-      '{"type":"object","required":["dashboard","build"],"properties":{"dashboard":{"$ref":"#/components/schemas/Dashboard"},"build":{"$ref":"#/components/schemas/Build"}}}'
-    );
+    // Shapes within shapes are named as well, also where a place says more of one.
+    const { BuildReply, PublishRequest } = document.components.schemas;
+    const refTo = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+    expect(BuildReply?.properties).toEqual({ dashboard: refTo('Dashboard'), build: refTo('Build') });
+    expect(PublishRequest?.properties?.audience).toEqual({
+      ...refTo('Audience'),
+      description: expect.stringContaining('defaultAudience')
+    });
+  });
+
+  it('says of each shape, each of its fields and each parameter what it means', () => {
+    const mute: string[] = [];
+    let fields = 0;
+    const look = (schema: Schema, path: string): void => {
+      for (const [name, field] of Object.entries(schema.properties ?? {})) {
+        fields += 1;
+        const words = field.$ref ? document.components.schemas[field.$ref.split('/').at(-1) ?? ''] : field;
+        if (!isSentence(field.description ?? words?.description)) {
+          mute.push(`${path}.${name}`);
+        }
+        look(field, `${path}.${name}`);
+      }
+      schema.anyOf?.forEach((shape, index) => {
+        if (shape.properties && !isSentence(shape.description)) {
+          mute.push(`${path}.${index}`);
+        }
+        look(shape, `${path}.${index}`);
+      });
+      if (schema.items) {
+        look(schema.items, `${path}[]`);
+      }
+    };
+    for (const [name, schema] of Object.entries(document.components.schemas)) {
+      if (!isSentence(schema.description)) {
+        mute.push(name);
+      }
+      look(schema, name);
+    }
+    for (const { method, path, route } of routes()) {
+      for (const { name, description } of route.parameters ?? []) {
+        if (!isSentence(description)) {
+          mute.push(`${method} ${path} ${name}`);
+        }
+      }
+    }
+    expect(mute).toEqual([]);
+    expect(fields).toBeGreaterThan(120);
+  });
+
+  it('lists for each way to read a log what that way looks at', () => {
+    const queries = routes().filter(({ path }) => path.includes('logs'));
+    expect(
+      queries.map(({ path, route }) => [
+        path.split('/').at(-1),
+        (route.parameters ?? [])
+          .filter(one => one.in === 'query')
+          .map(({ name }) => name)
+          .sort()
+      ])
+    ).toEqual([
+      ['logs', ['before', 'limit', 'search', 'version']],
+      ['download', ['search', 'version']],
+      ['events', ['limit', 'search', 'version']]
+    ]);
   });
 
   it('says which proof of who calls each route takes', () => {

@@ -35,14 +35,27 @@ export type SchemaName = keyof typeof NAMED;
 
 export const refTo = (name: SchemaName) => ({ $ref: `#/components/schemas/${name}` });
 
+interface Described {
+  description?: string;
+}
+
+/** What there is to compare of two schemas: everything but their own words. */
+function shapeOf(schema: unknown): string {
+  return schema !== null && typeof schema === 'object' && !Array.isArray(schema)
+    ? JSON.stringify({ ...schema, description: undefined })
+    : JSON.stringify(schema);
+}
+
 /** All of them as plain JSON, in which one shape that holds another one refers to it. */
 export function namedSchemas(): Record<string, unknown> {
   const plain = Object.entries(NAMED).map(([name, schema]) => [name, JSON.parse(JSON.stringify(schema))] as const);
-  const names = new Map(plain.map(([name, schema]) => [JSON.stringify(schema), name as SchemaName]));
+  const names = new Map(plain.map(([name, schema]) => [shapeOf(schema), { name: name as SchemaName, schema }]));
   const refer = (value: unknown, root: boolean): unknown => {
-    const name = root ? undefined : names.get(JSON.stringify(value));
-    if (name) {
-      return refTo(name);
+    const named = root ? undefined : names.get(shapeOf(value));
+    if (named) {
+      const description = (value as Described).description;
+      // A place may say more of a shape than the shape says of itself.
+      return { ...refTo(named.name), ...(description === named.schema.description ? {} : { description }) };
     }
     if (Array.isArray(value)) {
       return value.map(item => refer(item, false));

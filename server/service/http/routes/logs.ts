@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import { Type } from 'typebox';
 
-import { LogPage, LogQuery, type LogEvent, type LogLine } from '../../../contract';
+import { LogDownloadQuery, LogEventsQuery, LogPage, LogQuery, type LogEvent, type LogLine } from '../../../contract';
 import type { Context } from '../../context';
 import type { DashboardRecord } from '../../dashboards/dashboard';
 import { ServiceError } from '../../errors';
@@ -26,7 +26,7 @@ export function logRoutes(app: App, context: Context): void {
   async function asked(
     caller: Caller,
     id: string,
-    query: LogQuery
+    query: LogDownloadQuery
   ): Promise<{ dashboard: DashboardRecord; filter: LogFilter }> {
     const { dashboard, newest } = await ownDashboard(context, caller, id);
     const filter = filterOf(query);
@@ -57,7 +57,7 @@ export function logRoutes(app: App, context: Context): void {
     {
       schema: {
         params: IdParams,
-        querystring: LogQuery,
+        querystring: LogDownloadQuery,
         response: { ...STREAM_REPLIES, 200: Type.Unsafe<Readable>(STREAM_REPLIES[200]) }
       }
     },
@@ -81,7 +81,7 @@ export function logRoutes(app: App, context: Context): void {
     {
       schema: {
         params: IdParams,
-        querystring: LogQuery,
+        querystring: LogEventsQuery,
         headers: LastEventId,
         response: STREAM_REPLIES
       }
@@ -144,7 +144,7 @@ export function logRoutes(app: App, context: Context): void {
   );
 }
 
-function filterOf({ version, search }: LogQuery): LogFilter {
+function filterOf({ version, search }: LogDownloadQuery): LogFilter {
   return { version: version === undefined ? null : Number(version), search: search ?? '' };
 }
 

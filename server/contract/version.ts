@@ -1,0 +1,92 @@
+import { Type, type Static } from 'typebox';
+
+import { Problem } from './errors';
+import { Time } from './fields';
+import { LIMITS } from './names';
+
+export const FRAMEWORK_IDS = ['voila', 'streamlit', 'dash', 'panel', 'bokeh', 'static', 'command'] as const;
+export const FrameworkId = Type.Enum([...FRAMEWORK_IDS], {
+  description: 'What runs the dashboard. `static`: files as they are; `command`: a command line of the author’s.'
+});
+export type FrameworkId = Static<typeof FrameworkId>;
+
+export const Source = Type.Object(
+  {
+    kind: Type.Literal('files', { description: 'Always `files`.' }),
+    root: Type.String({
+      minLength: 1,
+      maxLength: LIMITS.path,
+      description: 'A folder as servers of the author see it: an absolute path, or one that begins with `~/`.'
+    }),
+    entry: Type.String({
+      minLength: 1,
+      maxLength: LIMITS.path,
+      description:
+        'What is started: the path of a file, or of a folder, below `root`. `.` is `root` itself; which file of it is started is found out while it is published.'
+    }),
+    scope: Type.Union([Type.Literal('folder'), Type.Literal('file')], {
+      description: '`folder` publishes all of `root`, `file` the entry alone.'
+    })
+  },
+  { additionalProperties: false, description: 'Which files of the author’s are published.' }
+);
+export type Source = Static<typeof Source>;
+
+export const BUILD_STATES = ['queued', 'server', 'copy', 'start', 'check', 'live', 'failed', 'cancelled'] as const;
+export const BuildState = Type.Enum([...BUILD_STATES], {
+  description:
+    'The stage that is under way: `queued`: waiting for its turn; `server`: the server of the dashboard is being started; `copy`: files are being copied; `start`: the app is being started; `check`: its first page is being looked at. `live`, `failed` and `cancelled` are final.'
+});
+export type BuildState = Static<typeof BuildState>;
+export const FINAL_BUILD_STATES: readonly BuildState[] = ['live', 'failed', 'cancelled'];
+
+const VersionNumber = Type.Integer({
+  minimum: 1,
+  description: 'Number of the version: 1, 2, 3 … within its dashboard.'
+});
+
+export const Version = Type.Object(
+  {
+    n: VersionNumber,
+    createdAt: Type.With(Time, { description: 'When it was published: ISO 8601, UTC.' }),
+    author: Type.String({ description: 'Name of the Hub user who published it.' }),
+    message: Type.String({ description: 'What its author wrote about it; empty: nothing.' }),
+    source: Source,
+    framework: Type.Union([FrameworkId, Type.Null()], { description: 'Null until the build has found out.' }),
+    frameworkReason: Type.String({
+      description: 'Why this framework was chosen, in a sentence; empty: not known yet.'
+    }),
+    manifestHash: Type.Union([Type.String(), Type.Null()], {
+      description: 'Hash of its list of files: the same for the same files. Null until they are copied.'
+    }),
+    files: Type.Integer({ minimum: 0, description: 'How many files it has; 0 until they are copied.' }),
+    bytes: Type.Integer({ minimum: 0, description: 'Size of its files, in bytes; 0 until they are copied.' }),
+    warnings: Type.Array(Type.String(), { description: 'Sentences about what may not work, for its author.' }),
+    state: Type.Enum(['building', 'ready', 'failed', 'removed'], {
+      description:
+        '`building`: being made; `ready`: it worked and is kept; `failed`: it never worked; `removed`: its files are kept no longer.'
+    }),
+    live: Type.Boolean({ description: 'Whether viewers get this version.' })
+  },
+  { description: 'One state of the files of a dashboard, as it was published. It never changes.' }
+);
+export type Version = Static<typeof Version>;
+
+export const Build = Type.Object(
+  {
+    id: Type.String({ description: 'Id of the build.' }),
+    dashboardId: Type.String({ description: 'Id of its dashboard.' }),
+    kind: Type.Enum(['publish', 'activate'], {
+      description: '`publish` makes a new version, `activate` makes a kept one live again.'
+    }),
+    version: VersionNumber,
+    state: BuildState,
+    createdAt: Type.With(Time, { description: 'When it was asked for: ISO 8601, UTC.' }),
+    endedAt: Type.Union([Time, Type.Null()], { description: 'When it ended; null while it is under way.' }),
+    problem: Type.Union([Problem, Type.Null()], {
+      description: 'Why it failed or was cancelled; null in all other states.'
+    })
+  },
+  { description: 'The making of a version, or its way back to being the live one.' }
+);
+export type Build = Static<typeof Build>;
