@@ -54,6 +54,19 @@ export const PAGES = {
   ticket: 'ticket'
 } as const;
 
+const LONGEST_NEXT = 2_500;
+
+/**
+ * What a sign-in takes along of an address below a dashboard's server. All of it has to fit into a cookie of the service,
+ * and browsers drop cookies of more than 4,096 bytes: with what is longer, counted as it is written in a query, people get
+ * to the dashboard's beginning.
+ */
+export function carriedNext(next: string): string {
+  return next.length > LONGEST_NEXT || new URLSearchParams([['', next]]).toString().length - 1 > LONGEST_NEXT
+    ? ''
+    : next;
+}
+
 /** Paths of the runner itself, relative to `<server prefix>_dashboards/`. */
 export const RUNNER_PAGES = {
   /** Takes `?ticket=&flowId=&next=` and sets the session cookie. `next` is path and query under the server's prefix. */

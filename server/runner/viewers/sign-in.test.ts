@@ -33,6 +33,13 @@ describe('signing in', () => {
     expect(page.body).toBe('the app');
   });
 
+  it('leads to the beginning of the dashboard where an address is too long for the way', async () => {
+    const next = async (path: string) => (await runner.beginFlow(PREFIX + path)).asked.get('next');
+    expect(await next(`page/${'x'.repeat(2_490)}`)).toBe(`page/${'x'.repeat(2_490)}`);
+    expect(await next(`page?${'x'.repeat(2_600)}`)).toBe('');
+    expect(await next(`page?${'%C3%BC'.repeat(300)}`)).toBe('');
+  });
+
   it('sub-requests without a session get 401, never a redirect', async () => {
     for (const headers of [
       { accept: '*/*' },

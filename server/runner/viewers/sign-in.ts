@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { PAGES } from '../../contract/routes';
+import { carriedNext, PAGES } from '../../contract/routes';
 import type { Html } from '../../pages/html';
 import type { Clock } from '../clock';
 import type { Log } from '../log';
@@ -34,14 +34,21 @@ export class SignIn {
   constructor(private readonly options: SignInOptions) {}
 
   /**
-   * Sends the browser to the service for a ticket. `next` is path and query under the prefix. Flow ids begin with `a`,
+   * Sends the browser to the service for a ticket. `next` is path and query under the prefix; what is too
+   * long for the way becomes the dashboard's beginning. Flow ids begin with `a`,
    * those of a second attempt with `b`: nothing but the address survives where cookies are blocked.
    */
   begin(response: ServerResponse, next: string, secure: boolean, attempt: 'a' | 'b' = 'a'): void {
     const { dashboardId, startId, publicServiceUrl, cookies } = this.options;
     const flowId = attempt + randomBytes(9).toString('base64url');
     const nonce = randomBytes(32).toString('base64url');
-    const query = new URLSearchParams({ dashboard: dashboardId, start: startId, flow: flowHash(nonce), flowId, next });
+    const query = new URLSearchParams({
+      dashboard: dashboardId,
+      start: startId,
+      flow: flowHash(nonce),
+      flowId,
+      next: carriedNext(next)
+    });
     response.appendHeader('Set-Cookie', cookies.setFlow(flowId, nonce, secure));
     redirect(response, `${publicServiceUrl}${PAGES.ticket}?${query}`);
   }

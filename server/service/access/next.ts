@@ -1,11 +1,11 @@
-const MAX_LENGTH = 2_000;
+import { carriedNext } from '../../contract';
 
 /**
  * Path and query below a dashboard's server, as it is appended to the server's own address. Whatever could lead out of
- * it becomes the empty text, which is the dashboard's front page. The runner's own paths are no place to go to either.
+ * it, or is longer than a sign-in can carry, becomes the empty text, which is the dashboard's front page. The runner's own paths are no place to go to either.
  */
 export function safeNext(next: unknown): string {
-  if (typeof next !== 'string' || next.length > MAX_LENGTH) {
+  if (typeof next !== 'string' || carriedNext(next) === '') {
     return '';
   }
   const relative = next.replace(/^\/+/, '');

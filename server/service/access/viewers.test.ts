@@ -66,6 +66,38 @@ describe('signing in', () => {
     expect((await bob.open('d/sales')).location).toMatch(/^\/user\/alice\/dash-sales-/);
   });
 
+  it('takes along what fits into a cookie, and leads to the beginning of the dashboard where the rest is longer', async () => {
+    const fits = `v/1/page?q=${'x'.repeat(2_400)}`;
+    const long = 'x'.repeat(3_300);
+    const encoded = '%C3%BC'.repeat(600);
+    const at = `at/alice/${(await test.service.context.dashboards.get(id))?.dashboard.serverName}/`;
+    const asked = (next: string) => ticketPath({ next });
+    for (const [path, expected] of [
+      [`d/sales?${new URLSearchParams({ next: fits })}`, `d/sales?${new URLSearchParams({ next: fits })}`],
+      [asked(fits), asked(fits)],
+      [`d/sales?next=${long}`, 'd/sales'],
+      [`d/sales?next=${encoded}`, 'd/sales'],
+      [asked(long), ticketPath().replace('&next=v%2F1%2F', '')],
+      [asked('x'.repeat(5_000)), ticketPath().replace('&next=v%2F1%2F', '')],
+      [`${at}v/1/${long}?a=b`, at],
+      [`${at}${'x'.repeat(5_000)}`, at],
+      [`?search=${long}`, '']
+    ] as const) {
+      const bob = new Browser(test);
+      const { status, location } = await bob.signIn('bob', path);
+      expect([path.slice(0, 30), status, location]).toEqual([path.slice(0, 30), 302, PREFIX + expected]);
+      expect((await bob.open(location ?? '')).status).toBeLessThan(400);
+    }
+  });
+
+  it('loses what is too long in the same way for those who are signed in', async () => {
+    const bob = await bobSignedIn();
+    const target = async (path: string) => new URL((await bob.open(path)).location ?? '', test.origin);
+    expect((await target(ticketPath({ next: 'x'.repeat(5_000) }))).searchParams.get('next')).toBe('');
+    expect((await target(`d/sales?next=${'x'.repeat(2_501)}`)).pathname).toMatch(/^\/user\/alice\/dash-sales-\w+\/$/);
+    expect((await target(`d/sales?next=${'x'.repeat(2_500)}`)).pathname).toMatch(/\/x{2500}$/);
+  });
+
   it('sets secure cookies under https', async () => {
     const reply = await new Browser(test).open('', { 'x-forwarded-proto': 'https' });
     expect(reply.cookies[0]).toMatch(/^__Secure-dashboards-state-.*; Secure$/);

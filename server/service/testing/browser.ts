@@ -54,6 +54,9 @@ export class Browser {
     for (const cookie of cookies) {
       const [pair = ''] = cookie.split(';');
       const split = pair.indexOf('=');
+      if (pair.length > 4_096) {
+        continue; // As browsers do, without a word.
+      }
       if (cookie.includes('Max-Age=0')) {
         this.cookies.delete(pair.slice(0, split));
       } else {

@@ -25,7 +25,7 @@ export function changeForms(app: App, context: Context): void {
     const page = addresses.prefix + PAGES.dashboard(slug);
     const session = await signedIn(context, request);
     if (!session) {
-      return askToSignIn(context, request, reply, page);
+      return askToSignIn(context, request, reply, { address: page });
     }
     checkChange(context, request, session, request.body.xsrf);
     const aggregate = await managedDashboard(context, session.viewer, { slug });

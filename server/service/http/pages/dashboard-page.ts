@@ -26,7 +26,7 @@ const Query = Type.Object({
 const Server = Type.Object({
   owner: Type.String({ minLength: 1, maxLength: 255 }),
   server: Type.String({ minLength: 1, maxLength: 255 }),
-  '*': Type.Optional(Type.String({ maxLength: 4_000 }))
+  '*': Type.Optional(Type.String())
 });
 
 /** The stable link of a dashboard, and the address of its server while that does not answer. */
@@ -95,10 +95,11 @@ export function dashboardPage(app: App, context: Context): void {
     reply: FastifyReply
   ) => {
     const session = await signedIn(context, request);
-    if (!session) {
-      return askToSignIn(context, request, reply);
-    }
     const { owner, server } = request.params;
+    if (!session) {
+      const start = `${addresses.prefix}at/${encodeURIComponent(owner)}/${encodeURIComponent(server)}/`;
+      return askToSignIn(context, request, reply, { start });
+    }
     const { dashboard, runner } = await shownTo(context, session.viewer, { owner, serverName: server });
     // Whoever comes here was not let through to the server. The Hub knows whether it is there; our own picture may be
     // some seconds old, and believing it would send the browser round in circles.

@@ -19,19 +19,28 @@ const Callback = Type.Object({
   error: Type.Optional(Type.String({ maxLength: 500 }))
 });
 
-/** Sends the browser to the Hub's sign-in, and back to `next` afterwards: this very address. */
+/** Bytes of name and value. Browsers drop cookies of more than 4,096. */
+const MAX_COOKIE = 4_000;
+
+/**
+ * Sends the browser to the Hub's sign-in, and back to `address` afterwards, by default this very one; to `start`, its
+ * beginning, where it is too long to be kept meanwhile.
+ */
 export function askToSignIn(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-  next = request.url
+  { address = request.url, start = pathOf(address) }: { address?: string; start?: string } = {}
 ): FastifyReply {
   const { addresses, clock, keys, oauth } = context;
   const id = randomId(20);
+  const name = STATE_COOKIE + id;
   const until = clock() + STATE_SECONDS * 1_000;
+  const state = (next: string): string => keys.seal(JSON.stringify({ id, next, until }));
+  const whole = state(address);
   setCookie(context, request, reply, {
-    name: STATE_COOKIE + id,
-    value: keys.seal(JSON.stringify({ id, next, until })),
+    name,
+    value: cookieName(context, request, name).length + whole.length <= MAX_COOKIE ? whole : state(start),
     path: `${addresses.prefix}oauth_callback`,
     maxAgeSeconds: STATE_SECONDS
   });
@@ -42,6 +51,10 @@ export function askToSignIn(
     state: id
   });
   return reply.header('cache-control', 'no-store').redirect(`${addresses.hubUrl}api/oauth2/authorize?${query}`, 302);
+}
+
+function pathOf(address: string): string {
+  return address.split('?', 1)[0] ?? '';
 }
 
 /** Coming back from the Hub. */

@@ -15,7 +15,7 @@ const Query = Type.Object({
   start: Id,
   flow: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
   flowId: Type.String({ pattern: '^[A-Za-z0-9_-]{1,100}$' }),
-  next: Type.Optional(Type.String({ maxLength: 4_000 }))
+  next: Type.Optional(Type.Unknown())
 });
 
 /** Where a runner sends a navigation without a session. The way back comes from what this service knows, never from the query. */
@@ -25,7 +25,9 @@ export function ticketPage(app: App, context: Context): void {
   app.get(`/${PAGES.ticket}`, { schema: { hide: true, querystring: Query } }, async (request, reply) => {
     const session = await signedIn(context, request);
     if (!session) {
-      return askToSignIn(context, request, reply);
+      const { next: _left, ...rest } = request.query;
+      const start = `${addresses.prefix}${PAGES.ticket}?${new URLSearchParams(rest)}`;
+      return askToSignIn(context, request, reply, { start });
     }
     const { dashboard: id, start, flow, flowId } = request.query;
     const next = safeNext(request.query.next);
