@@ -1,4 +1,12 @@
-import type { Build, BuildEvent, BuildReply, DashboardReply, ErrorReply, VersionList } from '../../contract';
+import type {
+  Build,
+  BuildEvent,
+  BuildReply,
+  DashboardEvent,
+  DashboardReply,
+  ErrorReply,
+  VersionList
+} from '../../contract';
 import { problem } from '../errors';
 import { EventReader } from '../testing/events';
 import { addUser } from '../testing/fake-hub';
@@ -66,6 +74,22 @@ describe('a build', () => {
     expect(status).toBe(200);
     expect(body.live).toMatchObject({ n: 1, entry: 'sales.py' });
     expect(await versions(id)).toMatchObject([{ source: { ...PUBLISH.source, entry: 'sales.py' } }]);
+  });
+
+  it('runs as soon as it is live, without a word from the runner in between', async () => {
+    const { dashboards } = test.service.context;
+    const runners = startRunners(test);
+    const events = await EventReader.open<DashboardEvent>(`${test.origin}${PREFIX}api/v1/events`, alice);
+    const { id, buildId } = await publish();
+    const runner = await eventually(() => runners[0]);
+    await runner.progress(buildId, 'check');
+    await runner.heartbeat([], { state: 'none', version: null, problem: null });
+    await eventually(async () => (await dashboards.get(id))?.runner?.ready);
+    await runner.result(buildId);
+    const states = () => events.events.flatMap(event => (event.kind === 'dashboard' ? event.dashboard.state : []));
+    await eventually(() => states().includes('running'));
+    expect([...new Set(states())]).toEqual(['building', 'running']);
+    events.close();
   });
 
   it('tells its result twice without harm', async () => {

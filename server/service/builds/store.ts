@@ -26,8 +26,8 @@ export interface BuildStore {
   move(build: BuildRecord, to: BuildState, move: BuildMove): Promise<BuildRecord | null>;
   extendLease(id: string, leaseUntil: number): Promise<void>;
   /**
-   * `move` to `live` that also writes what was found about the version, moves the dashboard's live pointer, and marks
-   * versions removed that are no longer kept.
+   * `move` to `live` that also writes what was found about the version, moves the dashboard's live pointer to what its
+   * runner serves from now on, and marks versions removed that are no longer kept.
    */
   succeed(build: BuildRecord, outcome: BuildSuccess, keep: number, at: number): Promise<BuildRecord | null>;
   /** States and log lines, in their order. */

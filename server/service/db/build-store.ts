@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 
-import type { BuildEvent } from '../../contract';
+import type { AppStatus, BuildEvent } from '../../contract';
 import type { BuildRecord } from '../builds/build';
 import { logsToRemove, versionsToRemove } from '../builds/retention';
 import type { BuildStore } from '../builds/store';
@@ -85,10 +85,17 @@ export function createBuildStore(db: Database): BuildStore {
             .where('n', '=', build.version)
             .execute();
         }
+        const { desired } = await trx
+          .selectFrom('dashboards')
+          .select('desired')
+          .where('id', '=', build.dashboardId)
+          .executeTakeFirstOrThrow();
         await trx
           .updateTable('dashboards')
           .set({
             live_version: build.version,
+            // Who makes a version live wants it to be seen, also where an older one was stopped.
+            ...(desired === 'off' ? { desired: 'on' } : {}),
             revision: sql<number>`revision + 1`,
             problem: null,
             problem_at: null,
@@ -96,8 +103,18 @@ export function createBuildStore(db: Database): BuildStore {
           })
           .where('id', '=', build.dashboardId)
           .execute();
+        // Else it would be starting until the runner's next heartbeat, which says the same.
+        const serving: AppStatus = { state: 'serving', version: build.version, problem: null };
+        await trx
+          .updateTable('runners')
+          .set({ app: JSON.stringify(serving) })
+          .where('dashboard_id', '=', build.dashboardId)
+          .execute();
         await removeOldVersions(trx, build.dashboardId, build.version, keep);
         await writeOutcome(trx, moved, 'live', at);
+        if (desired === 'off') {
+          await writeOutcome(trx, moved, 'start', at);
+        }
         return moved;
       }),
 
@@ -135,7 +152,7 @@ export function createBuildStore(db: Database): BuildStore {
 async function writeOutcome(
   trx: Transaction<Tables>,
   { dashboardId, version: n, problem }: BuildRecord,
-  action: 'live' | 'failed',
+  action: 'live' | 'start' | 'failed',
   at: number
 ): Promise<void> {
   const version = await trx
