@@ -137,6 +137,7 @@ export async function createService(
     builds,
     queue,
     life,
+    servers,
     changes,
     visited,
     config,

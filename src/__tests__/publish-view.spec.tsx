@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import * as React from 'react';
 
 import { LIMITS } from '../../server/contract';
@@ -359,6 +359,21 @@ describe('a file that is published already', () => {
     expect(service.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(
       expect.arrayContaining(['PATCH api/v1/dashboards/d1', 'POST api/v1/dashboards/d1/versions'])
     );
+  });
+
+  it('that is stopped is said to be so, and to stay so when its update fails', async () => {
+    await showPublished({ state: 'off', desired: 'off' });
+    expect(
+      screen.getByText('It is stopped: nobody sees it until you start it, or a new version is live.')
+    ).toBeTruthy();
+    fireEvent.click(await button('Update'));
+    await screen.findByText('Waiting for its turn…');
+    const stopped = dashboard({ state: 'building', desired: 'off' });
+    service.dashboards = [stopped];
+    await act(() => manager.refreshMine());
+    events.send(stateEvent(1, { state: 'failed', problem: { code: 'app_failed', message: 'It failed.' } }), 1);
+    await screen.findByText('The dashboard stays stopped.');
+    expect(screen.queryByText(/Visitors notice nothing/)).toBeNull();
   });
 
   it('takes up a build that is already under way', async () => {

@@ -40,6 +40,7 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
   const building = follower !== null ? !follower.ended : isBuilding(dashboard);
   const cancelled = (follower === null ? dashboard.state : follower.build.state) === 'cancelled';
   const failed = follower?.build.state === 'failed';
+  const stopped = dashboard.desired === 'off' && dashboard.liveVersion !== null;
   const busy = building || sending;
   const update = (event: React.FormEvent) => {
     event.preventDefault();
@@ -60,7 +61,16 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
       )}
       {follower !== null && <ProgressView follower={follower} onCancel={props.onCancel} trans={trans} />}
       {(failed || (follower !== null && cancelled)) && dashboard.liveVersion !== null && (
-        <p>{trans.__('Version %1 stays live. Visitors notice nothing.', dashboard.liveVersion)}</p>
+        <p>
+          {stopped
+            ? trans.__('The dashboard stays stopped.')
+            : trans.__('Version %1 stays live. Visitors notice nothing.', dashboard.liveVersion)}
+        </p>
+      )}
+      {stopped && (
+        <p className="jp-DashboardsField-hint">
+          {trans.__('It is stopped: nobody sees it until you start it, or a new version is live.')}
+        </p>
       )}
       <details className="jp-DashboardsPublished-versions">
         <summary>{trans.__('Versions')}</summary>

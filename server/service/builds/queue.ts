@@ -5,6 +5,7 @@ import type { Logger } from '../logger';
 import { pause, repeat } from '../timing';
 import type { Changes } from '../dashboards/changes';
 import type { Channels } from '../dashboards/channels';
+import { builtWhileStopped } from '../dashboards/dashboard';
 import type { Life } from '../dashboards/life';
 import { runnerState } from '../dashboards/runner-state';
 import type { Servers } from '../dashboards/servers';
@@ -84,12 +85,13 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
     }
   }
 
-  /** Nothing to show, or no runner to show it: the server is not needed any more. */
+  /** Nothing to show, nobody to show it to, or no runner to do so: the server is not needed any more. */
   async function afterEnd(build: BuildRecord): Promise<void> {
     report(build);
     const aggregate = await dashboards.get(build.dashboardId);
     if (aggregate && !aggregate.dashboard.deleting) {
-      if (aggregate.dashboard.liveVersion === null || !channels.connected(build.dashboardId)) {
+      const { desired, liveVersion } = aggregate.dashboard;
+      if (desired === 'off' || liveVersion === null || !channels.connected(build.dashboardId)) {
         await life.sleep(aggregate.dashboard, null);
       } else {
         await push(build.dashboardId);
@@ -119,7 +121,9 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
     report(build);
     const renewal = repeat(leaseMs / 3, () => builds.extendLease(build.id, clock() + leaseMs));
     try {
-      await life.want(aggregate.dashboard);
+      if (!builtWhileStopped(aggregate)) {
+        await life.want(aggregate.dashboard);
+      }
       await withPatience(() => servers.ensure(aggregate.dashboard));
       await push(build.dashboardId);
     } catch (error) {
@@ -200,21 +204,22 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
     fail,
     push,
     async cancel(build, actor) {
-      const moved = await builds.move(build, 'cancelled', {
-        at: clock(),
-        actor,
-        problem: problem('cancelled', 'This build was cancelled.', 'Publish again when you are ready.')
-      });
-      if (!moved) {
-        throw new ServiceError(
-          'state_conflict',
-          409,
-          'This build can no longer be cancelled.',
-          'Look at its state: it has just gone on or ended.'
-        );
+      const called = problem('cancelled', 'This build was cancelled.', 'Publish again when you are ready.');
+      // Its runner may report the next stage meanwhile.
+      for (let current: BuildRecord | null = build; current && !isFinal(current.state);) {
+        const moved = await builds.move(current, 'cancelled', { at: clock(), actor, problem: called });
+        if (moved) {
+          await afterEnd(moved);
+          return moved;
+        }
+        current = await builds.get(build.id);
       }
-      await afterEnd(moved);
-      return moved;
+      throw new ServiceError(
+        'state_conflict',
+        409,
+        'This build can no longer be cancelled.',
+        'Look at its state: it has just ended.'
+      );
     }
   };
 }

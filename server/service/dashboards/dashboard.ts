@@ -77,6 +77,14 @@ export interface DashboardAggregate {
   runner: RunnerRecord | null;
 }
 
+/**
+ * It was stopped, and a new version of it is being built: nobody sees the old one meanwhile. It is wanted `on` again once
+ * the new version works, and stays stopped if that comes to nothing.
+ */
+export function builtWhileStopped(aggregate: DashboardAggregate): boolean {
+  return aggregate.dashboard.desired === 'off' && activeBuild(aggregate) !== null;
+}
+
 /** The build under way, if any. */
 export function activeBuild(aggregate: DashboardAggregate): BuildRecord | null {
   return aggregate.build !== null && aggregate.build.endedAt === null ? aggregate.build : null;

@@ -15,7 +15,7 @@ export interface Life {
   wake(dashboard: DashboardRecord, actor?: string): Promise<void>;
   /** Records that it is wanted `on`, without starting anything. */
   want(dashboard: DashboardRecord): Promise<void>;
-  /** Stopped by its owner: visits do not wake it. */
+  /** Stopped by its owner or an administrator: visits do not wake it. */
   turnOff(dashboard: DashboardRecord, actor: string): Promise<void>;
   /** It is not needed, or cannot run now: a visit wakes it. */
   sleep(dashboard: DashboardRecord, problem: Problem | null): Promise<void>;

@@ -4,7 +4,7 @@ import type { Logger } from '../logger';
 import { pause, repeat } from '../timing';
 import type { Changes } from './changes';
 import type { ChannelNews, Channels } from './channels';
-import { activeBuild, type DashboardAggregate, type DashboardRecord } from './dashboard';
+import { activeBuild, builtWhileStopped, type DashboardAggregate, type DashboardRecord } from './dashboard';
 import type { HubServers, ServerState } from './hub-servers';
 import type { Life } from './life';
 import type { Removal } from './removal';
@@ -161,7 +161,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (servers.starting(dashboard.id) || activeBuild(aggregate)?.state === 'queued') {
       return;
     }
-    if (dashboard.desired !== 'on') {
+    if (dashboard.desired !== 'on' && !builtWhileStopped(aggregate)) {
       if (server && !server.pending) {
         await servers.stop(dashboard, false);
       } else if (!server && runner?.ready) {

@@ -24,6 +24,8 @@ export interface Servers {
    */
   ensure(dashboard: DashboardRecord): Promise<void>;
   starting(dashboardId: string): boolean;
+  /** The Hub has been asked to stop it, and has not said that it has. */
+  stopping(dashboardId: string): boolean;
   /** Calls off a start that is under way. One that is asked for meanwhile waits for the end of the stop. */
   stop(dashboard: DashboardRecord, remove: boolean): Promise<void>;
 }
@@ -200,6 +202,7 @@ export function createServers({
       return started;
     },
     starting: dashboardId => underWay.has(dashboardId),
+    stopping: dashboardId => stops.has(dashboardId),
     stop({ id, owner, serverName }, remove) {
       underWay.get(id)?.callOff();
       underWay.delete(id);

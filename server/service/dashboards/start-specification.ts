@@ -5,11 +5,12 @@ import type { Clock } from '../clock';
 import type { Config } from '../config';
 import { dashboardsOrigin } from './addresses';
 import type { Changes } from './changes';
-import { activeBuild } from './dashboard';
+import { activeBuild, builtWhileStopped } from './dashboard';
 import { randomId } from './ids';
 import type { Life } from './life';
 import { runnerState } from './runner-state';
 import { refuse, run } from './start-reply';
+import type { Servers } from './servers';
 import type { DashboardStore } from './store';
 import type { VisitedVersions } from './visited-versions';
 
@@ -18,6 +19,7 @@ export interface StartSpecificationsOptions {
   builds: BuildStore;
   queue: BuildQueue;
   life: Life;
+  servers: Pick<Servers, 'stopping'>;
   changes: Changes;
   visited: VisitedVersions;
   config: Config;
@@ -30,7 +32,7 @@ export interface StartSpecificationsOptions {
 export type StartSpecifications = (request: StartRequest) => Promise<StartReply>;
 
 export function createStartSpecifications(options: StartSpecificationsOptions): StartSpecifications {
-  const { store, builds, queue, life, changes, visited, config, clock } = options;
+  const { store, builds, queue, life, servers, changes, visited, config, clock } = options;
 
   /** The job goes into the specification. A runner that worked on it before is gone: it has a successor now. */
   async function takeUpBuild(id: string): Promise<void> {
@@ -58,9 +60,15 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
     if (!dashboard.deleting && dashboard.liveVersion === null && !activeBuild(found)) {
       return refuse('There is nothing to start: no version of this dashboard has worked yet. Publish it again.');
     }
+    if (!dashboard.deleting && dashboard.desired === 'off' && servers.stopping(dashboard.id)) {
+      // What began this start has been called off, and the Hub has not heard of that yet.
+      return refuse('This dashboard has been stopped. Start it in the dashboards panel of JupyterLab.');
+    }
     if (!dashboard.deleting) {
-      // A start by hand is a wish as good as a visit.
-      await life.want(dashboard);
+      // A start by hand is a wish as good as a visit, and also ends a stop.
+      if (!builtWhileStopped(found)) {
+        await life.want(dashboard);
+      }
       await takeUpBuild(dashboard.id);
     }
     const { startId } = await store.beginStart(dashboard.id, randomId(26), clock());

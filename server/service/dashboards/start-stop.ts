@@ -14,7 +14,11 @@ export interface StartStop {
  * Its owner wants it to run.
  * @throws ServiceError `version_not_ready` when there is nothing to start
  */
-export async function startDashboard({ life }: StartStop, aggregate: DashboardAggregate, actor: string): Promise<void> {
+export async function startDashboard(
+  { life, queue }: StartStop,
+  aggregate: DashboardAggregate,
+  actor: string
+): Promise<void> {
   if (aggregate.dashboard.liveVersion === null && !activeBuild(aggregate)) {
     throw new ServiceError(
       'version_not_ready',
@@ -24,6 +28,8 @@ export async function startDashboard({ life }: StartStop, aggregate: DashboardAg
     );
   }
   await life.wake(aggregate.dashboard, actor);
+  // A runner that builds a new version of it is there already, and shows the live one from now on.
+  await queue.push(aggregate.dashboard.id);
 }
 
 /** Its owner wants it to be off, and whatever is being built of it not to be. */
@@ -34,7 +40,12 @@ export async function stopDashboard(
 ): Promise<void> {
   const build = activeBuild(aggregate);
   if (build) {
-    await queue.cancel(build, actor);
+    await queue.cancel(build, actor).catch((error: unknown) => {
+      // It has just ended by itself.
+      if (!(error instanceof ServiceError && error.code === 'state_conflict')) {
+        throw error;
+      }
+    });
   }
   const now = await dashboards.get(aggregate.dashboard.id);
   if (now) {

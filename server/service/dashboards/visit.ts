@@ -1,7 +1,7 @@
 import type { Problem } from '../../contract';
 import type { Clock } from '../clock';
 import type { Channels } from './channels';
-import { activeBuild, type DashboardAggregate } from './dashboard';
+import { activeBuild, builtWhileStopped, type DashboardAggregate } from './dashboard';
 import type { Life } from './life';
 import type { Servers } from './servers';
 import { shownState, whatStopped } from './state';
@@ -49,6 +49,7 @@ export async function visit(options: VisitOptions, aggregate: DashboardAggregate
   if (!build && !connected && !servers.starting(dashboard.id)) {
     await life.wake(dashboard);
   }
-  // A new version that is being made beside it is no matter of those who wait for the live one.
-  return { kind: 'starting', building: build !== null && dashboard.liveVersion === null };
+  // A new version that is being made beside it is no matter of those who wait for the live one, unless that is stopped.
+  const building = build !== null && (dashboard.liveVersion === null || builtWhileStopped(aggregate));
+  return { kind: 'starting', building };
 }

@@ -22,6 +22,8 @@ export interface FakeHub {
   /** Answers a start; by default the server is ready at once. */
   onStart: (owner: string, server: string) => Promise<FakeAnswer> | FakeAnswer;
   onStop: (owner: string, server: string) => void;
+  /** What happens between the end of a server and the answer to who has stopped it. */
+  afterStop: () => Promise<void>;
   /** Text of the progress stream. */
   progress: string;
   /** All requests are answered with this status while it is set. */
@@ -55,6 +57,7 @@ export async function startFakeHub(): Promise<FakeHub> {
     starts: [],
     onStart: () => ({ status: 201 }),
     onStop: () => undefined,
+    afterStop: async () => undefined,
     progress: '',
     broken: null,
     close: async () => undefined
@@ -134,6 +137,7 @@ async function answer(hub: FakeHub, request: IncomingMessage, response: ServerRe
   if (request.method === 'DELETE') {
     user.servers.delete(serverName);
     hub.onStop(name, serverName);
+    await hub.afterStop();
     return reply(response, 204);
   }
   hub.starts.push(JSON.parse(body || 'null'));
