@@ -27,6 +27,24 @@ describe('sources', () => {
     expect(codeOf(() => checkSource({ ...source, entry }))).toBe('invalid_request');
   });
 
+  it('refuse halves of characters', () => {
+    expect(codeOf(() => checkSource({ ...source, root: '/home/\ud800' }))).toBe('invalid_request');
+    expect(codeOf(() => checkSource({ ...source, entry: '\udc00.py' }))).toBe('invalid_request');
+    expect(codeOf(() => checkWish('command', 'run \ud800', ['command']))).toBe('command_invalid');
+    expect(checkSource({ ...source, entry: '\ud83d\ude00.py' }).entry).toBe('😀.py');
+  });
+
+  it.each([
+    ['./app.py', 'app.py'],
+    ['././a/./app.py', 'a/app.py'],
+    ['a//app.py', 'a/app.py'],
+    ['pages/', 'pages'],
+    ['./', '.'],
+    ['.', '.']
+  ])('take the file %s for %s', (entry, expected) => {
+    expect(checkSource({ ...source, entry }).entry).toBe(expected);
+  });
+
   it('accept files with dots and unusual names', () => {
     expect(checkSource({ ...source, entry: 'a..b/売上 (1).ipynb' }).entry).toBe('a..b/売上 (1).ipynb');
   });

@@ -1,5 +1,6 @@
 import type { FrameworkId, Source } from '../../contract';
 import { ServiceError } from '../errors';
+import { isBroken } from './texts';
 
 /**
  * Checks what can be known of a source without looking at the author's files, which this service never does.
@@ -10,6 +11,9 @@ export function checkSource(source: Source): Source {
   if (root.includes('\0') || entry.includes('\0')) {
     throw invalid('A path must not contain a NUL character.');
   }
+  if (isBroken(root) || isBroken(entry)) {
+    throw invalid('A path must not contain half a character.');
+  }
   if (!root.startsWith('/') && root !== '~' && !root.startsWith('~/')) {
     throw invalid('The folder must be an absolute path, or begin with "~/".');
   }
@@ -19,7 +23,7 @@ export function checkSource(source: Source): Source {
   if (entry.startsWith('/') || entry.startsWith('~') || segments(entry).includes('..')) {
     throw invalid('The file must be named by its path inside the folder, without "..".');
   }
-  return { kind: source.kind, root, entry, scope: source.scope };
+  return { kind: source.kind, root, entry: normalized(entry), scope: source.scope };
 }
 
 /** What an author asked to run. */
@@ -57,6 +61,9 @@ export function checkWish(
   if (command?.includes('\0')) {
     throw new ServiceError('command_invalid', 400, 'The command must not contain a NUL character.', 'Remove it.');
   }
+  if (command !== undefined && isBroken(command)) {
+    throw new ServiceError('command_invalid', 400, 'The command must not contain half a character.', 'Type it anew.');
+  }
   if (chosen !== 'command' && command !== undefined) {
     throw invalid(`A command goes with the framework "command", not with "${chosen}".`);
   }
@@ -65,6 +72,15 @@ export function checkWish(
 
 function invalid(message: string): ServiceError {
   return new ServiceError('invalid_request', 400, message, 'Correct it and try again.');
+}
+
+/** Without the `./` that a shell writes: `./app.py` is `app.py`, and `./` is the folder itself. */
+function normalized(entry: string): string {
+  return (
+    segments(entry)
+      .filter(segment => segment !== '.' && segment !== '')
+      .join('/') || '.'
+  );
 }
 
 function segments(path: string): string[] {

@@ -63,7 +63,8 @@ describe('descriptions and messages', () => {
   it.each([
     ['\u202egnp.exe', 'The message must not contain U+202E, which changes the direction of writing.'],
     ['a\u0085b', 'The message must not contain control characters.'],
-    ['\u001b[31m', 'The message must not contain control characters.']
+    ['\u001b[31m', 'The message must not contain control characters.'],
+    ['a\ud800', 'The message must not contain half a character.']
   ])('%j is refused', (text, message) => {
     expect(refusal(() => checkText('message', text)).message).toBe(message);
   });

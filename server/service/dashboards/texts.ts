@@ -40,7 +40,15 @@ export function checkName(name: string): string {
  */
 export function checkText(what: 'description' | 'message', text: string): string {
   refuse(what, text.replace(LAYOUT, ' '));
+  if (isBroken(text)) {
+    throw invalid(`The ${what} must not contain half a character.`, TYPE_ANEW);
+  }
   return text;
+}
+
+/** Whether a text holds half a character, which can be written in no file, address or database. */
+export function isBroken(text: string): boolean {
+  return /\p{Cs}/u.test(text);
 }
 
 const TYPE_ANEW = 'Type it anew: pasted text may hold characters that are not shown.';

@@ -37,6 +37,12 @@ describe('a body that does not fit is answered with the place, what is expected,
       'body.audience.users.1 must not have more than 255 characters',
       'Shorten it.'
     ],
+    ...['\ud800', 'x\udc00', '.', '..'].map((name): [string, object, string, string] => [
+      `the name ${JSON.stringify(name)} in it`,
+      { audience: people([], ['staff', name]) },
+      'body.audience.groups.1 has to be a name as the Hub has it: of whole characters, and neither `.` nor `..`',
+      'Correct it and try again.'
+    ]),
     ['an empty name in it', { audience: people([], ['']) }, 'body.audience.groups.0 is empty', 'Give it a value.'],
     [
       'people that are not named',
