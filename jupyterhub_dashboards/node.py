@@ -6,8 +6,8 @@ import sys
 from .errors import NodeMissing
 from .refusal import on_path
 
-# Programs that mostly wait: young objects get 2 MB and not 16, and garbage is collected without helpers.
-FRUGAL = ("--max-semi-space-size=2", "--v8-pool-size=0")
+# Programs that mostly wait: young objects get 8 MB and not 16, and garbage is collected without helpers.
+FRUGAL = ("--max-semi-space-size=8", "--v8-pool-size=0")
 # glibc keeps what each thread has freed unless told otherwise: 15 MB.
 FRUGAL_VARIABLES = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "65536"}
 
