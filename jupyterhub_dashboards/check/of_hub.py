@@ -10,7 +10,8 @@ from .web import NoAnswer, ask
 
 A_TOKEN = (
     "Make one as an administrator at {url}hub/token (no scopes, to expire in an hour), and run:\n"
-    "JUPYTERHUB_API_TOKEN=… jupyterhub-dashboards check -f …"
+    "read -rs JUPYTERHUB_API_TOKEN && export JUPYTERHUB_API_TOKEN\n"
+    "jupyterhub-dashboards check -f …"
 )
 ROOM = 500 * 2**20
 

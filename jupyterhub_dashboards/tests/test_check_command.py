@@ -54,6 +54,8 @@ def test_without_a_token_of_an_administrator_it_says_how_to_make_one(hub, cannot
         said = cannot(token=token).err
         assert sentence in said
         assert f"as an administrator at {hub.url}hub/token" in said
+        # Not as a part of the command, which the history of the shell keeps.
+        assert "read -rs JUPYTERHUB_API_TOKEN" in said and "JUPYTERHUB_API_TOKEN=" not in said
     hub.user("root")
     few = json.loads(hub.api("POST", "users/root/tokens", {"scopes": ["read:users!user"]}).text)["token"]
     assert "has too few scopes" in cannot(token=few).err

@@ -30,8 +30,11 @@ export function appFailed(
     );
   }
   const alternative = file === null ? '' : ', or leave it out with a line in .dashboardignore,';
+  const unfound = /^FileNotFoundError\b/.test(failure.summary)
+    ? ' If it is a file of your own, publish the whole folder that it is in.'
+    : '';
   return new ProblemError('app_failed', `${what} failed: ${failure.summary}`, {
-    fix: `Correct the ${kind}${alternative} and publish again.`,
+    fix: `Correct the ${kind}${alternative} and publish again.${unfound}`,
     detail: failure.detail
   });
 }

@@ -53,6 +53,8 @@ describe('who may call', () => {
 
   it('lets in users only', () => {
     expect(outcome([SERVICE], 'service')).toBe('not_signed_in');
+    const service = { kind: 'service', name: 'ci', admin: false, groups: [], scopes: [SERVICE] };
+    expect(() => admitCaller(service)).toThrow('This token belongs to the service ci, and dashboards belong to users.');
     expect(() => admitCaller(null)).toThrow(/not signed in/);
   });
 });

@@ -37,8 +37,16 @@ export function boundServers(scopes: readonly string[]): [string, string][] {
  * @throws ServiceError `not_signed_in`, `scope_missing` or `foreign_server`
  */
 export function admitCaller(identity: Identity | null): asserts identity is Identity {
-  if (!identity || identity.kind !== 'user') {
+  if (!identity) {
     throw notSignedIn();
+  }
+  if (identity.kind !== 'user') {
+    throw new ServiceError(
+      'not_signed_in',
+      401,
+      `This token belongs to the ${identity.kind} ${identity.name}, and dashboards belong to users.`,
+      `Use the token of a user, with the scope ${SERVICE_SCOPE}: they make one on the Hub's page "Token".`
+    );
   }
   const { name, scopes } = identity;
   if (!opensService(scopes)) {
