@@ -99,6 +99,7 @@ describe('on a real hub', () => {
     const { status, body } = await call<ErrorReply>(alice, 'POST', 'dashboards', request({ audience }));
     expect([status, body.error.code]).toEqual([400, 'audience_unknown']);
     expect(body.error.message).toMatch(/user nobody, group nothing/);
+    expect(body.error.detail?.split('\n')).toEqual(['user nobody', 'group nothing']);
   });
 
   it('takes a dashboard from publish to delete', async () => {

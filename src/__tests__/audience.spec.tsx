@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 
-import { audience, audienceForm, splitNames, typedNames } from '../audience/audience-form';
+import { audience, audienceForm } from '../audience/audience-form';
+import { allNames, finishedNames, typeNames } from '../audience/names';
 import { showShareDialog } from '../audience/share-dialog';
 import type { DashboardManager } from '../dashboards/manager';
 import { createManager } from './fake-manager';
@@ -8,20 +9,29 @@ import { FakeService, html, json } from './fake-service';
 import { dashboard, whoami } from './samples';
 
 describe('names as they are typed', () => {
+  const known = ['R&D, Berlin', 'finance'];
   it.each([
     ['', [], ''],
     ['bo', [], 'bo'],
     ['bob,', ['bob'], ''],
     ['bob, carol;da', ['bob', 'carol'], 'da'],
-    ['bob, bob, ', ['bob'], '']
-  ])('%j', (typed, finished, unfinished) => {
-    expect(splitNames(typed)).toEqual({ finished, unfinished });
+    ['bob, bob, ', ['bob'], ''],
+    ['bob, carol;dave\nbob,, ', ['bob', 'carol', 'dave'], ''],
+    ['R&D,', [], 'R&D,'],
+    ['R&D, Berlin', [], 'R&D, Berlin'],
+    ['R&D, Berlin, finance,', ['R&D, Berlin', 'finance'], ''],
+    ['"cn=bob,ou', [], '"cn=bob,ou'],
+    ['"cn=bob,ou=x", carol', ['cn=bob,ou=x'], 'carol'],
+    ['"cn=bob,ou=x"\nca', ['cn=bob,ou=x'], 'ca']
+  ])('%j', (text, finished, unfinished) => {
+    expect(typeNames(finishedNames([]), text, known)).toEqual({ finished, unfinished });
   });
 
-  it('are the same audience again', () => {
-    const people = { kind: 'people' as const, users: ['bob', 'Zoë Müller'], groups: ['finance'] };
+  it('are all sent, whatever is in them', () => {
+    expect(allNames({ finished: ['a, b'], unfinished: '"c; d"' })).toEqual(['a, b', 'c; d']);
+    expect(allNames({ finished: ['bob'], unfinished: ' bob ' })).toEqual(['bob']);
+    const people = { kind: 'people' as const, users: ['cn=bob,ou=x', 'Zoë Müller'], groups: ['R&D, Berlin'] };
     expect(audience(audienceForm(people))).toEqual(people);
-    expect(splitNames(typedNames(['bob'], 'ca'))).toEqual({ finished: ['bob'], unfinished: 'ca' });
   });
 });
 
@@ -44,10 +54,11 @@ describe('the share dialog', () => {
   const shown = dashboard({ audience: { kind: 'people', users: ['bob'], groups: [] } });
   const button = (name: string) => screen.findByRole('button', { name, hidden: true });
   const people = () => screen.findByRole<HTMLInputElement>('textbox', { name: 'People', hidden: true });
+  const groups = () => screen.findByRole<HTMLInputElement>('combobox', { name: 'Groups', hidden: true });
   const chips = () => Array.from(document.querySelectorAll('.jp-DashboardsChip'), chip => chip.textContent);
 
-  function show(): void {
-    closed = showShareDialog({ dashboards: manager, dashboard: shown, trans: service.connection.trans });
+  function show(one = shown): void {
+    closed = showShareDialog({ dashboards: manager, dashboard: one, trans: service.connection.trans });
   }
 
   it('adds a name as a chip and saves it', async () => {
@@ -86,6 +97,40 @@ describe('the share dialog', () => {
     await screen.findByText('This hub does not know: user carl. Check the spelling.');
     await waitFor(async () => expect((await people()).getAttribute('aria-invalid')).toBe('true'));
     expect([...chips(), (await people()).value].join(' ')).toContain('carl');
+  });
+
+  it('keeps names with commas whole: those that stand, a suggestion, one in quotes, and pasted lines', async () => {
+    const named = { kind: 'people' as const, users: ['cn=bob,ou=x'], groups: ['R&D, Oslo'] };
+    service.answer('GET api/v1/whoami', json(whoami({ groups: ['R&D, Berlin'] })));
+    service.answer('PATCH api/v1/dashboards/d1', json({ dashboard: dashboard({ audience: named }) }));
+    show(dashboard({ audience: named }));
+    expect((await button('Save')).hasAttribute('disabled')).toBe(true);
+    fireEvent.keyDown(await people(), { key: 'Backspace' });
+    expect((await people()).value).toBe('"cn=bob,ou=x"');
+    fireEvent.paste(await people(), { clipboardData: { getData: () => ', dave\nerin' } });
+    fireEvent.change(await groups(), { target: { value: 'R&D, Berlin' } });
+    fireEvent.keyDown(await groups(), { key: 'Enter' });
+    fireEvent.click(await button('Save'));
+    await screen.findByText(/Saved\./);
+    expect(service.askedFor('PATCH api/v1/dashboards/d1')[0]?.body).toEqual({
+      audience: { kind: 'people', users: ['cn=bob,ou=x', 'dave', 'erin'], groups: ['R&D, Oslo', 'R&D, Berlin'] }
+    });
+  });
+
+  it('puts an unknown group beside the groups', async () => {
+    const problem = {
+      code: 'audience_unknown',
+      message: 'This hub does not know: group stuff.',
+      detail: 'group stuff'
+    };
+    service.answer('PATCH api/v1/dashboards/d1', json({ error: problem }, 400));
+    show();
+    fireEvent.change(await groups(), { target: { value: 'stuff' } });
+    fireEvent.click(await button('Save'));
+    await waitFor(async () => expect((await groups()).getAttribute('aria-invalid')).toBe('true'));
+    expect((await people()).getAttribute('aria-invalid')).toBe('false');
+    const described = document.getElementById((await groups()).getAttribute('aria-describedby') ?? '');
+    expect(described?.textContent).toBe('This hub does not know: group stuff.');
   });
 
   it('says why some audiences are off', async () => {

@@ -2,7 +2,8 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Value } from 'typebox/value';
 
 import { PublishRequest, UpdateRequest } from '../../server/contract';
-import { audience, names } from '../audience/audience-form';
+import { audience } from '../audience/audience-form';
+import { finishedNames } from '../audience/names';
 import {
   formFor,
   framework,
@@ -106,10 +107,10 @@ describe('mistakes', () => {
     ['a command with a shell sign', { framework: 'command' as const, command: 'a | b' }, 'command'],
     ['a command with an unknown placeholder', { framework: 'command' as const, command: 'a {prot}' }, 'command'],
     ['a command of 10,000 characters', { framework: 'command' as const, command: 'x'.repeat(10_000) }, 'command'],
-    ['people without a name', { audience: 'people' as const, users: ' , ' }, 'users'],
+    ['people without a name', { audience: 'people' as const, users: { finished: [], unfinished: ' ' } }, 'users'],
     [
       '600 people',
-      { audience: 'people' as const, users: Array.from({ length: 600 }, (_, n) => `u${n}`).join() },
+      { audience: 'people' as const, users: finishedNames(Array.from({ length: 600 }, (_, n) => `u${n}`)) },
       'users'
     ]
   ])('finds %s', (_what, change, field) => {
@@ -134,15 +135,13 @@ describe('mistakes', () => {
   });
 });
 
-describe('names', () => {
-  it('splits at commas, semicolons and line ends, and drops repetitions and blanks', () => {
-    expect(names('bob, carol;dave\nbob,, ')).toEqual(['bob', 'carol', 'dave']);
-  });
-});
-
 describe('audience', () => {
   it('names people and groups only where they are meant', () => {
-    const form: PublishForm = { ...newForm(target(), folders), users: 'bob', groups: 'finance' };
+    const form: PublishForm = {
+      ...newForm(target(), folders),
+      users: finishedNames(['bob']),
+      groups: finishedNames(['finance'])
+    };
     expect(audience(form)).toEqual({ kind: 'owner' });
     expect(audience({ ...form, audience: 'people' })).toEqual({ kind: 'people', users: ['bob'], groups: ['finance'] });
   });
@@ -153,14 +152,16 @@ describe('patchRequest', () => {
 
   it('is nothing while nothing but files changed', () => {
     expect(patchRequest(formFor(people, target(), folders), people)).toBeNull();
-    expect(patchRequest({ ...formFor(people, target(), folders), users: 'carol, bob' }, people)).toBeNull();
+    expect(
+      patchRequest({ ...formFor(people, target(), folders), users: finishedNames(['carol', 'bob']) }, people)
+    ).toBeNull();
   });
 
   it('holds the changed name or audience alone', () => {
     const form = formFor(people, target(), folders);
     expect(patchRequest({ ...form, name: ' Figures ' }, people)).toEqual({ name: 'Figures' });
     expect(patchRequest({ ...form, audience: 'everyone' }, people)).toEqual({ audience: { kind: 'everyone' } });
-    expect(patchRequest({ ...form, users: 'carol' }, people)).toEqual({
+    expect(patchRequest({ ...form, users: finishedNames(['carol']) }, people)).toEqual({
       audience: { kind: 'people', users: ['carol'], groups: [] }
     });
   });

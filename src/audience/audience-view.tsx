@@ -3,14 +3,14 @@ import * as React from 'react';
 
 import type { AudienceKind, Problem, Whoami } from '../../server/contract';
 import type { AudienceForm } from './audience-form';
+import { quoted } from './names';
 import { NamesView } from './names-view';
 
 interface AudienceProps {
   form: AudienceForm;
   onChange: (change: Partial<AudienceForm>) => void;
   whoami: Whoami;
-  /** What is wrong with the names. */
-  mistake?: string;
+  mistakes: NameMistakes;
   trans: TranslationBundle;
 }
 
@@ -26,17 +26,29 @@ export function audienceLabel(kind: AudienceKind, trans: TranslationBundle): str
   }
 }
 
+/** What is wrong with the names, beside the field where they are. */
+export type NameMistakes = Partial<Record<'users' | 'groups', string>>;
+
 /** What belongs beside the names: that the hub does not know some of them. Null for every other problem. */
-export function unknownNames(problem: Problem | null): string | null {
-  return problem?.code === 'audience_unknown' ? [problem.message, problem.fix ?? ''].join(' ').trim() : null;
+export function unknownNames(problem: Problem | null): NameMistakes | null {
+  if (problem?.code !== 'audience_unknown') {
+    return null;
+  }
+  const says = [problem.message, problem.fix ?? ''].join(' ').trim();
+  // A line for each name, as the service has it.
+  const [users, groups] = ['user ', 'group '].map(kind =>
+    (problem.detail ?? '').split('\n').some(line => line.startsWith(kind))
+  );
+  return { ...(users || !groups ? { users: says } : {}), ...(groups ? { groups: says } : {}) };
 }
 
 const KINDS: readonly AudienceKind[] = ['owner', 'everyone', 'people'];
 
 /** Who may look. What the hub does not allow is shown all the same, with what would allow it. */
-export function AudienceView({ form, onChange, whoami, mistake, trans }: AudienceProps): React.JSX.Element {
+export function AudienceView({ form, onChange, whoami, mistakes, trans }: AudienceProps): React.JSX.Element {
   const off = KINDS.filter(kind => !whoami.audiences.includes(kind));
   const reason = 'dashboards-audience-off';
+  const quotes = trans.__('One that holds a comma goes in double quotes.');
   return (
     <fieldset className="jp-DashboardsField">
       <legend>{trans.__('Who may look')}</legend>
@@ -64,9 +76,9 @@ export function AudienceView({ form, onChange, whoami, mistake, trans }: Audienc
           <NamesView
             id="dashboards-users"
             label={trans.__('People')}
-            hint={trans.__('User names on this hub, separated by commas.')}
-            mistake={mistake}
-            typed={form.users}
+            hint={`${trans.__('User names on this hub, separated by commas.')} ${quotes}`}
+            mistake={mistakes.users}
+            names={form.users}
             onChange={users => onChange({ users })}
             known={[]}
             trans={trans}
@@ -76,10 +88,11 @@ export function AudienceView({ form, onChange, whoami, mistake, trans }: Audienc
             label={trans.__('Groups')}
             hint={
               whoami.groups.length > 0
-                ? trans.__('Separated by commas. Yours: %1', whoami.groups.join(', '))
-                : trans.__('Groups of this hub, separated by commas.')
+                ? trans.__('Separated by commas. Yours: %1', whoami.groups.map(quoted).join(', '))
+                : `${trans.__('Groups of this hub, separated by commas.')} ${quotes}`
             }
-            typed={form.groups}
+            mistake={mistakes.groups}
+            names={form.groups}
             onChange={groups => onChange({ groups })}
             known={whoami.groups}
             trans={trans}

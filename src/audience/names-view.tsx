@@ -3,37 +3,31 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { descriptionId, FieldView } from '../views/field-view';
-import { splitNames, typedNames } from './audience-form';
+import { allNames, finishedNames, quoted, typeNames, type Names } from './names';
 
 interface NamesProps {
   id: string;
   label: string;
   hint: string;
   mistake?: string;
-  /** As in {@link AudienceForm}. */
-  typed: string;
-  onChange: (typed: string) => void;
+  names: Names;
+  onChange: (names: Names) => void;
   /** Offered while typing. */
   known: readonly string[];
   trans: TranslationBundle;
 }
 
 /** Names as chips, and a field for the next one. Comma, Enter or leaving the field finish a name. */
-export function NamesView({ id, label, hint, mistake, typed, onChange, known, trans }: NamesProps): React.JSX.Element {
+export function NamesView({ id, label, hint, mistake, names, onChange, known, trans }: NamesProps): React.JSX.Element {
   const input = React.useRef<HTMLInputElement>(null);
-  const { finished, unfinished } = splitNames(typed);
+  const { finished, unfinished } = names;
   const finish = () => {
-    if (unfinished.trim() !== '') {
-      onChange(typedNames([...finished, unfinished.trim()]));
+    if (unfinished !== '') {
+      onChange(finishedNames(allNames(names)));
     }
   };
   const remove = (name: string) => {
-    onChange(
-      typedNames(
-        finished.filter(other => other !== name),
-        unfinished
-      )
-    );
+    onChange({ finished: finished.filter(other => other !== name), unfinished });
     input.current?.focus();
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
@@ -43,7 +37,15 @@ export function NamesView({ id, label, hint, mistake, typed, onChange, known, tr
     } else if (event.key === 'Backspace' && unfinished === '' && finished.length > 0) {
       // The last name comes back as text, to be corrected.
       event.preventDefault();
-      onChange(typedNames(finished.slice(0, -1), finished.at(-1)));
+      onChange({ finished: finished.slice(0, -1), unfinished: quoted(finished.at(-1) ?? '') });
+    }
+  };
+  const onPaste = (event: React.ClipboardEvent) => {
+    const text = event.clipboardData.getData('text');
+    if (text.includes('\n')) {
+      // The field itself would drop the line breaks, and make one name of all.
+      event.preventDefault();
+      onChange(typeNames(names, unfinished + text, known));
     }
   };
   return (
@@ -71,8 +73,9 @@ export function NamesView({ id, label, hint, mistake, typed, onChange, known, tr
           autoComplete="off"
           aria-invalid={mistake !== undefined}
           aria-describedby={descriptionId(id)}
-          onChange={event => onChange(typedNames(finished, event.target.value))}
+          onChange={event => onChange(typeNames(names, event.target.value, known))}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
           onBlur={finish}
         />
       </div>

@@ -102,7 +102,7 @@ function ShareView({ dashboards, dashboard, me, onClose, onScreen, trans }: Shar
           setDone(false);
         }}
         whoami={me}
-        mistake={mistake ?? unknown ?? undefined}
+        mistakes={mistake === null ? (unknown ?? {}) : { users: mistake }}
         trans={trans}
       />
       {problem !== null && unknown === null && <ProblemView problem={problem} trans={trans} />}

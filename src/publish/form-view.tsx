@@ -76,7 +76,7 @@ export function FormView(props: FormProps): React.JSX.Element {
         form={form}
         onChange={onChange}
         whoami={props.whoami}
-        mistake={shown.users ?? unknown ?? undefined}
+        mistakes={shown.users === undefined ? (unknown ?? {}) : { users: shown.users }}
         trans={trans}
       />
       {dashboard !== null && dashboard.liveVersion !== null && (

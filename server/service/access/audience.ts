@@ -70,7 +70,8 @@ export async function checkAudience(audience: Audience, config: Config, hub: Hub
       'audience_unknown',
       400,
       `This hub does not know: ${unknown.join(', ')}.`,
-      'Check the spelling. People are known to the Hub after their first sign-in.'
+      'Check the spelling. People are known to the Hub after their first sign-in.',
+      unknown.join('\n')
     );
   }
   return { kind: 'people', users, groups };
