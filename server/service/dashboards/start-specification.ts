@@ -5,7 +5,7 @@ import type { Clock } from '../clock';
 import type { Config } from '../config';
 import { dashboardsOrigin } from './addresses';
 import type { Changes } from './changes';
-import { activeBuild, builtWhileStopped } from './dashboard';
+import { activeBuild, builtWhileStopped, type DashboardAggregate } from './dashboard';
 import { randomId } from './ids';
 import type { Life } from './life';
 import { runnerState } from './runner-state';
@@ -35,9 +35,8 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
   const { store, builds, queue, life, servers, changes, visited, config, clock } = options;
 
   /** The job goes into the specification. A runner that worked on it before is gone: it has a successor now. */
-  async function takeUpBuild(id: string): Promise<void> {
-    const aggregate = await store.get(id);
-    let build = aggregate && activeBuild(aggregate);
+  async function takeUpBuild(aggregate: DashboardAggregate): Promise<void> {
+    let build = activeBuild(aggregate);
     if (build && build.state !== 'queued' && build.state !== 'server') {
       build = await queue.again(build);
     }
@@ -69,7 +68,7 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       if (!builtWhileStopped(found)) {
         await life.want(dashboard);
       }
-      await takeUpBuild(dashboard.id);
+      await takeUpBuild(found);
     }
     const { startId } = await store.beginStart(dashboard.id, randomId(26), clock());
     const current = await store.get(dashboard.id);
