@@ -187,6 +187,9 @@ const TYPES = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/for
 const BODIES = ['', '{', 'null', '[]', '"x"', '1e999', '{"__proto__":{"admin":true}}', `${'['.repeat(5_000)}`, '\0'];
 const VALUES: unknown[] = [null, 1, '', ' ', [], {}, true, 'x'.repeat(5_000), '\u0000', '\ud800', ['x'], { kind: 'x' }];
 
+/** In place of any text of a body, however deep it lies. */
+const TEXTS = ['\ud800', 'x\udc00', '.', '..', '../..', '\u0000', '%2e%2e', '?', '#'];
+
 interface Attempt {
   path: string;
   headers?: Record<string, string>;
@@ -215,6 +218,11 @@ function attempts(method: string, path: string, route: Route): Attempt[] {
           ...BODIES.map(body => ({ path: real, body, type: 'application/json' })),
           ...TYPES.map(type => ({ path: real, body: valid.body ?? 'x=1', type })),
           { path: real, body: `"${'x'.repeat(300_000)}"`, type: 'application/json' },
+          ...TEXTS.flatMap(text => bodiesWith(example, text)).map(value => ({
+            path: real,
+            body: JSON.stringify(value),
+            type: 'application/json'
+          })),
           ...Object.keys(example ?? {}).flatMap(field =>
             VALUES.map(value => ({
               path: real,
@@ -224,6 +232,20 @@ function attempts(method: string, path: string, route: Route): Attempt[] {
           )
         ])
   ];
+}
+
+/** The body with each of its texts replaced, one at a time. */
+function bodiesWith(body: unknown, text: string): unknown[] {
+  if (typeof body === 'string') {
+    return [text];
+  }
+  return body !== null && typeof body === 'object'
+    ? Object.entries(body).flatMap(([key, part]) =>
+        bodiesWith(part, text).map(other =>
+          Array.isArray(body) ? body.with(Number(key), other) : { ...body, [key]: other }
+        )
+      )
+    : [];
 }
 
 async function send(method: string, proof: Record<string, string>, { path, headers, body, type }: Attempt) {
