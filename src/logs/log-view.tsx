@@ -74,7 +74,13 @@ export function LogView(props: LogViewProps): React.JSX.Element {
         model={model}
         trans={trans}
       />
-      {model.problem !== null && <ProblemView problem={model.problem} onRetry={() => model.show()} trans={trans} />}
+      {model.problem !== null && (
+        <ProblemView
+          problem={model.problem}
+          onRetry={model.problem.code === 'not_found' ? undefined : () => model.show()}
+          trans={trans}
+        />
+      )}
       <div
         ref={scroller}
         role="log"
@@ -95,7 +101,8 @@ export function LogView(props: LogViewProps): React.JSX.Element {
           <button
             type="button"
             className="jp-mod-styled"
-            disabled={model.isReading}
+            // Not `disabled`: that would take the focus from it.
+            aria-disabled={model.isReading}
             onClick={() => void model.showOlder()}
           >
             {model.isReading ? trans.__('Reading…') : trans.__('Older lines')}

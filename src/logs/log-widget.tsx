@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
+import type { Problem } from '../../server/contract';
 import { toProblem } from '../dashboards/errors';
 import { PageSight } from '../dashboards/page-sight';
 import { dashboardIcon } from '../icons';
@@ -26,7 +27,7 @@ class LogContent extends ReactWidget {
     super();
     const { dashboards, id, trans } = options;
     this._options = options;
-    this._model = new LogModel({ dashboards, id, toProblem: error => toProblem(error, trans) });
+    this._model = new LogModel({ dashboards, id, toProblem: error => logProblem(error, trans) });
     this._sight.changed.connect(this._look, this);
     this.addClass('jp-DashboardsLog');
   }
@@ -95,6 +96,18 @@ class LogContent extends ReactWidget {
   private readonly _options: LogOptions;
   private readonly _model: LogModel;
   private readonly _sight = new PageSight();
+}
+
+/** Logs are for owners alone: for them a dashboard that is not there has been deleted. */
+function logProblem(error: unknown, trans: TranslationBundle): Problem {
+  const problem = toProblem(error, trans);
+  return problem.code === 'not_found'
+    ? {
+        code: 'not_found',
+        message: trans.__('This dashboard has been deleted, and its log with it.'),
+        fix: trans.__('Close this tab.')
+      }
+    : problem;
 }
 
 /** A tab of the main area with the log of one dashboard. */

@@ -185,6 +185,21 @@ test('owners start and stop by keyboard, and keep their place', async ({ browser
     'Tide tables',
     'Stop Tide tables'
   ]);
+  await test.step('nobody is cut off without a question', async () => {
+    const bob = await gallery(browser, hub, 'bob');
+    await bob.goto(tides.link);
+    await expect(bob.getByText(NOTE)).toBeVisible();
+    await expect(card(page, 'Tide tables')).toContainText('looking now');
+    const asked = page.waitForEvent('dialog');
+    const pressed = page.keyboard.press('Enter');
+    const dialog = await asked;
+    expect(dialog.message()).toMatch(/^Stop Tide tables\? \d+ (person is|people are) looking at it now\./);
+    await dialog.dismiss();
+    await pressed;
+    await expect(page.getByRole('button', { name: 'Stop Tide tables' })).toBeFocused();
+    expect((await alice.dashboard(tides.id, () => true)).desired).toBe('on');
+  });
+  page.once('dialog', dialog => void dialog.accept());
   await page.keyboard.press('Enter');
   await expect(card(page, 'Tide tables')).toContainText('Stopped by its owner');
   await expect(page.getByRole('button', { name: 'Start Tide tables' })).toBeFocused();

@@ -95,9 +95,10 @@ export const GALLERY_SCRIPT = `'use strict';
   find.addEventListener('submit', event => { event.preventDefault(); search(); soon(0); });
 
   main.addEventListener('submit', async event => {
-    const { api } = event.target.dataset;
+    const { api, question } = event.target.dataset;
     if (!api || !xsrf) return;
     event.preventDefault();
+    if (question && !confirm(question)) return;
     const button = event.target.querySelector('button');
     // Not \`disabled\`: that would take the focus from it.
     if (button.ariaDisabled) return;

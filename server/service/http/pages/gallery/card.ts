@@ -43,12 +43,13 @@ function facts({ owner, mine, audience, framework, viewers, updatedAt }: Dashboa
 
 function buttons(dashboard: Dashboard, { context, session, back }: NonNullable<CardContext['changes']>): Html {
   const { id, name, slug, state, liveVersion } = dashboard;
-  const button = (action: 'start' | 'stop', label: string): Html => {
+  const button = (action: 'start' | 'stop', label: string, question: string | null = null): Html => {
     const { prefix } = context.addresses;
     return html`<form
       method="post"
       action="${prefix}${PAGES.dashboard(slug)}/${action}"
       data-api="${prefix}${API[action](id)}"
+      ${question === null ? null : html`data-question="${question}"`}
     >
       ${xsrfField(context, session, 'change')}
       <input type="hidden" name="back" value="${back}" />
@@ -57,6 +58,15 @@ function buttons(dashboard: Dashboard, { context, session, back }: NonNullable<C
   };
   const startable = STARTABLE.includes(state) && liveVersion !== null;
   return html`<div class="actions">
-    ${startable ? button('start', 'Start') : null} ${IDLE.includes(state) ? null : button('stop', 'Stop')}
+    ${startable ? button('start', 'Start') : null}
+    ${IDLE.includes(state) ? null : button('stop', 'Stop', stopQuestion(dashboard))}
   </div>`;
+}
+
+/** What is asked before people are cut off. */
+function stopQuestion({ name, viewers }: Dashboard): string | null {
+  const people = viewers === 1 ? '1 person is' : `${viewers} people are`;
+  return viewers === 0
+    ? null
+    : `Stop ${name}? ${people} looking at it now. Visitors see that it is stopped until it is started again.`;
 }
