@@ -123,7 +123,7 @@ test('without isolation the same attack takes its viewer over', async ({ browser
   expect(after.servers).toContain('stolen');
 });
 
-test('sharing is off where nothing keeps dashboards and the Hub apart', async ({ browser, unshared: hub }) => {
+test('sharing is off where nothing keeps dashboards and the Hub apart', async ({ browser, strict: hub }) => {
   const alice = await Person.signIn(hub, 'alice');
 
   await test.step('the API refuses, and says what the administrator can write', async () => {
