@@ -51,10 +51,19 @@ export const PublishRequest = Type.Object(
 export type PublishRequest = Static<typeof PublishRequest>;
 
 /** POST /api/v1/dashboards/:id/versions */
-export const UpdateRequest = Type.Partial(Type.Object(VersionInput), {
-  additionalProperties: false,
-  description: 'A new version. What is left out is taken from the newest one, except for the message.'
-});
+export const UpdateRequest = Type.Partial(
+  Type.Object({
+    ...VersionInput,
+    audience: Type.With(Audience, {
+      description:
+        'Who may look besides the owner, once the new version is live. Who is left out of it may no longer look at once, and nobody is added by a build that fails or is cancelled.'
+    })
+  }),
+  {
+    additionalProperties: false,
+    description: 'A new version. What is left out is taken from the newest one, except for the message.'
+  }
+);
 export type UpdateRequest = Static<typeof UpdateRequest>;
 
 /** PATCH /api/v1/dashboards/:id */

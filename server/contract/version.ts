@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 
+import { Audience } from './audience';
 import { Problem } from './errors';
 import { Time } from './fields';
 import { LIMITS } from './names';
@@ -85,7 +86,12 @@ export const Build = Type.Object(
     endedAt: Type.Union([Time, Type.Null()], { description: 'When it ended; null while it is under way.' }),
     problem: Type.Union([Problem, Type.Null()], {
       description: 'Why it failed or was cancelled; null in all other states.'
-    })
+    }),
+    audience: Type.Optional(
+      Type.With(Audience, {
+        description: 'Who may look once it is live. Left out: whoever may look already, without anybody new.'
+      })
+    )
   },
   { description: 'The making of a version, or its way back to being the live one.' }
 );

@@ -119,7 +119,17 @@ export async function createService(
     ...timing
   });
   const results = createBuildResults({ builds, logs, queue, changes, keepVersions: config.keepVersions, clock });
-  const publisher = createPublisher({ store: dashboards, keys: keyStore, queue, changes, hub, config, clock });
+  const publisher = createPublisher({
+    store: dashboards,
+    keys: keyStore,
+    queue,
+    tickets,
+    channels,
+    changes,
+    hub,
+    config,
+    clock
+  });
   const removal = createRemoval({
     store: dashboards,
     queue,

@@ -349,16 +349,41 @@ describe('a file that is published already', () => {
     expect(screen.queryByText('Copy')).toBeNull();
   });
 
-  it('keeps its audience in step with the form', async () => {
-    service.answer('PATCH api/v1/dashboards/d1', json({ dashboard: dashboard({ audience: { kind: 'everyone' } }) }));
+  it('sends a changed audience with the version, says when it holds, and sends both again after a failure', async () => {
+    const everyone = { kind: 'everyone' as const };
+    const [first, second] = ['b1', 'b2'].map(id => build({ id, version: 2, audience: everyone }));
+    service.answer(
+      'POST api/v1/dashboards/d1/versions',
+      json({ dashboard: dashboard(), build: first }, 201),
+      json({ dashboard: dashboard(), build: second }, 201)
+    );
+    service.answer('GET api/v1/builds/b2/events', new EventSourceReply());
     await showPublished();
     fireEvent.click(await button('Change…'));
     fireEvent.click(await screen.findByLabelText('Everyone signed in'));
     fireEvent.click(await button('Publish'));
     await screen.findByText('Waiting for its turn…');
-    expect(service.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(
-      expect.arrayContaining(['PATCH api/v1/dashboards/d1', 'POST api/v1/dashboards/d1/versions'])
-    );
+    expect(service.asked.filter(({ method }) => method === 'PATCH')).toEqual([]);
+    const sent = () => service.askedFor('POST api/v1/dashboards/d1/versions').map(({ body }) => body);
+    expect(sent()[0]).toMatchObject({ audience: everyone, source: { entry: 'app.py' } });
+    expect(screen.getByText(/gets in once this version is live/)).toBeTruthy();
+    const problem = { code: 'app_failed' as const, message: 'It failed.' };
+    events.send(stateEvent(1, { state: 'failed', problem, audience: everyone }), 1);
+    await screen.findByText(/Who may look was not widened/);
+    fireEvent.click(await button('Try again'));
+    await waitFor(() => expect(sent()).toHaveLength(2));
+    expect(sent()[1]).toEqual(sent()[0]);
+  });
+
+  it('has its name changed at once, and its audience left alone where that stays', async () => {
+    service.answer('PATCH api/v1/dashboards/d1', json({ dashboard: dashboard({ name: 'Figures' }) }));
+    await showPublished();
+    fireEvent.click(await button('Change…'));
+    fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Figures' } });
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    expect(service.askedFor('PATCH api/v1/dashboards/d1')[0]?.body).toEqual({ name: 'Figures' });
+    expect(service.askedFor('POST api/v1/dashboards/d1/versions')[0]?.body).not.toHaveProperty('audience');
   });
 
   it('that is stopped is said to be so, and to stay so when its update fails', async () => {

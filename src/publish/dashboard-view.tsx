@@ -67,6 +67,13 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
             : trans.__('Version %1 stays live. Visitors notice nothing.', dashboard.liveVersion)}
         </p>
       )}
+      {follower?.build.audience !== undefined && (building || failed || cancelled) && (
+        <p>
+          {building
+            ? trans.__('Whoever is new among those who may look gets in once this version is live.')
+            : trans.__('Who may look was not widened, because this version did not become live.')}
+        </p>
+      )}
       {stopped && (
         <p className="jp-DashboardsField-hint">
           {trans.__('It is stopped: nobody sees it until you start it, or a new version is live.')}

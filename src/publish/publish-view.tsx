@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Dashboard, DefaultAudience, FrameworkInfo, Problem, Whoami } from '../../server/contract';
+import type { Dashboard, DefaultAudience, FrameworkInfo, Problem, UpdateRequest, Whoami } from '../../server/contract';
 import type { Folders } from '../dashboards/access';
 import type { BuildFollower } from '../dashboards/build-follower';
 import { toProblem } from '../dashboards/errors';
@@ -96,6 +96,8 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   const [form, setForm] = React.useState<PublishForm>(() =>
     found === null ? newForm(target, folders, occasion.defaultAudience) : formFor(found, target, folders)
   );
+  /** What the form has asked for, until a version of that kind is live: it is what is tried again. */
+  const [sent, setSent] = React.useState<UpdateRequest | null>(null);
   const [editing, setEditing] = React.useState(found === null);
   const [follower, setFollower] = React.useState<BuildFollower | null>(null);
   const [key] = React.useState(() => new SubmissionKey());
@@ -111,6 +113,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
     if (live !== null) {
       // It was of that version; one that came to nothing leaves it to the next attempt.
       change({ message: '' });
+      setSent(null);
     }
   }, [live]);
 
@@ -145,11 +148,15 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
         const request = publishRequest(form, folders);
         return dashboards.publish(request, key.of(request));
       }
-      const patch = patchRequest(form, dashboard);
-      if (patch !== null) {
-        await dashboards.patch(dashboard.id, patch);
+      const { audience, ...named } = patchRequest(form, dashboard) ?? {};
+      if (named.name !== undefined) {
+        await dashboards.patch(dashboard.id, named);
       }
-      return dashboards.update(dashboard.id, updateRequest(form, folders));
+      // The audience goes with the version: people who are new to it must not see the old one.
+      const request = { ...updateRequest(form, folders), ...(audience === undefined ? {} : { audience }) };
+      const started = await dashboards.update(dashboard.id, request);
+      setSent(request);
+      return started;
     };
     return (
       <FormView
@@ -176,7 +183,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       sending={sending}
       message={form.message}
       onMessage={change}
-      onUpdate={() => void attempt(() => dashboards.update(dashboard.id, messageRequest(form)))}
+      onUpdate={() => void attempt(() => dashboards.update(dashboard.id, repeated(sent, form)))}
       onRollBack={version => void attempt(() => dashboards.activate(dashboard.id, version))}
       onCancel={() =>
         void attempt(async () => {
@@ -192,4 +199,10 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       trans={trans}
     />
   );
+}
+
+/** Another attempt at what the form has asked for, or the same as the last version; with what is new. */
+function repeated(sent: UpdateRequest | null, form: PublishForm): UpdateRequest {
+  const { message: _, ...kind } = sent ?? {};
+  return { ...kind, ...messageRequest(form) };
 }

@@ -26,6 +26,36 @@ export function mayView(dashboard: { owner: string; audience: Audience }, viewer
   }
 }
 
+/**
+ * Who may look already and shall go on looking: nobody who is not in both. Whoever is among the people of the one and in a
+ * group of the other is left out.
+ */
+export function commonAudience(current: Audience, wanted: Audience): Audience {
+  if (current.kind === 'everyone') {
+    return wanted;
+  }
+  if (wanted.kind === 'everyone') {
+    return current;
+  }
+  if (current.kind === 'owner' || wanted.kind === 'owner') {
+    return { kind: 'owner' };
+  }
+  const users = current.users.filter(name => wanted.users.includes(name));
+  const groups = current.groups.filter(name => wanted.groups.includes(name));
+  return users.length + groups.length === 0 ? { kind: 'owner' } : { kind: 'people', users, groups };
+}
+
+/** Whether they name the same, in whatever order. */
+export function sameAudience(one: Audience, other: Audience): boolean {
+  return key(one) === key(other);
+}
+
+function key(audience: Audience): string {
+  return audience.kind === 'people'
+    ? JSON.stringify([[...audience.users].sort(), [...audience.groups].sort()])
+    : audience.kind;
+}
+
 /** Audiences that can be chosen on this hub now. */
 export function offeredAudiences(config: Config): AudienceKind[] {
   return sharingOff(config) ? ['owner'] : [...new Set<AudienceKind>(['owner', ...config.audiences])];

@@ -1,4 +1,4 @@
-import type { Build, BuildState, Problem } from '../../contract';
+import type { Audience, Build, BuildState, Problem } from '../../contract';
 
 /** A build as it is kept. */
 export interface BuildRecord {
@@ -10,6 +10,8 @@ export interface BuildRecord {
   createdAt: string;
   endedAt: string | null;
   problem: Problem | null;
+  /** Who may look once it is live; null: as it is. Only ever wider than what holds until then. */
+  audience: Audience | null;
   /** Until when whoever works on it has the word; afterwards it is taken up again, or given up. */
   leaseUntil: number | null;
   /** How often it has been taken up again after a lost lease or server. */
@@ -18,6 +20,6 @@ export interface BuildRecord {
 
 /** The part of it that goes over the wire. */
 export function contractBuild(build: BuildRecord): Build {
-  const { id, dashboardId, kind, version, state, createdAt, endedAt, problem } = build;
-  return { id, dashboardId, kind, version, state, createdAt, endedAt, problem };
+  const { id, dashboardId, kind, version, state, createdAt, endedAt, problem, audience } = build;
+  return { id, dashboardId, kind, version, state, createdAt, endedAt, problem, ...(audience && { audience }) };
 }

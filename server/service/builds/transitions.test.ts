@@ -70,6 +70,7 @@ function record(id: string, state: BuildState): BuildRecord {
     createdAt: at,
     endedAt,
     problem: null,
+    audience: null,
     leaseUntil: 1,
     attempts: 0
   };

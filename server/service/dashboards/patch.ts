@@ -7,8 +7,7 @@ import type { Config } from '../config';
 import type { Changes } from './changes';
 import type { Channels } from './channels';
 import type { DashboardRecord } from './dashboard';
-import { nameTaken } from './publish';
-import { nameKey } from './slug';
+import { nameKey, nameTaken } from './slug';
 import type { DashboardStore } from './store';
 import { checkName, checkText } from './texts';
 

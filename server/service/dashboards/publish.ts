@@ -1,17 +1,20 @@
-import type { ActivateRequest, Build, FrameworkId, PublishRequest, UpdateRequest } from '../../contract';
-import { checkAudience, defaultAudience } from '../access/audience';
+import type { ActivateRequest, Audience, Build, FrameworkId, PublishRequest, UpdateRequest } from '../../contract';
+import { checkAudience, commonAudience, defaultAudience, sameAudience } from '../access/audience';
 import type { HubPeople } from '../access/hub-people';
+import type { Tickets } from '../access/tickets';
 import type { BuildRecord } from '../builds/build';
 import type { BuildQueue } from '../builds/queue';
 import { isoTime, type Clock } from '../clock';
 import type { Config } from '../config';
 import { ServiceError } from '../errors';
 import type { Changes } from './changes';
-import { activeBuild, type DashboardAggregate, type VersionRecord } from './dashboard';
+import type { Channels } from './channels';
+import { activeBuild, type DashboardAggregate, type DashboardRecord, type VersionRecord } from './dashboard';
 import { bodyHash, checkSameBody, KEY_MS, type KeyStore } from './idempotency';
 import { randomId } from './ids';
+import { patchDashboard } from './patch';
 import { serverName } from './server-name';
-import { nameKey, slugCandidates } from './slug';
+import { nameKey, nameTaken, slugCandidates } from './slug';
 import { checkSource, checkWish } from './source';
 import type { Conflict, DashboardStore } from './store';
 import { checkName, checkText } from './texts';
@@ -20,6 +23,8 @@ export interface PublisherOptions {
   store: DashboardStore;
   keys: KeyStore;
   queue: BuildQueue;
+  tickets: Tickets;
+  channels: Channels;
   changes: Changes;
   hub: HubPeople;
   config: Config;
@@ -34,7 +39,8 @@ export interface Publisher {
   activate(aggregate: DashboardAggregate, actor: string, request: ActivateRequest): Promise<string>;
 }
 
-export function createPublisher({ store, keys, queue, changes, hub, config, clock }: PublisherOptions): Publisher {
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { store, keys, queue, tickets, channels, changes, hub, config, clock } = options;
   const newBuild = (dashboardId: string, kind: Build['kind'], version: number): BuildRecord => ({
     id: randomId(),
     dashboardId,
@@ -44,6 +50,7 @@ export function createPublisher({ store, keys, queue, changes, hub, config, cloc
     createdAt: isoTime(clock()),
     endedAt: null,
     problem: null,
+    audience: null,
     leaseUntil: null,
     attempts: 0
   });
@@ -77,6 +84,19 @@ export function createPublisher({ store, keys, queue, changes, hub, config, cloc
     }
     begin(added.dashboardId);
     return added.id;
+  }
+
+  /**
+   * Who may no longer look is cut off now; who is added would see the old version until the new one is live.
+   * @returns what is left to be changed then; null: nothing
+   */
+  async function narrow(dashboard: DashboardRecord, wanted: Audience, actor: string): Promise<Audience | null> {
+    const now = commonAudience(dashboard.audience, wanted);
+    if (!sameAudience(now, dashboard.audience)) {
+      const around = { dashboards: store, tickets, channels, changes, hub, config, clock };
+      await patchDashboard(around, dashboard, { audience: now }, actor);
+    }
+    return sameAudience(now, wanted) ? null : wanted;
   }
 
   return {
@@ -151,6 +171,7 @@ export function createPublisher({ store, keys, queue, changes, hub, config, cloc
       const asked = request.framework ?? (request.command === undefined && same ? newest.requestedFramework : null);
       const command = request.command ?? (asked === 'command' ? (newest.command ?? undefined) : undefined);
       const wish = checkWish(asked ?? undefined, command, config.frameworks);
+      const wanted = request.audience && (await checkAudience(request.audience, config, hub));
       const version = newVersion(
         dashboard.id,
         0,
@@ -161,7 +182,8 @@ export function createPublisher({ store, keys, queue, changes, hub, config, cloc
         wish.framework,
         wish.command
       );
-      return accept(await store.addVersion(version, newBuild(dashboard.id, 'publish', 0)));
+      const audience = wanted ? await narrow(dashboard, wanted, author) : null;
+      return accept(await store.addVersion(version, { ...newBuild(dashboard.id, 'publish', 0), audience }));
     },
 
     async activate(aggregate, actor, { version: n }) {
@@ -222,15 +244,5 @@ function buildRunning(): ServiceError {
     409,
     'This dashboard is being built already.',
     'Wait until that build has ended, or cancel it.'
-  );
-}
-
-/** Also used when a dashboard is renamed. */
-export function nameTaken(name: string): ServiceError {
-  return new ServiceError(
-    'name_taken',
-    409,
-    `You have a dashboard with the name "${name}" already.`,
-    'Update that one instead, or choose another name.'
   );
 }

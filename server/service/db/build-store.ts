@@ -6,11 +6,12 @@ import { logsToRemove, versionsToRemove } from '../builds/retention';
 import type { BuildStore } from '../builds/store';
 import { isFinal } from '../builds/transitions';
 import { isoTime } from '../clock';
-import { describeVersion } from '../audit/details';
+import { describePatch, describeVersion } from '../audit/details';
+import { writeAudience } from './audience';
 import { writeAudit } from './audit';
 import { writeBuildState } from './build-state';
 import { removeLogs } from './log-store';
-import { buildRecord, versionRecord } from './records';
+import { buildRecord, dashboardRecord, versionRecord } from './records';
 import type { Database, Tables } from './tables';
 
 export function createBuildStore(db: Database): BuildStore {
@@ -37,7 +38,9 @@ export function createBuildStore(db: Database): BuildStore {
           await afterEnd(trx, moved, move.at);
         }
         if (moved && to === 'failed') {
-          await writeOutcome(trx, moved, 'failed', move.at);
+          // Of a problem the code alone: what an app says may hold anything.
+          const code = moved.problem ? `, ${moved.problem.code}` : '';
+          await writeOutcome(trx, moved, 'failed', describeVersion(moved.version) + code, move.at);
         }
         if (moved && to === 'cancelled' && move.actor !== undefined) {
           const entry = {
@@ -85,17 +88,18 @@ export function createBuildStore(db: Database): BuildStore {
             .where('n', '=', build.version)
             .execute();
         }
-        const { desired } = await trx
+        const row = await trx
           .selectFrom('dashboards')
-          .select('desired')
+          .selectAll()
           .where('id', '=', build.dashboardId)
           .executeTakeFirstOrThrow();
+        const before = dashboardRecord(row);
         await trx
           .updateTable('dashboards')
           .set({
             live_version: build.version,
             // Who makes a version live wants it to be seen, also where an older one was stopped.
-            ...(desired === 'off' ? { desired: 'on' } : {}),
+            ...(before.desired === 'off' ? { desired: 'on' } : {}),
             revision: sql<number>`revision + 1`,
             problem: null,
             problem_at: null,
@@ -111,9 +115,14 @@ export function createBuildStore(db: Database): BuildStore {
           .where('dashboard_id', '=', build.dashboardId)
           .execute();
         await removeOldVersions(trx, build.dashboardId, build.version, keep);
-        await writeOutcome(trx, moved, 'live', at);
-        if (desired === 'off') {
-          await writeOutcome(trx, moved, 'start', at);
+        const version = describeVersion(build.version);
+        await writeOutcome(trx, moved, 'live', version, at);
+        if (before.desired === 'off') {
+          await writeOutcome(trx, moved, 'start', version, at);
+        }
+        if (moved.audience && !before.deleting) {
+          const after = await writeAudience(trx, before, moved.audience, at);
+          await writeOutcome(trx, moved, 'patch', describePatch(before, after), at);
         }
         return moved;
       }),
@@ -151,8 +160,9 @@ export function createBuildStore(db: Database): BuildStore {
 /** Records what came of a build, which is its author's doing whoever reports it. */
 async function writeOutcome(
   trx: Transaction<Tables>,
-  { dashboardId, version: n, problem }: BuildRecord,
-  action: 'live' | 'start' | 'failed',
+  { dashboardId, version: n }: BuildRecord,
+  action: 'live' | 'start' | 'patch' | 'failed',
+  detail: string,
   at: number
 ): Promise<void> {
   const version = await trx
@@ -161,13 +171,7 @@ async function writeOutcome(
     .where('dashboard_id', '=', dashboardId)
     .where('n', '=', n)
     .executeTakeFirst();
-  await writeAudit(trx, dashboardId, {
-    actor: version?.author ?? '',
-    action,
-    // Of a problem the code alone: what an app says may hold anything.
-    detail: describeVersion(n) + (problem ? `, ${problem.code}` : ''),
-    at
-  });
+  await writeAudit(trx, dashboardId, { actor: version?.author ?? '', action, detail, at });
 }
 
 /** The job is gone from the runner's state, and what it was making is not to be had. */

@@ -6,6 +6,7 @@ import { isoTime } from '../clock';
 import { appendState } from './build-state';
 import type { BuildRecord } from '../builds/build';
 import { describePatch, describePublish, describeVersion } from '../audit/details';
+import { writeAudience } from './audience';
 import { writeAudit } from './audit';
 import { recordSeenBy } from './change-log';
 import { conflictOf } from './conflicts';
@@ -180,31 +181,39 @@ export function createDashboardStore(db: Database): DashboardStore {
           if (!before) {
             return;
           }
-          const after = await trx
+          const renamed = await trx
             .updateTable('dashboards')
             .set({
               updated_at: patch.updatedAt,
               ...(patch.name === undefined ? {} : { name: patch.name, name_key: patch.nameKey }),
-              ...(patch.description === undefined ? {} : { description: patch.description }),
-              ...(patch.audience === undefined ? {} : { audience: JSON.stringify(patch.audience) })
+              ...(patch.description === undefined ? {} : { description: patch.description })
             })
             .where('id', '=', id)
             .returningAll()
             .executeTakeFirstOrThrow();
           await trx
             .updateTable('dashboards')
-            .set({ search_text: searchText(after) })
+            .set({ search_text: searchText(renamed) })
             .where('id', '=', id)
             .execute();
           const at = Date.parse(patch.updatedAt);
-          if (after.audience !== before.audience) {
-            await writeListings(trx, dashboardRecord(after));
-            await recordSeenBy(trx, id, dashboardRecord(before), at);
+          let after = dashboardRecord(renamed);
+          if (patch.audience !== undefined) {
+            // What was to hold with the version that is being built is overtaken by this.
+            await trx
+              .updateTable('builds')
+              .set({ audience: null })
+              .where('dashboard_id', '=', id)
+              .where('ended_at', 'is', null)
+              .execute();
+          }
+          if (patch.audience !== undefined && JSON.stringify(patch.audience) !== before.audience) {
+            after = await writeAudience(trx, after, patch.audience, at);
           }
           await writeAudit(trx, id, {
             actor: patch.actor,
             action: 'patch',
-            detail: describePatch(dashboardRecord(before), dashboardRecord(after)),
+            detail: describePatch(dashboardRecord(before), after),
             at
           });
         })

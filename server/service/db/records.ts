@@ -101,6 +101,7 @@ export function buildRecord(row: Selectable<Tables['builds']>): BuildRecord {
     createdAt: row.created_at,
     endedAt: row.ended_at,
     problem: parse(row.problem),
+    audience: parse(row.audience),
     leaseUntil: row.lease_until,
     attempts: row.attempts
   };
@@ -116,6 +117,7 @@ export function buildRow(record: BuildRecord): Selectable<Tables['builds']> {
     created_at: record.createdAt,
     ended_at: record.endedAt,
     problem: text(record.problem),
+    audience: text(record.audience),
     lease_until: record.leaseUntil,
     attempts: record.attempts
   };

@@ -74,6 +74,8 @@ export interface Tables {
     created_at: string;
     ended_at: string | null;
     problem: string | null;
+    /** JSON of who may look once it is live; null: as it is. */
+    audience: string | null;
     lease_until: number | null;
     attempts: Generated<number>;
   };

@@ -56,6 +56,7 @@ export function dashboardRecordOf(
       createdAt,
       endedAt: createdAt,
       problem: null,
+      audience: null,
       leaseUntil: null,
       attempts: 0
     }

@@ -6,6 +6,7 @@ import { logs } from './003-logs';
 import { changes } from './004-changes';
 import { audit } from './005-audit';
 import { refusals } from './006-refusals';
+import { buildAudience } from './007-build-audience';
 
 /** In the order in which they run; one that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,5 +15,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003-logs': logs,
   '004-changes': changes,
   '005-audit': audit,
-  '006-refusals': refusals
+  '006-refusals': refusals,
+  '007-build-audience': buildAudience
 };
