@@ -260,3 +260,73 @@ describe('a card', () => {
     expect(document.activeElement).toBe(more);
   });
 });
+
+describe('the keyboard keeps its place', () => {
+  const focused = () => {
+    const control = document.activeElement;
+    const name = control?.getAttribute('aria-label') ?? control?.textContent;
+    return `${control?.closest('[data-id]')?.getAttribute('data-id') ?? ''} ${name}`.trim();
+  };
+  const press = (control: HTMLElement) => {
+    control.focus();
+    fireEvent.click(control);
+  };
+  const gone = (id: string) => events.send({ kind: 'deleted', id });
+  const three = ['d3', 'd2', 'd1'].map(id => dashboard({ id, slug: id, name: id.toUpperCase() }));
+  const more = async (name: string) =>
+    within(await screen.findByRole('listitem', { name })).getByRole('button', { name: 'More actions' });
+
+  it('when a dashboard is deleted: at the next one, at the one before, at the tab', async () => {
+    await show(three);
+    (await more('D2')).focus();
+    gone('d2');
+    await waitFor(() => expect(focused()).toBe('d1 Open'));
+    gone('d1');
+    await waitFor(() => expect(focused()).toBe('d3 Open'));
+    gone('d3');
+    await screen.findByText(/Right-click a notebook/);
+    await waitFor(() => expect(screen.getByRole('tabpanel').contains(document.activeElement)).toBe(true));
+  });
+
+  it('where it is when somebody has gone elsewhere meanwhile', async () => {
+    await show(three);
+    (await more('D2')).focus();
+    (await screen.findByRole('searchbox')).focus();
+    gone('d2');
+    await waitFor(() => expect(screen.queryByText('D2')).toBeNull());
+    expect(document.activeElement).toBe(await screen.findByRole('searchbox'));
+  });
+
+  it('when a build is called off', async () => {
+    service.answer('POST api/v1/builds/b1/cancel', json(build({ state: 'cancelled' })));
+    await show([dashboard({ state: 'building', build: build({ state: 'copy' }) })]);
+    press(await button('Cancel publishing'));
+    tell(dashboard({ build: build({ state: 'cancelled' }) }));
+    await waitFor(() => expect(screen.queryByText('Cancel publishing')).toBeNull());
+    await waitFor(() => expect(focused()).toBe('d1 Open'));
+  });
+
+  it('while an update and a roll back are under way, which cannot be begun twice', async () => {
+    const building = dashboard({ state: 'building', liveVersion: 2, build: build() });
+    const versions = [version({ n: 2, live: true }), version()];
+    service.answer('POST api/v1/dashboards/d1/versions', json({ dashboard: building, build: build() }, 201));
+    service.answer('POST api/v1/dashboards/d1/live', json({ dashboard: building, build: build() }, 201));
+    service.answer('GET api/v1/builds/b1/events', new EventSourceReply());
+    service.answer('GET api/v1/dashboards/d1/versions', json({ versions }));
+    await show([dashboard({ liveVersion: 2 })]);
+    const update = await button('Update');
+    press(update);
+    await waitFor(() => expect(update.getAttribute('aria-disabled')).toBe('true'));
+    expect(document.activeElement).toBe(update);
+    fireEvent.click(update);
+    expect(service.askedFor('POST api/v1/dashboards/d1/versions')).toHaveLength(1);
+    tell(dashboard({ liveVersion: 2 }));
+    fireEvent.click(await button('Versions'));
+    press(await button('Roll back to version 1'));
+    await screen.findByText('Waiting for its turn…');
+    expect(focused()).toBe('d1 Roll back to version 1');
+    service.answer('GET api/v1/dashboards/d1/versions', json({ versions: [version({ live: true })] }));
+    tell(dashboard({ liveVersion: 1 }));
+    await waitFor(() => expect(focused()).toBe('d1 Open version 1'));
+  });
+});

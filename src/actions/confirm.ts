@@ -1,4 +1,4 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Dashboard } from '../../server/contract';
@@ -11,18 +11,17 @@ export async function confirmDelete(dashboard: Dashboard, trans: TranslationBund
   const files = dashboard.mine
     ? trans.__('The files in your project folder stay as they are.')
     : trans.__('The files in its owner’s project folder stay as they are.');
-  const { button } = await showDialog({
+  return ask({
     title: trans.__('Delete %1?', dashboard.name),
     body: `${whose} ${files}`,
     buttons: [Dialog.cancelButton({ label: trans.__('Keep') }), Dialog.warnButton({ label: trans.__('Delete') })],
     defaultButton: 0
   });
-  return button.accept;
 }
 
 /** Ask before people are cut off. */
 export async function confirmStop(dashboard: Dashboard, trans: TranslationBundle): Promise<boolean> {
-  const { button } = await showDialog({
+  return ask({
     title: trans.__('Stop %1?', dashboard.name),
     body: trans._n(
       '%1 person is looking at it now. Visitors see that it is stopped until you start it again.',
@@ -31,5 +30,11 @@ export async function confirmStop(dashboard: Dashboard, trans: TranslationBundle
     ),
     buttons: [Dialog.cancelButton({ label: trans.__('Keep running') }), Dialog.warnButton({ label: trans.__('Stop') })]
   });
+}
+
+async function ask(question: Partial<Dialog.IOptions<unknown>>): Promise<boolean> {
+  const dialog = new Dialog(question);
+  dialog.addClass('jp-DashboardsQuestion');
+  const { button } = await dialog.launch();
   return button.accept;
 }

@@ -70,21 +70,23 @@ function Card(props: CardProps): React.JSX.Element {
           </a>
         )}
         {mine && <UpdateButton {...props} />}
-        {isPossible(COMMANDS.showVersions, dashboard, me) && (
+        <span className="jp-DashboardsCard-icons">
+          {isPossible(COMMANDS.showVersions, dashboard, me) && (
+            <IconButton
+              label={trans.__('Versions')}
+              icon={historyIcon}
+              aria-expanded={versions}
+              aria-controls={versionsId}
+              onClick={() => setVersions(!versions)}
+            />
+          )}
           <IconButton
-            label={trans.__('Versions')}
-            icon={historyIcon}
-            aria-expanded={versions}
-            aria-controls={versionsId}
-            onClick={() => setVersions(!versions)}
+            label={trans.__('Copy link')}
+            icon={copyIcon}
+            onClick={() => void commands.execute(COMMANDS.copyLink, { id })}
           />
-        )}
-        <IconButton
-          label={trans.__('Copy link')}
-          icon={copyIcon}
-          onClick={() => void commands.execute(COMMANDS.copyLink, { id })}
-        />
-        <MoreButton {...props} />
+          <MoreButton {...props} />
+        </span>
       </div>
       <div id={versionsId}>
         {versions && (
@@ -124,13 +126,15 @@ function FactsView({ dashboard, trans }: Pick<CardProps, 'dashboard' | 'trans'>)
 }
 
 function UpdateButton({ dashboard, me, commands, busy, trans }: CardProps): React.JSX.Element | null {
+  const off = busy || !isPossible(COMMANDS.updateDashboard, dashboard, me);
   return mayPublish(me) ? (
     <button
       type="button"
       className="jp-mod-styled"
-      disabled={busy || !isPossible(COMMANDS.updateDashboard, dashboard, me)}
+      // Not `disabled`: that would take the focus from it.
+      aria-disabled={off}
       title={trans.__('Publish the files again as they are now')}
-      onClick={() => void commands.execute(COMMANDS.updateDashboard, { id: dashboard.id })}
+      onClick={() => off || void commands.execute(COMMANDS.updateDashboard, { id: dashboard.id })}
     >
       {dashboard.state === 'cancelled' ? trans.__('Publish again') : trans.__('Update')}
     </button>

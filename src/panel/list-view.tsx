@@ -14,7 +14,7 @@ export function ListView(props: PanelProps & { onClearSearch: () => void }): Rea
   const rows = React.useRef<HTMLUListElement>(null);
   // The button may be gone with the last page: the keyboard goes on at the first dashboard that is new.
   const goOnAt = React.useRef<number | null>(null);
-  React.useEffect(() => {
+  React.useLayoutEffect(() => {
     const card = goOnAt.current === null ? null : rows.current?.children.item(goOnAt.current);
     if (card) {
       goOnAt.current = null;
@@ -25,6 +25,9 @@ export function ListView(props: PanelProps & { onClearSearch: () => void }): Rea
     }
   });
   const more = () => {
+    if (list.isReading) {
+      return;
+    }
     goOnAt.current = list.items.length;
     void list.showMore();
   };
@@ -56,7 +59,7 @@ export function ListView(props: PanelProps & { onClearSearch: () => void }): Rea
         <button
           type="button"
           className="jp-mod-styled jp-DashboardsPanel-more"
-          disabled={list.isReading}
+          aria-disabled={list.isReading}
           onClick={more}
         >
           {list.isReading ? trans.__('Reading…') : trans.__('Show more')}

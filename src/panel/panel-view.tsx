@@ -14,6 +14,7 @@ import { NewsView } from './news-view';
 import type { PanelModel } from './panel-model';
 import { PublishingView } from './publishing-view';
 import { TabsView, tabId, TABPANEL_ID } from './tabs-view';
+import { useKeptFocus } from './use-kept-focus';
 
 export interface PanelProps {
   model: PanelModel;
@@ -78,16 +79,28 @@ export function PanelView(props: PanelProps): React.JSX.Element {
           </p>
         )}
       </div>
-      <div
-        role="tabpanel"
-        id={TABPANEL_ID}
-        aria-labelledby={tabId(model.tab)}
-        aria-busy={!model.list.isRead}
-        className="jp-DashboardsPanel-list"
-      >
+      <TabPanel model={model}>
         <ListView {...props} onClearSearch={() => setTyped('')} />
-      </div>
+      </TabPanel>
       <NewsView list={model.list} trans={trans} />
+    </div>
+  );
+}
+
+/** What the chosen tab shows. */
+function TabPanel({ model, children }: { model: PanelModel; children: React.ReactNode }): React.JSX.Element {
+  const root = React.useRef<HTMLDivElement>(null);
+  useKeptFocus(root, () => document.getElementById(tabId(model.tab)));
+  return (
+    <div
+      ref={root}
+      role="tabpanel"
+      id={TABPANEL_ID}
+      aria-labelledby={tabId(model.tab)}
+      aria-busy={!model.list.isRead}
+      className="jp-DashboardsPanel-list"
+    >
+      {children}
     </div>
   );
 }

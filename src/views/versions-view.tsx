@@ -85,7 +85,8 @@ function VersionView({
           <button
             type="button"
             className="jp-mod-styled"
-            disabled={onRollBack === null}
+            // Not `disabled`: that would take the focus from it.
+            aria-disabled={onRollBack === null}
             aria-label={trans.__('Roll back to version %1', n)}
             onClick={() => onRollBack?.(n)}
           >

@@ -214,6 +214,31 @@ async function expectAccessible(selector: string): Promise<void> {
   expect(found).toEqual([]);
 }
 
+test('keeps its words and buttons apart at the width that Lab gives it', async () => {
+  await page.setViewportSize({ width: 1400, height: 900 });
+  expect((await panel.root.boundingBox())?.width).toBeLessThanOrEqual(300);
+  const card = panel.card('Plain');
+  const top = async (name: string) =>
+    (await card.getByRole('button', { name, exact: true }).boundingBox())?.y ?? Number.NaN;
+  expect(await top('More actions')).toBeCloseTo(await top('Update'), 0);
+  const versions = card.getByRole('button', { name: 'Versions', exact: true });
+  if ((await versions.getAttribute('aria-expanded')) === 'false') {
+    await versions.click();
+  }
+  const back = card.getByRole('button', { name: /^Roll back to version/ }).first();
+  await expect(back).toBeVisible();
+  for (const theme of ['JupyterLab Dark', 'JupyterLab Light']) {
+    await panel.theme(theme);
+    await panel.picture(`${theme} panel`);
+    expect(await back.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)).toBe(0);
+  }
+  await back.focus();
+  await page.keyboard.press('Enter');
+  await expect(card).toContainText('Running', RUNNING);
+  // The button goes away with what it has done; the keyboard goes on beside it.
+  await expect(card.getByRole('link', { name: /^Open version/ }).and(page.locator(':focus'))).toBeVisible(RUNNING);
+});
+
 test('offers every action in the palette, and asks which dashboard is meant', async () => {
   await page.keyboard.press('Control+Shift+C');
   const palette = page.locator('.lm-CommandPalette:visible');
@@ -261,13 +286,24 @@ test('tells after a reload how a build ended that was under way', async () => {
   await expect(page.getByRole('tab', { name: 'Log: Plain & simple' })).toBeVisible();
 });
 
-test('stops, starts and deletes after asking', async () => {
+test('stops, starts and deletes after asking', async ({ hub }) => {
   const name = 'Plain & simple';
   await panel.open();
   await lab.choose(name, 'Stop');
   await expect(panel.card(name)).toContainText('Stopped');
   await lab.choose(name, 'Start');
   await expect(panel.card(name)).toContainText('Running', RUNNING);
+  const alice = await Person.signIn(hub, 'alice');
+  const { id } = await panel.dashboard(alice, name);
+  const long = 'W'.repeat(120);
+  await alice.call('PATCH', `api/v1/dashboards/${id}`, { name: long });
+  await lab.choose(long, 'Delete…');
+  const title = page.locator('.jp-DashboardsQuestion .jp-Dialog-header');
+  await expect(title).toContainText(long);
+  expect(await title.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  await page.getByRole('button', { name: 'Keep' }).click();
+  await alice.call('PATCH', `api/v1/dashboards/${id}`, { name });
   await lab.deleteDashboard(name);
   await expect(panel.root).toContainText('Nothing yet.');
+  await expect(panel.root.locator(':focus')).toBeVisible();
 });
