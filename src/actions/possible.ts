@@ -30,7 +30,11 @@ const RULES = {
     manager(dashboard, me) &&
     dashboard.liveVersion !== null &&
     (dashboard.desired !== 'on' || dashboard.state === 'failed'),
-  [COMMANDS.stopDashboard]: (dashboard, me) => manager(dashboard, me) && dashboard.desired !== 'off',
+  // What has never worked cannot be stopped. Its owner cancels the build; administrators have no other way than this.
+  [COMMANDS.stopDashboard]: (dashboard, me) =>
+    manager(dashboard, me) &&
+    ((dashboard.liveVersion !== null && dashboard.desired !== 'off') ||
+      (!dashboard.mine && dashboard.state === 'building')),
   [COMMANDS.deleteDashboard]: manager
 } satisfies Partial<Record<string, Rule>>;
 

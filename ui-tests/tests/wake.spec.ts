@@ -112,11 +112,11 @@ test('a dashboard that its owner has stopped says so, until its owner starts it'
   await test.step('a visit starts nothing', async () => {
     for (const at of [dashboard.link, hub.dashboards + address]) {
       await bob.goto(at);
-      await expect(bob.getByRole('heading', { name: 'Harbour, off has been stopped by its owner' })).toBeVisible();
+      await expect(bob.getByRole('heading', { name: 'Harbour, off has been stopped' })).toBeVisible();
       await expect(bob.getByText('Ask alice to start it again.')).toBeVisible();
     }
     await owner.goto(dashboard.link);
-    await expect(owner.getByRole('heading', { name: 'You have stopped Harbour, off' })).toBeVisible();
+    await expect(owner.getByRole('heading', { name: 'Harbour, off has been stopped' })).toBeVisible();
     await expect(owner.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
     expect(await stopped()).toBe(true);
   });

@@ -10,6 +10,11 @@ export interface StartStop {
   dashboards: DashboardStore;
 }
 
+/** Whether there is, or will be, anything to show. */
+export function mayStart(aggregate: DashboardAggregate): boolean {
+  return aggregate.dashboard.liveVersion !== null || activeBuild(aggregate) !== null;
+}
+
 /**
  * Its owner wants it to run.
  * @throws ServiceError `version_not_ready` when there is nothing to start
@@ -19,7 +24,7 @@ export async function startDashboard(
   aggregate: DashboardAggregate,
   actor: string
 ): Promise<void> {
-  if (aggregate.dashboard.liveVersion === null && !activeBuild(aggregate)) {
+  if (!mayStart(aggregate)) {
     throw new ServiceError(
       'version_not_ready',
       409,

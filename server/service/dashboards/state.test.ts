@@ -37,7 +37,8 @@ describe('the state that is shown', () => {
     ['first build at work', { desired: 'on', live: null, build: 'check', app: 'none' }, 'building'],
     ['first build failed', { desired: 'asleep', live: null, build: 'failed', app: null }, 'failed'],
     ['first build cancelled', { desired: 'asleep', live: null, build: 'cancelled', app: null }, 'cancelled'],
-    ['cancelled, then stopped', { desired: 'off', live: null, build: 'cancelled', app: null }, 'off'],
+    ['cancelled, then stopped', { desired: 'off', live: null, build: 'cancelled', app: null }, 'cancelled'],
+    ['failed, then stopped', { desired: 'off', live: null, build: 'failed', app: null }, 'failed'],
     [
       'cancelled, and broken',
       { desired: 'asleep', live: null, build: 'cancelled', app: null, problem: true },

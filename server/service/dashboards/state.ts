@@ -16,15 +16,16 @@ export function shownState(aggregate: DashboardAggregate, connected: boolean): D
   if (activeBuild(aggregate)) {
     return 'building';
   }
+  const failed = dashboard.problem !== null || app?.state === 'failed';
+  if (dashboard.liveVersion === null) {
+    // There is nothing to stop, so that what became of it says more. Who calls a publish off has not failed.
+    return !failed && build?.state === 'cancelled' ? 'cancelled' : 'failed';
+  }
   if (dashboard.desired === 'off') {
     return 'off';
   }
-  if (dashboard.problem !== null || app?.state === 'failed') {
+  if (failed) {
     return 'failed';
-  }
-  if (dashboard.liveVersion === null) {
-    // Who calls a publish off has not failed.
-    return build?.state === 'cancelled' ? 'cancelled' : 'failed';
   }
   return wanted ? 'starting' : 'asleep';
 }

@@ -19,7 +19,7 @@ export function createFigures(db: Database): Figures {
     async idle() {
       // As `shownState` decides it, for those whose runner does not matter.
       const shown = sql<'off' | 'failed' | 'cancelled' | 'asleep'>`case
-        when desired = 'off' then 'off'
+        when live_version is not null and desired = 'off' then 'off'
         when problem is not null then 'failed'
         when live_version is not null then 'asleep'
         when (select state from builds where dashboard_id = dashboards.id order by rowid desc limit 1) = 'cancelled'

@@ -86,7 +86,7 @@ describe('the metrics', () => {
       const listed = body.dashboards.filter(dashboard => dashboard.state === state).length;
       expect([state, found.get(`jupyterhub_dashboards_dashboards{state="${state}"}`)]).toEqual([state, listed]);
     }
-    expect(found.get('jupyterhub_dashboards_dashboards{state="cancelled"}')).toBe(1);
+    expect(found.get('jupyterhub_dashboards_dashboards{state="cancelled"}')).toBe(2);
     expect(found.get('jupyterhub_dashboards_builds{state="live"}')).toBe(6);
     expect(found.get('jupyterhub_dashboards_builds{state="check"}')).toBe(2);
   });

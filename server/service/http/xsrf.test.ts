@@ -212,7 +212,7 @@ describe('XSRF: every change', () => {
     const stopped = await alice.submit('d/sales/stop', { xsrf, back: `${PREFIX}?filter=mine` });
     expect([stopped.status, stopped.location]).toEqual([303, `${PREFIX}?filter=mine`]);
     const page = await alice.open('d/sales', { 'sec-fetch-site': 'none' });
-    expect(page.text).toContain('You have stopped');
+    expect(page.text).toContain('has been stopped');
     expect(page.text).toContain(`name="xsrf" value="${xsrf}"`);
     const started = await alice.submit('d/sales/start', { xsrf, back: '//evil.example' });
     expect([started.status, started.location]).toEqual([303, `${PREFIX}d/sales?wait=1`]);

@@ -13,7 +13,7 @@ import { sendPage } from './layout';
 import { labAddress } from './lab-address';
 import { STATE_WORDS } from './words';
 
-/** Stopped by its owner: a visit does not wake it. */
+/** Stopped by its owner or an administrator: a visit does not wake it. */
 export function sendOff(
   context: Context,
   reply: FastifyReply,
@@ -25,10 +25,10 @@ export function sendOff(
     badge: 'off',
     words: 'Stopped',
     body: isOwner(session, dashboard)
-      ? html`<h1>You have stopped <bdi>${name}</bdi></h1>
+      ? html`<h1><bdi>${name}</bdi> has been stopped</h1>
           <p>Nobody can open it until you start it again.</p>
           ${start(context, reply, dashboard, session, 'Start')}`
-      : html`<h1><bdi>${name}</bdi> has been stopped by its owner</h1>
+      : html`<h1><bdi>${name}</bdi> has been stopped</h1>
           <p>Ask <bdi>${owner}</bdi> to start it again.</p>
           <p>This page does not start it by itself; open the link again afterwards.</p>`
   });

@@ -88,14 +88,19 @@ describe('whoever opens a dashboard that', () => {
     await callOff(id);
   });
 
-  it('its owner has stopped, is told whom to ask; the owner starts it', async () => {
+  it('is stopped, is told whom to ask; the owner starts it', async () => {
     const { id } = await published();
     await callOff(id);
     const page = await open(bob);
-    expectPage(page, 503, ['Sales has been stopped by its owner', 'Ask alice to start it again.']);
+    expectPage(page, 503, ['Sales has been stopped', 'Ask alice to start it again.']);
     expect(page.text).not.toContain('/start"');
     const own = await open(alice);
-    expectPage(own, 503, ['You have stopped Sales', 'Start', 'Open JupyterLab']);
+    expectPage(own, 503, [
+      'Sales has been stopped',
+      'Nobody can open it until you start it',
+      'Start',
+      'Open JupyterLab'
+    ]);
     expect(own.text).toContain(`action="${PREFIX}d/sales/start"`);
     expectPage(await alice.open('d/sales'), 503, ['Start it in the dashboards panel of JupyterLab']);
   });
@@ -137,6 +142,36 @@ describe('whoever opens a dashboard that', () => {
     expectPage(own, 503, ['Cell 3 failed.', 'Correct it.', 'ValueError <script>', 'Open JupyterLab']);
     expect(own.text).not.toContain(EVIL);
     expect(own.text).not.toMatch(/sales\/start"/);
+  });
+
+  it('an administrator has stopped, is not told that its owner has', async () => {
+    const { id } = await published();
+    const root = addUser(test.hub, 'root', { admin: true });
+    await test.call(root, 'POST', `api/v1/dashboards/${id}/stop`);
+    for (const browser of [alice, bob]) {
+      for (const path of ['d/sales', '']) {
+        const page = await open(browser, path);
+        expect(readable(page.text)).toMatch(/Stopped/);
+        expect(readable(page.text)).not.toMatch(/by its owner|You have stopped/);
+      }
+    }
+  });
+
+  it('never worked, keeps its reason when it is stopped, and leads its owner on from every form', async () => {
+    const id = await publish();
+    const runner = await eventually(() => runners.at(-1));
+    const problem = { code: 'app_failed' as const, message: 'Cell 3 failed.', fix: 'Correct it.' };
+    await runner.result((await eventually(() => runner.state.job)).id, { ok: false, problem });
+    await becomes(id, 'failed');
+    expect(readable((await open(alice, '')).text)).not.toMatch(/Stop |Start /);
+    await callOff(id);
+    expectPage(await open(alice), 503, ['Cell 3 failed.', 'Open JupyterLab']);
+    const page = await open(alice, '');
+    const xsrf = /name="dashboards-xsrf" content="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const started = await alice.submit('d/sales/start', { xsrf });
+    expect([started.status, started.location]).toEqual([303, `${PREFIX}d/sales?wait=1`]);
+    const reloaded = await open(alice, 'd/sales/start');
+    expect([reloaded.status, reloaded.location]).toEqual([302, `${PREFIX}d/sales`]);
   });
 
   it('is deleted, private, no longer for them, or was never there, reads one and the same page', async () => {

@@ -135,7 +135,7 @@ describe('a version opened by its own link', () => {
   it('does not wake what its owner has stopped', async () => {
     await test.call(alice, 'POST', `api/v1/dashboards/${id}/stop`);
     const starts = test.hub.starts.length;
-    expect((await browser.open('d/sales@1')).text).toContain('has been stopped by its owner');
+    expect((await browser.open('d/sales@1')).text).toContain('has been stopped');
     expect(test.hub.starts).toHaveLength(starts);
   });
 

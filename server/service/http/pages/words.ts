@@ -7,7 +7,7 @@ export const STATE_WORDS: Record<DashboardState, string> = {
   starting: 'Starting',
   running: 'Running',
   asleep: 'Asleep, starts when opened',
-  off: 'Stopped by its owner',
+  off: 'Stopped',
   failed: 'Does not work at the moment',
   cancelled: 'Cancelled'
 };

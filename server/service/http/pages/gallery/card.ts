@@ -42,7 +42,7 @@ function facts({ owner, mine, audience, framework, viewers, updatedAt }: Dashboa
 }
 
 function buttons(dashboard: Dashboard, { context, session, back }: NonNullable<CardContext['changes']>): Html {
-  const { id, name, slug, state, liveVersion } = dashboard;
+  const { id, name, slug, state, liveVersion, mine } = dashboard;
   const button = (action: 'start' | 'stop', label: string, question: string | null = null): Html => {
     const { prefix } = context.addresses;
     return html`<form
@@ -57,9 +57,12 @@ function buttons(dashboard: Dashboard, { context, session, back }: NonNullable<C
     </form>`;
   };
   const startable = STARTABLE.includes(state) && liveVersion !== null;
+  const firstBuild = state === 'building' && liveVersion === null;
+  const stoppable = firstBuild || (!IDLE.includes(state) && liveVersion !== null);
+  // The same for the service: stopping it calls off what is being built.
+  const label = firstBuild && mine ? 'Cancel publishing' : 'Stop';
   return html`<div class="actions">
-    ${startable ? button('start', 'Start') : null}
-    ${IDLE.includes(state) ? null : button('stop', 'Stop', stopQuestion(dashboard))}
+    ${startable ? button('start', 'Start') : null} ${stoppable ? button('stop', label, stopQuestion(dashboard)) : null}
   </div>`;
 }
 

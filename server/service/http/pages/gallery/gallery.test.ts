@@ -90,6 +90,7 @@ describe('the gallery', () => {
     await begin();
     const id = await publish({ description: 'Revenue by region', framework: 'streamlit' });
     expect(await look('bob')).toContain('Being built');
+    expect(await look('alice')).toContain('aria-label="Cancel publishing Sales"');
     const runner = await eventually(() => runners[0]);
     await runner.build();
     await eventually(async () => (await show(id)).state === 'running');
@@ -103,7 +104,7 @@ describe('the gallery', () => {
     await test.call(alice, 'POST', `api/v1/dashboards/${id}/stop`);
     const stopped = await look('alice');
     expect(stopped).toContain('aria-label="Start Sales"');
-    expect(stopped).toContain('Stopped by its owner');
+    expect(stopped).toContain('Stopped');
   });
 
   it('goes page by page through what a search finds', async () => {
