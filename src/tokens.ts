@@ -54,7 +54,7 @@ export interface IDashboards {
 
   /** @param key the same for every attempt to send the same request, so that a lost answer does not publish it twice */
   publish(request: PublishRequest, key: string): Promise<BuildFollower>;
-  /** Publish again; what the request leaves out is as in the newest version. */
+  /** Publish again; what the request leaves out is as in the live version, or in the newest where none has worked. */
   update(id: string, request: UpdateRequest): Promise<BuildFollower>;
   /** Make a kept version live again. */
   activate(id: string, version: number): Promise<BuildFollower>;

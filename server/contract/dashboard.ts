@@ -38,7 +38,7 @@ export const Dashboard = Type.Object(
     }),
     source: Type.Union([Source, Type.Null()], {
       description:
-        'Source of the newest version: what an update publishes again. Null for everybody but the owner, administrators included.'
+        'Source of the live version, or of the newest where none has worked yet: what an update publishes again. Null for everybody but the owner, administrators included.'
     }),
     build: Type.Union([Build, Type.Null()], {
       description: 'The newest build. Null for everybody but the owner, administrators included.'

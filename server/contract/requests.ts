@@ -61,7 +61,8 @@ export const UpdateRequest = Type.Partial(
   }),
   {
     additionalProperties: false,
-    description: 'A new version. What is left out is taken from the newest one, except for the message.'
+    description:
+      'A new version. What is left out is taken from the live one, or from the newest where none has worked yet, except for the message.'
   }
 );
 export type UpdateRequest = Static<typeof UpdateRequest>;

@@ -65,7 +65,7 @@ export async function publish(connection: Connection, body: PublishRequest, key:
   return call(connection, BuildReply, API.dashboards, { method: 'POST', body, headers });
 }
 
-/** Publish again; what `body` leaves out is as in the newest version. */
+/** Publish again; what `body` leaves out is as in the live version, or in the newest where none has worked. */
 export async function update(connection: Connection, id: string, body: UpdateRequest): Promise<BuildReply> {
   return call(connection, BuildReply, API.versions(id), { method: 'POST', body });
 }

@@ -120,6 +120,34 @@ describe('a build', () => {
     expect(test.hub.starts).toHaveLength(1);
   });
 
+  it('takes what is left out from the live version, not from an attempt that failed', async () => {
+    const { id, runner } = await published();
+    const update = (body: object) => test.call<BuildReply>(alice, 'POST', `api/v1/dashboards/${id}/versions`, body);
+    await update({ source: { ...PUBLISH.source, root: '/home/alice/gone' } });
+    const job = await eventually(() => runner.state.job);
+    await runner.result(job.id, { ok: false, problem: problem('folder_not_readable', 'It is not there.') });
+    expect((await show(id)).source).toEqual(PUBLISH.source);
+    await update({});
+    expect(await eventually(() => runner.state.job)).toMatchObject({ n: 3, source: PUBLISH.source });
+  });
+
+  it('takes what is left out from the newest attempt where none has worked', async () => {
+    const runners = startRunners(test);
+    const { id } = await publish();
+    const fails = async (runner: FakeRunner): Promise<void> => {
+      const job = await eventually(() => runner.state.job);
+      await runner.result(job.id, { ok: false, problem: problem('app_failed', 'No.') });
+      await eventually(() => !test.service.context.channels.connected(id));
+    };
+    await fails(await eventually(() => runners[0]));
+    const source = { ...PUBLISH.source, root: '/home/alice/corrected' };
+    await test.call(alice, 'POST', `api/v1/dashboards/${id}/versions`, { source });
+    await fails(await eventually(() => runners[1]));
+    expect((await show(id)).source).toEqual(source);
+    await test.call(alice, 'POST', `api/v1/dashboards/${id}/versions`, {});
+    expect((await eventually(() => runners[2])).state.job).toMatchObject({ n: 3, source });
+  });
+
   it('makes a kept version live again, and no other', async () => {
     const { id, runner } = await published();
     for (const n of [2, 3, 4]) {

@@ -85,6 +85,11 @@ export function builtWhileStopped(aggregate: DashboardAggregate): boolean {
   return aggregate.dashboard.desired === 'off' && activeBuild(aggregate) !== null;
 }
 
+/** The version that another one is made like: the live one, or the newest where none has worked yet. */
+export function lastGood({ live, newest }: DashboardAggregate): VersionRecord {
+  return live ?? newest;
+}
+
 /** The build under way, if any. */
 export function activeBuild(aggregate: DashboardAggregate): BuildRecord | null {
   return aggregate.build !== null && aggregate.build.endedAt === null ? aggregate.build : null;

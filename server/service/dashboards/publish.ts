@@ -9,7 +9,7 @@ import type { Config } from '../config';
 import { ServiceError } from '../errors';
 import type { Changes } from './changes';
 import type { Channels } from './channels';
-import { activeBuild, type DashboardAggregate, type DashboardRecord, type VersionRecord } from './dashboard';
+import { activeBuild, lastGood, type DashboardAggregate, type DashboardRecord, type VersionRecord } from './dashboard';
 import { bodyHash, checkSameBody, KEY_MS, type KeyStore } from './idempotency';
 import { randomId } from './ids';
 import { patchDashboard } from './patch';
@@ -163,13 +163,14 @@ export function createPublisher(options: PublisherOptions): Publisher {
     },
 
     async update(aggregate, author, request) {
-      const { dashboard, newest } = aggregate;
+      const { dashboard } = aggregate;
+      const last = lastGood(aggregate);
       refuseWhileBuilding(aggregate);
-      const source = checkSource(request.source ?? newest.source);
+      const source = checkSource(request.source ?? last.source);
       // A new file is looked at anew; the same one keeps what was chosen for it.
-      const same = source.root === newest.source.root && source.entry === newest.source.entry;
-      const asked = request.framework ?? (request.command === undefined && same ? newest.requestedFramework : null);
-      const command = request.command ?? (asked === 'command' ? (newest.command ?? undefined) : undefined);
+      const same = source.root === last.source.root && source.entry === last.source.entry;
+      const asked = request.framework ?? (request.command === undefined && same ? last.requestedFramework : null);
+      const command = request.command ?? (asked === 'command' ? (last.command ?? undefined) : undefined);
       const wish = checkWish(asked ?? undefined, command, config.frameworks);
       const wanted = request.audience && (await checkAudience(request.audience, config, hub));
       const version = newVersion(

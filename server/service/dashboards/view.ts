@@ -2,7 +2,7 @@ import { PAGES, type Dashboard, type DashboardState, type Problem, type Version 
 import { mayView, type Viewer } from '../access/audience';
 import { contractBuild } from '../builds/build';
 import { problem } from '../errors';
-import type { DashboardAggregate, VersionRecord } from './dashboard';
+import { lastGood, type DashboardAggregate, type VersionRecord } from './dashboard';
 import { shownState, shownViewers, whatStopped } from './state';
 
 export interface ViewContext {
@@ -33,7 +33,7 @@ export function viewDashboard(
     desired: dashboard.desired,
     liveVersion: dashboard.liveVersion,
     framework: live?.framework ?? newest.framework ?? newest.requestedFramework,
-    source: mine ? newest.source : null,
+    source: mine ? lastGood(aggregate).source : null,
     build: mine && build ? contractBuild(build) : null,
     problem: reason && !mine ? forOthers(state) : reason,
     link: serviceUrl + PAGES.dashboard(dashboard.slug),

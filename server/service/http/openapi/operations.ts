@@ -166,7 +166,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'updateDashboard',
     tag: 'Versions and builds',
     summary: 'Update: publish a new version',
-    description: `For its owner. What is left out is taken from the newest version; the live one serves until the new one works. ${AFTER_START}`,
+    description: `For its owner. What is left out is taken from the live version, or from the newest where none has worked yet; the live one serves until the new one works. ${AFTER_START}`,
     reply: { status: 201, schema: 'BuildReply' },
     body: { schema: 'UpdateRequest', example: { message: 'New prices' } },
     errors: [
