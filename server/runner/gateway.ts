@@ -102,7 +102,8 @@ export class Gateway implements Handlers {
   async #admit(visit: Visit, destination: Destination): Promise<void> {
     const { request, response, address, kind } = visit;
     const { gate, signIn, pages, prefix } = this.options;
-    const admission = await gate.admit(request, kind, address.scheme === 'https');
+    const word = gate.admit(request, kind, address.scheme === 'https');
+    const admission = word instanceof Promise ? await word : word;
     if (response.destroyed) {
       return;
     }

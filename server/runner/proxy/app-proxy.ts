@@ -89,7 +89,12 @@ class PassedReply implements Exchange {
       this.connection.destroy();
     }
   };
-  readonly #drained = (): void => this.connection.resume();
+  /** The client is slower than the app. */
+  #waiting = false;
+  readonly #drained = (): void => {
+    this.#waiting = false;
+    this.connection.resume();
+  };
 
   constructor(
     private readonly response: ServerResponse,
@@ -97,7 +102,7 @@ class PassedReply implements Exchange {
     private readonly prefix: string,
     private readonly unanswered: (error: Error, untouched: boolean) => void
   ) {
-    response.on('close', this.#clientGone).on('drain', this.#drained);
+    response.on('close', this.#clientGone);
   }
 
   head(status: number, reason: string, headers: readonly HeaderPair[]): void {
@@ -158,12 +163,17 @@ class PassedReply implements Exchange {
   /** Sends a piece of the body, and the head before it if that waits. */
   #write(piece: Buffer | string, release?: () => void): void {
     this.#sent = 'head';
-    if (!this.response.write(piece, 'latin1', release)) {
+    if (!this.response.write(piece, 'latin1', release) && !this.#waiting) {
+      this.#waiting = true;
       this.connection.stop();
+      this.response.once('drain', this.#drained);
     }
   }
 
   #letGo(): void {
-    this.response.off('close', this.#clientGone).off('drain', this.#drained);
+    this.response.off('close', this.#clientGone);
+    if (this.#waiting) {
+      this.response.off('drain', this.#drained);
+    }
   }
 }

@@ -20,11 +20,18 @@ export class Gate {
     private readonly cookies: ViewerCookies
   ) {}
 
-  async admit(request: IncomingMessage, kind: FetchKind, secure: boolean): Promise<Admission> {
+  /** The answer to a viewer who is known comes at once: each request waits for it. */
+  admit(request: IncomingMessage, kind: FetchKind, secure: boolean): Admission | Promise<Admission> {
     if (kind.foreign) {
       return { kind: 'refused', status: 403, message: 'Dashboards answer their own pages only. Open it in a tab.' };
     }
     const session = this.sessions.find(this.cookies.sessionSecrets(request.headers.cookie, secure));
+    return session !== null && this.heartbeat.confirmed(session)
+      ? { kind: 'admitted', session }
+      : this.#ask(session, kind);
+  }
+
+  async #ask(session: Session | null, kind: FetchKind): Promise<Admission> {
     const state = session === null ? 'ended' : await this.heartbeat.confirm(session);
     if (session !== null && state === 'valid') {
       return { kind: 'admitted', session };

@@ -54,18 +54,24 @@ export class HeartbeatLoop {
     this.#touched.add(session.id);
   }
 
+  /** Notes a request of `session`; whether it may be used with no question asked, as nearly always. */
+  confirmed(session: Session): boolean {
+    const { clock } = this.options;
+    const now = clock.now();
+    this.touch(session);
+    return session.confirmedAt + FRESH > now || (session.leaseUntil > now && this.#away);
+  }
+
   /**
-   * Whether `session` may be used now. One that the service has not confirmed lately waits for one answer of it; while the
-   * service is away, the lease decides.
+   * Whether `session` may be used now. One that is not `confirmed` waits for one answer of the service; while the service
+   * is away, the lease decides.
    */
   async confirm(session: Session): Promise<'valid' | 'ended' | 'unknown'> {
     const { clock, sessions } = this.options;
-    this.touch(session);
-    const fresh = session.confirmedAt + FRESH > clock.now();
-    const leased = session.leaseUntil > clock.now();
-    if (fresh || (leased && this.#away)) {
+    if (this.confirmed(session)) {
       return 'valid';
     }
+    const leased = session.leaseUntil > clock.now();
     const answered = await (leased ? Promise.race([this.beat(), this.#patience()]) : this.beat());
     if (sessions.get(session.id) === null) {
       return 'ended';
