@@ -156,7 +156,10 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
       },
       () => pages.end(),
       // Viewers' connections end with their app, not after it.
-      () => Promise.all([engine.stop(), listener.close(), proxy.close()]).then(() => undefined)
+      () => {
+        proxy.close();
+        return Promise.all([engine.stop(), listener.close()]).then(() => undefined);
+      }
     ],
     // The service waits for the end of this stream before it has the server of a deleted dashboard stopped.
     ties: [() => logs.close(), () => events.close(), () => client.close()],
