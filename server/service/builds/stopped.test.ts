@@ -95,6 +95,21 @@ describe('a stopped dashboard', () => {
     await isStoppedAgain();
   });
 
+  it('does not take the runner that has just been stopped for one that builds', async () => {
+    await change('versions', {});
+    await (await buildsInSilence()).build();
+    await eventually(async () => (await show()).state === 'running');
+    // Its connection ends a good while after the Hub has called it stopped.
+    test.hub.onStop = () => undefined;
+    await change('stop');
+    await eventually(() => !hasServer() && !test.service.context.servers.stopping(id));
+    await change('versions', {});
+    await (await eventually(() => runners[2])).build();
+    await eventually(async () => (await show()).state === 'running');
+    expect(await show()).toMatchObject({ desired: 'on', liveVersion: 3 });
+    runners[1]?.close();
+  });
+
   it('is not started by what the Hub asks of a start that has been called off', async () => {
     test.hub.onStart = () => ({ status: 202 });
     const { body } = await change('versions', {});

@@ -15,6 +15,8 @@ export interface Channels {
   /** Takes the place of an earlier stream. @returns what to call when the stream has closed */
   open(dashboardId: string, startId: string, channel: Channel): () => void;
   connected(dashboardId: string): boolean;
+  /** Its runner is no more, though its stream may not have ended yet. */
+  drop(dashboardId: string): void;
   /** @returns false if no runner is connected */
   push(dashboardId: string, event: RunnerEvent): boolean;
   /** The server that stands in for a missing or unwilling runner has said why. */
@@ -25,7 +27,7 @@ export interface Channels {
 }
 
 export function createChannels(): Channels {
-  const open = new Map<string, Channel>();
+  const open = new Map<string, { channel: Channel; gone(): void }>();
   const listeners = new Set<(news: ChannelNews) => void>();
   const tell = (news: ChannelNews) => {
     for (const listener of [...listeners]) {
@@ -40,21 +42,27 @@ export function createChannels(): Channels {
   return {
     open(dashboardId, startId, channel) {
       const earlier = open.get(dashboardId);
-      open.set(dashboardId, channel);
-      earlier?.close();
-      tell({ kind: 'connected', dashboardId, startId });
-      return () => {
-        if (open.get(dashboardId) === channel) {
+      const gone = () => {
+        if (open.get(dashboardId)?.channel === channel) {
           open.delete(dashboardId);
           tell({ kind: 'gone', dashboardId, startId });
         }
       };
+      open.set(dashboardId, { channel, gone });
+      earlier?.channel.close();
+      tell({ kind: 'connected', dashboardId, startId });
+      return gone;
+    },
+    drop(dashboardId) {
+      const runner = open.get(dashboardId);
+      runner?.gone();
+      runner?.channel.close();
     },
     connected: dashboardId => open.has(dashboardId),
     push(dashboardId, event) {
-      const channel = open.get(dashboardId);
-      channel?.send(event);
-      return channel !== undefined;
+      const runner = open.get(dashboardId);
+      runner?.channel.send(event);
+      return runner !== undefined;
     },
     refuse: (dashboardId, problem) => tell({ kind: 'refused', dashboardId, problem }),
     next<N extends ChannelNews>(wanted: (news: ChannelNews) => news is N, signal: AbortSignal) {

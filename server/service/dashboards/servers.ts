@@ -206,11 +206,15 @@ export function createServers({
     stop({ id, owner, serverName }, remove) {
       underWay.get(id)?.callOff();
       underWay.delete(id);
-      const stopped = hub.stop(owner, serverName, remove).finally(() => {
-        if (stops.get(id) === stopped) {
-          stops.delete(id);
-        }
-      });
+      const stopped = hub
+        .stop(owner, serverName, remove)
+        // Else whoever wants a start at once would take the runner that has just ended for one that lives.
+        .then(() => channels.drop(id))
+        .finally(() => {
+          if (stops.get(id) === stopped) {
+            stops.delete(id);
+          }
+        });
       stops.set(id, stopped);
       return stopped;
     }
