@@ -234,7 +234,7 @@ export class Gateway implements Handlers {
   }
 
   #count({ response, kind }: Visit, version: number, session: Session): void {
-    const close = () => void response.destroy();
+    const close = (gently: boolean) => (gently && response.headersSent ? endSoon(response) : response.destroy());
     const release = this.options.connections.add({ session: session.id, version, page: kind.navigation, close });
     response.once('close', release);
   }
@@ -263,4 +263,12 @@ export class Gateway implements Handlers {
       sendError(response, refusal.status, refusal.message);
     }
   }
+}
+
+const LAST_WORDS_MS = 1_000;
+
+/** Cuts a reply off unless it ends soon: configurable-http-proxy leaves whoever waits for the rest of one waiting for ever. */
+function endSoon(response: ServerResponse): void {
+  const timer = setTimeout(() => response.destroy(), LAST_WORDS_MS);
+  response.once('close', () => clearTimeout(timer));
 }

@@ -224,6 +224,30 @@ describe('a signed-in request', () => {
     expect(runner.engine.options?.connections(3)).toBe(0);
   });
 
+  it('the end of a session lets a reply that has begun come to its end, and cuts off one that has none', async () => {
+    const { cookie: other, id } = await runner.signIn();
+    const begun: ServerResponse[] = [];
+    app = (_request, response) => {
+      response.writeHead(200).write('begun ');
+      begun.push(response);
+    };
+    const finite = call(runner.port, `${V3}finite`, { headers: { cookie: other } });
+    await lookUntil(() => begun.length === 1, 'the first request');
+    const endless = expect(call(runner.port, `${V3}endless`, { headers: { cookie: other } })).rejects.toThrow();
+    await lookUntil(() => begun.length === 2, 'the second request');
+    const open = await new Promise<IncomingMessage>(resolve =>
+      httpRequest({ port: runner.port, path: V3, headers: { cookie: other }, agent: false }, resolve).end()
+    );
+    open.on('error', () => {});
+    await lookUntil(() => runner.service.streams === 1, 'the event stream is open');
+    runner.service.send({ kind: 'ended', sessions: [id] });
+    await lookUntil(() => runner.engine.options?.connections(3) === 0, 'nothing of the session is counted any more');
+    begun[0]?.end('and ended');
+    expect(await finite).toMatchObject({ status: 200, body: 'begun and ended' });
+    await endless;
+    expect((await call(runner.port, V3, { headers: { cookie: other } })).status).toBe(401);
+  });
+
   it('a version that is gone: navigations go to the live one, sub-requests get 410', async () => {
     const page = await runner.open(cookie, 'v/2/page?x=1');
     expect([page.status, page.headers.location]).toEqual([302, `${V3}page?x=1`]);

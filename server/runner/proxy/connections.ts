@@ -8,8 +8,8 @@ export interface Connection {
   version: number | null;
   /** A page that was opened in a tab. */
   page?: boolean;
-  /** Ends it at once. */
-  close(): void;
+  /** Ends it at once; `gently`: a reply that has begun may come to its end, if that is near. */
+  close(gently: boolean): void;
 }
 
 /** Everything that is open, so that it can be counted and cut off by version and by session. */
@@ -67,11 +67,11 @@ export class Connections {
   }
 
   closeVersion(version: number): void {
-    this.#close(connection => connection.version === version);
+    this.#close(connection => connection.version === version, false);
   }
 
   closeSession(session: string): void {
-    this.#close(connection => connection.session === session);
+    this.#close(connection => connection.session === session, true);
   }
 
   #used({ version }: Connection): void {
@@ -80,10 +80,10 @@ export class Connections {
     }
   }
 
-  #close(matches: (connection: Connection) => boolean): void {
+  #close(matches: (connection: Connection) => boolean, gently: boolean): void {
     for (const connection of [...this.#open].filter(matches)) {
       this.#open.delete(connection);
-      connection.close();
+      connection.close(gently);
     }
   }
 }
