@@ -1,10 +1,9 @@
-import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import { HIDDEN_FOR_MS } from '../../server/pages/in-sight';
 
 /** Whether the browser's tab is seen: what streams to it ends some seconds after it no longer is, as on the service's pages. */
-export class PageSight implements IDisposable {
+export class PageSight {
   constructor() {
     document.addEventListener('visibilitychange', this._look);
   }
@@ -17,17 +16,11 @@ export class PageSight implements IDisposable {
     return this._changed;
   }
 
-  get isDisposed(): boolean {
-    return this._disposed;
-  }
-
+  /** Look no more. */
   dispose(): void {
-    if (!this._disposed) {
-      this._disposed = true;
-      document.removeEventListener('visibilitychange', this._look);
-      clearTimeout(this._hidden);
-      Signal.clearData(this);
-    }
+    document.removeEventListener('visibilitychange', this._look);
+    clearTimeout(this._hidden);
+    Signal.clearData(this);
   }
 
   private readonly _look = (): void => {
@@ -49,5 +42,4 @@ export class PageSight implements IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private _isInSight = document.visibilityState === 'visible';
   private _hidden: ReturnType<typeof setTimeout> | undefined;
-  private _disposed = false;
 }

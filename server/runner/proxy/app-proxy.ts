@@ -120,7 +120,7 @@ class PassedReply implements Exchange {
     this.#write(release === undefined ? Buffer.from(piece) : piece, release);
   }
 
-  pause(): void {
+  flush(): void {
     this.#sendHeld();
     if (this.#sent === 'head-waits') {
       // An event stream may say nothing for long.

@@ -27,7 +27,7 @@ export interface Exchange {
    */
   data(piece: Buffer, release?: () => void): void;
   /** Everything that has arrived so far has been handed over. */
-  pause(): void;
+  flush(): void;
   end(): void;
   /** `untouched`: a connection that had served before brought not one byte, as when the app was just closing it. */
   failed(error: Error, untouched: boolean): void;
@@ -150,7 +150,7 @@ export class AppConnection {
     if (this.#exchange === null) {
       this.#settle(parser);
     } else {
-      this.#exchange.pause();
+      this.#exchange.flush();
     }
     return !this.#stopped;
   }
