@@ -149,7 +149,7 @@ export const Heartbeat = Type.Object({
   startId: Type.String(),
   app: AppStatus,
   sessions: Type.Array(Type.String({ maxLength: 100 }), { maxItems: 10_000 }),
-  /** Open WebSockets and requests under way. */
+  /** WebSockets and requests that have been open for a second or longer: who holds one has something on the screen. */
   connections: Type.Integer({ minimum: 0 }),
   /** Time of the last request of a viewer; null if there was none. */
   lastActivity: Type.Union([Time, Type.Null()])

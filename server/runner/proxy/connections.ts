@@ -1,5 +1,8 @@
 import { systemClock, type Clock } from '../clock';
 
+/** A request that takes longer is something that its viewer follows, or waits for; a page is there sooner. */
+const LASTING_MS = 1_000;
+
 /** One request under way or one open WebSocket. */
 export interface Connection {
   /** Whose it is. */
@@ -14,7 +17,8 @@ export interface Connection {
 
 /** Everything that is open, so that it can be counted and cut off by version and by session. */
 export class Connections {
-  readonly #open = new Set<Connection>();
+  /** With the time at which each was opened. */
+  readonly #open = new Map<Connection, number>();
   readonly #lastUse = new Map<number, number>();
   readonly #pageEnded = new Set<(version: number | null) => void>();
 
@@ -22,7 +26,7 @@ export class Connections {
 
   /** Adds `connection`; the result takes it out again. */
   add(connection: Connection): () => void {
-    this.#open.add(connection);
+    this.#open.set(connection, this.clock.now());
     this.#used(connection);
     return () => {
       this.#open.delete(connection);
@@ -35,7 +39,7 @@ export class Connections {
 
   /** Number of pages of `version` that are being answered at this moment. */
   pages(version: number): number {
-    return [...this.#open].filter(connection => connection.page && connection.version === version).length;
+    return [...this.#open.keys()].filter(connection => connection.page && connection.version === version).length;
   }
 
   /** Calls `listener` with the version of each page that has been answered, or whose reader has left, until stopped. */
@@ -44,11 +48,23 @@ export class Connections {
     return () => void this.#pageEnded.delete(listener);
   }
 
-  /** Number of connections to `version`, or to all versions. */
-  count(version?: number): number {
+  /** Number of connections to `version`. */
+  count(version: number): number {
     let count = 0;
-    for (const connection of this.#open) {
-      if (version === undefined ? connection.version !== null : connection.version === version) {
+    for (const connection of this.#open.keys()) {
+      if (connection.version === version) {
+        count += 1;
+      }
+    }
+    return count;
+  }
+
+  /** Number of connections to versions that viewers hold: WebSockets and streams. A request that is soon answered is none. */
+  lasting(): number {
+    const before = this.clock.now() - LASTING_MS;
+    let count = 0;
+    for (const [{ version }, since] of this.#open) {
+      if (version !== null && since <= before) {
         count += 1;
       }
     }
@@ -63,7 +79,7 @@ export class Connections {
 
   /** Ids of the sessions that have something open. */
   sessions(): Set<string> {
-    return new Set([...this.#open].map(connection => connection.session));
+    return new Set([...this.#open.keys()].map(connection => connection.session));
   }
 
   closeVersion(version: number): void {
@@ -81,7 +97,7 @@ export class Connections {
   }
 
   #close(matches: (connection: Connection) => boolean, gently: boolean): void {
-    for (const connection of [...this.#open].filter(matches)) {
+    for (const connection of [...this.#open.keys()].filter(matches)) {
       this.#open.delete(connection);
       connection.close(gently);
     }

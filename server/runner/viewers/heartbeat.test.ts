@@ -20,7 +20,7 @@ describe('heartbeats', () => {
   beforeEach(() => {
     clock = new ManualClock();
     sessions = new Sessions(clock);
-    connections = new Connections();
+    connections = new Connections(clock);
     sent = [];
     answer = async () => ({ ended: [] });
     loop = new HeartbeatLoop({
@@ -64,6 +64,17 @@ describe('heartbeats', () => {
     loop.stop();
     expect(closed).toBe(false);
     expect(sent.every(beat => beat.sessions.includes(session.id) && beat.connections === 1)).toBe(true);
+  });
+
+  it('count what lasts, not the page that happens to be on its way', async () => {
+    const release = connections.add({ session: session.id, version: 1, close: () => undefined });
+    connections.add({ session: session.id, version: null, close: () => undefined });
+    await loop.beat();
+    clock.advance(1_000);
+    await loop.beat();
+    release();
+    await loop.beat();
+    expect(sent.map(beat => beat.connections)).toEqual([0, 1, 0]);
   });
 
   it('fail closed: connections are cut when nobody has confirmed the session for a minute', async () => {

@@ -116,7 +116,7 @@ export class HeartbeatLoop {
         startId,
         app: this.options.status(),
         sessions: reported,
-        connections: connections.count(),
+        connections: connections.lasting(),
         lastActivity: this.#lastActivity === null ? null : new Date(this.#lastActivity).toISOString()
       });
       this.end(reply.ended);
