@@ -36,7 +36,7 @@ describe('a launched program', () => {
     const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'launch-')));
     try {
       const tell =
-        'import sys; print(__name__, sys.argv, sys.path[0], sys.stdin.read(), [name for name in globals() if name[0] != "_"])';
+        'import gc, sys; print(gc.isenabled(), __name__, sys.argv, sys.path[0], sys.stdin.read(), [name for name in globals() if name[0] != "_"])';
       await writeFile(path.join(folder, 'tell.py'), tell);
       for (const words of [
         ['-c', tell, '-x', 'a b'],
