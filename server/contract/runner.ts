@@ -99,6 +99,8 @@ export type StartReply = Static<typeof StartReply>;
 export const BuildProgress = Type.Object({
   startId: Type.String(),
   state: Type.Optional(BuildState),
+  /** Lines of this build that the runner has sent before these: what is sent twice is kept once. Older ones do not say it. */
+  from: Type.Optional(Type.Integer({ minimum: 0 })),
   lines: Type.Array(Type.String({ maxLength: LIMITS.logLine }), { maxItems: 1_000 })
 });
 export type BuildProgress = Static<typeof BuildProgress>;

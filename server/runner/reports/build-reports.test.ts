@@ -63,12 +63,13 @@ describe('build reports', () => {
 
   it('an empty report still extends the lease', async () => {
     await reports.progress(job, undefined, []);
-    expect(sent).toEqual([{ path: 'runner/builds/b%2F1/progress', body: { startId: 's1', lines: [] } }]);
+    expect(sent).toEqual([{ path: 'runner/builds/b%2F1/progress', body: { startId: 's1', from: 0, lines: [] } }]);
   });
 
   it('unbounded input: at most 1000 lines at once, each cut at 4000 characters', async () => {
     await reports.progress(job, undefined, [...Array.from({ length: 2_500 }, (_, n) => String(n)), 'x'.repeat(9_000)]);
     expect(sent.map(({ body }) => (body as BuildProgress).lines.length)).toEqual([1_000, 1_000, 501]);
+    expect(sent.map(({ body }) => (body as BuildProgress).from)).toEqual([0, 1_000, 2_000]);
     expect(lines().at(-1)).toHaveLength(4_000);
   });
 
@@ -78,7 +79,24 @@ describe('build reports', () => {
     sent.length = 0;
     answer = () => ({ cancelled: false });
     await reports.progress(job, undefined, ['next']);
-    expect(sent.map(({ body }) => body)).toEqual([{ startId: 's1', state: 'copy', lines: ['lost?', 'next'] }]);
+    expect(sent.map(({ body }) => body)).toEqual([{ startId: 's1', state: 'copy', from: 0, lines: ['lost?', 'next'] }]);
+  });
+
+  it('numbers lines by all that came before them, also by those that were too many to be kept', async () => {
+    await reports.progress(job, undefined, ['first']);
+    answer = unavailable;
+    await reports.progress(
+      job,
+      undefined,
+      Array.from({ length: 5_000 }, (_, n) => String(n))
+    );
+    await reports.progress(job, undefined, ['last']);
+    sent.length = 0;
+    answer = () => ({ cancelled: false });
+    await reports.progress(job, undefined, []);
+    const [{ from, lines: taken } = { lines: [] }] = sent.map(({ body }) => body as BuildProgress);
+    expect([from, taken[0]]).toEqual([2, '1']);
+    expect(lines()).toHaveLength(5_000);
   });
 
   it('learns that the build was cancelled, or is not its own any more', async () => {
@@ -115,7 +133,7 @@ describe('build reports', () => {
     await reports.result(job, failed);
     const taken = sent.slice(9);
     expect(taken.map(({ body }) => body)).toEqual([
-      { startId: 's1', state: 'start', lines: ['copied 3 files'] },
+      { startId: 's1', state: 'start', from: 0, lines: ['copied 3 files'] },
       { startId: 's1', outcome: failed }
     ]);
     expect(states).toEqual([state]);

@@ -4,6 +4,7 @@ import {
   RUNNER,
   RunnerState,
   type BuildJob,
+  type BuildProgress,
   type BuildResult,
   type BuildState
 } from '../../contract';
@@ -35,6 +36,8 @@ export interface BuildReportsOptions {
 interface Pending {
   state: BuildState | undefined;
   lines: string[];
+  /** Number of the lines before them. */
+  from: number;
   /** The report that waits for its turn. */
   next: Promise<{ cancelled: boolean }> | null;
   /** The newest report, sent or not. */
@@ -50,7 +53,7 @@ export class ServiceBuildReports implements BuildReports {
   progress(job: BuildJob, state: BuildState | undefined, lines: string[]): Promise<{ cancelled: boolean }> {
     const pending = this.#pendingOf(job);
     pending.state = state ?? pending.state;
-    pending.lines = pending.lines.concat(lines.map(shortened)).slice(-LINES_KEPT);
+    keep(pending, pending.lines.concat(lines.map(shortened)));
     if (pending.next === null) {
       // One report at a time: what arrives before this one begins goes with it.
       const next = pending.last.then(() => {
@@ -90,12 +93,15 @@ export class ServiceBuildReports implements BuildReports {
     let cancelled = false;
     do {
       const { state } = pending;
+      const { from } = pending;
       const lines = pending.lines.splice(0, LINES_PER_REPORT);
+      pending.from += lines.length;
       pending.state = undefined;
-      const reply = await this.#send(job, state, lines);
+      const reply = await this.#send(job, { ...(state === undefined ? {} : { state }), from, lines });
       if (reply === null) {
         pending.state ??= state;
-        pending.lines = lines.concat(pending.lines).slice(-LINES_KEPT);
+        pending.from -= lines.length;
+        keep(pending, lines.concat(pending.lines));
         return { cancelled };
       }
       cancelled ||= reply.cancelled;
@@ -104,13 +110,12 @@ export class ServiceBuildReports implements BuildReports {
   }
 
   /** Null when the service is away. */
-  async #send(job: BuildJob, state: BuildState | undefined, lines: string[]): Promise<{ cancelled: boolean } | null> {
+  async #send(job: BuildJob, news: Omit<BuildProgress, 'startId'>): Promise<{ cancelled: boolean } | null> {
     const { client, startId, signal, clock } = this.options;
     const backoff = this.options.backoff?.() ?? new Backoff();
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
-        const body = { startId, lines, ...(state === undefined ? {} : { state }) };
-        return await client.post(RUNNER.progress(job.id), body, BuildProgressReply, signal);
+        return await client.post(RUNNER.progress(job.id), { startId, ...news }, BuildProgressReply, signal);
       } catch (error) {
         if (!mayRetry(error)) {
           // The build is not ours any more: its lease was lost, or it was ended or deleted.
@@ -129,12 +134,19 @@ export class ServiceBuildReports implements BuildReports {
     const pending: Pending = this.#pending.get(job.id) ?? {
       state: undefined,
       lines: [],
+      from: 0,
       next: null,
       last: Promise.resolve()
     };
     this.#pending.set(job.id, pending);
     return pending;
   }
+}
+
+/** The newest of `lines`: those that are dropped have their number all the same. */
+function keep(pending: Pending, lines: string[]): void {
+  pending.lines = lines.slice(-LINES_KEPT);
+  pending.from += lines.length - pending.lines.length;
 }
 
 function mayRetry(error: unknown): boolean {

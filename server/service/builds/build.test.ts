@@ -199,11 +199,13 @@ describe('a build', () => {
     const runners = startRunners(test);
     const { buildId } = await publish();
     const runner = await eventually(() => runners[0]);
-    await runner.progress(buildId, 'copy', ['one', 'two']);
+    await runner.progress(buildId, 'copy', ['one', 'two'], 0);
+    // The service ended before its answer arrived, and nobody knew whether it had taken them.
+    await runner.progress(buildId, 'copy', ['one', 'two'], 0);
     const url = `${test.origin}${PREFIX}api/v1/builds/${buildId}/events`;
     const reader = await EventReader.open<BuildEvent>(url, alice);
     expect(reader.headers.get('x-accel-buffering')).toBe('no');
-    await runner.progress(buildId, 'start', ['three']);
+    await runner.progress(buildId, 'start', ['two', 'three'], 1);
     await runner.result(buildId);
     await eventually(() => reader.ended);
     expect(reader.events.map(event => (event.kind === 'state' ? event.build.state : event.lines.join()))).toEqual([

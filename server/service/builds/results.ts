@@ -29,7 +29,7 @@ export interface BuildResultsOptions {
 export function createBuildResults(options: BuildResultsOptions): BuildResults {
   const { builds, logs, queue, changes, keepVersions, clock } = options;
   return {
-    async progress(build, { state, lines }) {
+    async progress(build, { state, ...said }) {
       if (isFinal(build.state)) {
         return { cancelled: build.state !== 'live' };
       }
@@ -41,10 +41,10 @@ export function createBuildResults(options: BuildResultsOptions): BuildResults {
       if (!moved) {
         await builds.extendLease(build.id, leaseUntil);
       }
-      if (lines.length > 0) {
-        await logs.ofBuild(build, lines);
+      if (said.lines.length > 0) {
+        await logs.ofBuild(build, said);
       }
-      if (moved || lines.length > 0) {
+      if (moved || said.lines.length > 0) {
         changes.report({ kind: 'build', id: build.id, dashboardId: build.dashboardId });
       }
       if (moved) {

@@ -123,6 +123,26 @@ it('a log of a dashboard that has just been removed is not kept', async () => {
   ).toBe(false);
 });
 
+it('keeps each line of a build once, however its runner has to repeat them', async () => {
+  await sql`insert into builds (id, dashboard_id, kind, version, state, created_at) values ('b', 'd1', 'publish', 1, 'copy', ${AT})`.execute(
+    db
+  );
+  const said = ['zero', 'one', 'two', 'three', 'four'];
+  const bring = (startId: string, from: number, to: number) =>
+    store.append(
+      'd1',
+      lines(to - from, i => `${startId} ${said[from + i]}`),
+      { buildId: 'b', startId, from }
+    );
+  expect(await bring('s1', 0, 2)).toBe(true);
+  expect(await bring('s1', 0, 2)).toBe(false);
+  expect(await bring('s1', 1, 4)).toBe(true);
+  // A runner that takes the build up anew begins anew.
+  expect(await bring('s2', 0, 1)).toBe(true);
+  expect(await bring('s2', 2, 3)).toBe(true);
+  expect(await all()).toEqual(['s1 zero', 's1 one', 's1 two', 's1 three', 's2 zero', 's2 two']);
+});
+
 it('a database from before keeps the lines of its builds', async () => {
   await db.destroy();
   db = new Kysely<Tables>({ dialect: openSqlite(join(folder, 'b.sqlite')) });
@@ -142,7 +162,7 @@ it('a database from before keeps the lines of its builds', async () => {
     await store.append(
       'd1',
       lines(1, () => 'three', 3),
-      { buildId: 'b' }
+      { buildId: 'b', startId: 's1', from: null }
     )
   ).toBe(true);
   const { rows } = await sql<object>`select seq, null as build_event from build_events

@@ -17,7 +17,8 @@ export function createLogStore(db: Database, limits: LogLimits = LOG_LIMITS): Lo
     append: (dashboardId, lines, part) =>
       db.transaction().execute(async trx => {
         const versions = await versionsWithLog(trx, dashboardId);
-        const wanted = lines.filter(({ version }) => versions.has(version));
+        const known = lines.filter(({ version }) => versions.has(version));
+        const wanted = known.slice('batch' in part ? 0 : await taken(trx, part, known.length));
         if (wanted.length === 0 || ('batch' in part && !(await isNew(trx, dashboardId, part)))) {
           return false;
         }
@@ -77,6 +78,25 @@ async function isNew(trx: Transaction<Tables>, dashboardId: string, part: Runner
     .onConflict(conflict => conflict.column('dashboard_id').doUpdateSet(values))
     .execute();
   return true;
+}
+
+/** How many of a build's next `count` lines are there already; notes that the others are, too. */
+async function taken(trx: Transaction<Tables>, { buildId, startId, from }: BuildPart, count: number): Promise<number> {
+  if (from === null) {
+    return 0;
+  }
+  const build = await trx
+    .selectFrom('builds')
+    .select(['lines_start', 'lines_taken'])
+    .where('id', '=', buildId)
+    .executeTakeFirstOrThrow();
+  const before = build.lines_start === startId ? build.lines_taken : 0;
+  await trx
+    .updateTable('builds')
+    .set({ lines_start: startId, lines_taken: Math.max(before, from + count) })
+    .where('id', '=', buildId)
+    .execute();
+  return Math.max(0, before - from);
 }
 
 async function insert(

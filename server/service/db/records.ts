@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 
 import { searchText } from '../../contract';
 import type { BuildRecord } from '../builds/build';
@@ -107,7 +107,7 @@ export function buildRecord(row: Selectable<Tables['builds']>): BuildRecord {
   };
 }
 
-export function buildRow(record: BuildRecord): Selectable<Tables['builds']> {
+export function buildRow(record: BuildRecord): Insertable<Tables['builds']> {
   return {
     id: record.id,
     dashboard_id: record.dashboardId,

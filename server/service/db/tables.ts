@@ -78,6 +78,9 @@ export interface Tables {
     audience: string | null;
     lease_until: number | null;
     attempts: Generated<number>;
+    /** The start whose runner has brought lines of its log last, and how many it has brought. */
+    lines_start: Generated<string | null>;
+    lines_taken: Generated<number>;
   };
   build_events: { build_id: string; seq: number; at: string; body: string };
   log_lines: {

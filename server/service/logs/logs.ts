@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-import { folded, LIMITS, type LogBatch, type LogLine, type LogPage } from '../../contract';
+import { folded, LIMITS, type BuildProgress, type LogBatch, type LogLine, type LogPage } from '../../contract';
 import { plainText } from '../../frameworks/log-text';
 import type { BuildRecord } from '../builds/build';
 import { isoTime, type Clock } from '../clock';
@@ -25,8 +25,8 @@ export interface LogPart {
 
 /** The logs of all versions: what was said while they were made, and what their apps print. */
 export interface Logs {
-  /** Keeps what a build has said. */
-  ofBuild(build: BuildRecord, lines: readonly string[]): Promise<void>;
+  /** Keeps what a build has said, each line of it once. */
+  ofBuild(build: BuildRecord, progress: Omit<BuildProgress, 'state'>): Promise<void>;
   /** Keeps what a runner's apps have printed. */
   ofApps(dashboardId: string, batch: LogBatch): Promise<void>;
   /** The newest lines before `before` (null: of all). */
@@ -49,10 +49,10 @@ export function createLogs(store: LogStore, clock: Clock): Logs {
   }
 
   return {
-    async ofBuild(build, lines) {
+    async ofBuild(build, { startId, from = null, lines }) {
       const at = isoTime(clock());
       const kept = lines.map(text => ({ at, version: build.version, origin: 'build' as const, text: clean(text) }));
-      if (await store.append(build.dashboardId, kept, { buildId: build.id })) {
+      if (await store.append(build.dashboardId, kept, { buildId: build.id, startId, from })) {
         tell(build.dashboardId);
       }
     },

@@ -8,9 +8,11 @@ export interface NewLine {
   text: string;
 }
 
-/** Which event of which build brought some lines. */
+/** Lines of a build. `from`: of the runner with this start, after so many others; null where that is not known. */
 export interface BuildPart {
   buildId: string;
+  startId: string;
+  from: number | null;
 }
 
 /** One batch of a runner's: numbered within its start, so that one that is sent twice is kept once. */

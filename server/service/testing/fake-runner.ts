@@ -72,8 +72,8 @@ export class FakeRunner {
     return this.specification.startId;
   }
 
-  progress(buildId: string, state?: string, lines: string[] = []) {
-    const body = { startId: this.startId, state, lines };
+  progress(buildId: string, state?: string, lines: string[] = [], from?: number) {
+    const body = { startId: this.startId, state, from, lines };
     return this.test.call<BuildProgressReply & ErrorReply>(
       this.token,
       'POST',

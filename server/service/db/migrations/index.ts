@@ -7,6 +7,7 @@ import { changes } from './004-changes';
 import { audit } from './005-audit';
 import { refusals } from './006-refusals';
 import { buildAudience } from './007-build-audience';
+import { numberedLines } from './008-numbered-lines';
 
 /** In the order in which they run; one that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,5 +17,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '004-changes': changes,
   '005-audit': audit,
   '006-refusals': refusals,
-  '007-build-audience': buildAudience
+  '007-build-audience': buildAudience,
+  '008-numbered-lines': numberedLines
 };
