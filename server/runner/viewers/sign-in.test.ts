@@ -273,12 +273,10 @@ describe('an isolated origin', () => {
 });
 
 describe("the Hub's probe", () => {
-  it('of <prefix>api is answered at once with less than 500', async () => {
+  it('of <prefix>api is answered with less than 500', async () => {
     const runner = await RunnerFixture.start();
-    const began = performance.now();
     const reply = await call(runner.port, `${PREFIX}api`);
     expect(reply.status).toBeLessThan(500);
-    expect(performance.now() - began).toBeLessThan(100);
     await runner.stop();
   });
 });
