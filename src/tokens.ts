@@ -47,8 +47,11 @@ export interface IDashboards {
   watch(): IDisposable;
   /** Connect anew, after `failed`. */
   retry(): void;
-  /** A list to be read with `refresh`, and disposed by the caller. It is read again whenever changes may have been missed. */
-  createList(filter: ListFilter, search?: string): DashboardList;
+  /**
+   * A list to be read with `refresh`, and disposed by the caller. It is read again whenever changes may have been missed.
+   * `atLeast`: so many dashboards at once, where there are so many; left out: a page.
+   */
+  createList(filter: ListFilter, options?: { search?: string; atLeast?: number }): DashboardList;
   /** Ask once for all of the user's own dashboards. */
   refreshMine(): Promise<Dashboard[]>;
 

@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IRunningSessions } from '@jupyterlab/running';
+import { Widget } from '@lumino/widgets';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 
 import { COMMANDS } from '../commands';
@@ -7,20 +8,38 @@ import type { DashboardManager } from '../dashboards/manager';
 import { runningPlugin } from '../plugins/running';
 import { createCommands } from './fake-commands';
 import { createManager } from './fake-manager';
-import { FakeService, json } from './fake-service';
+import { EventSourceReply, FakeService, json } from './fake-service';
 import { dashboard } from './samples';
 import { until } from './until';
 
-async function sectionOf(service: FakeService, manager: DashboardManager) {
+/** JupyterLab's panel of running sessions. */
+let sidebar: Widget;
+/** JupyterLab's layout is there. */
+let restored: Promise<void>;
+
+beforeEach(() => {
+  sidebar = new Widget();
+  sidebar.id = 'jp-running-sessions';
+  restored = Promise.resolve();
+});
+afterEach(() => sidebar.dispose());
+
+async function addSection(manager: DashboardManager) {
   const { commands } = createCommands(manager);
   const sections: IRunningSessions.IManager[] = [];
   const managers = { add: (section: IRunningSessions.IManager) => sections.push(section) };
-  await runningPlugin.activate({ commands } as JupyterFrontEnd, manager, managers, null);
+  const shell = { widgets: (area: string) => (area === 'right' ? [sidebar] : []) };
+  await runningPlugin.activate({ commands, restored, shell } as unknown as JupyterFrontEnd, manager, managers, null);
   const [section] = sections;
   if (section === undefined) {
     throw new Error('There is no section');
   }
   const running = () => section.running({ mode: 'list' });
+  return { section, commands, running };
+}
+
+async function sectionOf(service: FakeService, manager: DashboardManager) {
+  const { section, commands, running } = await addSection(manager);
   section.refreshRunning();
   const expected = service.dashboards.filter(({ state }) => state === 'running').length;
   await until(section.runningChanged, () => running().length === expected);
@@ -68,5 +87,34 @@ it('asks once before all are stopped, and for each that is stopped alone while s
   section.shutdownAll();
   await until(section.runningChanged, () => running().length === 0);
   expect(document.querySelector('.jp-Dialog')).toBeNull();
+  manager.dispose();
+});
+
+it('follows what runs while JupyterLab shows running sessions, and asks nothing while it does not', async () => {
+  const service = new FakeService();
+  service.dashboards = [dashboard({ id: 'd0', name: 'Sales' })];
+  const streams = [new EventSourceReply(), new EventSourceReply()] as const;
+  streams.forEach(stream => stream.send({ kind: 'ready' }));
+  service.answer('GET api/v1/events', ...streams);
+  const manager = createManager(service);
+  const { section, running } = await addSection(manager);
+  const labels = () => running().map(item => item.label());
+  await restored;
+  sidebar.hide();
+  Widget.attach(sidebar, document.body);
+  await Promise.resolve();
+  expect(service.asked).toEqual([]);
+
+  sidebar.show();
+  await until(section.runningChanged, () => labels().join() === 'Sales');
+  streams[0].send({ kind: 'dashboard', dashboard: dashboard({ id: 'd1', name: 'Stock' }) });
+  await until(section.runningChanged, () => running().length === 2);
+  sidebar.hide();
+  await waitFor(() => expect(streams[0].cancelled).toBe(true));
+
+  // What has changed meanwhile is there as soon as somebody looks again.
+  service.dashboards = [dashboard({ id: 'd2', name: 'Staff' })];
+  sidebar.show();
+  await until(section.runningChanged, () => labels().join() === 'Staff');
   manager.dispose();
 });

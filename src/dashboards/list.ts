@@ -20,6 +20,8 @@ const LARGEST_PAGE = 200;
 interface ListOptions {
   filter: ListFilter;
   search?: string;
+  /** How many are read at once, where there are so many. */
+  atLeast?: number;
   readPage: (query: ListQuery) => Promise<Page>;
   toProblem: (error: unknown) => Problem;
 }
@@ -29,6 +31,7 @@ export class DashboardList implements IDisposable {
   constructor(options: ListOptions) {
     this.filter = options.filter;
     this._search = options.search ?? '';
+    this._atLeast = options.atLeast ?? PAGE_SIZE;
     this._options = options;
     this._reading = new Reading({ toProblem: options.toProblem, onChange: () => this._changed.emit() });
   }
@@ -97,9 +100,8 @@ export class DashboardList implements IDisposable {
     }
   }
 
-  /** Read again as much as has been read; now and from now on `atLeast` dashboards, where there are so many. */
-  async refresh(atLeast = PAGE_SIZE): Promise<void> {
-    this._atLeast = Math.max(this._atLeast, atLeast);
+  /** Read again as much as has been read, and a page, or what was asked for, at least. */
+  async refresh(): Promise<void> {
     const wanted = Math.max(this._atLeast, this._items.length);
     await this._read(async query => {
       const items: Dashboard[] = [];
@@ -193,12 +195,12 @@ export class DashboardList implements IDisposable {
 
   private readonly _options: ListOptions;
   private readonly _reading: Reading;
+  private readonly _atLeast: number;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _disposedSignal = new Signal<this, void>(this);
   private _search: string;
   private _items: readonly Dashboard[] = [];
   private _next: string | null = null;
-  private _atLeast = PAGE_SIZE;
   private _isRead = false;
   private _attempt = 0;
   private _missed: DashboardEvent[] = [];

@@ -120,10 +120,10 @@ export class DashboardManager implements IDashboards, IDisposable {
     this._feed.retry();
   }
 
-  createList(filter: ListFilter, search = ''): DashboardList {
+  createList(filter: ListFilter, options: { search?: string; atLeast?: number } = {}): DashboardList {
     const list = new DashboardList({
+      ...options,
       filter,
-      search,
       readPage: async query => {
         const page = await restapi.listDashboards(await this._connection(), query);
         this._see(page.dashboards);

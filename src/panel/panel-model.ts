@@ -61,7 +61,7 @@ export class PanelModel implements IDisposable {
 
   private _onChanged(): void {
     if (this._dashboards.me?.admin === true && this._lists.all === undefined) {
-      const all = (this._lists.all = this._dashboards.createList('all', this._search));
+      const all = (this._lists.all = this._dashboards.createList('all', { search: this._search }));
       all.changed.connect(this._onChanged, this);
       void all.refresh();
     }

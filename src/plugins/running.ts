@@ -1,6 +1,8 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IRunningSessionManagers, type IRunningSessions } from '@jupyterlab/running';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
+import { MessageLoop } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 
 import type { Dashboard } from '../../server/contract';
@@ -12,6 +14,8 @@ import { stateLabel } from '../views/state-view';
 
 /** What runs may have been published long ago: as many of the user's dashboards are looked at, in pages of 200. */
 const LOOKED_AT = 2_000;
+/** Id of JupyterLab's panel of running sessions. */
+const SESSIONS_ID = 'jp-running-sessions';
 
 /** The user's dashboards that have a server, in the panel of running sessions. */
 export const runningPlugin: JupyterFrontEndPlugin<void> = {
@@ -21,13 +25,13 @@ export const runningPlugin: JupyterFrontEndPlugin<void> = {
   requires: [IDashboards, IRunningSessionManagers],
   optional: [ITranslator],
   activate: (
-    { commands }: JupyterFrontEnd,
+    { commands, restored, shell }: JupyterFrontEnd,
     dashboards: IDashboards,
     managers: IRunningSessionManagers,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const mine = dashboards.createList('mine');
+    const mine = dashboards.createList('mine', { atLeast: LOOKED_AT });
     const changed = new Signal<unknown, void>({});
     mine.changed.connect(() => changed.emit());
     const running = () => mine.items.filter(hasServer);
@@ -52,7 +56,7 @@ export const runningPlugin: JupyterFrontEndPlugin<void> = {
       shutdownAll: () => running().forEach(dashboard => stop(dashboard, { confirmed: true })),
       refreshRunning: () => {
         void dashboards.access().then(
-          access => access.kind === 'ready' && void mine.refresh(LOOKED_AT),
+          access => access.kind === 'ready' && void mine.refresh(),
           // Nothing runs that is known of; the panel of dashboards says why.
           () => undefined
         );
@@ -64,7 +68,32 @@ export const runningPlugin: JupyterFrontEndPlugin<void> = {
         'Stop all of your dashboards? Visitors see that they are stopped until you start them again.'
       )
     });
-    dashboards.buildEnded.connect(() => void mine.refresh(LOOKED_AT));
+    dashboards.buildEnded.connect(() => void mine.refresh());
+
+    // JupyterLab asks for a refresh when its button is clicked, and at no other time. What is watched is read, too.
+    let watching: IDisposable | null = null;
+    const follow = (isVisible: boolean) => {
+      if (isVisible) {
+        watching ??= dashboards.watch();
+        if (dashboards.status === 'live' && !mine.isRead) {
+          void mine.refresh();
+        }
+      } else {
+        watching?.dispose();
+        watching = null;
+      }
+    };
+    void restored.then(() => {
+      const sessions = [...shell.widgets('left'), ...shell.widgets('right')].find(({ id }) => id === SESSIONS_ID);
+      if (sessions) {
+        MessageLoop.installMessageHook(sessions, () => {
+          // The widget itself has not heard of it yet.
+          queueMicrotask(() => follow(sessions.isVisible));
+          return true;
+        });
+        follow(sessions.isVisible);
+      }
+    });
   }
 };
 

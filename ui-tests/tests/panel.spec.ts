@@ -270,8 +270,22 @@ test('is in the launcher, the File menu and the running sessions', async () => {
   await expect(page.getByRole('menuitem', { name: 'Publish as Dashboard…' })).toBeVisible();
   await page.keyboard.press('Escape');
   await page.getByRole('tab', { name: /^Running Terminals and Kernels|^Sessions and Tabs/ }).click();
-  await expect(page.getByRole('region', { name: 'Dashboards Section' })).toContainText('Plain & simple');
+  const section = page.getByRole('region', { name: 'Dashboards Section' });
+  await expect(section).toContainText('Plain & simple');
   await panel.picture('running');
+});
+
+test('is current among the running sessions, also where the panel was never looked at', async ({ hub }) => {
+  const section = page.getByRole('region', { name: 'Dashboards Section' });
+  await page.reload();
+  await expect(section).toContainText('Plain & simple');
+  await expect(panel.root).toBeHidden();
+  const alice = await Person.signIn(hub, 'alice');
+  const { id } = await panel.dashboard(alice, 'Plain & simple');
+  for (const name of ['Plain and simple', 'Plain & simple']) {
+    await alice.call('PATCH', `api/v1/dashboards/${id}`, { name });
+    await expect(section).toContainText(name);
+  }
 });
 
 // After all that uses the palette: while JupyterLab starts it executes commands, and each of them closes the palette.
