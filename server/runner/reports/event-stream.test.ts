@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 
 import type { RunnerEvent } from '../../contract';
+import { heapGrowth } from '../testing/heap-growth';
 import { lookUntil } from '../testing/look-until';
 import { ManualClock } from '../testing/manual-clock';
 import { Backoff } from './backoff';
@@ -108,6 +109,23 @@ describe('the event stream', () => {
     await lookUntil(() => clock.waiting === 1, 'it waits before it connects again');
     clock.advance(1_000);
     await opened(2);
+  });
+
+  it('keeps nothing of what it has read, however long the connection lasts', async () => {
+    await opened(1);
+    const comments = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n += 1) {
+        sources[0]?.say(':\n\n');
+        if (n % 100 === 99) {
+          await new Promise(resolve => setImmediate(resolve));
+        }
+      }
+      const before = received.length;
+      sources[0]?.say('data: {"kind":"ended","sessions":[]}\n\n');
+      await lookUntil(() => received.length > before, 'all of it has been read');
+    };
+    await comments(1_000);
+    expect(await heapGrowth(() => comments(30_000))).toBeLessThan(4_000_000);
   });
 
   it('connects again with growing delays while the service is away', async () => {

@@ -102,14 +102,10 @@ export class EventStream {
 /** `source` until `signal` aborts, which makes it throw; also where the source itself does not listen to the signal. */
 async function* abortable(source: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]();
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-  aborted.catch(() => undefined);
   try {
     for (;;) {
       signal.throwIfAborted();
-      const step = await Promise.race([iterator.next(), aborted]);
+      const step = await unlessAborted(iterator.next(), signal);
       if (step.done === true) {
         return;
       }
@@ -118,4 +114,13 @@ async function* abortable(source: AsyncIterable<Uint8Array>, signal: AbortSignal
   } finally {
     void iterator.return?.().catch(() => undefined);
   }
+}
+
+/** What `work` comes to. Nothing of it stays with the signal, which lasts as long as the stream, or longer. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
