@@ -75,6 +75,22 @@ describe('a server that others have stopped', () => {
     expect(test.hub.starts).toHaveLength(4);
   });
 
+  it.each([
+    ['stopped', 'POST', '/stop', 2],
+    // Once more, for its files to be removed.
+    ['deleted', 'DELETE', '', 3]
+  ])('is not started again where it is %s before the time has come', async (_, method, action, starts) => {
+    const { id, runner } = await published();
+    await lose(runner, 2);
+    const second = await eventually(() => runners[1]);
+    await eventually(async () => (await test.service.context.dashboards.get(id))?.runner?.ready);
+    await lose(second, 2);
+    await eventually(() => test.log().includes('"restart":2'));
+    expect((await test.call(alice, method, `api/v1/dashboards/${id}${action}`)).status).toBeLessThan(300);
+    await eventually(() => test.log().includes('not started again'), 10_000);
+    expect(test.hub.starts).toHaveLength(starts);
+  });
+
   it('is left alone while the Hub does not answer', async () => {
     const { id, runner } = await published();
     test.hub.broken = 503;

@@ -83,8 +83,20 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       return;
     }
     log.info({ dashboard: dashboard.id, restart: restart.count }, 'server gone with viewers connected: started again');
-    await pause(restart.waitMs, stopping.signal);
-    await life.wake(dashboard);
+    const wanted = await stillWanted(dashboard.id, restart.waitMs);
+    if (wanted) {
+      await life.wake(wanted);
+    }
+  }
+
+  /** What is wanted after a pause, in which it may have been stopped or deleted: null then. */
+  async function stillWanted(id: string, waitMs: number): Promise<DashboardRecord | null> {
+    const found = (await pause(waitMs, stopping.signal)) ? await store.get(id) : null;
+    if (found?.dashboard.desired === 'on' && !found.dashboard.deleting) {
+      return found.dashboard;
+    }
+    log.info({ dashboard: id }, 'not wanted any more: not started again');
+    return null;
   }
 
   /** It is wanted and the Hub calls it ready, but no runner reports from it. */
@@ -135,7 +147,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       await life.sleep(dashboard, tooManyRestarts());
       return;
     }
-    if (!(await pause(restart.waitMs, stopping.signal)) || channels.connected(id) || servers.starting(id)) {
+    const wanted = await stillWanted(id, restart.waitMs);
+    if (!wanted || channels.connected(id) || servers.starting(id)) {
       return;
     }
     log.warn(
@@ -147,9 +160,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     }
     // The start waits for the end of the stop, and is under way from now on, so that nobody takes the server for lost.
     servers
-      .stop(dashboard, false)
+      .stop(wanted, false)
       .catch((error: unknown) => log.warn({ err: error, dashboard: id }, 'server not stopped'));
-    await life.wake(dashboard);
+    await life.wake(wanted);
   }
 
   async function reconcile(aggregate: DashboardAggregate, server: ServerState | undefined): Promise<void> {
