@@ -37,7 +37,8 @@ export interface PageQuery {
 export type Which = { id: string } | { slug: string } | { owner: string; serverName: string };
 
 /** What `add` and `create` found in the way. */
-export type Conflict = 'key_taken' | 'name_taken' | 'slug_taken' | 'build_running';
+/** `deleted`: the dashboard is being deleted. */
+export type Conflict = 'key_taken' | 'name_taken' | 'slug_taken' | 'build_running' | 'deleted';
 
 /**
  * Where dashboards, their versions and their runners are kept. Every method is one transaction, in which what a person

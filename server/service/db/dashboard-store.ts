@@ -36,6 +36,14 @@ export function createDashboardStore(db: Database): DashboardStore {
   ) =>
     conflictOf(() =>
       db.transaction().execute(async trx => {
+        const { deleting } = await trx
+          .selectFrom('dashboards')
+          .select('deleting')
+          .where('id', '=', build.dashboardId)
+          .executeTakeFirstOrThrow();
+        if (deleting) {
+          return 'deleted';
+        }
         const added = await before(trx);
         await trx.insertInto('builds').values(buildRow(added)).execute();
         await trx

@@ -1,6 +1,7 @@
 import type { BuildReply, ErrorReply } from '../../contract';
 import { addUser } from '../testing/fake-hub';
-import { PUBLISH, startTestService, type TestService } from '../testing/test-service';
+import { startRunners } from '../testing/fake-runner';
+import { eventually, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 
 let test: TestService;
 let alice: string;
@@ -45,5 +46,25 @@ describe('publish', () => {
       code: 'framework_unknown',
       fix: 'Choose one of: voila, streamlit, command.'
     });
+  });
+});
+
+describe('a dashboard that is deleted while an update of it asks the Hub for its viewers', () => {
+  it('takes no new version, and none is recorded', async () => {
+    const runners = startRunners(test);
+    const { id } = (await publish(alice)).body.dashboard;
+    await (await eventually(() => runners[0])).build();
+    const { audit, hub } = test.service.context;
+    hub.userExists = async () => {
+      expect((await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`)).status).toBe(204);
+      return true;
+    };
+    const audience = { kind: 'people', users: ['bob'], groups: [] };
+    const { status, body } = await test.call<ErrorReply>(alice, 'POST', `api/v1/dashboards/${id}/versions`, {
+      audience
+    });
+    expect([status, body.error.code]).toEqual([404, 'not_found']);
+    const [newest] = await audit.list({ dashboardId: id, before: null, limit: 10 });
+    expect(newest?.action).toBe('delete');
   });
 });
