@@ -228,6 +228,24 @@ describe('a build', () => {
     expect((await test.call(bob, 'POST', `api/v1/builds/${buildId}/cancel`)).status).toBe(404);
   });
 
+  it('is shown to its end, also where that comes while a reader is sent what was before', async () => {
+    const runners = startRunners(test);
+    const { buildId } = await publish();
+    const runner = await eventually(() => runners[0]);
+    await runner.progress(buildId, 'copy');
+    const { builds } = test.service.context;
+    const { eventsAfter } = builds;
+    builds.eventsAfter = async (id, seq) => {
+      builds.eventsAfter = eventsAfter;
+      const events = await eventsAfter(id, seq);
+      await runner.result(buildId);
+      return events;
+    };
+    const reader = await EventReader.open<BuildEvent>(`${test.origin}${PREFIX}api/v1/builds/${buildId}/events`, alice);
+    await eventually(() => reader.ended);
+    expect(reader.events.at(-1)).toMatchObject({ kind: 'state', build: { state: 'live' } });
+  });
+
   it('is shown no longer to a reader whose token is revoked', async () => {
     await test.stop();
     test = await startTestService({}, { recheckMs: 50 });

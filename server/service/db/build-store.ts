@@ -128,20 +128,23 @@ export function createBuildStore(db: Database): BuildStore {
       }),
 
     async eventsAfter(id, seq) {
-      const states = await db
-        .selectFrom('build_events')
-        .selectAll()
-        .where('build_id', '=', id)
-        .where('seq', '>', seq)
-        .orderBy('seq')
-        .execute();
-      const lines = await db
-        .selectFrom('log_lines')
-        .select(['at', 'text', 'build_event'])
-        .where('build_id', '=', id)
-        .where('build_event', '>', seq)
-        .orderBy('seq')
-        .execute();
+      // At one moment: what is written between two reads would stand before what was read already.
+      const { states, lines } = await db.transaction().execute(async trx => ({
+        states: await trx
+          .selectFrom('build_events')
+          .selectAll()
+          .where('build_id', '=', id)
+          .where('seq', '>', seq)
+          .orderBy('seq')
+          .execute(),
+        lines: await trx
+          .selectFrom('log_lines')
+          .select(['at', 'text', 'build_event'])
+          .where('build_id', '=', id)
+          .where('build_event', '>', seq)
+          .orderBy('seq')
+          .execute()
+      }));
       const events = states.map(
         row => ({ ...(JSON.parse(row.body) as object), seq: row.seq, at: row.at }) as BuildEvent
       );

@@ -6,6 +6,15 @@ import Fastify from 'fastify';
 import { openStream } from './sse';
 
 describe('an event stream', () => {
+  it('has a head that can be asked for alone', async () => {
+    const app = Fastify();
+    app.get('/events', async (_request, reply) => void openStream(reply));
+    const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+    const { status, headers } = await fetch(`${origin}/events`, { method: 'HEAD' });
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    await app.close();
+  });
+
   it('ends what belongs to it when its reader goes, also one that has gone before it began', async () => {
     const app = Fastify();
     const events: string[] = [];

@@ -32,6 +32,9 @@ export function openStream(reply: FastifyReply, maxBehind = MAX_BEHIND): EventSt
     // Kept alive, the connection would keep the service from closing after the stream has ended.
     connection: 'close'
   });
+  if (reply.request.method === 'HEAD') {
+    raw.end();
+  }
   raw.write(': connected\n\n');
   const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
   const stream: EventStream = {

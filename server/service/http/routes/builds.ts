@@ -60,11 +60,12 @@ export function buildRoutes(app: App, context: Context): void {
       const stream = openStream(reply);
       let sending = Promise.resolve();
       const sendNew = async () => {
+        // Read first: of a build that has ended by now, all events are there.
+        const build = await builds.get(id);
         for (const event of await builds.eventsAfter(id, seen)) {
           seen = event.seq;
           stream.send(event, event.seq);
         }
-        const build = await builds.get(id);
         if (!build || isFinal(build.state)) {
           stream.close();
         }
