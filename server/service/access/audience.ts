@@ -1,6 +1,7 @@
 import type { Audience, AudienceKind, DefaultAudience } from '../../contract';
 import type { Config } from '../config';
 import { errorOf, ServiceError } from '../errors';
+import { AccessRefused, type Refused } from './access-refused';
 import type { HubPeople } from './hub-people';
 import { sharingOff } from './sharing';
 
@@ -68,22 +69,31 @@ export function defaultAudience(config: Config): DefaultAudience {
 
 /**
  * Checks an audience that somebody asks for, and returns it without repetitions.
+ * @param refused who asks for it, of which dashboard: where it may not be, that goes into the audit records
  * @throws ServiceError `sharing_needs_isolation`, `audience_forbidden` or `audience_unknown`
  */
-export async function checkAudience(audience: Audience, config: Config, hub: HubPeople): Promise<Audience> {
+export async function checkAudience(
+  audience: Audience,
+  config: Config,
+  hub: HubPeople,
+  refused: Refused
+): Promise<Audience> {
   if (audience.kind === 'owner') {
     return { kind: 'owner' };
   }
   const off = sharingOff(config);
   if (off) {
-    throw errorOf(off, 403);
+    throw new AccessRefused(errorOf(off, 403), refused);
   }
   if (!config.audiences.includes(audience.kind)) {
-    throw new ServiceError(
-      'audience_forbidden',
-      403,
-      `This hub does not allow the audience "${audience.kind}".`,
-      `Choose one of: ${offeredAudiences(config).join(', ')}.`
+    throw new AccessRefused(
+      new ServiceError(
+        'audience_forbidden',
+        403,
+        `This hub does not allow the audience "${audience.kind}".`,
+        `Choose one of: ${offeredAudiences(config).join(', ')}.`
+      ),
+      refused
     );
   }
   if (audience.kind === 'everyone') {

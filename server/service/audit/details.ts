@@ -24,6 +24,11 @@ export function describeVersion(n: number): string {
   return `version ${n}`;
 }
 
+/** The Hub does not say which of those who may has pressed its button. */
+export function describeStartAtHub(): string {
+  return 'at the Hub, by the owner or an administrator';
+}
+
 export function describePublish(dashboard: Described): string {
   return short(`${describeVersion(1)}, audience: ${describeAudience(dashboard.audience)}`);
 }

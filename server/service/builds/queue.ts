@@ -124,7 +124,7 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
       if (!builtWhileStopped(aggregate)) {
         await life.want(aggregate.dashboard);
       }
-      await withPatience(() => servers.ensure(aggregate.dashboard));
+      await withPatience(build, () => servers.ensure(aggregate.dashboard));
       await push(build.dashboardId);
     } catch (error) {
       if (stopping.signal.aborted) {
@@ -139,7 +139,8 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
     }
   }
 
-  async function withPatience(ensure: () => Promise<void>): Promise<void> {
+  /** Ends without a server where the build has ended meanwhile: been cancelled, say, or its dashboard stopped. */
+  async function withPatience({ id }: BuildRecord, ensure: () => Promise<void>): Promise<void> {
     const begun = clock();
     for (let delay = 500; ; delay = Math.min(delay * 2, 10_000)) {
       try {
@@ -148,6 +149,10 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
         const away = error instanceof ServiceError && error.code === 'hub_unavailable';
         if (!away || clock() - begun > HUB_WAIT_MS || !(await pause(delay, stopping.signal))) {
           throw error;
+        }
+        const build = await builds.get(id);
+        if (!build || isFinal(build.state)) {
+          return;
         }
       }
     }

@@ -95,6 +95,34 @@ describe('a stopped dashboard', () => {
     await isStoppedAgain();
   });
 
+  it('stays stopped when it is stopped while its update waits for the Hub', async () => {
+    test.hub.broken = 503;
+    await eventually(() => change('versions', {}).then(({ status }) => status === 201));
+    const attempts = () => test.hub.requests.filter(request => request.startsWith('POST users/alice/servers')).length;
+    const before = attempts();
+    await eventually(() => attempts() > before);
+    await change('stop');
+    test.hub.broken = null;
+    const { builds } = test.service.context;
+    const { get } = builds;
+    await new Promise<void>(resolve => {
+      builds.get = buildId => {
+        resolve();
+        return get(buildId);
+      };
+    });
+    await isStoppedAgain();
+    expect(test.hub.starts).toHaveLength(1);
+  });
+
+  it('is started at the Hub, which is recorded', async () => {
+    const request = { userId: 1, userName: 'alice', serverName: server };
+    const { body } = await test.call<StartReply>(HOOK_KEY, 'POST', 'internal/start-specification', request);
+    expect(body.kind).toBe('run');
+    expect(await show()).toMatchObject({ desired: 'on' });
+    expect((await audit())[0]).toBe('start alice at the Hub, by the owner or an administrator');
+  });
+
   it('does not take the runner that has just been stopped for one that builds', async () => {
     await change('versions', {});
     await (await buildsInSilence()).build();

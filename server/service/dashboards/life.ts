@@ -13,8 +13,8 @@ import type { DashboardStore } from './store';
 export interface Life {
   /** A visit to a sleeping dashboard, or `actor` by a start, wants it to run. Returns at once. */
   wake(dashboard: DashboardRecord, actor?: string): Promise<void>;
-  /** Records that it is wanted `on`, without starting anything. */
-  want(dashboard: DashboardRecord): Promise<void>;
+  /** Records that it is wanted `on`, without starting anything; for the audit under its owner, where `detail` says how. */
+  want(dashboard: DashboardRecord, detail?: string): Promise<void>;
   /** Stopped by its owner or an administrator: visits do not wake it. */
   turnOff(dashboard: DashboardRecord, actor: string): Promise<void>;
   /** It is not needed, or cannot run now: a visit wakes it. */
@@ -31,7 +31,12 @@ export interface LifeOptions {
 }
 
 export function createLife({ store, audit, servers, changes, clock, log }: LifeOptions): Life {
-  const entry = (actor: string, action: 'start' | 'stop'): AuditEntry => ({ actor, action, detail: '', at: clock() });
+  const entry = (actor: string, action: 'start' | 'stop', detail = ''): AuditEntry => ({
+    actor,
+    action,
+    detail,
+    at: clock()
+  });
 
   async function move(dashboard: DashboardRecord, to: DesiredState, by?: AuditEntry): Promise<boolean> {
     const { id, desired } = dashboard;
@@ -54,8 +59,10 @@ export function createLife({ store, audit, servers, changes, clock, log }: LifeO
   }
 
   const life: Life = {
-    async want(dashboard) {
-      await move(dashboard, 'on');
+    async want(dashboard, detail) {
+      if (dashboard.desired !== 'on') {
+        await move(dashboard, 'on', detail === undefined ? undefined : entry(dashboard.owner, 'start', detail));
+      }
     },
 
     async wake(dashboard, actor) {

@@ -30,7 +30,7 @@ export async function patchDashboard(
 ): Promise<void> {
   const { dashboards, tickets, channels, changes, hub, config, clock } = options;
   const name = request.name === undefined ? undefined : checkName(request.name);
-  const audience = request.audience && (await checkAudience(request.audience, config, hub));
+  const audience = request.audience && (await checkAudience(request.audience, config, hub, { actor, dashboard }));
   const conflict = await dashboards.patch(dashboard.id, {
     name,
     nameKey: name === undefined ? undefined : nameKey(name),

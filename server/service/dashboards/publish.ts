@@ -6,7 +6,7 @@ import type { BuildRecord } from '../builds/build';
 import type { BuildQueue } from '../builds/queue';
 import { isoTime, type Clock } from '../clock';
 import type { Config } from '../config';
-import { ServiceError } from '../errors';
+import { notFound, ServiceError } from '../errors';
 import type { Changes } from './changes';
 import type { Channels } from './channels';
 import { activeBuild, lastGood, type DashboardAggregate, type DashboardRecord, type VersionRecord } from './dashboard';
@@ -80,7 +80,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   function accept(added: BuildRecord | Conflict): string {
     if (typeof added === 'string') {
-      throw buildRunning();
+      throw added === 'deleted' ? notFound() : buildRunning();
     }
     begin(added.dashboardId);
     return added.id;
@@ -111,7 +111,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const message = checkText('message', request.message ?? '');
       const source = checkSource(request.source);
       const wish = checkWish(request.framework, request.command, config.frameworks);
-      const audience = await checkAudience(request.audience ?? { kind: defaultAudience(config) }, config, hub);
+      const audience = await checkAudience(request.audience ?? { kind: defaultAudience(config) }, config, hub, {
+        actor: owner,
+        dashboard: null
+      });
       const id = randomId();
       const createdAt = isoTime(clock());
       const version = newVersion(id, 1, owner, createdAt, message, source, wish.framework, wish.command);
@@ -172,7 +175,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const asked = request.framework ?? (request.command === undefined && same ? last.requestedFramework : null);
       const command = request.command ?? (asked === 'command' ? (last.command ?? undefined) : undefined);
       const wish = checkWish(asked ?? undefined, command, config.frameworks);
-      const wanted = request.audience && (await checkAudience(request.audience, config, hub));
+      const wanted =
+        request.audience && (await checkAudience(request.audience, config, hub, { actor: author, dashboard }));
       const version = newVersion(
         dashboard.id,
         0,

@@ -1,5 +1,6 @@
 import type { StartReply, StartRequest } from '../../contract';
 import { LEASE_MS, type BuildQueue } from '../builds/queue';
+import { describeStartAtHub } from '../audit/details';
 import type { BuildStore } from '../builds/store';
 import type { Clock } from '../clock';
 import type { Config } from '../config';
@@ -19,7 +20,7 @@ export interface StartSpecificationsOptions {
   builds: BuildStore;
   queue: BuildQueue;
   life: Life;
-  servers: Pick<Servers, 'stopping'>;
+  servers: Pick<Servers, 'starting' | 'stopping'>;
   changes: Changes;
   visited: VisitedVersions;
   config: Config;
@@ -59,14 +60,15 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
     if (!dashboard.deleting && dashboard.liveVersion === null && !activeBuild(found)) {
       return refuse('There is nothing to start: no version of this dashboard has worked yet. Publish it again.');
     }
-    if (!dashboard.deleting && dashboard.desired === 'off' && servers.stopping(dashboard.id)) {
+    const calledOff = servers.stopping(dashboard.id) || (servers.starting(dashboard.id) && !builtWhileStopped(found));
+    if (!dashboard.deleting && dashboard.desired === 'off' && calledOff) {
       // What began this start has been called off, and the Hub has not heard of that yet.
       return refuse('This dashboard has been stopped. Start it in the dashboards panel of JupyterLab.');
     }
     if (!dashboard.deleting) {
       // A start by hand is a wish as good as a visit, and also ends a stop.
       if (!builtWhileStopped(found)) {
-        await life.want(dashboard);
+        await life.want(dashboard, describeStartAtHub());
       }
       await takeUpBuild(found);
     }

@@ -147,6 +147,26 @@ describe('a refusal', () => {
     expect(await refusals(tries.length + 1)).toHaveLength(tries.length + 1);
   });
 
+  it('of an audience that this hub does not allow is one', async () => {
+    await test.stop();
+    test = await startTestService({ audiences: ['owner', 'people'], dashboardsOrigin: 'http://dash.example.org' });
+    alice = addUser(test.hub, 'alice');
+    root = addUser(test.hub, 'root', { admin: true });
+    const id = await publish('owner');
+    const audience = { kind: 'everyone' };
+    for (const [method, path] of [
+      ['PATCH', `dashboards/${id}`],
+      ['POST', 'dashboards']
+    ] as const) {
+      const wish = method === 'POST' ? { ...PUBLISH, name: 'Other', audience } : { audience };
+      expect(answer(await act(alice, method, path, wish))).toMatchObject([403, { code: 'audience_forbidden' }]);
+    }
+    expect((await refusals(2)).map(told)).toEqual([
+      ['alice', 'change_refused', 'sales', 'PATCH /api/v1/dashboards/:id: audience_forbidden'],
+      ['alice', 'call_refused', null, 'POST /api/v1/dashboards: audience_forbidden']
+    ]);
+  });
+
   it('of a build, or of a call in place of a runner, names the dashboard', async () => {
     const body = { ...PUBLISH, audience: { kind: 'everyone' } };
     const { build, dashboard } = (await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', body)).body;
