@@ -2,6 +2,8 @@
 export class Pool {
   readonly #size: number;
   readonly #running = new Set<Promise<void>>();
+  /** Those who wait for room. */
+  readonly #waiting: (() => void)[] = [];
   #failure: { error: unknown } | null = null;
 
   constructor(size: number) {
@@ -11,7 +13,8 @@ export class Pool {
   /** Starts a task; waits first while there is no room. Rejects without having started it after a failure. */
   async add(task: () => Promise<void>): Promise<void> {
     while (this.#running.size >= this.#size) {
-      await Promise.race(this.#running);
+      // A race would leave something with the longest task each time.
+      await new Promise<void>(resolve => this.#waiting.push(resolve));
     }
     if (this.#failure) {
       throw this.#failure.error;
@@ -20,7 +23,10 @@ export class Pool {
       .catch((error: unknown) => {
         this.#failure ??= { error };
       })
-      .finally(() => this.#running.delete(run));
+      .finally(() => {
+        this.#running.delete(run);
+        this.#waiting.shift()?.();
+      });
     this.#running.add(run);
   }
 
