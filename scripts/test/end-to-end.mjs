@@ -10,8 +10,9 @@ import { jest, playwright } from './runners.mjs';
 export const ON_A_HUB = '/server/tests/[^/]+\\.test\\.ts$';
 
 /**
- * Files about what service, runner and browser do among themselves: whichever Hub it is, it does the same in them. Each is
- * the name of a test of the service (`server/tests`) or of the browser (`ui-tests/tests`).
+ * Files about what service, runner and browser do, beside any Hub: one that works, or is away, slow or full. There is not
+ * time for them on both Hubs each time; on the other one they are the slow tier. Each is the name of a test of the service
+ * (`server/tests`) or of the browser (`ui-tests/tests`).
  */
 const ABOUT_NO_HUB = new Set([
   'abuse-interruptions',
