@@ -99,12 +99,19 @@ export const LogEvent = Type.Union(
 export type LogEvent = Static<typeof LogEvent>;
 
 /**
+ * Which process of a runner counts lines and batches, random for each: the Hub may start a server twice with the same
+ * specification, and the second one counts from the beginning. Older runners do not say it; their `startId` stands for it.
+ */
+export const Sender = Type.String({ minLength: 1, maxLength: 100 });
+
+/**
  * POST runner/logs: what apps wrote, in order. The runner sends at most one batch at a time and drops, with a line that
  * says how many, what an app writes faster than the service takes it.
  */
 export const LogBatch = Type.Object({
   startId: Type.String(),
-  /** Number of the batch within its start: one that is sent twice is kept once. */
+  sender: Type.Optional(Sender),
+  /** Number of the batch among those of its sender: one that is sent twice is kept once. */
   batch: Type.Integer({ minimum: 1 }),
   lines: Type.Array(
     Type.Object({

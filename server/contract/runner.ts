@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 
 import { Problem } from './errors';
 import { Time } from './fields';
+import { Sender } from './logs';
 import { LIMITS } from './names';
 import { BuildState, FrameworkId, Source } from './version';
 
@@ -98,8 +99,9 @@ export type StartReply = Static<typeof StartReply>;
 /** POST runner/builds/:id/progress. Extends the lease. */
 export const BuildProgress = Type.Object({
   startId: Type.String(),
+  sender: Type.Optional(Sender),
   state: Type.Optional(BuildState),
-  /** Lines of this build that the runner has sent before these: what is sent twice is kept once. Older ones do not say it. */
+  /** Lines of this build that the sender has sent before these: what is sent twice is kept once. Older ones do not say it. */
   from: Type.Optional(Type.Integer({ minimum: 0 })),
   lines: Type.Array(Type.String({ maxLength: LIMITS.logLine }), { maxItems: 1_000 })
 });

@@ -56,6 +56,7 @@ describe.each([
     const stopping = new AbortController();
     const reports = new ServiceBuildReports({
       startId: 's1',
+      sender: 'p1',
       client: { post: async (url, body) => service.answer(url, body as BuildProgress) as never },
       stateChanged: () => undefined,
       clock: systemClock,

@@ -47,6 +47,28 @@ describe('the runner', () => {
     expect(runner.service.posts[0]?.authorization).toBe('token hub-token-of-the-server');
   });
 
+  it('names itself with all that it numbers: another process of the same start counts from the beginning', async () => {
+    const other = await RunnerFixture.start({ home });
+    const senders: unknown[] = [];
+    for (const { engine, service } of [runner, other]) {
+      engine.options?.keepLine(1, 'printed');
+      await engine.options?.reports.progress(
+        { kind: 'activate', id: 'b1', version: { n: 1, framework: 'voila', entry: 'a.ipynb', command: null } },
+        undefined,
+        ['said']
+      );
+      const numbered = () => service.posts.filter(({ path }) => /logs|progress/.test(path));
+      await lookUntil(() => numbered().length === 2, 'both reports');
+      expect(numbered().map(({ body }) => body)).toContainEqual(
+        expect.objectContaining({ startId: 'start-1', batch: 1 })
+      );
+      senders.push(...new Set(numbered().map(({ body }) => (body as { sender?: string }).sender)));
+    }
+    await other.stop();
+    expect(senders).toEqual([expect.any(String), expect.any(String)]);
+    expect(senders[0]).not.toBe(senders[1]);
+  });
+
   it('ends with its engine when the service says stop', async () => {
     runner.service.send({ kind: 'stop' });
     await lookUntil(() => runner.exits.length > 0, 'the exit');

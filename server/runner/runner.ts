@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { HeartbeatReply, RUNNER, RUNNER_SEGMENT, type RunnerEvent } from '../contract';
 import { parseBootstrap, type Bootstrap } from './bootstrap';
 import { runCheck } from './check/check';
@@ -67,19 +69,21 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
   const { start, prefix, apiToken, home, python, ownVariables } = bootstrap;
   const { clock, log } = surroundings;
   const { startId, dashboard } = start;
+  const sender = randomUUID();
   const stopping = new AbortController();
 
   const client = new ServiceClient(start.serviceUrl, apiToken);
   const connections = new Connections(clock);
   const reports = new ServiceBuildReports({
     startId,
+    sender,
     client,
     stateChanged: state => engine.apply(state),
     clock,
     log,
     signal: stopping.signal
   });
-  const logs = new LogReports({ startId, tell: (url, body) => client.tell(url, body), clock, log });
+  const logs = new LogReports({ startId, sender, tell: (url, body) => client.tell(url, body), clock, log });
   const engine = surroundings.createEngine({
     prefix,
     dashboardId: dashboard.id,

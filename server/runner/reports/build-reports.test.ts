@@ -31,6 +31,7 @@ describe('build reports', () => {
     answer = path => (path.endsWith('/result') ? state : { cancelled: false });
     reports = new ServiceBuildReports({
       startId: 's1',
+      sender: 'p1',
       client: {
         post: async (path, body) => {
           sent.push({ path, body: structuredClone(body) });
@@ -63,7 +64,9 @@ describe('build reports', () => {
 
   it('an empty report still extends the lease', async () => {
     await reports.progress(job, undefined, []);
-    expect(sent).toEqual([{ path: 'runner/builds/b%2F1/progress', body: { startId: 's1', from: 0, lines: [] } }]);
+    expect(sent).toEqual([
+      { path: 'runner/builds/b%2F1/progress', body: { startId: 's1', sender: 'p1', from: 0, lines: [] } }
+    ]);
   });
 
   it('unbounded input: at most 1000 lines at once, each cut at 4000 characters', async () => {
@@ -79,7 +82,9 @@ describe('build reports', () => {
     sent.length = 0;
     answer = () => ({ cancelled: false });
     await reports.progress(job, undefined, ['next']);
-    expect(sent.map(({ body }) => body)).toEqual([{ startId: 's1', state: 'copy', from: 0, lines: ['lost?', 'next'] }]);
+    expect(sent.map(({ body }) => body)).toEqual([
+      { startId: 's1', sender: 'p1', state: 'copy', from: 0, lines: ['lost?', 'next'] }
+    ]);
   });
 
   it('numbers lines by all that came before them, also by those that were too many to be kept', async () => {
@@ -133,7 +138,7 @@ describe('build reports', () => {
     await reports.result(job, failed);
     const taken = sent.slice(9);
     expect(taken.map(({ body }) => body)).toEqual([
-      { startId: 's1', state: 'start', from: 0, lines: ['copied 3 files'] },
+      { startId: 's1', sender: 'p1', state: 'start', from: 0, lines: ['copied 3 files'] },
       { startId: 's1', outcome: failed }
     ]);
     expect(states).toEqual([state]);

@@ -23,6 +23,8 @@ const PROGRESS_ATTEMPTS = 3;
 
 export interface BuildReportsOptions {
   startId: string;
+  /** Names this process. */
+  sender: string;
   client: Pick<ServiceClient, 'post'>;
   /** Called with the state that follows from a result. */
   stateChanged(state: RunnerState): void;
@@ -110,12 +112,12 @@ export class ServiceBuildReports implements BuildReports {
   }
 
   /** Null when the service is away. */
-  async #send(job: BuildJob, news: Omit<BuildProgress, 'startId'>): Promise<{ cancelled: boolean } | null> {
-    const { client, startId, signal, clock } = this.options;
+  async #send(job: BuildJob, news: Omit<BuildProgress, 'startId' | 'sender'>): Promise<{ cancelled: boolean } | null> {
+    const { client, startId, sender, signal, clock } = this.options;
     const backoff = this.options.backoff?.() ?? new Backoff();
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
-        return await client.post(RUNNER.progress(job.id), { startId, ...news }, BuildProgressReply, signal);
+        return await client.post(RUNNER.progress(job.id), { startId, sender, ...news }, BuildProgressReply, signal);
       } catch (error) {
         if (!mayRetry(error)) {
           // The build is not ours any more: its lease was lost, or it was ended or deleted.

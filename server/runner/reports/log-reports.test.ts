@@ -15,6 +15,7 @@ function setUp(answer: (batch: LogBatch) => Promise<void> = async () => undefine
   let busy = 0;
   const reports = new LogReports({
     startId: 's1',
+    sender: 'p1',
     async tell(url, batch) {
       expect([url, ++busy]).toEqual([RUNNER.logs, 1]);
       sent.push(structuredClone(batch));
@@ -54,6 +55,7 @@ describe('reports of log lines', () => {
     expect(sent).toEqual([
       {
         startId: 's1',
+        sender: 'p1',
         batch: 1,
         lines: [
           { at: '2030-01-01T00:00:00.000Z', version: 1, text: 'a' },

@@ -19,6 +19,8 @@ const LAST_WORDS = 500;
 
 export interface LogReportsOptions {
   startId: string;
+  /** Names this process. */
+  sender: string;
   /** Posts to the service; rejects with `ServiceError`. */
   tell(url: string, body: LogBatch): Promise<void>;
   clock: Clock;
@@ -62,10 +64,10 @@ export class LogReports {
   }
 
   async #sendAll(wait: number): Promise<void> {
-    const { clock, log, startId, tell } = this.options;
+    const { clock, log, startId, sender, tell } = this.options;
     await pause(clock, wait, this.#stopped.signal);
     while (this.#unsent !== null || this.#waiting.length > 0) {
-      this.#unsent ??= { startId, batch: ++this.#batches, lines: this.#take() };
+      this.#unsent ??= { startId, sender, batch: ++this.#batches, lines: this.#take() };
       try {
         await tell(RUNNER.logs, this.#unsent);
         this.#unsent = null;

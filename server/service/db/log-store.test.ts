@@ -47,7 +47,7 @@ async function addDashboard(id: string): Promise<void> {
 const lines = (count: number, text: (i: number) => string, version = 1): NewLine[] =>
   Array.from({ length: count }, (_, i) => ({ at: AT, version, origin: 'app', text: text(i) }));
 let batches = 0;
-const fromRunner = (): RunnerPart => ({ startId: 's1', batch: ++batches });
+const fromRunner = (): RunnerPart => ({ sender: 'p1', batch: ++batches });
 const all = async (version: number | null = 1) =>
   (await store.after({ dashboardId: 'd1', version, limit: 1_000 }, 0)).map(({ text }) => text);
 
@@ -128,19 +128,19 @@ it('keeps each line of a build once, however its runner has to repeat them', asy
     db
   );
   const said = ['zero', 'one', 'two', 'three', 'four'];
-  const bring = (startId: string, from: number, to: number) =>
+  const bring = (sender: string, from: number, to: number) =>
     store.append(
       'd1',
-      lines(to - from, i => `${startId} ${said[from + i]}`),
-      { buildId: 'b', startId, from }
+      lines(to - from, i => `${sender} ${said[from + i]}`),
+      { buildId: 'b', sender, from }
     );
-  expect(await bring('s1', 0, 2)).toBe(true);
-  expect(await bring('s1', 0, 2)).toBe(false);
-  expect(await bring('s1', 1, 4)).toBe(true);
-  // A runner that takes the build up anew begins anew.
-  expect(await bring('s2', 0, 1)).toBe(true);
-  expect(await bring('s2', 2, 3)).toBe(true);
-  expect(await all()).toEqual(['s1 zero', 's1 one', 's1 two', 's1 three', 's2 zero', 's2 two']);
+  expect(await bring('p1', 0, 2)).toBe(true);
+  expect(await bring('p1', 0, 2)).toBe(false);
+  expect(await bring('p1', 1, 4)).toBe(true);
+  // A process that takes the build up anew begins anew.
+  expect(await bring('p2', 0, 1)).toBe(true);
+  expect(await bring('p2', 2, 3)).toBe(true);
+  expect(await all()).toEqual(['p1 zero', 'p1 one', 'p1 two', 'p1 three', 'p2 zero', 'p2 two']);
 });
 
 it('a database from before keeps the lines of its builds', async () => {
@@ -162,7 +162,7 @@ it('a database from before keeps the lines of its builds', async () => {
     await store.append(
       'd1',
       lines(1, () => 'three', 3),
-      { buildId: 'b', startId: 's1', from: null }
+      { buildId: 'b', sender: 'p1', from: null }
     )
   ).toBe(true);
   const { rows } = await sql<object>`select seq, null as build_event from build_events

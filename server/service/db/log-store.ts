@@ -63,13 +63,13 @@ async function versionsWithLog(trx: Transaction<Tables>, dashboardId: string): P
 }
 
 async function isNew(trx: Transaction<Tables>, dashboardId: string, part: RunnerPart): Promise<boolean> {
-  const values = { start_id: part.startId, batch: part.batch };
+  const values = { start_id: part.sender, batch: part.batch };
   const last = await trx
     .selectFrom('log_batches')
     .selectAll()
     .where('dashboard_id', '=', dashboardId)
     .executeTakeFirst();
-  if (last?.start_id === part.startId && last.batch >= part.batch) {
+  if (last?.start_id === part.sender && last.batch >= part.batch) {
     return false;
   }
   await trx
@@ -81,7 +81,7 @@ async function isNew(trx: Transaction<Tables>, dashboardId: string, part: Runner
 }
 
 /** How many of a build's next `count` lines are there already; notes that the others are, too. */
-async function taken(trx: Transaction<Tables>, { buildId, startId, from }: BuildPart, count: number): Promise<number> {
+async function taken(trx: Transaction<Tables>, { buildId, sender, from }: BuildPart, count: number): Promise<number> {
   if (from === null) {
     return 0;
   }
@@ -90,10 +90,10 @@ async function taken(trx: Transaction<Tables>, { buildId, startId, from }: Build
     .select(['lines_start', 'lines_taken'])
     .where('id', '=', buildId)
     .executeTakeFirstOrThrow();
-  const before = build.lines_start === startId ? build.lines_taken : 0;
+  const before = build.lines_start === sender ? build.lines_taken : 0;
   await trx
     .updateTable('builds')
-    .set({ lines_start: startId, lines_taken: Math.max(before, from + count) })
+    .set({ lines_start: sender, lines_taken: Math.max(before, from + count) })
     .where('id', '=', buildId)
     .execute();
   return Math.max(0, before - from);

@@ -78,7 +78,7 @@ export interface Tables {
     audience: string | null;
     lease_until: number | null;
     attempts: Generated<number>;
-    /** The start whose runner has brought lines of its log last, and how many it has brought. */
+    /** The `Sender` that has brought lines of its log last, and how many it has brought. */
     lines_start: Generated<string | null>;
     lines_taken: Generated<number>;
   };
@@ -96,7 +96,7 @@ export interface Tables {
   };
   /** What there is in `log_lines` of one version, and what was there. */
   version_logs: { dashboard_id: string; version: number; lines: number; characters: number; removed: number };
-  /** The newest batch of lines that a runner has sent. */
+  /** The newest batch of lines that a runner has sent; `start_id` holds its `Sender`. */
   log_batches: { dashboard_id: string; start_id: string; batch: number };
   runners: {
     dashboard_id: string;

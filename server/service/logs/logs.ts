@@ -49,17 +49,17 @@ export function createLogs(store: LogStore, clock: Clock): Logs {
   }
 
   return {
-    async ofBuild(build, { startId, from = null, lines }) {
+    async ofBuild(build, { startId, sender = startId, from = null, lines }) {
       const at = isoTime(clock());
       const kept = lines.map(text => ({ at, version: build.version, origin: 'build' as const, text: clean(text) }));
-      if (await store.append(build.dashboardId, kept, { buildId: build.id, startId, from })) {
+      if (await store.append(build.dashboardId, kept, { buildId: build.id, sender, from })) {
         tell(build.dashboardId);
       }
     },
 
-    async ofApps(dashboardId, { startId, batch, lines }) {
+    async ofApps(dashboardId, { startId, sender = startId, batch, lines }) {
       const kept = lines.map(({ at, version, text }) => ({ at, version, origin: 'app' as const, text: clean(text) }));
-      if (await store.append(dashboardId, kept, { startId, batch })) {
+      if (await store.append(dashboardId, kept, { sender, batch })) {
         tell(dashboardId);
       }
     },

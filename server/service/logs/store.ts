@@ -8,16 +8,16 @@ export interface NewLine {
   text: string;
 }
 
-/** Lines of a build. `from`: of the runner with this start, after so many others; null where that is not known. */
+/** Lines of a build. `from`: so many others of this sender come before them; null where that is not known. */
 export interface BuildPart {
   buildId: string;
-  startId: string;
+  sender: string;
   from: number | null;
 }
 
-/** One batch of a runner's: numbered within its start, so that one that is sent twice is kept once. */
+/** One batch of a runner's: numbered by its sender, so that one that is sent twice is kept once. */
 export interface RunnerPart {
-  startId: string;
+  sender: string;
   batch: number;
 }
 

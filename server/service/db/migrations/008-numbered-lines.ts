@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** How many lines of a build's log its runner, the one of that start, has brought. */
+/** How many lines of a build's log its runner, the process of that name, has brought. */
 export const numberedLines: Migration = {
   async up(db: Kysely<unknown>) {
     await sql.raw(`alter table builds add column lines_start text`).execute(db);

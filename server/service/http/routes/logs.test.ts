@@ -47,6 +47,26 @@ const follow = (query = '', last?: string) =>
   EventReader.open<LogEvent>(`${test.origin}${PREFIX}api/v1/dashboards/${id}/logs/events${query}`, alice, last);
 
 describe('the log of a version', () => {
+  it('keeps what a second process of the same start says, which counts from the beginning', async () => {
+    const { startId, token } = runner;
+    const say = async (sender: string | undefined, text: string) => {
+      const progress = { startId, sender, state: 'copy', from: 0, lines: [`${text} copies`] };
+      expect((await test.call(token, 'POST', `runner/builds/${buildId}/progress`, progress)).status).toBe(200);
+      const printed = { startId, sender, batch: 1, lines: [{ at: AT, version: 1, text: `${text} prints` }] };
+      expect((await test.call(token, 'POST', 'runner/logs', printed)).status).toBe(204);
+    };
+    await say('p1', 'one');
+    await say('p1', 'one');
+    await say('p2', 'two');
+    await say('p2', 'two');
+    // As before there were senders.
+    await say(undefined, 'old');
+    await say(undefined, 'old');
+    expect(texts(await read())).toEqual([
+      ...['one copies', 'one prints', 'two copies', 'two prints', 'old copies', 'old prints']
+    ]);
+  });
+
   it("is its build's lines and then its app's, each kept once; the events of the build go on as before", async () => {
     await runner.progress(buildId, 'copy', ['Copied 3 files']);
     await runner.progress(buildId, 'start', ['ready']);
