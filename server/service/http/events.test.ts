@@ -119,14 +119,16 @@ describe('the event stream', () => {
     expect(told(again)).not.toContain('reset');
     expect(JSON.stringify(again.events)).not.toMatch(/ecret|Lost and renamed/);
     expect(again.ids.map(Number)).toEqual([...again.ids.map(Number)].sort((a, b) => a - b));
-    // From each of its events on it can be gone on with, and nothing is missed.
-    for (const [index, id] of again.ids.entries()) {
-      const rest = await listen(bob, id);
-      expect(told(rest).filter(one => one !== 'ready')).toEqual(
-        told(again)
-          .slice(index + 1)
+    // From each of its events on it can be gone on with, and nothing is missed. More may come while this is looked at.
+    const changes = (reader: typeof again, from = 0) =>
+      JSON.stringify(
+        told(reader)
+          .slice(from)
           .filter(one => one !== 'ready')
       );
+    for (const [index, id] of again.ids.entries()) {
+      const rest = await listen(bob, id);
+      await eventually(() => changes(rest) === changes(again, index + 1));
     }
   });
 
