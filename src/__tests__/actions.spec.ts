@@ -90,13 +90,27 @@ describe('a command with an id', () => {
     expect(actions.runner.failure('d1')).toBeNull();
   });
 
-  it('changes name and description', async () => {
-    service.answer('PATCH api/v1/dashboards/d1', json({ dashboard: dashboard({ name: 'Sales 2026' }) }));
+  it.each([
+    ['name', 'Name', 'Sales 2026'],
+    ['description', 'Description', 'Figures of 2026']
+  ])(
+    'changes the %s alone where that was changed: the other one may be another window’s',
+    async (field, label, value) => {
+      service.answer('GET api/v1/dashboards/d1', json({ dashboard: dashboard({ description: 'Figures' }) }));
+      service.answer('PATCH api/v1/dashboards/d1', json({ dashboard: dashboard({ [field]: value }) }));
+      const { done } = await actions.begin(COMMANDS.editDashboard, { id: 'd1' });
+      fireEvent.change(await screen.findByLabelText(label), { target: { value } });
+      fireEvent.click(await button('Save'));
+      await waitForElementToBeRemoved(screen.getByLabelText('Name'));
+      await done;
+      expect(service.askedFor('PATCH api/v1/dashboards/d1').map(({ body }) => body)).toEqual([{ [field]: value }]);
+    }
+  );
+
+  it('sends nothing where neither name nor description was changed', async () => {
     const { done } = await actions.begin(COMMANDS.editDashboard, { id: 'd1' });
-    fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Sales 2026' } });
     fireEvent.click(await button('Save'));
-    await waitForElementToBeRemoved(screen.getByLabelText('Name'));
     await done;
-    expect(service.askedFor('PATCH api/v1/dashboards/d1')[0]?.body).toEqual({ name: 'Sales 2026', description: '' });
+    expect(service.askedFor('PATCH api/v1/dashboards/d1')).toEqual([]);
   });
 });

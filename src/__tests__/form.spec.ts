@@ -9,7 +9,6 @@ import {
   framework,
   mistakes,
   newForm,
-  patchRequest,
   published,
   publishRequest,
   updateRequest,
@@ -144,26 +143,6 @@ describe('audience', () => {
     };
     expect(audience(form)).toEqual({ kind: 'owner' });
     expect(audience({ ...form, audience: 'people' })).toEqual({ kind: 'people', users: ['bob'], groups: ['finance'] });
-  });
-});
-
-describe('patchRequest', () => {
-  const people = dashboard({ audience: { kind: 'people', users: ['bob', 'carol'], groups: [] } });
-
-  it('is nothing while nothing but files changed', () => {
-    expect(patchRequest(formFor(people, target(), folders), people)).toBeNull();
-    expect(
-      patchRequest({ ...formFor(people, target(), folders), users: finishedNames(['carol', 'bob']) }, people)
-    ).toBeNull();
-  });
-
-  it('holds the changed name or audience alone', () => {
-    const form = formFor(people, target(), folders);
-    expect(patchRequest({ ...form, name: ' Figures ' }, people)).toEqual({ name: 'Figures' });
-    expect(patchRequest({ ...form, audience: 'everyone' }, people)).toEqual({ audience: { kind: 'everyone' } });
-    expect(patchRequest({ ...form, users: finishedNames(['carol']) }, people)).toEqual({
-      audience: { kind: 'people', users: ['carol'], groups: [] }
-    });
   });
 });
 

@@ -249,6 +249,8 @@ describe('a build under way', () => {
   });
 
   it('that fails says what to do, shows the failing lines and can be changed and tried again', async () => {
+    const building = dashboard({ name: 'Figures', state: 'building', liveVersion: null });
+    service.answer('POST api/v1/dashboards', json({ dashboard: building, build: build() }, 201));
     show();
     fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Figures' } });
     fireEvent.click(await button('Publish'));
@@ -384,6 +386,101 @@ describe('a file that is published already', () => {
     await screen.findByText('Waiting for its turn…');
     expect(service.askedFor('PATCH api/v1/dashboards/d1')[0]?.body).toEqual({ name: 'Figures' });
     expect(service.askedFor('POST api/v1/dashboards/d1/versions')[0]?.body).not.toHaveProperty('audience');
+  });
+
+  describe('whose name and audience another window changes', () => {
+    const bob = { kind: 'people' as const, users: ['bob', 'carol'], groups: [] };
+    const carol = { kind: 'people' as const, users: ['carol'], groups: [] };
+    const patches = () => service.asked.filter(({ method }) => method === 'PATCH').map(({ body }) => body);
+    const updates = () => service.askedFor('POST api/v1/dashboards/d1/versions').map(({ body }) => body);
+    const elsewhere = async (change: Parameters<typeof dashboard>[0]) => {
+      service.dashboards = [dashboard(change)];
+      await act(() => manager.refreshMine());
+    };
+
+    it('keeps them while the form is open, where the person has changed nothing', async () => {
+      await showPublished({ audience: bob });
+      fireEvent.click(await button('Change…'));
+      await button('Publish');
+      await elsewhere({ name: 'Stock', audience: carol });
+      fireEvent.click(await button('Publish'));
+      await screen.findByText('Waiting for its turn…');
+      expect(patches()).toEqual([]);
+      expect(updates()[0]).not.toHaveProperty('audience');
+    });
+
+    it('shows them in a form that is opened later', async () => {
+      await showPublished({ audience: bob });
+      await elsewhere({ name: 'Stock', audience: carol });
+      fireEvent.click(await button('Change…'));
+      expect((await screen.findByLabelText<HTMLInputElement>('Name')).value).toBe('Stock');
+      expect(screen.queryByText('bob')).toBeNull();
+      expect(screen.getByText('carol')).toBeTruthy();
+    });
+
+    it('is given the person’s word for what the person has changed, and for nothing else', async () => {
+      service.answer(
+        'PATCH api/v1/dashboards/d1',
+        json({ dashboard: dashboard({ name: 'Figures', audience: carol }) })
+      );
+      await showPublished({ audience: bob });
+      fireEvent.click(await button('Change…'));
+      fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Figures' } });
+      await elsewhere({ name: 'Stock', audience: carol });
+      fireEvent.click(await button('Publish'));
+      await screen.findByText('Waiting for its turn…');
+      expect(patches()).toEqual([{ name: 'Figures' }]);
+      expect(updates()[0]).not.toHaveProperty('audience');
+    });
+
+    it('keeps them after an update of this window that has set both', async () => {
+      service.answer(
+        'POST api/v1/dashboards/d1/versions',
+        ...['b1', 'b2'].map(id => json({ dashboard: dashboard(), build: build({ id, version: 2 }) }, 201))
+      );
+      service.answer('GET api/v1/builds/b2/events', new EventSourceReply());
+      const everyone = { kind: 'everyone' as const };
+      service.answer('PATCH api/v1/dashboards/d1', json({ dashboard: dashboard({ name: 'Figures' }) }));
+      await showPublished();
+      fireEvent.click(await button('Change…'));
+      fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Figures' } });
+      fireEvent.click(await screen.findByLabelText('Everyone signed in'));
+      fireEvent.click(await button('Publish'));
+      await screen.findByText('Waiting for its turn…');
+      events.send(stateEvent(1, { state: 'live', version: 2 }), 1);
+      await screen.findByText('Version 2 is live.');
+      await elsewhere({ name: 'Figures', audience: everyone });
+      fireEvent.click(await button('Change…'));
+      await elsewhere({ name: 'Stock', audience: carol });
+      fireEvent.click(await button('Publish'));
+      await waitFor(() => expect(updates()).toHaveLength(2));
+      expect(updates()[0]).toHaveProperty('audience', everyone);
+      expect(patches()).toEqual([{ name: 'Figures' }]);
+      expect(updates()[1]).not.toHaveProperty('audience');
+    });
+  });
+
+  it('is given back an audience that was asked for and came to nothing', async () => {
+    service.answer(
+      'POST api/v1/dashboards/d1/versions',
+      ...['b1', 'b2'].map(id => json({ dashboard: dashboard(), build: build({ id, version: 2 }) }, 201))
+    );
+    service.answer('GET api/v1/builds/b2/events', new EventSourceReply());
+    const bob = { kind: 'people' as const, users: ['bob'], groups: [] };
+    await showPublished({ audience: bob });
+    fireEvent.click(await button('Change…'));
+    fireEvent.click(await screen.findByLabelText('Only me'));
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    events.send(stateEvent(1, { state: 'failed', problem: { code: 'app_failed', message: 'It failed.' } }), 1);
+    fireEvent.click(await button('Change and try again'));
+    fireEvent.click(await screen.findByLabelText('People and groups'));
+    fireEvent.click(await button('Publish'));
+    const updates = () => service.askedFor('POST api/v1/dashboards/d1/versions').map(({ body }) => body);
+    await waitFor(() => expect(updates()).toHaveLength(2));
+    expect(updates()[0]).toHaveProperty('audience', { kind: 'owner' });
+    // bob was cut off at once: without a word he would stay so.
+    expect(updates()[1]).toHaveProperty('audience', bob);
   });
 
   it('that is stopped is said to be so, and to stay so when its update fails', async () => {

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { LIMITS, type Dashboard, type Problem } from '../../server/contract';
+import { LIMITS, type Dashboard, type PatchRequest, type Problem } from '../../server/contract';
 import { toProblem } from '../dashboards/errors';
 import type { IDashboards } from '../tokens';
 import { descriptionId, FieldView } from '../views/field-view';
@@ -37,7 +37,14 @@ function EditView({ dashboards, dashboard, trans, onClose }: EditOptions & { onC
     setSending(true);
     setProblem(null);
     try {
-      await dashboards.patch(dashboard.id, { name: name.trim(), description: description.trim() });
+      // What stands as it was read may have been changed in another window since.
+      const change: PatchRequest = {
+        ...(name.trim() === dashboard.name.trim() ? {} : { name: name.trim() }),
+        ...(description.trim() === dashboard.description.trim() ? {} : { description: description.trim() })
+      };
+      if (Object.keys(change).length > 0) {
+        await dashboards.patch(dashboard.id, change);
+      }
       onClose();
     } catch (error) {
       setProblem(toProblem(error, trans));

@@ -6,13 +6,12 @@ import {
   type Dashboard,
   type DefaultAudience,
   type FrameworkId,
-  type PatchRequest,
   type PublishRequest,
   type Source,
   type UpdateRequest
 } from '../../server/contract';
 import { CommandInvalid, fillPlaceholders, FOLDER, splitCommand, type Detection } from '../../server/frameworks';
-import { audience, audienceForm, audienceMistake, sameAudience, type AudienceForm } from '../audience/audience-form';
+import { audience, audienceForm, audienceMistake, type AudienceForm } from '../audience/audience-form';
 import type { Folders } from '../dashboards/access';
 import { humanise, onDisk, suggestName } from './files';
 
@@ -160,16 +159,6 @@ export function publishRequest(form: PublishForm, folders: Folders): PublishRequ
     name: form.name.trim(),
     audience: audience(form)
   };
-}
-
-/** What the form changes about a dashboard besides its files; null for nothing. */
-export function patchRequest(form: PublishForm, dashboard: Dashboard): PatchRequest | null {
-  const wanted = audience(form);
-  const request: PatchRequest = {
-    ...(form.name.trim() === dashboard.name ? {} : { name: form.name.trim() }),
-    ...(sameAudience(wanted, dashboard.audience) ? {} : { audience: wanted })
-  };
-  return Object.keys(request).length === 0 ? null : request;
 }
 
 /** The one of `mine` that was published from the same place, the newest first. */

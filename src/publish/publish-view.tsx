@@ -9,12 +9,12 @@ import { isBuilding } from '../dashboards/is-building';
 import type { IDashboards } from '../tokens';
 import { ProblemView } from '../views/problem-view';
 import { useSignal } from '../views/use-signal';
+import { changes, filledWith, refilled, type Filled } from './changes';
 import { DashboardView } from './dashboard-view';
 import {
   formFor,
   messageRequest,
   newForm,
-  patchRequest,
   published,
   publishRequest,
   updateRequest,
@@ -96,6 +96,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   const [form, setForm] = React.useState<PublishForm>(() =>
     found === null ? newForm(target, folders, occasion.defaultAudience) : formFor(found, target, folders)
   );
+  const [filled, setFilled] = React.useState<Filled>(() => filledWith(form));
   /** What the form has asked for, until a version of that kind is live: it is what is tried again. */
   const [sent, setSent] = React.useState<UpdateRequest | null>(null);
   const [editing, setEditing] = React.useState(found === null);
@@ -114,6 +115,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       // It was of that version; one that came to nothing leaves it to the next attempt.
       change({ message: '' });
       setSent(null);
+      setFilled(before => ({ ...before, audience: sent?.audience ?? before.audience }));
     }
   }, [live]);
 
@@ -146,13 +148,19 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
     const submit = async () => {
       if (dashboard === null) {
         const request = publishRequest(form, folders);
-        return dashboards.publish(request, key.of(request));
+        const started = await dashboards.publish(request, key.of(request));
+        setSent(null);
+        setFilled(filledWith(form));
+        return started;
       }
-      const { audience, ...named } = patchRequest(form, dashboard) ?? {};
-      if (named.name !== undefined) {
-        await dashboards.patch(dashboard.id, named);
+      const { name, audience: changed } = changes(form, filled);
+      if (name !== undefined) {
+        await dashboards.patch(dashboard.id, { name });
+        setFilled(before => ({ ...before, name }));
       }
-      // The audience goes with the version: people who are new to it must not see the old one.
+      // The audience goes with the version: people who are new to it must not see the old one. What has been asked for
+      // and has not become live may hold in part: it is asked for until it does.
+      const audience = sent?.audience === undefined ? changed : filledWith(form).audience;
       const request = { ...updateRequest(form, folders), ...(audience === undefined ? {} : { audience }) };
       const started = await dashboards.update(dashboard.id, request);
       setSent(request);
@@ -193,6 +201,8 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       }
       onChange={() => {
         setProblem(null);
+        setForm(refilled(form, filled, dashboard));
+        setFilled(dashboard);
         setEditing(true);
       }}
       onClose={onClose}
