@@ -5,7 +5,7 @@ import { LIMITS } from '../../server/contract';
 import type { DashboardManager } from '../dashboards/manager';
 import { PublishView, type Occasion } from '../publish/publish-view';
 import { createManager } from './fake-manager';
-import { EventSourceReply, FakeService, json } from './fake-service';
+import { EventSourceReply, FakeService, html, json } from './fake-service';
 import { build, dashboard, folders, logEvent, stateEvent, target, version, whoami } from './samples';
 
 let service: FakeService;
@@ -100,6 +100,27 @@ describe('a file that is not published yet', () => {
     await waitFor(() => expect(service.askedFor('POST api/v1/dashboards')).toHaveLength(2));
     const keys = service.askedFor('POST api/v1/dashboards').map(({ headers }) => headers['idempotency-key']);
     expect(keys[1]).not.toBe(keys[0]);
+  });
+
+  it('is published anew under another key, without a word, when it was published here and deleted elsewhere', async () => {
+    const gone = { code: 'state_conflict' as const, message: 'Published with this Idempotency-Key, and deleted.' };
+    const made = ['b1', 'b2'].map(id =>
+      json({ dashboard: dashboard({ state: 'building', liveVersion: null }), build: build({ id }) }, 201)
+    );
+    service.answer('POST api/v1/dashboards', ...made.slice(0, 1), json({ error: gone }, 409), ...made.slice(1));
+    service.answer('DELETE api/v1/dashboards/d1', html(204));
+    service.answer('GET api/v1/builds/b2/events', new EventSourceReply());
+    show();
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    await act(() => manager.remove('d1'));
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    expect(screen.queryByRole('alert')).toBeNull();
+    const keys = service.askedFor('POST api/v1/dashboards').map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toHaveLength(3);
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
   });
 
   it('needs nothing but Publish, and has its link at once', async () => {

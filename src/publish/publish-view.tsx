@@ -148,7 +148,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
     const submit = async () => {
       if (dashboard === null) {
         const request = publishRequest(form, folders);
-        const started = await dashboards.publish(request, key.of(request));
+        const started = await key.submit(request, id => dashboards.publish(request, id));
         setSent(null);
         setFilled(filledWith(form));
         return started;
