@@ -44,6 +44,8 @@ export const RunnerState = Type.Object({
   /** Grows with every change; an older one than the last seen is ignored. */
   revision: Type.Integer(),
   live: Type.Union([RunnableVersion, Type.Null()]),
+  /** It has been stopped: nobody sees anything of it, nor of the version that the job makes. Left out: it has not. */
+  stopped: Type.Optional(Type.Literal(true)),
   /** Kept versions that somebody opened by their own link: run them beside the live one while they are in use. */
   visited: Type.Optional(Type.Array(RunnableVersion, { maxItems: 10 })),
   job: Type.Union([BuildJob, Type.Null()]),

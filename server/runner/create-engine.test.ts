@@ -234,6 +234,25 @@ describe('versions', () => {
     expect(shown).toEqual([1, 2]);
   });
 
+  it('are shown to nobody while they are checked where the dashboard has been stopped', async () => {
+    const version = await publish(1, 'telling');
+    bench.apply({ live: null, stopped: true });
+    await stopped(1);
+    const shown: unknown[] = [];
+    bench.engine.subscribe(() => {
+      shown.push(bench.engine.live(), bench.engine.target(2));
+    });
+    expect(await bench.build(2, await source('telling'), { command: RUN, framework: 'command' })).toMatchObject({
+      ok: true
+    });
+    expect(bench.stages.slice(-2)).toEqual(['start', 'check']);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(new Set(shown)).toEqual(new Set([null]));
+    bench.apply({ live: { ...version, n: 2 }, stopped: undefined, job: null });
+    await serving(2);
+    expect(bench.engine.live()).toBe(2);
+  });
+
   it('that are still in use after the drain time are cut off', async () => {
     await publish(1, 'telling');
     bench.connections.set(1, 1);

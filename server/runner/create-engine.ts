@@ -111,7 +111,8 @@ class RunnerEngine implements Engine {
   }
 
   target(n: number): Target | null {
-    return this.#running.get(n)?.target ?? null;
+    // What a stopped dashboard builds is asked by its check alone.
+    return this.#wanted?.stopped ? null : (this.#running.get(n)?.target ?? null);
   }
 
   live(): number | null {
@@ -277,9 +278,13 @@ class RunnerEngine implements Engine {
     this.#statusChanged();
   }
 
-  /** A first version is shown while it is being checked: there is no better one to protect. */
+  /**
+   * A first version is shown while it is being checked: there is no better one to protect. That of a stopped dashboard has
+   * one, and nobody sees either.
+   */
   #onTrial(): RunningVersion | null {
-    return this.#build && !this.#wanted?.live ? this.#running.get(this.#build.version) : null;
+    const first = !this.#wanted?.live && !this.#wanted?.stopped;
+    return this.#build && first ? this.#running.get(this.#build.version) : null;
   }
 
   #tellVisitors(n: number): void {

@@ -4,7 +4,7 @@ import { Browser } from '../testing/browser';
 import { addUser } from '../testing/fake-hub';
 import { startRunners, type FakeRunner } from '../testing/fake-runner';
 import { readable } from '../testing/page-text';
-import { eventually, HOOK_KEY, PUBLISH, startTestService, type TestService } from '../testing/test-service';
+import { eventually, HOOK_KEY, PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 
 const FAILED = problem('folder_not_readable', 'The folder is not there.');
 
@@ -71,6 +71,26 @@ describe('a stopped dashboard', () => {
     const runner = await buildsInSilence();
     await runner.result(runner.state.job?.id ?? '', { ok: false, problem: FAILED });
     await isStoppedAgain();
+  });
+
+  it('lets nobody in to the version that is made of it, not even its owner, before it is live', async () => {
+    await change('versions', {});
+    const runner = await buildsInSilence();
+    const build = runner.state.job?.id ?? '';
+    expect(runner.state.stopped).toBe(true);
+    await runner.progress(build, 'check');
+    const owner = new Browser(test);
+    await owner.signIn('alice');
+    const flow = 'f'.repeat(43);
+    const ticket = `ticket?${new URLSearchParams({ dashboard: id, start: runner.startId, flow, flowId: 'a', next: 'v/1/' })}`;
+    for (const browser of [bob, owner]) {
+      const { status, location } = await browser.open(ticket);
+      expect([status, location]).toEqual([302, `${PREFIX}d/sales?next=v%2F1%2F&wait=1`]);
+      expect(readable((await browser.open(location ?? '')).text)).toContain('This dashboard is being built');
+    }
+    await runner.result(build);
+    await eventually(() => runner.state.stopped === undefined);
+    expect((await bob.open(ticket)).location).toContain(`/${server}/_dashboards/session?ticket=`);
   });
 
   it.each(['versions', 'live'])('stays stopped when %s is cancelled', async action => {

@@ -12,11 +12,12 @@ export function runnerState(
   if (dashboard.deleting) {
     return { revision: dashboard.revision, live: null, job: null, kept: [] };
   }
-  // A stopped dashboard has a server only while a new version of it is built: nobody is let to the old ones meanwhile.
+  // A stopped dashboard has a server only while a new version of it is built: nobody is let to any of them meanwhile.
   const stopped = dashboard.desired === 'off';
   return {
     revision: dashboard.revision,
     live: stopped ? null : live && runnable(live),
+    ...(stopped && { stopped }),
     visited: (stopped ? [] : visited).flatMap(n => {
       const version = versions.find(one => one.n === n && one.state === 'ready' && n !== live?.n);
       return (version && runnable(version)) ?? [];

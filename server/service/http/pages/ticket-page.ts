@@ -33,8 +33,9 @@ export function ticketPage(app: App, context: Context): void {
     const next = safeNext(request.query.next);
     const aggregate = await shownTo(context, session.viewer, { id });
     void reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
-    if (aggregate.runner?.startId !== start) {
-      // The server has been started anew since: the stable link leads to it.
+    if (aggregate.runner?.startId !== start || aggregate.dashboard.desired === 'off') {
+      // The server has been started anew since, and the stable link leads to it; or it is there only to build a new version
+      // of a dashboard that has been stopped, and the stable link says so.
       const query = new URLSearchParams({ next, wait: '1' });
       return reply.redirect(`${addresses.prefix}${PAGES.dashboard(aggregate.dashboard.slug)}?${query}`, 302);
     }
