@@ -516,7 +516,16 @@ describe('a file that is published already', () => {
     await act(() => manager.refreshMine());
     events.send(stateEvent(1, { state: 'failed', problem: { code: 'app_failed', message: 'It failed.' } }), 1);
     await screen.findByText('The dashboard stays stopped.');
-    expect(screen.queryByText(/Visitors notice nothing/)).toBeNull();
+    expect(screen.queryByText(/stays live/)).toBeNull();
+  });
+
+  it('keeps its version when an update fails, and does not say what visitors saw: it may have stopped for lack of memory', async () => {
+    await showPublished();
+    fireEvent.click(await button('Update'));
+    await screen.findByText('Waiting for its turn…');
+    events.send(stateEvent(1, { state: 'failed', problem: { code: 'app_failed', message: 'It failed.' } }), 1);
+    await screen.findByText('Version 1 stays live.');
+    expect(screen.queryByText(/notice/)).toBeNull();
   });
 
   it('takes up a build that is already under way', async () => {

@@ -64,7 +64,7 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
         <p>
           {stopped
             ? trans.__('The dashboard stays stopped.')
-            : trans.__('Version %1 stays live. Visitors notice nothing.', dashboard.liveVersion)}
+            : trans.__('Version %1 stays live.', dashboard.liveVersion)}
         </p>
       )}
       {follower?.build.audience !== undefined && (building || failed || cancelled) && (
