@@ -18,6 +18,15 @@ export class PanelPage {
     await expect(this.root).toBeVisible();
   }
 
+  /** Resolves when JupyterLab, a while after a change, has saved that a reload is to show the side panel `id`. */
+  async saved(id: string): Promise<void> {
+    await this.page.waitForResponse(response => {
+      const request = response.request();
+      const isLayout = request.method() === 'PUT' && request.url().includes('/api/workspaces/');
+      return isLayout && request.postData()?.includes(`"current":"${id}"`) === true;
+    });
+  }
+
   /** Runs a command by its label in the palette. */
   async command(label: string): Promise<void> {
     await this.page.keyboard.press('Control+Shift+C');

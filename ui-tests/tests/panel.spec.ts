@@ -277,6 +277,12 @@ test('is in the launcher, the File menu and the running sessions', async () => {
 
 test('is current among the running sessions, also where the panel was never looked at', async ({ hub }) => {
   const section = page.getByRole('region', { name: 'Dashboards Section' });
+  const sessions = page.getByRole('tab', { name: /^Running Terminals and Kernels|^Sessions and Tabs/ });
+  const saved = panel.saved('running-sessions');
+  await page.getByRole('tab', { name: /^File Browser/ }).click();
+  await expect(section).toBeHidden();
+  await sessions.click();
+  await saved;
   await page.reload();
   await expect(section).toContainText('Plain & simple');
   await expect(panel.root).toBeHidden();
@@ -291,7 +297,9 @@ test('is current among the running sessions, also where the panel was never look
 // After all that uses the palette: while JupyterLab starts it executes commands, and each of them closes the palette.
 test('tells after a reload how a build ended that was under way', async () => {
   const card = panel.card('Plain & simple');
+  const saved = panel.saved('jupyterhub-dashboards-panel');
   await panel.open();
+  await saved;
   await card.getByRole('button', { name: 'Update' }).click();
   await expect(card.getByRole('progressbar')).toBeVisible();
   await page.reload();
