@@ -1,16 +1,19 @@
 """The port that the service listens on."""
 
 import logging
+import random
 import socket
 import time
 
 log = logging.getLogger("JupyterHub.dashboards")
 
+# Kernels give out higher ones, to users' servers and to connections, also in the moment in which the service
+# starts anew. Kubernetes begins its node ports at 30000.
+PORTS = range(20000, 30000)
+
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return next(port for port in random.sample(PORTS, len(PORTS)) if _is_free(port))
 
 
 def lasting_port(file, patience=3.0):

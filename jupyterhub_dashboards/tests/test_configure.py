@@ -10,9 +10,9 @@ import pytest
 from jupyterhub.app import JupyterHub
 from traitlets.config import Config
 
-from jupyterhub_dashboards import ConfigurationError, configure
+from jupyterhub_dashboards import ConfigurationError, configure, service_port
 from jupyterhub_dashboards.options import Options
-from jupyterhub_dashboards.service_port import lasting_port
+from jupyterhub_dashboards.service_port import PORTS, free_port, lasting_port
 
 SCOPE = "access:services!service=dashboards"
 ISOLATED = {"dashboards_origin": "https://dash.example.org", "hub_url": "https://hub.example.org"}
@@ -264,6 +264,22 @@ def test_the_service_keeps_its_port_over_restarts_of_the_hub(c, folder):
     again = Config()
     configure(again, **ISOLATED)
     assert [one.JupyterHub.services[0]["url"] for one in (c, again)] == [f"http://127.0.0.1:{port}"] * 2
+
+
+def test_the_port_is_none_that_the_kernel_gives_to_others():
+    given_out = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
+    assert not set(PORTS) & set(range(int(given_out[0]), int(given_out[1]) + 1))
+    assert {free_port() for _ in range(20)} < set(PORTS)
+
+
+def test_a_port_that_is_in_use_is_not_chosen(monkeypatch):
+    free = free_port()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(service_port, "PORTS", (taken,) * 50 + (free,))
+        assert free_port() == free
 
 
 def test_a_port_that_somebody_else_has_taken_is_given_up_after_a_moment(tmp_path):

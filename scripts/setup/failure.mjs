@@ -5,7 +5,10 @@ export class Failure extends Error {
    * @param {{ fix?: string, log?: string, tail?: string, cause?: unknown }} [more]
    */
   constructor(message, more = {}) {
-    super(message, { cause: more.cause });
+    // Test runners print the cause of an error and none of its other properties.
+    super(message, {
+      cause: more.cause ?? (more.tail && new Error(`The end of ${more.log ?? 'its output'}:\n${more.tail}`))
+    });
     this.name = 'Failure';
     this.fix = more.fix;
     this.log = more.log;
