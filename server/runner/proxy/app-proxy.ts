@@ -6,6 +6,7 @@ import { AppPool } from './app-client/app-pool';
 import { requestHead } from './app-client/request-head';
 import { flatten, type HeaderPair } from './hop-by-hop';
 import { headersFromApp } from './response-headers';
+import { writeInBatch } from './write-batch';
 
 /** One request on its way to an app. */
 export interface Passage {
@@ -130,13 +131,11 @@ class PassedReply implements Exchange {
   }
 
   end(): void {
-    const { socket } = this.response;
+    const { response } = this;
+    const held = this.#held;
     this.#letGo();
-    // Head and body in one piece, and before the end: what `end` is given goes out in two.
-    socket?.cork();
-    this.#sendHeld();
-    socket?.uncork();
-    this.response.end();
+    // By then the connection may serve somebody else.
+    writeInBatch(() => finish(response, held));
   }
 
   failed(error: Error, untouched: boolean): void {
@@ -176,4 +175,15 @@ class PassedReply implements Exchange {
       this.response.off('drain', this.#drained);
     }
   }
+}
+
+/** Ends a reply; of no effect where its client has left in the meantime. */
+function finish(response: ServerResponse, last: string | null): void {
+  if (last !== null) {
+    // Head and body in one piece, and before the end: what `end` is given goes out in two.
+    response.socket?.cork();
+    response.write(last, 'latin1');
+    response.socket?.uncork();
+  }
+  response.end();
 }

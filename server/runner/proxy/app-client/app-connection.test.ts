@@ -82,6 +82,23 @@ describe('connections to an app', () => {
     expect(app.sockets.length).toBe(2);
   });
 
+  it('serve others when clients leave while they are answered', async () => {
+    const request = `GET ${V1} HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookie}\r\n\r\n`;
+    let left = 0;
+    app.answer = socket => {
+      socket.write(OK);
+      clients.forEach(client => client.resetAndDestroy());
+    };
+    const clients = Array.from({ length: 20 }, () => {
+      const client = connect(runner.port, '127.0.0.1', () => client.write(request));
+      client.on('close', () => (left += 1));
+      return client;
+    });
+    await lookUntil(() => left === clients.length, 'all clients have left');
+    app.answer = socket => void socket.write(OK);
+    expect(await get()).toMatchObject({ status: 200, body: 'ok' });
+  });
+
   it('are not used again where the app says something afterwards', async () => {
     expect(await get()).toMatchObject({ body: 'ok' });
     app.sockets[0]?.write('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad');

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 
 import type { Target } from '../../engine';
 import type { HeaderPair } from '../hop-by-hop';
+import { writeInBatch } from '../write-batch';
 import { giveBulkBuffer, SHARED_BUFFER, takeBulkBuffer } from './read-buffers';
 import { ReplyParser } from './reply-parser';
 import { Upload } from './upload';
@@ -99,7 +100,6 @@ export class AppConnection {
       data: piece => this.#exchange?.data(piece, this.#release),
       end: () => this.#end()
     });
-    this.#socket.write(head, 'latin1');
     const sent = (): void => {
       this.#upload = null;
       if (answerMs > 0) {
@@ -107,8 +107,10 @@ export class AppConnection {
       }
     };
     if (body === null) {
+      writeInBatch(() => this.#socket.write(head, 'latin1'));
       sent();
     } else {
+      this.#socket.write(head, 'latin1');
       this.#upload = new Upload(body.stream, this.#socket, body.chunked, sent);
     }
   }
