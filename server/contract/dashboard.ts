@@ -40,6 +40,10 @@ export const Dashboard = Type.Object(
       description:
         'Source of the live version, or of the newest where none has worked yet: what an update publishes again. Null for everybody but the owner, administrators included.'
     }),
+    chosenFramework: Type.Union([FrameworkId, Type.Null()], {
+      description:
+        'What its owner chose to run that source, as an update keeps it; null where the framework was found out from the content, and for everybody but the owner.'
+    }),
     build: Type.Union([Build, Type.Null()], {
       description: 'The newest build. Null for everybody but the owner, administrators included.'
     }),

@@ -20,7 +20,10 @@ const Description = Type.String({
 const VersionInput = {
   source: Source,
   framework: Type.Optional(
-    Type.With(FrameworkId, { description: 'What runs it. Left out: it is found out from the content of the entry.' })
+    Type.Union([FrameworkId, Type.Null()], {
+      description:
+        'What runs it; null: it is found out from the content of the entry. Left out: the same, and for a further version of the same entry what was chosen before.'
+    })
   ),
   command: Type.Optional(
     Type.String({

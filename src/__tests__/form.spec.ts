@@ -39,6 +39,7 @@ describe('newForm', () => {
     expect(publishRequest(form, folders)).toEqual({
       name: 'Sales',
       source: { kind: 'files', root: '/home/alice/projects/sales', entry: 'app.py', scope: 'folder' },
+      framework: null,
       audience: { kind: 'owner' }
     });
     expect(Value.Check(PublishRequest, publishRequest(form, folders))).toBe(true);
@@ -85,8 +86,16 @@ describe('framework', () => {
 
   it('is sent only if the author chose it, so that the runner says why', () => {
     const form = newForm(target(), folders);
-    expect(updateRequest(form, folders)).not.toHaveProperty('framework');
+    expect(updateRequest(form, folders)).toHaveProperty('framework', null);
     expect(updateRequest({ ...form, framework: 'voila' }, folders)).toHaveProperty('framework', 'voila');
+  });
+
+  it('of a further version is the one that was chosen, or what its content has become', () => {
+    const chosen = formFor(dashboard({ framework: 'voila', chosenFramework: 'voila' }), target(), folders);
+    expect(framework(chosen)).toBe('voila');
+    const rewritten = formFor(dashboard({ framework: 'dash' }), target(), folders);
+    expect([rewritten.framework, framework(rewritten)]).toEqual([null, 'streamlit']);
+    expect(framework(formFor(dashboard({ framework: 'dash' }), unrecognised, folders))).toBe('dash');
   });
 
   it('leaves out a command that belongs to a choice no longer made', () => {
@@ -123,6 +132,13 @@ describe('mistakes', () => {
 
   it('accepts a name in Japanese', () => {
     expect(mistakes({ ...form, name: '売上' }, trans)).toEqual({});
+  });
+
+  it('opens with the file that the last version started with', () => {
+    const candidates = ['a.py', 'app.py'].map(entry => ({ entry, detection: null }));
+    const whole = target({ wholeFolder: true, candidates });
+    expect(formFor(dashboard(), whole, folders).entry).toBe('app.py');
+    expect(formFor(dashboard({ source: null }), whole, folders).entry).toBe('a.py');
   });
 
   it('lets the command of the last version stand', () => {

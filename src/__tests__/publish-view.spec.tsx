@@ -384,7 +384,7 @@ describe('a file that is published already', () => {
     await showPublished();
     fireEvent.click(await button('Change…'));
     fireEvent.click(await screen.findByLabelText('Everyone signed in'));
-    fireEvent.click(await button('Publish'));
+    fireEvent.click(await button('Update'));
     await screen.findByText('Waiting for its turn…');
     expect(service.asked.filter(({ method }) => method === 'PATCH')).toEqual([]);
     const sent = () => service.askedFor('POST api/v1/dashboards/d1/versions').map(({ body }) => body);
@@ -403,7 +403,7 @@ describe('a file that is published already', () => {
     await showPublished();
     fireEvent.click(await button('Change…'));
     fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Figures' } });
-    fireEvent.click(await button('Publish'));
+    fireEvent.click(await button('Update'));
     await screen.findByText('Waiting for its turn…');
     expect(service.askedFor('PATCH api/v1/dashboards/d1')[0]?.body).toEqual({ name: 'Figures' });
     expect(service.askedFor('POST api/v1/dashboards/d1/versions')[0]?.body).not.toHaveProperty('audience');
@@ -422,9 +422,9 @@ describe('a file that is published already', () => {
     it('keeps them while the form is open, where the person has changed nothing', async () => {
       await showPublished({ audience: bob });
       fireEvent.click(await button('Change…'));
-      await button('Publish');
+      await button('Update');
       await elsewhere({ name: 'Stock', audience: carol });
-      fireEvent.click(await button('Publish'));
+      fireEvent.click(await button('Update'));
       await screen.findByText('Waiting for its turn…');
       expect(patches()).toEqual([]);
       expect(updates()[0]).not.toHaveProperty('audience');
@@ -448,7 +448,7 @@ describe('a file that is published already', () => {
       fireEvent.click(await button('Change…'));
       fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Figures' } });
       await elsewhere({ name: 'Stock', audience: carol });
-      fireEvent.click(await button('Publish'));
+      fireEvent.click(await button('Update'));
       await screen.findByText('Waiting for its turn…');
       expect(patches()).toEqual([{ name: 'Figures' }]);
       expect(updates()[0]).not.toHaveProperty('audience');
@@ -466,14 +466,14 @@ describe('a file that is published already', () => {
       fireEvent.click(await button('Change…'));
       fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Figures' } });
       fireEvent.click(await screen.findByLabelText('Everyone signed in'));
-      fireEvent.click(await button('Publish'));
+      fireEvent.click(await button('Update'));
       await screen.findByText('Waiting for its turn…');
       events.send(stateEvent(1, { state: 'live', version: 2 }), 1);
       await screen.findByText('Version 2 is live.');
       await elsewhere({ name: 'Figures', audience: everyone });
       fireEvent.click(await button('Change…'));
       await elsewhere({ name: 'Stock', audience: carol });
-      fireEvent.click(await button('Publish'));
+      fireEvent.click(await button('Update'));
       await waitFor(() => expect(updates()).toHaveLength(2));
       expect(updates()[0]).toHaveProperty('audience', everyone);
       expect(patches()).toEqual([{ name: 'Figures' }]);
@@ -491,12 +491,12 @@ describe('a file that is published already', () => {
     await showPublished({ audience: bob });
     fireEvent.click(await button('Change…'));
     fireEvent.click(await screen.findByLabelText('Only me'));
-    fireEvent.click(await button('Publish'));
+    fireEvent.click(await button('Update'));
     await screen.findByText('Waiting for its turn…');
     events.send(stateEvent(1, { state: 'failed', problem: { code: 'app_failed', message: 'It failed.' } }), 1);
     fireEvent.click(await button('Change and try again'));
     fireEvent.click(await screen.findByLabelText('People and groups'));
-    fireEvent.click(await button('Publish'));
+    fireEvent.click(await button('Update'));
     const updates = () => service.askedFor('POST api/v1/dashboards/d1/versions').map(({ body }) => body);
     await waitFor(() => expect(updates()).toHaveLength(2));
     expect(updates()[0]).toHaveProperty('audience', { kind: 'owner' });

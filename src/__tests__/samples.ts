@@ -37,6 +37,7 @@ export function dashboard(change: Partial<Dashboard> = {}): Dashboard {
     link: 'https://hub.example.org/services/dashboards/d/sales',
     viewers: 0,
     mine: true,
+    chosenFramework: null,
     mayOpen: true,
     createdAt: '2026-01-01T00:00:00Z',
     updatedAt: '2026-01-01T00:00:00Z',

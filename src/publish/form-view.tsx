@@ -39,6 +39,7 @@ interface FormProps {
 export function FormView(props: FormProps): React.JSX.Element {
   const { form, onChange, trans, dashboard, sending } = props;
   const found = mistakes(form, trans, dashboard);
+  const updates = dashboard !== null && dashboard.liveVersion !== null;
   const [tried, setTried] = React.useState(false);
   const shown = tried ? found : {};
   const unknown = unknownNames(props.problem);
@@ -79,15 +80,13 @@ export function FormView(props: FormProps): React.JSX.Element {
         mistakes={shown.users === undefined ? (unknown ?? {}) : { users: shown.users }}
         trans={trans}
       />
-      {dashboard !== null && dashboard.liveVersion !== null && (
-        <MessageView message={form.message} onChange={onChange} readOnly={sending} trans={trans} />
-      )}
+      {updates && <MessageView message={form.message} onChange={onChange} readOnly={sending} trans={trans} />}
       <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>
           {trans.__('Cancel')}
         </button>
         <button type="submit" className="jp-mod-styled jp-mod-accept jp-DashboardsForm-submit" disabled={sending}>
-          {sending ? trans.__('Publishing…') : trans.__('Publish')}
+          {sending ? trans.__('Publishing…') : updates ? trans.__('Update') : trans.__('Publish')}
         </button>
       </div>
     </form>

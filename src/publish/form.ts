@@ -71,12 +71,14 @@ export function newForm(target: Target, folders: Folders, defaultAudience: Defau
 /** The form for another version of `dashboard`. */
 export function formFor(dashboard: Dashboard, target: Target, folders: Folders): PublishForm {
   const form = newForm(target, folders);
-  const detected = detection(form)?.framework ?? null;
+  const known = form.candidates.find(({ entry }) => entry === dashboard.source?.entry) ?? form.candidates[0];
   return {
     ...form,
     name: dashboard.name,
+    entry: known?.entry ?? form.entry,
     scope: dashboard.source?.scope ?? form.scope,
-    framework: dashboard.framework === detected ? null : dashboard.framework,
+    // Where nothing is recognised, what it runs with was recognised from more than is known here.
+    framework: dashboard.chosenFramework ?? (known?.detection ? null : dashboard.framework),
     // The command of the last version is the service's to know: left empty, it stays.
     command: dashboard.framework === 'command' ? '' : form.command,
     ...audienceForm(dashboard.audience)
@@ -141,14 +143,14 @@ export function messageRequest(form: Pick<PublishForm, 'message'>): Pick<UpdateR
   return message === '' ? {} : { message };
 }
 
-/** The form as a request for a new version. The framework is left to the runner unless the author chose one. */
+/** The form as a request for a new version. The framework is left to the runner (null) unless the author chose one. */
 export function updateRequest(form: PublishForm, folders: Folders): UpdateRequest {
   const base = { ...messageRequest(form), source: source(form, folders) };
   const command = form.command.trim();
   if (framework(form) === 'command') {
     return { ...base, framework: 'command', ...(command === '' ? {} : { command }) };
   }
-  return form.framework === null ? base : { ...base, framework: form.framework };
+  return { ...base, framework: form.framework };
 }
 
 /** The form as a request for a new dashboard. */

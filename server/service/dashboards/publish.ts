@@ -110,7 +110,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const description = checkText('description', request.description ?? '');
       const message = checkText('message', request.message ?? '');
       const source = checkSource(request.source);
-      const wish = checkWish(request.framework, request.command, config.frameworks);
+      const wish = checkWish(request.framework ?? null, request.command, config.frameworks);
       const audience = await checkAudience(request.audience ?? { kind: defaultAudience(config) }, config, hub, {
         actor: owner,
         dashboard: null
@@ -172,9 +172,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const source = checkSource(request.source ?? last.source);
       // A new file is looked at anew; the same one keeps what was chosen for it.
       const same = source.root === last.source.root && source.entry === last.source.entry;
-      const asked = request.framework ?? (request.command === undefined && same ? last.requestedFramework : null);
+      const kept = request.command === undefined && same ? last.requestedFramework : null;
+      const asked = request.framework === undefined ? kept : request.framework;
       const command = request.command ?? (asked === 'command' ? (last.command ?? undefined) : undefined);
-      const wish = checkWish(asked ?? undefined, command, config.frameworks);
+      const wish = checkWish(asked, command, config.frameworks);
       const wanted =
         request.audience && (await checkAudience(request.audience, config, hub, { actor: author, dashboard }));
       const version = newVersion(

@@ -54,8 +54,8 @@ describe('framework and command', () => {
   const all = ['voila', 'streamlit', 'command'] as const;
 
   it('go together', () => {
-    expect(checkWish(undefined, undefined, [...all])).toEqual({ framework: null, command: null });
-    expect(checkWish(undefined, 'run {port}', [...all])).toEqual({ framework: 'command', command: 'run {port}' });
+    expect(checkWish(null, undefined, [...all])).toEqual({ framework: null, command: null });
+    expect(checkWish(null, 'run {port}', [...all])).toEqual({ framework: 'command', command: 'run {port}' });
     expect(codeOf(() => checkWish('command', undefined, [...all]))).toBe('command_invalid');
     expect(codeOf(() => checkWish('command', '  ', [...all]))).toBe('command_invalid');
     expect(codeOf(() => checkWish('voila', 'run', [...all]))).toBe('invalid_request');

@@ -36,11 +36,7 @@ export interface Wish {
  * Checks framework and command together.
  * @throws ServiceError `framework_unknown`, `command_invalid` or `invalid_request`
  */
-export function checkWish(
-  framework: FrameworkId | undefined,
-  command: string | undefined,
-  allowed: FrameworkId[]
-): Wish {
+export function checkWish(framework: FrameworkId | null, command: string | undefined, allowed: FrameworkId[]): Wish {
   const chosen = framework ?? (command === undefined ? null : 'command');
   if (chosen && !allowed.includes(chosen)) {
     throw new ServiceError(

@@ -34,6 +34,7 @@ export function viewDashboard(
     liveVersion: dashboard.liveVersion,
     framework: live?.framework ?? newest.framework ?? newest.requestedFramework,
     source: mine ? lastGood(aggregate).source : null,
+    chosenFramework: mine ? lastGood(aggregate).requestedFramework : null,
     build: mine && build ? contractBuild(build) : null,
     problem: reason && !mine ? forOthers(state) : reason,
     link: serviceUrl + PAGES.dashboard(dashboard.slug),

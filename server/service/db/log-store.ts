@@ -63,13 +63,13 @@ async function versionsWithLog(trx: Transaction<Tables>, dashboardId: string): P
 }
 
 async function isNew(trx: Transaction<Tables>, dashboardId: string, part: RunnerPart): Promise<boolean> {
-  const values = { start_id: part.sender, batch: part.batch };
+  const values = { sender: part.sender, batch: part.batch };
   const last = await trx
     .selectFrom('log_batches')
     .selectAll()
     .where('dashboard_id', '=', dashboardId)
     .executeTakeFirst();
-  if (last?.start_id === part.sender && last.batch >= part.batch) {
+  if (last?.sender === part.sender && last.batch >= part.batch) {
     return false;
   }
   await trx
@@ -87,13 +87,13 @@ async function taken(trx: Transaction<Tables>, { buildId, sender, from }: BuildP
   }
   const build = await trx
     .selectFrom('builds')
-    .select(['lines_start', 'lines_taken'])
+    .select(['lines_sender', 'lines_taken'])
     .where('id', '=', buildId)
     .executeTakeFirstOrThrow();
-  const before = build.lines_start === sender ? build.lines_taken : 0;
+  const before = build.lines_sender === sender ? build.lines_taken : 0;
   await trx
     .updateTable('builds')
-    .set({ lines_start: sender, lines_taken: Math.max(before, from + count) })
+    .set({ lines_sender: sender, lines_taken: Math.max(before, from + count) })
     .where('id', '=', buildId)
     .execute();
   return Math.max(0, before - from);

@@ -79,7 +79,7 @@ export interface Tables {
     lease_until: number | null;
     attempts: Generated<number>;
     /** The `Sender` that has brought lines of its log last, and how many it has brought. */
-    lines_start: Generated<string | null>;
+    lines_sender: Generated<string | null>;
     lines_taken: Generated<number>;
   };
   build_events: { build_id: string; seq: number; at: string; body: string };
@@ -96,8 +96,8 @@ export interface Tables {
   };
   /** What there is in `log_lines` of one version, and what was there. */
   version_logs: { dashboard_id: string; version: number; lines: number; characters: number; removed: number };
-  /** The newest batch of lines that a runner has sent; `start_id` holds its `Sender`. */
-  log_batches: { dashboard_id: string; start_id: string; batch: number };
+  /** The newest batch of lines that a runner has sent. */
+  log_batches: { dashboard_id: string; sender: string; batch: number };
   runners: {
     dashboard_id: string;
     start_id: string;

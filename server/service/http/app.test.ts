@@ -145,10 +145,12 @@ describe('dashboards', () => {
   it('are seen by those who may, and by nobody else', async () => {
     await begin();
     const { id } = (await publish(alice)).body.dashboard;
-    const shared = (await publish(alice, { name: 'Open', audience: { kind: 'everyone' } })).body.dashboard;
+    const open = { name: 'Open', framework: 'streamlit', audience: { kind: 'everyone' } };
+    const shared = (await publish(alice, open)).body.dashboard;
+    expect(shared).toMatchObject({ mine: true, chosenFramework: 'streamlit' });
     expect((await test.call(bob, 'GET', `api/v1/dashboards/${id}`)).status).toBe(404);
     const seen = (await test.call<DashboardReply>(bob, 'GET', `api/v1/dashboards/${shared.id}`)).body.dashboard;
-    expect(seen).toMatchObject({ mine: false, source: null, build: null });
+    expect(seen).toMatchObject({ mine: false, source: null, chosenFramework: null, build: null });
     const names = async (token: string, filter: string) =>
       (await test.call<DashboardList>(token, 'GET', `api/v1/dashboards${filter}`)).body.dashboards.map(
         ({ name }) => name

@@ -1,4 +1,4 @@
-import type { BuildReply, ErrorReply } from '../../contract';
+import type { BuildReply, DashboardReply, ErrorReply } from '../../contract';
 import { addUser } from '../testing/fake-hub';
 import { startRunners } from '../testing/fake-runner';
 import { eventually, PUBLISH, startTestService, type TestService } from '../testing/test-service';
@@ -46,6 +46,28 @@ describe('publish', () => {
       code: 'framework_unknown',
       fix: 'Choose one of: voila, streamlit, command.'
     });
+  });
+});
+
+describe('an update', () => {
+  it('keeps the framework that was chosen for the same entry, until it is to be found out anew', async () => {
+    const runners = startRunners(test);
+    const { id } = (await publish(alice, { framework: 'voila' })).body.dashboard;
+    const runner = await eventually(() => runners[0]);
+    const jobs: unknown[] = [];
+    const built = async () => {
+      jobs.push(await eventually(() => runner.state.job));
+      await runner.build();
+      return (await test.call<DashboardReply>(alice, 'GET', `api/v1/dashboards/${id}`)).body.dashboard.chosenFramework;
+    };
+    const chosen = [await built()];
+    const otherEntry = { source: { ...PUBLISH.source, entry: 'other.py' } };
+    for (const request of [{}, { framework: null }, {}, { framework: 'voila' }, otherEntry]) {
+      expect((await test.call(alice, 'POST', `api/v1/dashboards/${id}/versions`, request)).status).toBe(201);
+      chosen.push(await built());
+    }
+    expect(chosen).toEqual(['voila', 'voila', null, null, 'voila', null]);
+    expect(jobs).toMatchObject(chosen.map(framework => ({ framework })));
   });
 });
 
