@@ -208,9 +208,12 @@ describe('a session at a runner', () => {
     expect((await runner.heartbeat(['invented'])).body).toEqual({ ended: ['invented'] });
   });
 
-  it('ends at once when the audience is narrowed, and the runner is told without asking', async () => {
+  it.each([
+    ['PATCH', ''],
+    ['POST', '/versions']
+  ])('ends at once when %s narrows the audience, and the runner is told without asking', async (method, path) => {
     const mine = await session(await bobSignedIn());
-    await test.call(alice, 'PATCH', `api/v1/dashboards/${id}`, { audience: { kind: 'owner' } });
+    await test.call(alice, method, `api/v1/dashboards/${id}${path}`, { audience: { kind: 'owner' } });
     await eventually(() => endedAt(runner.events).includes(mine));
     expect((await runner.heartbeat([mine])).body).toEqual({ ended: [mine] });
   });

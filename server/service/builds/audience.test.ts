@@ -19,6 +19,7 @@ async function begin(audience: Audience): Promise<void> {
   alice = addUser(test.hub, 'alice', { admin: true });
   bob = addUser(test.hub, 'bob');
   addUser(test.hub, 'carol');
+  addUser(test.hub, 'dave');
   const runners = startRunners(test);
   const { body } = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', { ...PUBLISH, audience });
   id = body.dashboard.id;
@@ -32,6 +33,27 @@ const show = async () => (await test.call<DashboardReply>(alice, 'GET', `api/v1/
 const update = async (audience: Audience) =>
   (await test.call<BuildReply>(alice, 'POST', `api/v1/dashboards/${id}/versions`, { audience })).body.build;
 const mayLook = async (who: string) => (await test.call(who, 'GET', `api/v1/dashboards/${id}`)).status === 200;
+/** Asks for an update with this audience, does `meanwhile` while the Hub is asked for these people, and goes on. */
+async function updateDuring(audience: Audience, meanwhile: () => Promise<{ status: number }>): Promise<unknown[]> {
+  const { hub } = test.service.context;
+  const { userExists } = hub;
+  let asked: () => void = () => undefined;
+  let answer: () => void = () => undefined;
+  const isAsked = new Promise<void>(resolve => (asked = resolve));
+  const answered = new Promise<void>(resolve => (answer = resolve));
+  hub.userExists = async name => {
+    asked();
+    await answered;
+    return userExists(name);
+  };
+  const updated = test.call<ErrorReply>(alice, 'POST', `api/v1/dashboards/${id}/versions`, { audience });
+  await isAsked;
+  hub.userExists = userExists;
+  const { status } = await meanwhile();
+  answer();
+  const reply = await updated;
+  return [status, reply.status, reply.body.error?.code];
+}
 const job = () => eventually(() => runner.state.job);
 
 describe('an audience that comes with an update', () => {
@@ -93,6 +115,39 @@ describe('an audience that comes with an update', () => {
     await runner.build();
     expect(await show()).toMatchObject({ audience: people(['carol']), liveVersion: 2 });
     expect(await mayLook(bob)).toBe(false);
+  });
+
+  it.each([
+    ['narrower', people(['bob', 'dave']), people(['bob'])],
+    ['wider', people(['bob']), people(['bob', 'carol'])]
+  ])('is refused, where it is %s, if another one is chosen at the same moment', async (_, before, wanted) => {
+    await begin(before);
+    const patch = () => test.call(alice, 'PATCH', `api/v1/dashboards/${id}`, { audience: OWNER });
+    expect(await updateDuring(wanted, patch)).toEqual([200, 409, 'state_conflict']);
+    expect(await show()).toMatchObject({ audience: OWNER, build: { version: 1, state: 'live' } });
+    expect(await mayLook(bob)).toBe(false);
+  });
+
+  it('holds if nothing but the name is changed at the same moment', async () => {
+    await begin(EVERYONE);
+    const rename = () => test.call(alice, 'PATCH', `api/v1/dashboards/${id}`, { name: 'Revenue' });
+    expect(await updateDuring(people(['carol']), rename)).toEqual([200, 201, undefined]);
+    expect(await show()).toMatchObject({ audience: people(['carol']), name: 'Revenue', build: { version: 2 } });
+  });
+
+  it('changes nothing, nor the audience of the other update, if another one has begun at the same moment', async () => {
+    await begin(people(['bob', 'dave']));
+    const other = () => test.call(alice, 'POST', `api/v1/dashboards/${id}/versions`, { audience: EVERYONE });
+    expect(await updateDuring(people(['bob']), other)).toEqual([201, 409, 'build_running']);
+    expect(await show()).toMatchObject({
+      audience: people(['bob', 'dave']),
+      build: { version: 2, audience: EVERYONE }
+    });
+    const { body } = await test.call<AuditList>(alice, 'GET', `api/v1/audit?dashboard=${id}`);
+    expect(body.records.map(({ action }) => action)).not.toContain('patch');
+    await job();
+    await runner.build();
+    expect(await show()).toMatchObject({ audience: EVERYONE, liveVersion: 2 });
   });
 
   it('survives a restart of the service', async () => {

@@ -28,7 +28,7 @@ export async function patchDashboard(
   request: PatchRequest,
   actor: string
 ): Promise<void> {
-  const { dashboards, tickets, channels, changes, hub, config, clock } = options;
+  const { dashboards, changes, hub, config, clock } = options;
   const name = request.name === undefined ? undefined : checkName(request.name);
   const audience = request.audience && (await checkAudience(request.audience, config, hub, { actor, dashboard }));
   const conflict = await dashboards.patch(dashboard.id, {
@@ -44,9 +44,17 @@ export async function patchDashboard(
   }
   changes.report({ kind: 'dashboard', id: dashboard.id });
   if (audience) {
-    const sessions = await tickets.review({ ...dashboard, audience });
-    if (sessions.length > 0) {
-      channels.push(dashboard.id, { kind: 'ended', sessions });
-    }
+    await cutOff(options, { ...dashboard, audience });
+  }
+}
+
+/** After a change of the audience: ends the sessions of those who may no longer look. */
+export async function cutOff(
+  { tickets, channels }: Pick<PatchOptions, 'tickets' | 'channels'>,
+  dashboard: DashboardRecord
+): Promise<void> {
+  const sessions = await tickets.review(dashboard);
+  if (sessions.length > 0) {
+    channels.push(dashboard.id, { kind: 'ended', sessions });
   }
 }

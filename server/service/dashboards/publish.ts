@@ -1,4 +1,4 @@
-import type { ActivateRequest, Audience, Build, FrameworkId, PublishRequest, UpdateRequest } from '../../contract';
+import type { ActivateRequest, Build, FrameworkId, PublishRequest, UpdateRequest } from '../../contract';
 import { checkAudience, commonAudience, defaultAudience, sameAudience } from '../access/audience';
 import type { HubPeople } from '../access/hub-people';
 import type { Tickets } from '../access/tickets';
@@ -9,10 +9,10 @@ import type { Config } from '../config';
 import { notFound, ServiceError } from '../errors';
 import type { Changes } from './changes';
 import type { Channels } from './channels';
-import { activeBuild, lastGood, type DashboardAggregate, type DashboardRecord, type VersionRecord } from './dashboard';
+import { activeBuild, lastGood, type DashboardAggregate, type VersionRecord } from './dashboard';
 import { bodyHash, checkSameBody, KEY_MS, type KeyStore } from './idempotency';
 import { randomId } from './ids';
-import { patchDashboard } from './patch';
+import { cutOff } from './patch';
 import { serverName } from './server-name';
 import { nameKey, nameTaken, slugCandidates } from './slug';
 import { checkSource, checkWish } from './source';
@@ -80,23 +80,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   function accept(added: BuildRecord | Conflict): string {
     if (typeof added === 'string') {
-      throw added === 'deleted' ? notFound() : buildRunning();
+      throw added === 'deleted' ? notFound() : added === 'audience_changed' ? audienceChanged() : buildRunning();
     }
     begin(added.dashboardId);
     return added.id;
-  }
-
-  /**
-   * Who may no longer look is cut off now; who is added would see the old version until the new one is live.
-   * @returns what is left to be changed then; null: nothing
-   */
-  async function narrow(dashboard: DashboardRecord, wanted: Audience, actor: string): Promise<Audience | null> {
-    const now = commonAudience(dashboard.audience, wanted);
-    if (!sameAudience(now, dashboard.audience)) {
-      const around = { dashboards: store, tickets, channels, changes, hub, config, clock };
-      await patchDashboard(around, dashboard, { audience: now }, actor);
-    }
-    return sameAudience(now, wanted) ? null : wanted;
   }
 
   return {
@@ -188,8 +175,19 @@ export function createPublisher(options: PublisherOptions): Publisher {
         wish.framework,
         wish.command
       );
-      const audience = wanted ? await narrow(dashboard, wanted, author) : null;
-      return accept(await store.addVersion(version, { ...newBuild(dashboard.id, 'publish', 0), audience }));
+      const build = newBuild(dashboard.id, 'publish', 0);
+      if (!wanted) {
+        return accept(await store.addVersion(version, build));
+      }
+      // Who may no longer look is cut off now; who is added would see the old version until the new one is live.
+      const was = dashboard.audience;
+      const now = commonAudience(was, wanted);
+      const later = sameAudience(now, wanted) ? null : wanted;
+      const id = accept(await store.addVersion(version, { ...build, audience: later }, { was, now }));
+      if (!sameAudience(now, was)) {
+        await cutOff({ tickets, channels }, { ...dashboard, audience: now });
+      }
+      return id;
     },
 
     async activate(aggregate, actor, { version: n }) {
@@ -250,5 +248,15 @@ function buildRunning(): ServiceError {
     409,
     'This dashboard is being built already.',
     'Wait until that build has ended, or cancel it.'
+  );
+}
+
+/** Whoever asks for the update does not know of it: what was left out meanwhile must not come back with it. */
+function audienceChanged(): ServiceError {
+  return new ServiceError(
+    'state_conflict',
+    409,
+    'Who may look at this dashboard was changed at the same moment.',
+    'Look at who may see it now, then update it again.'
   );
 }

@@ -36,9 +36,8 @@ export interface PageQuery {
 /** How a dashboard is named: by its id, in its link, or in the address of its server. */
 export type Which = { id: string } | { slug: string } | { owner: string; serverName: string };
 
-/** What `add` and `create` found in the way. */
-/** `deleted`: the dashboard is being deleted. */
-export type Conflict = 'key_taken' | 'name_taken' | 'slug_taken' | 'build_running' | 'deleted';
+/** What was found in the way. `deleted`: the dashboard is being deleted; `audience_changed`: by somebody else. */
+export type Conflict = 'key_taken' | 'name_taken' | 'slug_taken' | 'build_running' | 'deleted' | 'audience_changed';
 
 /**
  * Where dashboards, their versions and their runners are kept. Every method is one transaction, in which what a person
@@ -70,8 +69,15 @@ export interface DashboardStore {
     build: BuildRecord,
     keyed?: KeyedPublish
   ): Promise<Conflict | null>;
-  /** Adds version and build; the version's number is the next one. */
-  addVersion(version: VersionRecord, build: BuildRecord): Promise<BuildRecord | Conflict>;
+  /**
+   * Adds version and build; the version's number is the next one. `audience`: who may look from now on, if that still is
+   * as it `was`.
+   */
+  addVersion(
+    version: VersionRecord,
+    build: BuildRecord,
+    audience?: { was: Audience; now: Audience }
+  ): Promise<BuildRecord | Conflict>;
   addBuild(build: BuildRecord, actor: string): Promise<BuildRecord | Conflict>;
   patch(id: string, patch: DashboardPatch): Promise<Conflict | null>;
   /** Writes `to` if the state still is `from`. `audit`: where somebody has asked for it. */

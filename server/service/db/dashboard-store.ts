@@ -1,9 +1,11 @@
-import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import { sql, type RawBuilder, type SqlBool, type Transaction } from 'kysely';
 
-import { searchText } from '../../contract';
-import type { DashboardStore, Which } from '../dashboards/store';
+import { searchText, type Audience } from '../../contract';
+import type { DashboardRecord, VersionRecord } from '../dashboards/dashboard';
+import type { Conflict, DashboardStore, Which } from '../dashboards/store';
 import { isoTime } from '../clock';
 import { appendState } from './build-state';
+import { sameAudience } from '../access/audience';
 import type { BuildRecord } from '../builds/build';
 import { describePatch, describePublish, describeVersion } from '../audit/details';
 import { writeAudience } from './audience';
@@ -14,7 +16,7 @@ import { loadAggregates, loadInOrder, loadOne } from './aggregates';
 import { writeKey } from './key-store';
 import { findListed, isListed, removeListings, writeListings } from './listings';
 import { buildRow, dashboardRecord, dashboardRow, runnerRecord, versionRecord, versionRow } from './records';
-import type { Database } from './tables';
+import type { Database, Tables } from './tables';
 
 /** The states that only a runner brings a build to. */
 const WORKED_ON = ['copy', 'start', 'check', 'live'];
@@ -32,19 +34,23 @@ export function createDashboardStore(db: Database): DashboardStore {
   const add = (
     build: BuildRecord,
     by: { actor: string; action: 'update' | 'activate' },
-    before: (trx: Parameters<typeof appendState>[0]) => Promise<BuildRecord>
+    before: (trx: Transaction<Tables>, dashboard: DashboardRecord) => Promise<BuildRecord | Conflict>
   ) =>
     conflictOf(() =>
       db.transaction().execute(async trx => {
-        const { deleting } = await trx
+        const row = await trx
           .selectFrom('dashboards')
-          .select('deleting')
+          .selectAll()
           .where('id', '=', build.dashboardId)
           .executeTakeFirstOrThrow();
-        if (deleting) {
+        const dashboard = dashboardRecord(row);
+        if (dashboard.deleting) {
           return 'deleted';
         }
-        const added = await before(trx);
+        const added = await before(trx, dashboard);
+        if (typeof added === 'string') {
+          return added;
+        }
         await trx.insertInto('builds').values(buildRow(added)).execute();
         await trx
           .updateTable('dashboards')
@@ -160,8 +166,14 @@ export function createDashboardStore(db: Database): DashboardStore {
       return outcome ?? null;
     },
 
-    addVersion: (version, build) =>
-      add(build, { actor: version.author, action: 'update' }, async trx => {
+    addVersion: (version, build, audience) =>
+      add(build, { actor: version.author, action: 'update' }, async (trx, dashboard) => {
+        if (audience && !sameAudience(dashboard.audience, audience.was)) {
+          return 'audience_changed';
+        }
+        if (audience && !sameAudience(dashboard.audience, audience.now)) {
+          await narrow(trx, dashboard, audience.now, version);
+        }
         const { n } = await trx
           .selectFrom('versions')
           .select(eb => eb.fn.max('n').as('n'))
@@ -327,4 +339,16 @@ export function createDashboardStore(db: Database): DashboardStore {
         .execute();
     }
   };
+}
+
+/** In the transaction of the update that leaves people out: without it, they stay. */
+async function narrow(
+  trx: Transaction<Tables>,
+  dashboard: DashboardRecord,
+  audience: Audience,
+  { author: actor, createdAt }: VersionRecord
+): Promise<void> {
+  const at = Date.parse(createdAt);
+  const after = await writeAudience(trx, dashboard, audience, at);
+  await writeAudit(trx, dashboard.id, { actor, action: 'patch', detail: describePatch(dashboard, after), at });
 }
