@@ -24,9 +24,12 @@ export interface Servers {
    */
   ensure(dashboard: DashboardRecord): Promise<void>;
   starting(dashboardId: string): boolean;
-  /** The Hub has been asked to stop it, and has not said that it has. */
+  /** The Hub has been asked to stop it, and has not said that it has, or may still begin a start that was called off. */
   stopping(dashboardId: string): boolean;
-  /** Calls off a start that is under way. One that is asked for meanwhile waits for the end of the stop. */
+  /**
+   * Calls off a start that is under way, also one that the Hub has been asked for and takes up only now. A start that is
+   * asked for meanwhile waits for the end of the stop.
+   */
   stop(dashboard: DashboardRecord, remove: boolean): Promise<void>;
 }
 
@@ -63,16 +66,22 @@ export function createServers({
   pollMs = 500
 }: ServersOptions): Servers {
   const underWay = new Map<string, Start>();
+  /** Starts that the Hub has been asked for, until it has answered. */
+  const asked = new Map<string, Promise<void>>();
   const stops = new Map<string, Promise<void>>();
 
+  function askToStart({ id, owner, serverName }: DashboardRecord): ReturnType<HubServers['start']> {
+    const answer = hub.start(owner, serverName, id);
+    keepUntilEnded(asked, id, answer);
+    return answer;
+  }
+
   /** Resolves when the Hub calls the server ready. `running`: it had been so before. */
-  async function startAtHub(
-    { id, owner, serverName }: DashboardRecord,
-    signal: AbortSignal
-  ): Promise<'ready' | 'running'> {
+  async function startAtHub(dashboard: DashboardRecord, signal: AbortSignal): Promise<'ready' | 'running'> {
+    const { owner, serverName } = dashboard;
     const begun = clock();
     while (!signal.aborted && clock() - begun < START_LIMIT_MS) {
-      const answer = await hub.start(owner, serverName, id);
+      const answer = await askToStart(dashboard);
       if (answer === 'ready' || answer === 'running') {
         return answer;
       }
@@ -119,7 +128,7 @@ export function createServers({
   async function start(dashboard: DashboardRecord, calledOff: AbortSignal): Promise<void> {
     const done = new AbortController();
     const signal = AbortSignal.any([done.signal, calledOff]);
-    await stops.get(dashboard.id)?.catch(() => undefined);
+    await stops.get(dashboard.id);
     try {
       const isAnswer = (news: ChannelNews): news is Answer => news.dashboardId === dashboard.id && news.kind !== 'gone';
       const answer = channels.next(isAnswer, signal);
@@ -166,6 +175,20 @@ export function createServers({
   const within = (answer: Promise<Answer | null>, signal: AbortSignal) =>
     Promise.race([answer, pause(runnerWaitMs, signal).then(() => 'silent' as const)]);
 
+  async function stopAtHub({ id, owner, serverName }: DashboardRecord, remove: boolean): Promise<void> {
+    const start = asked.get(id);
+    const stopped = hub.stop(owner, serverName, remove);
+    if (start) {
+      // The Hub may take the start up after the stop (it asks for the owner's sign-in first), and then has a server.
+      await Promise.allSettled([start, stopped]);
+      await hub.stop(owner, serverName, remove);
+    } else {
+      await stopped;
+    }
+    // Else whoever wants a start at once would take the runner that has just ended for one that lives.
+    channels.drop(id);
+  }
+
   async function noRunner({ owner, serverName }: DashboardRecord): Promise<ServiceError> {
     const server = (await hub.servers(owner).catch(() => null))?.get(serverName);
     return server
@@ -203,22 +226,24 @@ export function createServers({
     },
     starting: dashboardId => underWay.has(dashboardId),
     stopping: dashboardId => stops.has(dashboardId),
-    stop({ id, owner, serverName }, remove) {
-      underWay.get(id)?.callOff();
-      underWay.delete(id);
-      const stopped = hub
-        .stop(owner, serverName, remove)
-        // Else whoever wants a start at once would take the runner that has just ended for one that lives.
-        .then(() => channels.drop(id))
-        .finally(() => {
-          if (stops.get(id) === stopped) {
-            stops.delete(id);
-          }
-        });
-      stops.set(id, stopped);
+    stop(dashboard, remove) {
+      underWay.get(dashboard.id)?.callOff();
+      underWay.delete(dashboard.id);
+      const stopped = stopAtHub(dashboard, remove);
+      keepUntilEnded(stops, dashboard.id, stopped);
       return stopped;
     }
   };
+}
+
+/** Keeps under `id` what ends with `work` and with everything that was kept there before. */
+function keepUntilEnded(kept: Map<string, Promise<void>>, id: string, work: Promise<unknown>): void {
+  const ended: Promise<void> = Promise.allSettled([kept.get(id), work]).then(() => {
+    if (kept.get(id) === ended) {
+      kept.delete(id);
+    }
+  });
+  kept.set(id, ended);
 }
 
 function spawnFailed(reason: string | null): ServiceError {

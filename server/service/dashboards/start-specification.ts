@@ -60,9 +60,10 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
     if (!dashboard.deleting && dashboard.liveVersion === null && !activeBuild(found)) {
       return refuse('There is nothing to start: no version of this dashboard has worked yet. Publish it again.');
     }
-    const calledOff = servers.stopping(dashboard.id) || (servers.starting(dashboard.id) && !builtWhileStopped(found));
-    if (!dashboard.deleting && dashboard.desired === 'off' && calledOff) {
-      // What began this start has been called off, and the Hub has not heard of that yet.
+    const turnedOff = !dashboard.deleting && dashboard.desired === 'off' && !builtWhileStopped(found);
+    if (servers.stopping(dashboard.id) || (turnedOff && servers.starting(dashboard.id))) {
+      // What began this start has been called off, and the Hub has not heard of that yet. It is asked for a start that is
+      // wanted since then only when the stop has ended.
       return refuse('This dashboard has been stopped. Start it in the dashboards panel of JupyterLab.');
     }
     if (!dashboard.deleting) {
