@@ -19,7 +19,7 @@ export interface FeedItem extends ChangeEntry {
 
 /** Tells what changes, to any number of listeners, reading everything once for all of them. */
 export interface Feed {
-  /** Items come in the order of their numbers. */
+  /** Items come in the order of their numbers. A listener does not throw. */
   subscribe(listener: (items: readonly FeedItem[]) => void): () => void;
   /** What came after `seq`; null: too much, or too long ago. */
   since(seq: number): Promise<FeedItem[] | null>;
@@ -74,19 +74,22 @@ export function createFeed({ log, store, changes, clock, logger }: FeedOptions):
       told = await log.latest();
       return;
     }
-    told = entries.at(-1)?.seq ?? told;
     if (entries.length > 0 && listeners.size > 0) {
       const items = await withDashboards(entries);
       listeners.forEach(listener => listener(items));
     }
+    told = entries.at(-1)?.seq ?? told;
   }
 
   async function work(): Promise<void> {
     let wait = COLLECT_MS;
-    while (changed.size > 0 && (await pause(wait, stopping.signal))) {
+    // Also of what has been recorded already, where telling it failed.
+    let untold = true;
+    while (untold && (await pause(wait, stopping.signal))) {
       try {
         await record();
         await tell();
+        untold = changed.size > 0;
         wait = COLLECT_MS;
       } catch (error) {
         logger.error({ err: error }, 'changes not told');
