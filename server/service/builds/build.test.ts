@@ -246,6 +246,23 @@ describe('a build', () => {
     expect(reader.events.at(-1)).toMatchObject({ kind: 'state', build: { state: 'live' } });
   });
 
+  it('is shown with a log that is as long as one may be', async () => {
+    const runners = startRunners(test);
+    const { buildId } = await publish();
+    const runner = await eventually(() => runners[0]);
+    const line = '"'.repeat(250);
+    for (let batch = 0; batch < 14; batch++) {
+      await runner.progress(buildId, 'copy', Array<string>(1_000).fill(line));
+    }
+    const reader = await EventReader.open<BuildEvent>(`${test.origin}${PREFIX}api/v1/builds/${buildId}/events`, alice);
+    const lines = () => reader.events.flatMap(event => (event.kind === 'log' ? event.lines : []));
+    await eventually(() => reader.ended || lines().length === 14_000);
+    expect(new Set(lines())).toEqual(new Set([line]));
+    await runner.result(buildId);
+    await eventually(() => reader.ended);
+    expect(reader.events.at(-1)).toMatchObject({ kind: 'state', build: { state: 'live' } });
+  });
+
   it('is shown no longer to a reader whose token is revoked', async () => {
     await test.stop();
     test = await startTestService({}, { recheckMs: 50 });

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 import type { Audience, BuildReply, DashboardEvent } from '../../contract';
 import { createChangeLog } from '../db/change-log';
 import { openDatabase } from '../db/open';
@@ -37,6 +39,17 @@ async function quiet(id: string, audience: Audience = { kind: 'owner' }): Promis
   const { dashboard, nameKey, version, build } = dashboardRecordOf(id, { audience });
   await test.service.context.dashboards.create(dashboard, nameKey, version, build);
   test.service.context.changes.report({ kind: 'dashboard', id });
+}
+/** Sends out many large changes at once. @returns their names */
+async function many(count: number, characters: number): Promise<string[]> {
+  const { changes, dashboards } = test.service.context;
+  const ids = Array.from({ length: count }, (_, n) => `many${1_000 + n}`);
+  for (const id of ids) {
+    const { dashboard, nameKey, version, build } = dashboardRecordOf(id, { description: 'x'.repeat(characters) });
+    await dashboards.create(dashboard, nameKey, version, build);
+  }
+  ids.forEach(id => changes.report({ kind: 'dashboard', id }));
+  return ids;
 }
 const share = (id: string, audience: Audience) => test.call(alice, 'PATCH', `api/v1/dashboards/${id}`, { audience });
 const rename = (id: string, name: string) => test.call(alice, 'PATCH', `api/v1/dashboards/${id}`, { name });
@@ -161,6 +174,60 @@ describe('the event stream', () => {
     await createChangeLog(db).forget(Date.now() + 1);
     await db.destroy();
     expect(told(await listen(alice, reader.ids.at(-1)))).toEqual(['reset', 'ready']);
+  });
+
+  it('brings a reader everything that is large, when it happens and after a broken connection', async () => {
+    const reader = await listen(alice);
+    await quiet('first');
+    const first = await hears(reader, 'first');
+    const all = await many(150, 20_000);
+    await hears(reader, 'many1149');
+    expect([told(reader), reader.ended]).toEqual([['ready', 'first', ...all], false]);
+    const again = await listen(alice, String(first));
+    expect([told(again), again.ended]).toEqual([[...all, 'ready'], false]);
+    expect(again.ids.slice(0, -1)).toEqual(reader.ids.slice(2));
+  });
+
+  it.each([
+    ['what it has not seen', 20],
+    ['to read everything again, where that is too much', 201]
+  ])('keeps little for a reader that takes nothing for a while, and tells it %s', async (_what, further) => {
+    const sockets: Socket[] = [];
+    test.service.app.server.on('connection', socket => sockets.push(socket));
+    let begin = () => undefined as void;
+    const url = `${test.origin}${PREFIX}api/v1/events`;
+    const slow = await EventReader.open<DashboardEvent>(url, alice, undefined, new Promise(go => (begin = go)));
+    readers.push(slow);
+    const [socket] = sockets;
+    const prompt = await listen(root);
+
+    const large = await many(150, 200_000);
+    await hears(prompt, 'many1149');
+    const small = Array.from({ length: further }, (_, n) => `small${1_000 + n}`);
+    for (const name of small) {
+      await quiet(name);
+    }
+    await quiet('then');
+    await hears(prompt, 'then');
+    await quiet('then again');
+    await hears(prompt, 'then again');
+    expect(socket?.writableLength).toBeGreaterThan(0);
+    expect(socket?.writableLength).toBeLessThan(1_000_000);
+
+    begin();
+    const rest = further > 200 ? ['reset'] : [...small, 'then', 'then again'];
+    await eventually(() => told(slow).includes(rest.at(-1) ?? ''));
+    expect(told(slow)).toEqual(['ready', ...large, ...rest]);
+    expect(slow.ids.at(-1)).toBe(prompt.ids.at(-1));
+    expect(slow.ended).toBe(false);
+  });
+
+  it('tells what could not be read at first', async () => {
+    const reader = await listen(alice);
+    jest.spyOn(test.service.context.dashboards, 'some').mockRejectedValueOnce(new Error('database is locked'));
+    await quiet('sales');
+    await hears(reader, 'sales');
+    expect(test.log()).toContain('database is locked');
   });
 
   it('says to read everything again when somebody joins or leaves a group', async () => {

@@ -55,4 +55,42 @@ describe('an event stream', () => {
     await app.close();
     expect(events).toEqual(['early', 'early closed: true', 'late closed: false', 'late']);
   });
+
+  it('brings events that are larger than what may wait, one after the other', async () => {
+    const app = Fastify();
+    app.get('/events', async (_request, reply) => {
+      const stream = openStream(reply);
+      for (const n of [1, 2, 3]) {
+        await stream.drained();
+        stream.send({ text: 'x'.repeat(6_000_000) }, n);
+      }
+      stream.close();
+    });
+    const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+    const text = await (await fetch(`${origin}/events`)).text();
+    expect([text.length > 18_000_000, text.match(/^id: \d$/gm)]).toEqual([true, ['id: 1', 'id: 2', 'id: 3']]);
+    await app.close();
+  });
+
+  it('is ended where its reader takes nothing, and keeps little until then', async () => {
+    const app = Fastify();
+    const waiting: number[] = [];
+    const ended = new Promise<void>(resolve =>
+      app.get('/events', async (_request, reply) => {
+        const stream = openStream(reply, 200);
+        stream.whenClosed(resolve);
+        while (!stream.closed) {
+          stream.send({ text: 'x'.repeat(100_000) });
+          waiting.push(reply.raw.writableLength);
+          await stream.drained();
+        }
+      })
+    );
+    const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+    const unread = await fetch(`${origin}/events`);
+    await ended;
+    expect(Math.max(...waiting)).toBeLessThan(300_000);
+    await expect(unread.text()).rejects.toThrow('terminated');
+    await app.close();
+  });
 });

@@ -1,13 +1,18 @@
 import type { FastifyReply } from 'fastify';
 
 const HEARTBEAT_MS = 5_000;
-/** A reader that is this many bytes behind is cut off, and comes back with `Last-Event-ID`. */
+/** A reader that takes nothing of what waits for it for so long is cut off. Longer than between two comment lines. */
+const STUCK_MS = 60_000;
+/** The same for whoever sends more without waiting than this, in bytes. */
 const MAX_BEHIND = 4 * 1024 * 1024;
 
-/** An open stream of server-sent events. */
+/** An open stream of server-sent events. A reader that was cut off comes back with `Last-Event-ID`. */
 export interface EventStream {
   send(event: object, id?: number): void;
-  /** Resolves when the reader has taken enough of what was sent, or is gone. */
+  /**
+   * Resolves when the reader has taken enough of what was sent, or is gone. Whoever sends several events waits for this
+   * before each: what was written just now has not left, however fast its reader is.
+   */
   drained(): Promise<void>;
   close(): void;
   /** Whether either side has closed. */
@@ -19,7 +24,7 @@ export interface EventStream {
 const streams = new Set<EventStream>();
 
 /** Begins a stream. It has comment lines in between, so that nobody on the way takes it for dead. */
-export function openStream(reply: FastifyReply, maxBehind = MAX_BEHIND): EventStream {
+export function openStream(reply: FastifyReply, stuckMs = STUCK_MS): EventStream {
   const { raw } = reply;
   const closing = new AbortController();
   reply.hijack();
@@ -32,9 +37,6 @@ export function openStream(reply: FastifyReply, maxBehind = MAX_BEHIND): EventSt
     // Kept alive, the connection would keep the service from closing after the stream has ended.
     connection: 'close'
   });
-  if (reply.request.method === 'HEAD') {
-    raw.end();
-  }
   raw.write(': connected\n\n');
   const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
   const stream: EventStream = {
@@ -42,10 +44,12 @@ export function openStream(reply: FastifyReply, maxBehind = MAX_BEHIND): EventSt
       if (stream.closed) {
         return;
       }
-      raw.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(event)}\n\n`);
-      if (raw.writableLength > maxBehind) {
+      // Before it is written: an event of any size gets to a reader that takes what was before it.
+      if (raw.writableLength > MAX_BEHIND) {
         raw.destroy();
+        return;
       }
+      raw.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(event)}\n\n`);
     },
     drained: () =>
       new Promise(resolve => {
@@ -59,9 +63,12 @@ export function openStream(reply: FastifyReply, maxBehind = MAX_BEHIND): EventSt
         };
         raw.on('drain', done).on('close', done);
       }),
-    close: () => raw.end(),
+    close() {
+      clearInterval(heartbeat);
+      raw.end();
+    },
     get closed() {
-      return closing.signal.aborted;
+      return raw.writableEnded || closing.signal.aborted;
     },
     whenClosed(end) {
       if (stream.closed) {
@@ -72,6 +79,7 @@ export function openStream(reply: FastifyReply, maxBehind = MAX_BEHIND): EventSt
     }
   };
   streams.add(stream);
+  raw.setTimeout(stuckMs, () => raw.destroy());
   raw.once('close', () => {
     clearInterval(heartbeat);
     streams.delete(stream);
@@ -81,6 +89,9 @@ export function openStream(reply: FastifyReply, maxBehind = MAX_BEHIND): EventSt
   raw.on('error', () => raw.destroy());
   if (raw.destroyed) {
     raw.emit('close');
+  }
+  if (reply.request.method === 'HEAD') {
+    stream.close();
   }
   return stream;
 }

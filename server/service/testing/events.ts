@@ -8,11 +8,15 @@ export class EventReader<T> {
   status = 0;
   readonly #closing = new AbortController();
 
-  /** `proof` is a token, or the headers that a page's request has. */
+  /**
+   * @param proof a token, or the headers that a page's request has
+   * @param begin takes nothing of what is sent until this resolves
+   */
   static async open<T>(
     url: string,
     proof: string | Record<string, string>,
-    lastEventId?: string
+    lastEventId?: string,
+    begin: Promise<void> = Promise.resolve()
   ): Promise<EventReader<T>> {
     const reader = new EventReader<T>();
     const own = typeof proof === 'string' ? { authorization: `token ${proof}` } : proof;
@@ -22,9 +26,8 @@ export class EventReader<T> {
     });
     reader.headers = response.headers;
     reader.status = response.status;
-    if (response.body) {
-      void reader.#read(response.body);
-    }
+    // The response and not its body alone: `fetch` gives up what nobody holds any more.
+    void begin.then(() => response.body && reader.#read(response.body));
     return reader;
   }
 

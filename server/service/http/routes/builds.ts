@@ -6,6 +6,7 @@ import type { Context } from '../../context';
 import { noSuchBuild } from '../../errors';
 import type { App } from '../app';
 import { callerOf, type Caller } from '../authentication';
+import { sendNews } from '../news';
 import { recheckCaller } from '../recheck';
 import { openStream } from '../sse';
 import { IdParams, LastEventId, replies, sequenceNumber, STREAM_REPLIES } from './replies';
@@ -58,25 +59,18 @@ export function buildRoutes(app: App, context: Context): void {
       const { id } = await ownBuild(callerOf(request), request.params.id);
       let seen = await known(id, sequenceNumber(request.headers['last-event-id'] ?? '0'));
       const stream = openStream(reply);
-      let sending = Promise.resolve();
-      const sendNew = async () => {
+      const go = sendNews(stream, request.log, async () => {
         // Read first: of a build that has ended by now, all events are there.
         const build = await builds.get(id);
         for (const event of await builds.eventsAfter(id, seen)) {
+          await stream.drained();
           seen = event.seq;
           stream.send(event, event.seq);
         }
         if (!build || isFinal(build.state)) {
           stream.close();
         }
-      };
-      // One after the other: two readers of the table at once would send an event twice.
-      const go = () => {
-        sending = sending.then(sendNew).catch((error: unknown) => {
-          request.log.error({ err: error }, 'build events not sent');
-          stream.close();
-        });
-      };
+      });
       stream.whenClosed(changes.subscribe(change => change.kind === 'build' && change.id === id && go()));
       recheckCaller(context, request, stream, now => ownBuild(now, id));
       go();

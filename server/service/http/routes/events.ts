@@ -4,13 +4,11 @@ import type { FeedItem } from '../../dashboards/feed';
 import { toldTo } from '../../dashboards/told';
 import type { App } from '../app';
 import { callerOf, type Caller } from '../authentication';
+import { sendNews } from '../news';
 import { recheckCaller } from '../recheck';
 import { openStream } from '../sse';
 import { show } from '../visible';
 import { LastEventId, sequenceNumber, STREAM_REPLIES } from './replies';
-
-/** Bytes: of the many streams that may be open, none holds more of what its reader does not take. */
-const MAX_BEHIND = 256 * 1024;
 
 /** What the caller may see, whenever it changes. */
 export function eventRoutes(app: App, context: Context): void {
@@ -26,56 +24,75 @@ export function eventRoutes(app: App, context: Context): void {
     },
     async (request, reply) => {
       let caller = callerOf(request);
-      const stream = openStream(reply, MAX_BEHIND);
-      const send = (event: DashboardEvent, seq: number) => stream.send(event, seq);
-      let seen = 0;
-      /** What happens until everything that was missed has been sent. */
-      let waiting: (readonly FeedItem[])[] | null = [];
+      const last = request.headers['last-event-id'];
+      /** Whoever begins is told of what comes from now on. */
+      let seen = last === undefined ? await feed.latest() : sequenceNumber(last);
+      const stream = openStream(reply);
+      let ready = false;
+      let seesOthers = false;
+      /** What has not been looked at. Of readers that are slow, nothing waits but one batch: the rest is in the log. */
+      let news: readonly FeedItem[] | 'in the log' | null = 'in the log';
 
-      function deliver(items: readonly FeedItem[]): void {
-        for (const told of toldTo(
-          caller,
-          items.filter(({ seq }) => seq > seen)
-        )) {
-          const { seq } = told;
-          send(
+      function send(event: DashboardEvent, seq: number): void {
+        seen = seq;
+        stream.send(event, seq);
+      }
+
+      async function deliver(items: readonly FeedItem[]): Promise<void> {
+        const later = items.filter(({ seq }) => seq > seen);
+        for (const told of toldTo(caller, later)) {
+          await stream.drained();
+          if (stream.closed || seesOthers) {
+            return;
+          }
+          const event: DashboardEvent =
             told.kind === 'deleted'
               ? { kind: 'deleted', id: told.id }
-              : { kind: 'dashboard', dashboard: show(context, request, caller, told.aggregate) },
-            seq
-          );
+              : { kind: 'dashboard', dashboard: show(context, request, caller, told.aggregate) };
+          send(event, told.seq);
         }
-        seen = items.at(-1)?.seq ?? seen;
+        seen = later.at(-1)?.seq ?? seen;
       }
 
-      stream.whenClosed(feed.subscribe(items => (waiting ? waiting.push(items) : deliver(items))));
-      recheckCaller(context, request, stream, now => {
-        if (seesOther(caller, now)) {
-          send({ kind: 'reset' }, seen);
+      /** Null: the lists have to be read again. */
+      async function unseen(): Promise<readonly FeedItem[] | null> {
+        const found = news;
+        news = null;
+        if (seesOthers) {
+          seesOthers = false;
+          return null;
         }
-        caller = now;
-      });
-      if (stream.closed) {
-        return;
+        return found === 'in the log' ? feed.since(seen) : (found ?? []);
       }
 
-      try {
-        const last = request.headers['last-event-id'];
-        const latest = await feed.latest();
-        const missed = last === undefined ? [] : await feed.since(sequenceNumber(last));
-        if (missed) {
-          deliver(missed);
+      const go = sendNews(stream, request.log, async () => {
+        const items = await unseen();
+        if (items) {
+          await deliver(items);
         } else {
-          send({ kind: 'reset' }, latest);
+          send({ kind: 'reset' }, await feed.latest());
         }
-        seen = Math.max(seen, latest);
-        send({ kind: 'ready' }, seen);
-        waiting.forEach(deliver);
-        waiting = null;
-      } catch (error) {
-        request.log.error({ err: error }, 'events not sent');
-        stream.close();
-      }
+        if (!ready) {
+          ready = true;
+          send({ kind: 'ready' }, seen);
+        }
+      });
+
+      stream.whenClosed(
+        feed.subscribe(items => {
+          news = news ? 'in the log' : items;
+          go();
+        })
+      );
+      recheckCaller(context, request, stream, now => {
+        const other = seesOther(caller, now);
+        caller = now;
+        if (other) {
+          seesOthers = true;
+          go();
+        }
+      });
+      go();
     }
   );
 }

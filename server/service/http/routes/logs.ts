@@ -9,6 +9,7 @@ import { ServiceError } from '../../errors';
 import type { LogFilter } from '../../logs/logs';
 import type { App } from '../app';
 import { callerOf, type Caller } from '../authentication';
+import { sendNews } from '../news';
 import { recheckCaller } from '../recheck';
 import { openStream } from '../sse';
 import { ownDashboard } from '../visible';
@@ -98,12 +99,12 @@ export function logRoutes(app: App, context: Context): void {
 
       async function sendLines(lines: readonly LogLine[]): Promise<void> {
         for (const part of parts(lines)) {
-          send({ kind: 'lines', lines: part }, part.at(-1)?.seq);
           await stream.drained();
+          send({ kind: 'lines', lines: part }, part.at(-1)?.seq);
         }
       }
 
-      async function sendNew(): Promise<void> {
+      const go = sendNews(stream, request.log, async () => {
         if (seen === 0) {
           const { lines } = await logs.page(id, filter, null, Number(request.query.limit ?? LINES));
           seen = lines.at(-1)?.seq ?? 0;
@@ -112,27 +113,11 @@ export function logRoutes(app: App, context: Context): void {
         for await (const { lines, seq } of logs.after(id, filter, seen)) {
           seen = seq;
           await sendLines(lines);
+          if (stream.closed) {
+            return;
+          }
         }
-      }
-
-      let sending = Promise.resolve();
-      let waiting = false;
-      const go = (): void => {
-        // News that come while one look is under way are found by one more, however many they are.
-        if (waiting) {
-          return;
-        }
-        waiting = true;
-        sending = sending
-          .then(() => {
-            waiting = false;
-            return stream.closed ? undefined : sendNew();
-          })
-          .catch((error: unknown) => {
-            request.log.error({ err: error }, 'log lines not sent');
-            stream.close();
-          });
-      };
+      });
       stream.whenClosed(logs.watch(id, go));
       stream.whenClosed(changes.subscribe(change => change.kind === 'deleted' && change.id === id && stream.close()));
       recheckCaller(context, request, stream, now => ownDashboard(context, now, id));
