@@ -1,5 +1,5 @@
 import type { BuildReply, ErrorReply } from '../../contract';
-import { addUser } from '../testing/fake-hub';
+import { addUser, type FakeAnswer } from '../testing/fake-hub';
 import { FakeRunner } from '../testing/fake-runner';
 import { eventually, HOOK_KEY, PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 
@@ -7,11 +7,13 @@ let test: TestService;
 let alice: string;
 let server: string;
 let id: string;
+/** Answers the start that the Hub is at work on, as it does when a stop interrupts that. */
+let endStart: (answer: FakeAnswer) => void;
 
 beforeEach(async () => {
   test = await startTestService();
   alice = addUser(test.hub, 'alice');
-  test.hub.onStart = () => new Promise(() => undefined);
+  test.hub.onStart = () => new Promise(resolve => (endStart = resolve));
   const { body } = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', PUBLISH);
   id = body.dashboard.id;
   server = (await test.service.context.dashboards.get(id))?.dashboard.serverName ?? '';
@@ -74,8 +76,10 @@ describe('the start specification', () => {
 
   it('takes a start by hand for a wish', async () => {
     await (await FakeRunner.start(test, 'alice', server)).build();
+    test.hub.onStop = () => endStart({ status: 500, message: 'Internal Server Error' });
     await test.call(alice, 'POST', `api/v1/dashboards/${id}/stop`);
-    await eventually(async () => (await test.service.context.dashboards.get(id))?.dashboard.desired === 'off');
+    await eventually(() => !test.service.context.servers.stopping(id));
+    expect((await test.service.context.dashboards.get(id))?.dashboard.desired).toBe('off');
     await test.hook('alice', server);
     expect((await test.service.context.dashboards.get(id))?.dashboard.desired).toBe('on');
   });
