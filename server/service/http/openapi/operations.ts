@@ -176,6 +176,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       'publishing_forbidden',
       'not_allowed',
       'not_found',
+      'state_conflict',
       'build_running'
     ]
   },
