@@ -1,11 +1,11 @@
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 
 import { audience, audienceForm } from '../audience/audience-form';
 import { allNames, finishedNames, typeNames } from '../audience/names';
 import { showShareDialog } from '../audience/share-dialog';
 import type { DashboardManager } from '../dashboards/manager';
 import { createManager } from './fake-manager';
-import { FakeService, html, json } from './fake-service';
+import { EventSourceReply, FakeService, html, json } from './fake-service';
 import { dashboard, whoami } from './samples';
 
 describe('names as they are typed', () => {
@@ -42,6 +42,7 @@ describe('the share dialog', () => {
 
   beforeEach(() => {
     service = new FakeService();
+    service.answer('GET api/v1/events', new EventSourceReply());
     manager = createManager(service);
   });
 
@@ -131,6 +132,35 @@ describe('the share dialog', () => {
     expect((await people()).getAttribute('aria-invalid')).toBe('false');
     const described = document.getElementById((await groups()).getAttribute('aria-describedby') ?? '');
     expect(described?.textContent).toBe('This hub does not know: group stuff.');
+  });
+
+  describe('while another window changes the audience', () => {
+    const names = { kind: 'people' as const, users: ['bob', 'carol'], groups: [] };
+    const elsewhere = async (users: string[]) => {
+      service.dashboards = [dashboard({ audience: { ...names, users } })];
+      await act(() => manager.refreshMine());
+    };
+
+    it('follows, where the person has changed nothing', async () => {
+      show(dashboard({ audience: names }));
+      await people();
+      await elsewhere(['bob']);
+      expect(chips()).toEqual(['bob']);
+      expect((await button('Save')).hasAttribute('disabled')).toBe(true);
+      await screen.findByText(/changed in another window/);
+    });
+
+    it('adds and removes what the person does to what there is now', async () => {
+      show(dashboard({ audience: names }));
+      fireEvent.change(await people(), { target: { value: 'dave,' } });
+      await elsewhere(['bob', 'erin']);
+      expect(chips()).toEqual(['bob', 'erin', 'dave']);
+      const audience = { ...names, users: ['bob', 'erin', 'dave'] };
+      service.answer('PATCH api/v1/dashboards/d1', json({ dashboard: dashboard({ audience }) }));
+      fireEvent.click(await button('Save'));
+      await screen.findByText(/Saved\./);
+      expect(service.askedFor('PATCH api/v1/dashboards/d1')[0]?.body).toEqual({ audience });
+    });
   });
 
   it('says why some audiences are off', async () => {

@@ -2,6 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Value } from 'typebox/value';
 
 import { PublishRequest, UpdateRequest } from '../../server/contract';
+import { FRAMEWORKS } from '../../server/frameworks';
 import { audience } from '../audience/audience-form';
 import { finishedNames } from '../audience/names';
 import {
@@ -11,13 +12,16 @@ import {
   newForm,
   published,
   publishRequest,
+  source,
   updateRequest,
+  withEntry,
   type PublishForm
 } from '../publish/form';
 import { dashboard, folders, target } from './samples';
 
+const offered = FRAMEWORKS.map(({ id }) => id);
 const trans = nullTranslator.load('jupyterhub_dashboards');
-const unrecognised = target({ candidates: [{ entry: 'serve.py', detection: null }] });
+const unrecognised = target({ candidates: [{ entry: 'app.py', detection: null }] });
 const api = target({
   candidates: [
     {
@@ -35,7 +39,7 @@ const api = target({
 describe('newForm', () => {
   it('can be published as it stands', () => {
     const form = newForm(target(), folders);
-    expect(mistakes(form, trans)).toEqual({});
+    expect(mistakes(form, trans, offered)).toEqual({});
     expect(publishRequest(form, folders)).toEqual({
       name: 'Sales',
       source: { kind: 'files', root: '/home/alice/projects/sales', entry: 'app.py', scope: 'folder' },
@@ -90,12 +94,33 @@ describe('framework', () => {
     expect(updateRequest({ ...form, framework: 'voila' }, folders)).toHaveProperty('framework', 'voila');
   });
 
-  it('of a further version is the one that was chosen, or what its content has become', () => {
-    const chosen = formFor(dashboard({ framework: 'voila', chosenFramework: 'voila' }), target(), folders);
-    expect(framework(chosen)).toBe('voila');
-    const rewritten = formFor(dashboard({ framework: 'dash' }), target(), folders);
-    expect([rewritten.framework, framework(rewritten)]).toEqual([null, 'streamlit']);
-    expect(framework(formFor(dashboard({ framework: 'dash' }), unrecognised, folders))).toBe('dash');
+  describe('of a further version', () => {
+    const voila = dashboard({ framework: 'voila', chosenFramework: 'voila' });
+
+    it('is the one that was chosen for the same file, or what its content has become', () => {
+      expect(framework(formFor(voila, target(), folders))).toBe('voila');
+      const rewritten = formFor(dashboard({ framework: 'dash' }), target(), folders);
+      expect([rewritten.framework, framework(rewritten)]).toEqual([null, 'streamlit']);
+    });
+
+    it('stays open to be recognised anew where JupyterLab does not recognise it', () => {
+      const form = formFor(dashboard({ framework: 'dash' }), unrecognised, folders);
+      expect(framework(form)).toBe('dash');
+      expect(updateRequest(form, folders)).toHaveProperty('framework', null);
+    });
+
+    it('is not taken over for another file, and comes back with the first one', () => {
+      const two = target({ candidates: [...target().candidates, { entry: 'b.py', detection: null }] });
+      const form = formFor(voila, two, folders);
+      const other = withEntry(form, 'b.py');
+      expect([other.framework, framework(other)]).toEqual([null, null]);
+      expect(withEntry(other, 'app.py')).toEqual(form);
+      const gone = dashboard({ chosenFramework: 'command', source: { ...source(form, folders), entry: 'old.py' } });
+      expect(framework(formFor(gone, target(), folders))).toBe('streamlit');
+      expect(mistakes({ ...formFor(gone, target(), folders), framework: 'command' }, trans, offered)).toHaveProperty(
+        'command'
+      );
+    });
   });
 
   it('leaves out a command that belongs to a choice no longer made', () => {
@@ -122,16 +147,22 @@ describe('mistakes', () => {
       'users'
     ]
   ])('finds %s', (_what, change, field) => {
-    expect(Object.keys(mistakes({ ...form, ...change }, trans))).toContain(field);
+    expect(Object.keys(mistakes({ ...form, ...change }, trans, offered))).toContain(field);
   });
 
   it('asks for a framework where none was recognised', () => {
-    expect(mistakes(newForm(unrecognised, folders), trans)).toHaveProperty('framework');
-    expect(mistakes({ ...newForm(unrecognised, folders), framework: 'streamlit' }, trans)).toEqual({});
+    expect(mistakes(newForm(unrecognised, folders), trans, offered)).toHaveProperty('framework');
+    expect(mistakes({ ...newForm(unrecognised, folders), framework: 'streamlit' }, trans, offered)).toEqual({});
+  });
+
+  it('names a framework that this hub does not offer', () => {
+    expect(mistakes(form, trans, ['voila'])).toEqual({
+      framework: 'This hub does not offer Streamlit. Choose another one.'
+    });
   });
 
   it('accepts a name in Japanese', () => {
-    expect(mistakes({ ...form, name: '売上' }, trans)).toEqual({});
+    expect(mistakes({ ...form, name: '売上' }, trans, offered)).toEqual({});
   });
 
   it('opens with the file that the last version started with', () => {
@@ -142,9 +173,9 @@ describe('mistakes', () => {
   });
 
   it('lets the command of the last version stand', () => {
-    const existing = dashboard({ framework: 'command' });
+    const existing = dashboard({ framework: 'command', chosenFramework: 'command' });
     const again = formFor(existing, unrecognised, folders);
-    expect(mistakes(again, trans, existing)).toEqual({});
+    expect(mistakes(again, trans, offered)).toEqual({});
     expect(updateRequest(again, folders)).toEqual({ framework: 'command', source: expect.anything() });
     expect(Value.Check(UpdateRequest, updateRequest(again, folders))).toBe(true);
   });

@@ -76,6 +76,20 @@ describe('a file that is not published yet', () => {
     expect(service.askedFor('POST api/v1/dashboards')[0]?.body).toMatchObject({ audience: { kind: 'everyone' } });
   });
 
+  it('of a framework that this hub does not offer leaves the choice open, and says so', async () => {
+    const detected = { framework: 'dash' as const, reason: 'it imports dash', confidence: 'certain' as const };
+    show({ target: target({ candidates: [{ entry: 'app.py', detection: detected }] }) });
+    const field = await screen.findByLabelText<HTMLSelectElement>('Framework');
+    expect([field.value, field.selectedOptions[0]?.textContent]).toEqual(['', 'Choose…']);
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('This hub does not offer Dash. Choose another one.');
+    expect(service.askedFor('POST api/v1/dashboards')).toEqual([]);
+    fireEvent.change(field, { target: { value: 'streamlit' } });
+    fireEvent.click(await button('Publish'));
+    await waitFor(() => expect(service.askedFor('POST api/v1/dashboards')).toHaveLength(1));
+    expect(service.askedFor('POST api/v1/dashboards')[0]?.body).toMatchObject({ framework: 'streamlit' });
+  });
+
   it('is published once, although the answer to the first attempt was lost', async () => {
     const reply = json({ dashboard: dashboard({ state: 'building', liveVersion: null }), build: build() }, 201);
     service.answer('POST api/v1/dashboards', json(null, 504), reply);

@@ -37,6 +37,32 @@ export function audienceMistake(form: AudienceForm, trans: TranslationBundle): s
     : null;
 }
 
+/**
+ * The form after its audience was changed elsewhere: what the person has not touched follows, and of people and groups what
+ * the person has added or removed is done to the list as it is now.
+ *
+ * @param before - the audience that the form was filled with
+ */
+export function rebased(form: AudienceForm, before: Audience, now: Audience): AudienceForm {
+  if (sameAudience(audience(form), before)) {
+    return audienceForm(now);
+  }
+  if (form.audience !== 'people' || before.kind !== 'people' || now.kind !== 'people') {
+    return form;
+  }
+  return {
+    ...form,
+    users: redone(form.users, before.users, now.users),
+    groups: redone(form.groups, before.groups, now.groups)
+  };
+}
+
+function redone(names: Names, before: readonly string[], now: readonly string[]): Names {
+  const kept = now.filter(name => !before.includes(name) || names.finished.includes(name));
+  const added = names.finished.filter(name => !before.includes(name) && !kept.includes(name));
+  return { ...names, finished: [...kept, ...added] };
+}
+
 /** Whether two audiences hold the same people, in whatever order. */
 export function sameAudience(a: Audience, b: Audience): boolean {
   if (a.kind === 'people' && b.kind === 'people') {

@@ -7,7 +7,8 @@ import type { IDashboards } from '../tokens';
 import { LinkView } from '../views/link-view';
 import { showContent } from '../views/modal';
 import { ProblemView } from '../views/problem-view';
-import { audience, audienceForm, audienceMistake, sameAudience } from './audience-form';
+import { useSignal } from '../views/use-signal';
+import { audience, audienceForm, audienceMistake, rebased, sameAudience } from './audience-form';
 import { AudienceView, unknownNames } from './audience-view';
 
 interface ShareOptions {
@@ -18,11 +19,16 @@ interface ShareOptions {
 
 /** Show who may look at a dashboard, to change it and to copy its link. */
 export async function showShareDialog(options: ShareOptions): Promise<void> {
-  await showContent({
-    title: options.trans.__('Share %1', options.dashboard.name),
-    className: 'jp-DashboardsShare',
-    render: ({ close, focusFirst }) => <LoadingView {...options} onClose={close} onScreen={focusFirst} />
-  });
+  const watching = options.dashboards.watch();
+  try {
+    await showContent({
+      title: options.trans.__('Share %1', options.dashboard.name),
+      className: 'jp-DashboardsShare',
+      render: ({ close, focusFirst }) => <LoadingView {...options} onClose={close} onScreen={focusFirst} />
+    });
+  } finally {
+    watching.dispose();
+  }
 }
 
 /** Asks first which audiences there are for this user. */
@@ -69,7 +75,17 @@ function ShareView({ dashboards, dashboard, me, onClose, onScreen, trans }: Shar
   const [sending, setSending] = React.useState(false);
   const [done, setDone] = React.useState(false);
   const [problem, setProblem] = React.useState<Problem | null>(null);
+  const [elsewhere, setElsewhere] = React.useState(false);
   React.useEffect(onScreen, []);
+  useSignal(dashboards.changed);
+  const now = dashboards.get(dashboard.id)?.audience ?? saved;
+  React.useEffect(() => {
+    if (!sending && !sameAudience(now, saved)) {
+      setForm(rebased(form, saved, now));
+      setSaved(now);
+      setElsewhere(true);
+    }
+  });
   const wanted = audience(form);
   const mistake = tried ? audienceMistake(form, trans) : null;
   const unknown = unknownNames(problem);
@@ -85,6 +101,7 @@ function ShareView({ dashboards, dashboard, me, onClose, onScreen, trans }: Shar
       await dashboards.patch(dashboard.id, { audience: wanted });
       setSaved(wanted);
       setDone(true);
+      setElsewhere(false);
     } catch (error) {
       setProblem(toProblem(error, trans));
     } finally {
@@ -109,7 +126,9 @@ function ShareView({ dashboards, dashboard, me, onClose, onScreen, trans }: Shar
       <p role="status" className="jp-DashboardsField-hint">
         {done
           ? trans.__('Saved. It holds from now on, for open pages too.')
-          : trans.__('A change holds at once, for open pages too.')}
+          : elsewhere
+            ? trans.__('It was changed in another window meanwhile. What you see here holds once you save it.')
+            : trans.__('A change holds at once, for open pages too.')}
       </p>
       <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onClose}>

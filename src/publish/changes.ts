@@ -1,5 +1,5 @@
 import type { Dashboard, PatchRequest } from '../../server/contract';
-import { audience, audienceForm, sameAudience } from '../audience/audience-form';
+import { audience, audienceForm, rebased, sameAudience } from '../audience/audience-form';
 import type { PublishForm } from './form';
 
 /**
@@ -13,18 +13,20 @@ export function filledWith(form: PublishForm): Filled {
   return { name: form.name.trim(), audience: audience(form) };
 }
 
-/** What the person has changed about the dashboard besides its files. */
-export function changes(form: PublishForm, filled: Filled): Pick<PatchRequest, 'name' | 'audience'> {
+/** What the person has changed about the dashboard besides its files. `now`: what it has become meanwhile. */
+export function changes(form: PublishForm, filled: Filled, now: Filled): Pick<PatchRequest, 'name' | 'audience'> {
   const wanted = filledWith(form);
   return {
     ...(wanted.name === filled.name ? {} : { name: wanted.name }),
-    ...(sameAudience(wanted.audience, filled.audience) ? {} : { audience: wanted.audience })
+    ...(sameAudience(wanted.audience, filled.audience)
+      ? {}
+      : { audience: audience(rebased(form, filled.audience, now.audience)) })
   };
 }
 
 /** The form with what the dashboard has become meanwhile, where the person has changed nothing. */
 export function refilled(form: PublishForm, filled: Filled, dashboard: Dashboard): PublishForm {
-  const { name, audience: wanted } = changes(form, filled);
+  const { name, audience: wanted } = changes(form, filled, dashboard);
   return {
     ...form,
     ...(name === undefined ? { name: dashboard.name } : {}),

@@ -13,9 +13,17 @@ import {
 import { FOLDER } from '../../server/frameworks';
 import { AudienceView, unknownNames } from '../audience/audience-view';
 import { descriptionId, FieldView } from '../views/field-view';
-import { frameworkLabel } from '../views/framework-label';
 import { ProblemView } from '../views/problem-view';
-import { detection, framework, mistakes, type PublishForm } from './form';
+import {
+  detection,
+  framework,
+  frameworkTitle,
+  keepsCommand,
+  mistakes,
+  recognised,
+  withEntry,
+  type PublishForm
+} from './form';
 import { MessageView } from './message-view';
 
 interface FormProps {
@@ -38,7 +46,8 @@ interface FormProps {
 /** What is about to be published, ready to be sent as it stands. */
 export function FormView(props: FormProps): React.JSX.Element {
   const { form, onChange, trans, dashboard, sending } = props;
-  const found = mistakes(form, trans, dashboard);
+  const offered = props.frameworks.map(({ id }) => id);
+  const found = mistakes(form, trans, offered);
   const updates = dashboard !== null && dashboard.liveVersion !== null;
   const [tried, setTried] = React.useState(false);
   const shown = tried ? found : {};
@@ -103,17 +112,13 @@ function EntryField({ form, onChange, trans, mistake }: FieldProps): React.JSX.E
       </p>
     );
   }
-  const choose = (entry: string) => {
-    const command = form.candidates.find(candidate => candidate.entry === entry)?.detection?.command ?? '';
-    onChange({ entry, framework: null, command });
-  };
   return (
     <FieldView label={trans.__('Starts with')} control="dashboards-entry" mistake={mistake}>
       <select
         id="dashboards-entry"
         className="jp-mod-styled"
         value={form.entry}
-        onChange={event => choose(event.target.value)}
+        onChange={event => onChange(withEntry(form, event.target.value))}
       >
         {form.candidates.map(({ entry }) => (
           <option key={entry} value={entry}>
@@ -132,27 +137,28 @@ function FrameworkField({
   trans,
   mistake
 }: FieldProps & Pick<FormProps, 'frameworks'>): React.JSX.Element {
-  const detected = detection(form);
-  const title = (id: FrameworkId) => (id === 'command' ? trans.__('A command of your own') : frameworkLabel(id, trans));
-  const hint =
-    detected === null
-      ? trans.__('JupyterLab does not recognise how %1 is run.', form.entry)
-      : form.framework === null || form.framework === detected.framework
-        ? trans.__('Because %1.', detected.reason)
-        : trans.__('Chosen by you; recognised was %1, because %2.', title(detected.framework), detected.reason);
+  const usual = recognised(form);
+  const chosen = framework(form);
+  const title = (id: FrameworkId) => frameworkTitle(id, trans);
+  const offered = frameworks.some(({ id }) => id === chosen);
   return (
-    <FieldView label={trans.__('Framework')} control="dashboards-framework" mistake={mistake} hint={hint}>
+    <FieldView
+      label={trans.__('Framework')}
+      control="dashboards-framework"
+      mistake={mistake}
+      hint={frameworkHint(form, trans)}
+    >
       <select
         id="dashboards-framework"
         className="jp-mod-styled"
-        value={framework(form) ?? ''}
+        value={offered ? (chosen ?? '') : ''}
         aria-describedby={descriptionId('dashboards-framework')}
         onChange={event => {
-          const chosen = frameworks.find(known => known.id === event.target.value)?.id ?? null;
-          onChange({ framework: chosen === detected?.framework ? null : chosen });
+          const choice = frameworks.find(known => known.id === event.target.value)?.id ?? null;
+          onChange({ framework: choice === usual ? null : choice });
         }}
       >
-        {framework(form) === null && <option value="">{trans.__('Choose…')}</option>}
+        {!offered && <option value="">{trans.__('Choose…')}</option>}
         {frameworks.map(({ id }) => (
           <option key={id} value={id}>
             {title(id)}
@@ -163,13 +169,24 @@ function FrameworkField({
   );
 }
 
-function CommandField({
-  form,
-  onChange,
-  dashboard,
-  trans,
-  mistake
-}: FieldProps & Pick<FormProps, 'dashboard'>): React.JSX.Element {
+/** Why the framework is the one that stands in the form. */
+function frameworkHint(form: PublishForm, trans: TranslationBundle): string {
+  const detected = detection(form);
+  if (detected === null) {
+    return framework(form) !== null && framework(form) === recognised(form)
+      ? trans.__('As in the last version; JupyterLab does not recognise how %1 is run.', form.entry)
+      : trans.__('JupyterLab does not recognise how %1 is run.', form.entry);
+  }
+  return framework(form) === detected.framework
+    ? trans.__('Because %1.', detected.reason)
+    : trans.__(
+        'Chosen by you; recognised was %1, because %2.',
+        frameworkTitle(detected.framework, trans),
+        detected.reason
+      );
+}
+
+function CommandField({ form, onChange, trans, mistake }: FieldProps): React.JSX.Element {
   const hint = trans.__(
     '%1 and %2 stand for the port to listen on and the path the dashboard is served under; also %3, %4 and %5.',
     '{port}',
@@ -187,7 +204,7 @@ function CommandField({
         maxLength={LIMITS.command}
         spellCheck={false}
         placeholder={
-          dashboard?.framework === 'command'
+          keepsCommand(form)
             ? trans.__('As in the last version')
             : '{python} {entry} --port {port} --base-url {base_url}'
         }

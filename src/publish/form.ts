@@ -13,6 +13,7 @@ import {
 import { CommandInvalid, fillPlaceholders, FOLDER, splitCommand, type Detection } from '../../server/frameworks';
 import { audience, audienceForm, audienceMistake, type AudienceForm } from '../audience/audience-form';
 import type { Folders } from '../dashboards/access';
+import { frameworkLabel } from '../views/framework-label';
 import { humanise, onDisk, suggestName } from './files';
 
 /** Files that may be the entry, and what each was recognised as. At least one. */
@@ -30,11 +31,21 @@ export interface PublishForm extends AudienceForm {
   candidates: readonly Candidate[];
   entry: string;
   scope: Source['scope'];
-  /** The author's choice; null: as detected. */
+  /** The author's choice; null: as recognised. */
   framework: FrameworkId | null;
+  /** Of a dashboard that there is; null for a new one. */
+  last: LastVersion | null;
   command: string;
   /** What is new in a further version. */
   message: string;
+}
+
+/** What the last version was started with. */
+export interface LastVersion {
+  entry: string;
+  framework: FrameworkId | null;
+  /** What its author chose; null: it was recognised. */
+  chosen: FrameworkId | null;
 }
 
 /** What a click points at. */
@@ -62,6 +73,7 @@ export function newForm(target: Target, folders: Folders, defaultAudience: Defau
     // All of a home folder is never what somebody means by publishing one file of it.
     scope: broad && !target.wholeFolder ? 'file' : 'folder',
     framework: null,
+    last: null,
     command: first?.detection?.command ?? '',
     message: '',
     ...audienceForm({ kind: defaultAudience })
@@ -70,19 +82,34 @@ export function newForm(target: Target, folders: Folders, defaultAudience: Defau
 
 /** The form for another version of `dashboard`. */
 export function formFor(dashboard: Dashboard, target: Target, folders: Folders): PublishForm {
+  const { source: from, framework: ran, chosenFramework: chosen } = dashboard;
   const form = newForm(target, folders);
-  const known = form.candidates.find(({ entry }) => entry === dashboard.source?.entry) ?? form.candidates[0];
+  const known = form.candidates.find(({ entry }) => entry === from?.entry);
   return {
-    ...form,
+    ...withEntry({ ...form, last: from && { entry: from.entry, framework: ran, chosen } }, known?.entry ?? form.entry),
     name: dashboard.name,
-    entry: known?.entry ?? form.entry,
-    scope: dashboard.source?.scope ?? form.scope,
-    // Where nothing is recognised, what it runs with was recognised from more than is known here.
-    framework: dashboard.chosenFramework ?? (known?.detection ? null : dashboard.framework),
-    // The command of the last version is the service's to know: left empty, it stays.
-    command: dashboard.framework === 'command' ? '' : form.command,
+    scope: from?.scope ?? form.scope,
     ...audienceForm(dashboard.audience)
   };
+}
+
+/** The form with another file to start with. What was chosen for one is not said of another. */
+export function withEntry(form: PublishForm, entry: string): PublishForm {
+  const other = { ...form, entry };
+  const chosen = lastOf(other)?.chosen ?? null;
+  // The command of the last version is the service's to know: left empty, it stays.
+  const command = chosen === 'command' ? '' : (detection(other)?.command ?? '');
+  return { ...other, framework: chosen, command };
+}
+
+/** What the last version was, if it was started with the chosen entry. */
+function lastOf({ last, entry }: PublishForm): LastVersion | null {
+  return last?.entry === entry ? last : null;
+}
+
+/** Whether a command that is left empty stays as it was. */
+export function keepsCommand(form: PublishForm): boolean {
+  return lastOf(form)?.chosen === 'command';
 }
 
 /** What the chosen entry was recognised as. */
@@ -90,16 +117,23 @@ export function detection(form: PublishForm): Detection | null {
   return form.candidates.find(candidate => candidate.entry === form.entry)?.detection ?? null;
 }
 
-/** What the dashboard will be run with; null if that is still open. */
-export function framework(form: PublishForm): FrameworkId | null {
-  return form.framework ?? detection(form)?.framework ?? null;
+/** What the dashboard is run with unless the author chooses; null if nothing is known. */
+export function recognised(form: PublishForm): FrameworkId | null {
+  const last = lastOf(form);
+  // Where it was recognised from more than can be read here, as in a very large file.
+  return detection(form)?.framework ?? (last?.chosen === null ? last.framework : null);
 }
 
-/** Fields that keep the form from being sent, each with a sentence. `dashboard`: the one that gets a new version. */
+/** What the dashboard will be run with; null if that is still open. */
+export function framework(form: PublishForm): FrameworkId | null {
+  return form.framework ?? recognised(form);
+}
+
+/** Fields that keep the form from being sent, each with a sentence. `offered`: the frameworks of this hub. */
 export function mistakes(
   form: PublishForm,
   trans: TranslationBundle,
-  dashboard: Dashboard | null = null
+  offered: readonly FrameworkId[]
 ): Partial<Record<keyof PublishForm, string>> {
   const found: Partial<Record<keyof PublishForm, string>> = {};
   const name = form.name.trim();
@@ -114,9 +148,10 @@ export function mistakes(
   const chosen = framework(form);
   if (chosen === null) {
     found.framework = trans.__('Choose how this file is run, or give the command that starts it.');
+  } else if (!offered.includes(chosen)) {
+    found.framework = trans.__('This hub does not offer %1. Choose another one.', frameworkTitle(chosen, trans));
   }
-  const keepsCommand = dashboard !== null && dashboard.framework === 'command';
-  if (chosen === 'command' && form.command.trim() === '' && !keepsCommand) {
+  if (chosen === 'command' && form.command.trim() === '' && !keepsCommand(form)) {
     found.command = trans.__('Give the command that starts the dashboard.');
   } else if (chosen === 'command') {
     const mistake = commandMistake(form.command.trim(), trans);
@@ -129,6 +164,11 @@ export function mistakes(
     found.users = unfinished;
   }
   return found;
+}
+
+/** What a framework is called where people choose one. */
+export function frameworkTitle(id: FrameworkId, trans: TranslationBundle): string {
+  return id === 'command' ? trans.__('A command of your own') : frameworkLabel(id, trans);
 }
 
 /** Where the files come from. */

@@ -153,7 +153,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
         setFilled(filledWith(form));
         return started;
       }
-      const { name, audience: changed } = changes(form, filled);
+      const { name, audience: changed } = changes(form, filled, dashboard);
       if (name !== undefined) {
         await dashboards.patch(dashboard.id, { name });
         setFilled(before => ({ ...before, name }));
