@@ -5,15 +5,23 @@ import random
 import socket
 import time
 
+from .errors import ConfigurationError
+
 log = logging.getLogger("JupyterHub.dashboards")
 
-# Kernels give out higher ones, to users' servers and to connections, also in the moment in which the service
-# starts anew. Kubernetes begins its node ports at 30000.
+# Linux gives out higher ones, unless it is told otherwise: to users' servers and to connections, also in the
+# moment in which the service starts anew. Kubernetes begins its node ports at 30000.
 PORTS = range(20000, 30000)
 
 
 def free_port():
-    return next(port for port in random.sample(PORTS, len(PORTS)) if _is_free(port))
+    for port in random.sample(PORTS, len(PORTS)):
+        if _is_free(port):
+            return port
+    raise ConfigurationError(
+        f"No port of 127.0.0.1 from {PORTS[0]} to {PORTS[-1]} is free. "
+        "Name one that is: configure(c, service_port=...)"
+    )
 
 
 def lasting_port(file, patience=3.0):

@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { PublishRequest, StartSpecification } from '../../contract';
+import type { ErrorReply, PublishRequest, StartSpecification } from '../../contract';
 import type { Config } from '../config';
 import { createLogger } from '../log';
 import { createService, type Service, type ServiceOptions } from '../service';
+import { checkDocumented } from './documented';
 import { API_TOKEN, startFakeHub, type FakeHub } from './fake-hub';
 
 export const HOOK_KEY = 'hook-key-'.padEnd(40, '0');
@@ -140,6 +141,10 @@ export async function startTestService(
       });
       const text = await response.text();
       const json = response.headers.get('content-type')?.includes('json') ? (JSON.parse(text) as T) : (null as T);
+      const { error } = (json ?? {}) as Partial<ErrorReply>;
+      if (error && response.status >= 400) {
+        checkDocumented(method, path, response.status, error.code);
+      }
       return { status: response.status, headers: response.headers, body: json, text };
     },
     async hook(userName, serverName, userId = 1) {

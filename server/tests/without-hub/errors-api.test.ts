@@ -73,6 +73,25 @@ const REFUSALS: Refusal[] = [
     fix: 'Sign in to JupyterHub and reload this page.'
   },
   {
+    title: 'a token of a service',
+    ask: () => {
+      test.hub.tokens.set('nightly-token', { kind: 'service', name: 'nightly', scopes: [] });
+      return api('nightly-token', 'GET', 'dashboards');
+    },
+    status: 401,
+    code: 'not_signed_in',
+    message: 'This token belongs to the service nightly, and dashboards belong to users.',
+    fix: /^Use the token of a user/
+  },
+  {
+    title: 'half a character in a description',
+    ask: () => publish({ description: 'Prices \ud800' }),
+    status: 400,
+    code: 'invalid_request',
+    message: 'The description must not contain half a character.',
+    fix: /^Type it anew/
+  },
+  {
     title: 'a token without the scope of the service',
     ask: () => api(holding('self'), 'GET', 'whoami'),
     status: 403,

@@ -81,5 +81,8 @@ function hasTest(file: string, title: string): boolean {
   const source = readFileSync(file, 'utf8');
   return file.endsWith('.py')
     ? source.includes(`def ${title}(`)
-    : source.split('\n').some(line => /['"`]/.test(line.slice(0, Math.max(0, line.indexOf(title)))));
+    : source.split('\n').some(line => line.includes(title) && BEFORE_TITLE.test(line.slice(0, line.indexOf(title))));
 }
+
+/** A test or a group of tests, a row of `it.each`, or the title in a table of cases; and the title's own beginning. */
+const BEFORE_TITLE = /(?:\b(?:it|test|describe|step)\(|\btitle: |^\s*\[|^\s*|\]\)\()(?:'[^']*|"[^"]*|`[^`]*)$/;

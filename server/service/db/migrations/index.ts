@@ -8,6 +8,7 @@ import { audit } from './005-audit';
 import { refusals } from './006-refusals';
 import { buildAudience } from './007-build-audience';
 import { numberedLines } from './008-numbered-lines';
+import { senders } from './009-senders';
 
 /** In the order in which they run; one that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,5 +19,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '005-audit': audit,
   '006-refusals': refusals,
   '007-build-audience': buildAudience,
-  '008-numbered-lines': numberedLines
+  '008-numbered-lines': numberedLines,
+  '009-senders': senders
 };
