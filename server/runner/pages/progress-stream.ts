@@ -41,9 +41,14 @@ export function streamProgress({ response, engine, source, owner, clock }: Progr
     cancelPending = null;
     if (response.writableNeedDrain) {
       // A slow reader gets the newest state later, not all of them now.
-      response.once('drain', soon);
-      return;
+      if (response.listenerCount('drain', soon) === 0) {
+        response.once('drain', soon);
+      }
+    } else {
+      tell();
     }
+  };
+  const tell = (): void => {
     const progress = source.progress();
     const state = progressState(source.status(), progress, source.ready(), owner);
     const text = JSON.stringify(state);
@@ -82,7 +87,7 @@ export function streamProgress({ response, engine, source, owner, clock }: Progr
   update();
   keepAlive();
   return () => {
-    update();
+    tell();
     response.end();
   };
 }
