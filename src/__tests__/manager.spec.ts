@@ -56,6 +56,34 @@ describe('watch', () => {
     expect(ids(list)).toEqual(['d1']);
   });
 
+  it('is not overtaken by answers that were on their way when it told of something newer', async () => {
+    const reply = stream();
+    service.answer('GET api/v1/events', reply);
+    const begun = dashboard({ liveVersion: 2, build: build({ id: 'b3', kind: 'activate' }) });
+    const ended = dashboard({ liveVersion: 1, build: build({ id: 'b3', kind: 'activate', state: 'live' }) });
+    service.dashboards = [dashboard({ liveVersion: 2 })];
+    const list = manager.createList('mine');
+    manager.watch();
+    await read(list);
+    const late = (value: unknown) => ({
+      ...json(value, 201),
+      json: async () => {
+        reply.send({ kind: 'dashboard', dashboard: ended });
+        await until(manager.changed, () => manager.get('d1')?.liveVersion === 1);
+        return value;
+      }
+    });
+    service.answer('POST api/v1/dashboards/d1/live', late({ dashboard: begun, build: begun.build }));
+    service.answer('GET api/v1/builds/b3/events', new EventSourceReply());
+    await manager.activate('d1', 1);
+    expect(manager.get('d1')).toEqual(ended);
+    expect(list.items).toEqual([ended]);
+    // Nothing newer was told since it was asked for.
+    service.answer('POST api/v1/dashboards/d1/stop', json({ dashboard: dashboard({ state: 'off' }) }));
+    await manager.stop('d1');
+    expect(list.items.map(({ state }) => state)).toEqual(['off']);
+  });
+
   it('reads the lists again when changes were missed', async () => {
     const reply = stream();
     service.answer('GET api/v1/events', reply);

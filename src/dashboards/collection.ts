@@ -14,7 +14,30 @@ export class DashboardCollection {
     }
   }
 
+  /** Take up what the event stream tells: all changes, in their order. */
+  tell(event: DashboardEvent): void {
+    if (event.kind === 'dashboard' || event.kind === 'deleted') {
+      this._told.set(event.kind === 'deleted' ? event.id : event.dashboard.id, (this._moment += 1));
+    }
+    this.apply(event);
+  }
+
+  /** When something is asked for, to tell later whether its answer has been overtaken. */
+  get moment(): number {
+    return this._moment;
+  }
+
+  /**
+   * Whether the stream has told of a dashboard since `asked`. An answer to what was asked for then may be older, and where
+   * it is newer the stream tells that as well.
+   */
+  isOvertaken(id: string, asked: number): boolean {
+    return (this._told.get(id) ?? 0) > asked;
+  }
+
   private readonly _byId = new Map<string, Dashboard>();
+  private readonly _told = new Map<string, number>();
+  private _moment = 0;
 }
 
 /** The order of every list of dashboards. */

@@ -109,7 +109,7 @@ export class DashboardManager implements IDashboards, IDisposable {
   }
 
   async find(id: string): Promise<Dashboard> {
-    return this._collection.get(id) ?? this._put(await restapi.getDashboard(await this._connection(), id));
+    return this._collection.get(id) ?? this._ask(connection => restapi.getDashboard(connection, id));
   }
 
   watch(): IDisposable {
@@ -125,8 +125,10 @@ export class DashboardManager implements IDashboards, IDisposable {
       ...options,
       filter,
       readPage: async query => {
-        const page = await restapi.listDashboards(await this._connection(), query);
-        this._see(page.dashboards);
+        const connection = await this._connection();
+        const asked = this._collection.moment;
+        const page = await restapi.listDashboards(connection, query);
+        this._see(page.dashboards, asked);
         return page;
       },
       toProblem: error => toProblem(error, this._options.trans)
@@ -137,34 +139,36 @@ export class DashboardManager implements IDashboards, IDisposable {
   }
 
   async refreshMine(): Promise<Dashboard[]> {
-    const mine = await restapi.listMine(await this._connection());
-    this._see(mine);
+    const connection = await this._connection();
+    const asked = this._collection.moment;
+    const mine = await restapi.listMine(connection);
+    this._see(mine, asked);
     this._changed.emit();
     return mine;
   }
 
   async publish(request: PublishRequest, key: string): Promise<BuildFollower> {
-    return this._started(await restapi.publish(await this._connection(), request, key));
+    return this._begin(connection => restapi.publish(connection, request, key));
   }
 
   async update(id: string, request: UpdateRequest): Promise<BuildFollower> {
-    return this._started(await restapi.update(await this._connection(), id, request));
+    return this._begin(connection => restapi.update(connection, id, request));
   }
 
   async activate(id: string, version: number): Promise<BuildFollower> {
-    return this._started(await restapi.activate(await this._connection(), id, version));
+    return this._begin(connection => restapi.activate(connection, id, version));
   }
 
   async patch(id: string, request: PatchRequest): Promise<void> {
-    this._put(await restapi.patch(await this._connection(), id, request));
+    await this._ask(connection => restapi.patch(connection, id, request));
   }
 
   async start(id: string): Promise<void> {
-    this._put(await restapi.start(await this._connection(), id));
+    await this._ask(connection => restapi.start(connection, id));
   }
 
   async stop(id: string): Promise<void> {
-    this._put(await restapi.stop(await this._connection(), id));
+    await this._ask(connection => restapi.stop(connection, id));
   }
 
   async remove(id: string): Promise<void> {
@@ -212,20 +216,34 @@ export class DashboardManager implements IDashboards, IDisposable {
     return restapi.downloadLog(await this._connection(), id, query);
   }
 
-  private async _started({ dashboard, build }: BuildReply): Promise<BuildFollower> {
-    this._put(dashboard);
+  private async _begin(ask: (connection: Connection) => Promise<BuildReply>): Promise<BuildFollower> {
+    const connection = await this._connection();
+    const asked = this._collection.moment;
+    const { dashboard, build } = await ask(connection);
+    this._put(dashboard, asked);
     return this.follow(build);
   }
 
-  private _put(dashboard: Dashboard): Dashboard {
-    this._apply({ kind: 'dashboard', dashboard });
-    this._changed.emit();
+  private async _ask(ask: (connection: Connection) => Promise<Dashboard>): Promise<Dashboard> {
+    const connection = await this._connection();
+    const asked = this._collection.moment;
+    return this._put(await ask(connection), asked);
+  }
+
+  /** Keep an answer, unless the stream has told something newer since it was asked for. */
+  private _put(dashboard: Dashboard, asked: number): Dashboard {
+    if (!this._collection.isOvertaken(dashboard.id, asked)) {
+      this._apply({ kind: 'dashboard', dashboard });
+      this._changed.emit();
+    }
     return dashboard;
   }
 
   /** Keep what has been read. Other lists have it from their own pages or the stream; telling each of each is slow. */
-  private _see(dashboards: readonly Dashboard[]): void {
-    dashboards.forEach(dashboard => this._collection.apply({ kind: 'dashboard', dashboard }));
+  private _see(dashboards: readonly Dashboard[], asked: number): void {
+    dashboards
+      .filter(({ id }) => !this._collection.isOvertaken(id, asked))
+      .forEach(dashboard => this._collection.apply({ kind: 'dashboard', dashboard }));
   }
 
   private _apply(event: DashboardEvent): void {
@@ -239,7 +257,8 @@ export class DashboardManager implements IDashboards, IDisposable {
       this._lists.forEach(list => void list.refresh());
       void this.whoami().catch(() => undefined);
     } else {
-      this._apply(event);
+      this._collection.tell(event);
+      this._lists.forEach(list => list.apply(event));
     }
     this._changed.emit();
   }
