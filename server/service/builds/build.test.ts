@@ -85,8 +85,11 @@ describe('a build', () => {
     await runner.progress(buildId, 'check');
     await runner.heartbeat([], { state: 'none', version: null, problem: null });
     await eventually(async () => (await dashboards.get(id))?.runner?.ready);
-    await runner.result(buildId);
     const states = () => events.events.flatMap(event => (event.kind === 'dashboard' ? event.dashboard.state : []));
+    // Changes in short order are told together.
+    await eventually(() => states().includes('building'));
+    await runner.result(buildId);
+    expect((await show(id)).state).toBe('running');
     await eventually(() => states().includes('running'));
     expect([...new Set(states())]).toEqual(['building', 'running']);
     events.close();
