@@ -210,6 +210,25 @@ describe('publish', () => {
     expect(ended).toEqual(['failed']);
     expect(follower.reached).toBe('check');
   });
+
+  it('follows its build anew when asked again after an error that ended the following, and tells its end', async () => {
+    const refusal = json({ error: { code: 'internal', message: 'Something went wrong.' } }, 500);
+    const events = new EventSourceReply();
+    service.answer(
+      'POST api/v1/dashboards',
+      json({ dashboard: dashboard({ state: 'building' }), build: build() }, 201)
+    );
+    service.answer('GET api/v1/builds/b1/events', refusal, events);
+    const ended: string[] = [];
+    manager.buildEnded.connect((_sender, { state }) => ended.push(state));
+    const lost = await manager.publish({ name: 'Sales', source }, 'k1');
+    await until(lost.changed, () => lost.lost !== null);
+    const follower = await manager.follow(build());
+    expect([follower.lost, lost.isDisposed]).toEqual([null, true]);
+    events.send(stateEvent(1, { state: 'live' }), 1);
+    await until(follower.changed, () => follower.ended);
+    expect(ended).toEqual(['live']);
+  });
 });
 
 describe('a build under way while the page is loaded anew', () => {

@@ -547,4 +547,15 @@ describe('a file that is published already', () => {
     await screen.findByText('Starting the dashboard…');
     expect((screen.getByText('Update') as HTMLButtonElement).disabled).toBe(true);
   });
+
+  it('can be updated again after a build that could not be followed to its end, once the dashboard tells that', async () => {
+    service.answer('GET api/v1/builds/b1/events', json({ error: { code: 'internal', message: 'It broke.' } }, 500));
+    await showPublished({ build: build({ state: 'start' }), state: 'building' });
+    await screen.findByText('It broke.');
+    expect((screen.getByText('Update') as HTMLButtonElement).disabled).toBe(true);
+    service.dashboards = [dashboard({ build: build({ state: 'live' }) })];
+    await act(() => manager.refreshMine());
+    await waitFor(() => expect((screen.getByText('Update') as HTMLButtonElement).disabled).toBe(false));
+    expect(screen.queryByText('Cancel publishing')).toBeNull();
+  });
 });

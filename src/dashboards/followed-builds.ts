@@ -25,11 +25,13 @@ export class FollowedBuilds {
     Signal.clearData(this);
   }
 
+  /** The follower of a build; another one where the one before can no longer follow it. */
   follow(build: Build, connection: Connection): BuildFollower {
     const known = this._followers.get(build.id);
-    if (known !== undefined) {
+    if (known !== undefined && known.lost === null) {
       return known;
     }
+    known?.dispose();
     const follower = new BuildFollower(build, connection);
     this._followers.set(build.id, follower);
     this._remembered.add(build.id);

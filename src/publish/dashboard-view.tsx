@@ -35,8 +35,11 @@ interface DashboardProps {
 
 /** A dashboard that has a link: link and state first, then its build, then what can be done with it. */
 export function DashboardView(props: DashboardProps): React.JSX.Element {
-  const { dashboards, dashboard, follower, sending, trans } = props;
-  useSignal(follower?.changed ?? null);
+  const { dashboards, dashboard, sending, trans } = props;
+  useSignal(props.follower?.changed ?? null);
+  // The end of a build that could not be followed to it is told by the dashboard itself.
+  const isOver = props.follower !== null && props.follower.lost !== null && !isBuilding(dashboard);
+  const follower = isOver ? null : props.follower;
   const building = follower !== null ? !follower.ended : isBuilding(dashboard);
   const cancelled = (follower === null ? dashboard.state : follower.build.state) === 'cancelled';
   const failed = follower?.build.state === 'failed';
