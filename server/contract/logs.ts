@@ -119,7 +119,7 @@ export const LogBatch = Type.Object({
       version: Type.Integer({ minimum: 1 }),
       text: Type.String({ maxLength: LIMITS.logLine })
     }),
-    { maxItems: 1_000 }
+    { maxItems: LIMITS.reportLines }
   )
 });
 export type LogBatch = Static<typeof LogBatch>;

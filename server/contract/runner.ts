@@ -105,7 +105,7 @@ export const BuildProgress = Type.Object({
   state: Type.Optional(BuildState),
   /** Lines of this build that the sender has sent before these: what is sent twice is kept once. Older ones do not say it. */
   from: Type.Optional(Type.Integer({ minimum: 0 })),
-  lines: Type.Array(Type.String({ maxLength: LIMITS.logLine }), { maxItems: 1_000 })
+  lines: Type.Array(Type.String({ maxLength: LIMITS.logLine }), { maxItems: LIMITS.reportLines })
 });
 export type BuildProgress = Static<typeof BuildProgress>;
 export const BuildProgressReply = Type.Object({ cancelled: Type.Boolean() });

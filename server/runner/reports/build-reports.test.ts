@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 
-import type { BuildJob, BuildProgress, BuildResult, RunnerState } from '../../contract';
+import { LIMITS, type BuildJob, type BuildProgress, type BuildResult, type RunnerState } from '../../contract';
 import { systemClock } from '../clock';
 import { Backoff } from './backoff';
 import { ServiceBuildReports } from './build-reports';
@@ -20,6 +20,7 @@ const state: RunnerState = { revision: 7, live: null, job: null, kept: [] };
 describe('build reports', () => {
   let sent: { path: string; body: unknown }[];
   let states: RunnerState[];
+  let logged: string[];
   let answer: (path: string) => unknown;
   let reports: ServiceBuildReports;
   let stop: AbortController;
@@ -27,6 +28,7 @@ describe('build reports', () => {
   beforeEach(() => {
     sent = [];
     states = [];
+    logged = [];
     stop = new AbortController();
     answer = path => (path.endsWith('/result') ? state : { cancelled: false });
     reports = new ServiceBuildReports({
@@ -40,7 +42,7 @@ describe('build reports', () => {
       },
       stateChanged: next => states.push(next),
       clock: systemClock,
-      log: pino({ level: 'silent' }),
+      log: pino({}, { write: (line: string) => void logged.push(line) }),
       signal: stop.signal,
       backoff: () => new Backoff(1, 1)
     });
@@ -74,6 +76,26 @@ describe('build reports', () => {
     expect(sent.map(({ body }) => (body as BuildProgress).lines.length)).toEqual([1_000, 1_000, 501]);
     expect(sent.map(({ body }) => (body as BuildProgress).from)).toEqual([0, 1_000, 2_000]);
     expect(lines().at(-1)).toHaveLength(4_000);
+  });
+
+  it('sends no more at once than the service takes, whatever a program prints, and all of it', async () => {
+    const burst = Array.from({ length: 1_000 }, (_, n) => String(n).padEnd(LIMITS.logLine, '漢'));
+    await reports.progress(job, undefined, burst);
+    expect(lines()).toEqual(burst);
+    const sizes = sent.map(({ body }) => (body as BuildProgress).lines.join('').length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(LIMITS.reportCharacters);
+    expect(sent.map(({ body }) => (body as BuildProgress).from)).toEqual(sent.map((_, n) => n * 125));
+  });
+
+  it('keeps no more characters than fit into memory while the service is away', async () => {
+    answer = unavailable;
+    const burst = Array.from({ length: 3_000 }, (_, n) => String(n).padEnd(LIMITS.logLine, 'x'));
+    await reports.progress(job, undefined, burst);
+    sent.length = 0;
+    answer = () => ({ cancelled: false });
+    await reports.progress(job, undefined, []);
+    expect(lines()).toEqual(burst.slice(-1_000));
+    expect((sent[0]?.body as BuildProgress).from).toBe(2_000);
   });
 
   it('keeps lines while the service is away and goes on with the build', async () => {
@@ -112,6 +134,26 @@ describe('build reports', () => {
     };
     expect(await reports.progress(job, undefined, [])).toEqual({ cancelled: true });
   });
+
+  it.each([400, 401, 403, 413, 422])(
+    'goes on without lines that the service does not want (%i), and repeats the stage',
+    async status => {
+      answer = () => {
+        throw new ServiceError(status, 'x');
+      };
+      expect(await reports.progress(job, 'start', ['unwanted'])).toEqual({ cancelled: false });
+      answer = path => (path.endsWith('/result') ? state : { cancelled: false });
+      expect(await reports.progress(job, undefined, ['next'])).toEqual({ cancelled: false });
+      await reports.result(job, failed);
+      expect(sent.map(({ body }) => body).slice(0, 2)).toEqual([
+        { startId: 's1', sender: 'p1', state: 'start', from: 0, lines: ['unwanted'] },
+        { startId: 's1', sender: 'p1', state: 'start', from: 1, lines: ['next'] }
+      ]);
+      expect(states).toEqual([state]);
+      expect(logged).toHaveLength(1);
+      expect(logged[0]).toMatch(/did not want a report of a build/);
+    }
+  );
 
   it('repeats a result until the service has it, after all lines, and passes the new state on', async () => {
     let times = 0;

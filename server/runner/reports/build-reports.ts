@@ -12,12 +12,9 @@ import { pause, type Clock } from '../clock';
 import type { BuildReports } from '../engine';
 import type { Log } from '../log';
 import { Backoff } from './backoff';
+import { PER_REPORT, WAITING, within } from './line-limits';
 import { ServiceError, type ServiceClient } from './service-client';
 
-/** As many lines as one report may hold. */
-const LINES_PER_REPORT = 1_000;
-/** Lines kept while the service is away; older ones are dropped. */
-const LINES_KEPT = 5_000;
 /** How often a report of progress is tried before the build goes on without it. */
 const PROGRESS_ATTEMPTS = 3;
 
@@ -44,7 +41,12 @@ interface Pending {
   next: Promise<{ cancelled: boolean }> | null;
   /** The newest report, sent or not. */
   last: Promise<unknown>;
+  /** A report of it has been refused: one line in the log is enough. */
+  refused: boolean;
 }
+
+/** What has become of a report. */
+type Sent = 'taken' | 'cancelled' | 'away' | 'refused';
 
 /** Reports builds to the service: batches lines, keeps order, and holds on to what the service could not take yet. */
 export class ServiceBuildReports implements BuildReports {
@@ -92,44 +94,52 @@ export class ServiceBuildReports implements BuildReports {
   }
 
   async #flush(job: BuildJob, pending: Pending): Promise<{ cancelled: boolean }> {
-    let cancelled = false;
+    let sent: Sent;
     do {
       const { state } = pending;
       const { from } = pending;
-      const lines = pending.lines.splice(0, LINES_PER_REPORT);
+      const lines = pending.lines.splice(0, within(pending.lines, PER_REPORT));
       pending.from += lines.length;
       pending.state = undefined;
-      const reply = await this.#send(job, { ...(state === undefined ? {} : { state }), from, lines });
-      if (reply === null) {
+      sent = await this.#send(job, pending, { ...(state === undefined ? {} : { state }), from, lines });
+      if (sent === 'away' || sent === 'refused') {
         pending.state ??= state;
+      }
+      if (sent === 'away') {
         pending.from -= lines.length;
         keep(pending, lines.concat(pending.lines));
-        return { cancelled };
+        break;
       }
-      cancelled ||= reply.cancelled;
-    } while (pending.lines.length > 0 && !cancelled);
-    return { cancelled };
+    } while (pending.lines.length > 0 && sent !== 'cancelled');
+    return { cancelled: sent === 'cancelled' };
   }
 
-  /** Null when the service is away. */
-  async #send(job: BuildJob, news: Omit<BuildProgress, 'startId' | 'sender'>): Promise<{ cancelled: boolean } | null> {
-    const { client, startId, sender, signal, clock } = this.options;
+  async #send(job: BuildJob, pending: Pending, news: Omit<BuildProgress, 'startId' | 'sender'>): Promise<Sent> {
+    const { client, startId, sender, signal, clock, log } = this.options;
     const backoff = this.options.backoff?.() ?? new Backoff();
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
-        return await client.post(RUNNER.progress(job.id), { startId, sender, ...news }, BuildProgressReply, signal);
+        const body = { startId, sender, ...news };
+        const { cancelled } = await client.post(RUNNER.progress(job.id), body, BuildProgressReply, signal);
+        return cancelled ? 'cancelled' : 'taken';
       } catch (error) {
         if (!mayRetry(error)) {
-          // The build is not ours any more: its lease was lost, or it was ended or deleted.
-          return { cancelled: true };
+          if (isOver(error)) {
+            return 'cancelled';
+          }
+          if (!pending.refused) {
+            pending.refused = true;
+            log.warn({ err: error, build: job.id }, 'the service did not want a report of a build');
+          }
+          return 'refused';
         }
         if (attempt >= PROGRESS_ATTEMPTS) {
-          return null;
+          break;
         }
         await pause(clock, backoff.delay(), signal);
       }
     }
-    return null;
+    return 'away';
   }
 
   #pendingOf(job: BuildJob): Pending {
@@ -138,7 +148,8 @@ export class ServiceBuildReports implements BuildReports {
       lines: [],
       from: 0,
       next: null,
-      last: Promise.resolve()
+      last: Promise.resolve(),
+      refused: false
     };
     this.#pending.set(job.id, pending);
     return pending;
@@ -147,12 +158,17 @@ export class ServiceBuildReports implements BuildReports {
 
 /** The newest of `lines`: those that are dropped have their number all the same. */
 function keep(pending: Pending, lines: string[]): void {
-  pending.lines = lines.slice(-LINES_KEPT);
+  pending.lines = lines.slice(lines.length - within(lines.toReversed(), WAITING));
   pending.from += lines.length - pending.lines.length;
 }
 
 function mayRetry(error: unknown): boolean {
   return error instanceof ServiceError && error.passing;
+}
+
+/** The build is not ours any more: its lease was lost, or it was ended or deleted. */
+function isOver(error: unknown): boolean {
+  return error instanceof ServiceError && (error.status === 404 || error.status === 409);
 }
 
 function shortened(line: string): string {

@@ -3,17 +3,13 @@ import { pause, type Clock } from '../clock';
 import { grouped } from '../grouped';
 import type { Log } from '../log';
 import { Backoff } from './backoff';
+import { PER_REPORT, WAITING, within } from './line-limits';
 import { ServiceError } from './service-client';
 
 type Line = LogBatch['lines'][number];
 
 /** Lines that come within this time go together; a person who watches does not notice. */
 const COLLECT = 200;
-const LINES_PER_BATCH = 1_000;
-const CHARACTERS_PER_BATCH = 500_000;
-/** What is kept while the service is away; the oldest lines go first. */
-const LINES_WAITING = 5_000;
-const CHARACTERS_WAITING = 2_000_000;
 /** How long the end of the runner waits for the last lines. */
 const LAST_WORDS = 500;
 
@@ -48,7 +44,7 @@ export class LogReports {
     const text = line.slice(0, LIMITS.logLine);
     this.#waiting.push({ at: new Date(this.options.clock.now()).toISOString(), version, text });
     this.#characters += text.length;
-    while (this.#waiting.length > LINES_WAITING || this.#characters > CHARACTERS_WAITING) {
+    while (this.#waiting.length > WAITING.lines || this.#characters > WAITING.characters) {
       this.#characters -= this.#waiting.shift()?.text.length ?? 0;
       this.#lost += 1;
     }
@@ -89,16 +85,10 @@ export class LogReports {
   }
 
   #take(): Line[] {
-    let characters = 0;
-    let count = 0;
-    for (const { text } of this.#waiting) {
-      characters += text.length;
-      if (count === LINES_PER_BATCH - 1 || (count > 0 && characters > CHARACTERS_PER_BATCH)) {
-        break;
-      }
-      count += 1;
-    }
-    const lines = this.#waiting.splice(0, count);
+    // There may be a line to add, about those that are lost.
+    const limits = { ...PER_REPORT, lines: PER_REPORT.lines - 1 };
+    const texts = this.#waiting.map(({ text }) => text);
+    const lines = this.#waiting.splice(0, within(texts, limits));
     this.#characters -= lines.reduce((sum, { text }) => sum + text.length, 0);
     const [first] = lines;
     if (first && this.#lost > 0) {

@@ -62,6 +62,10 @@ describe('the service client', () => {
       answer = (_request, response) => response.writeHead(404).end(body);
       expect(await failure()).toMatchObject({ status: 404, passing: true });
     }
+    for (const body of ['<h1>Request Entity Too Large</h1>', '{"error":{"code":"invalid_request"}}']) {
+      answer = (_request, response) => response.writeHead(413).end(body);
+      expect(await failure()).toMatchObject({ status: 413, passing: false });
+    }
     answer = (_request, response) => response.writeHead(503).end();
     expect(await failure()).toMatchObject({ status: 503, passing: true });
     answer = (_request, response) => response.destroy();

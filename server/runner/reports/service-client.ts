@@ -17,7 +17,9 @@ export class ServiceError extends Error {
     { foreign = false, ...options }: ErrorOptions & { foreign?: boolean } = {}
   ) {
     super(status === null ? `No answer to ${path}` : `Status ${status} for ${path}`, options);
-    this.passing = status === null || status >= 500 || status === 429 || status === 408 || foreign;
+    // Whoever finds a request too long, it is as long the next time.
+    const elsewhere = foreign && status !== 413;
+    this.passing = status === null || status >= 500 || status === 429 || status === 408 || elsewhere;
   }
 
   /** The same request may succeed later. */

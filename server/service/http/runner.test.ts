@@ -1,4 +1,4 @@
-import type { BuildReply, ErrorReply } from '../../contract';
+import { LIMITS, type BuildReply, type ErrorReply } from '../../contract';
 import { addUser, type FakeAnswer } from '../testing/fake-hub';
 import { FakeRunner } from '../testing/fake-runner';
 import { eventually, HOOK_KEY, PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
@@ -121,6 +121,18 @@ describe('runner routes', () => {
     const other = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', { ...PUBLISH, name: 'Other' });
     const runner = await FakeRunner.start(test, 'alice', server);
     expect((await runner.progress(other.body.build.id, 'copy')).status).toBe(404);
+    runner.close();
+  });
+
+  it.each([
+    ['three bytes', '漢'],
+    ['six bytes', '\u0001']
+  ])('unbounded input: take a report that is as long as one may be, of characters of %s', async (_, character) => {
+    const runner = await FakeRunner.start(test, 'alice', server);
+    const line = character.repeat(LIMITS.logLine);
+    const lines = Array<string>(LIMITS.reportCharacters / LIMITS.logLine).fill(line);
+    const { status, body } = await runner.progress(runner.specification.state.job?.id ?? '', 'copy', lines, 0);
+    expect([status, body]).toEqual([200, { cancelled: false }]);
     runner.close();
   });
 

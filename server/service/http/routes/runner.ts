@@ -29,7 +29,7 @@ const Start = Type.Object({
   /** Of the runner's package. */
   version: Type.Optional(Type.String({ maxLength: 100 }))
 });
-/** A log of 1,000 lines of 4,000 characters in the progress, and the list of 10,000 sessions, are longer than other bodies. */
+/** What `LIMITS` let into a report of log lines, at up to six bytes a character, and 10,000 sessions are longer than other bodies. */
 const LONG_BODY = 8 * 1024 * 1024;
 
 /** What runners call, with their own server's token. */
