@@ -1,5 +1,6 @@
 """What an administrator reads in the output of the Hub where dashboards cannot work as configured."""
 
+import json
 import subprocess
 import sys
 
@@ -43,6 +44,41 @@ def test_a_lost_database_stops_dashboards_alone_until_it_is_back(create_hub, pro
         file.write_bytes(content)
     health = f"{gallery}api/v1/health"
     hub.wait("the service with the restored database", lambda: hub.get(health).status == 200)
+
+
+@pytest.mark.parametrize("python", both_hubs().values(), ids=both_hubs())
+def test_a_lost_folder_stops_dashboards_alone_until_somebody_decides(create_hub, programs, tmp_path, python):
+    database = tmp_path / "dashboards.sqlite"
+    options = f"trust_all_authors=True, database={str(database)!r}"
+    hub = create_hub(programs=programs, options=options, python=python)
+    token = {"Authorization": f"token {hub.user('alice')}"}
+    source = {"kind": "files", "root": str(tmp_path), "entry": "app.py", "scope": "folder"}
+    body = {"name": "Sales", "source": source}
+    made = hub.request("POST", "services/dashboards/api/v1/dashboards", body=body, headers=token)
+    assert made.status == 201, made.text
+
+    def known():
+        user = json.loads(hub.api("GET", "users/alice?include_stopped_servers=1").text)
+        return next((name for name in user["servers"] if name.startswith("dash-sales-")), None)
+
+    server = hub.wait("the server of the dashboard", known)
+    hub.stop()
+    for file in tmp_path.glob("dashboards.sqlite*"):
+        file.unlink()
+    hub.launch()
+    hub.wait("the Hub", lambda: hub.get("hub/api/").status == 200)
+    gallery = "services/dashboards/"
+    hub.wait("the sentence", lambda: f"the Hub knows the server alice/{server}." in said(hub))
+    page = hub.wait("the page", lambda: hub.get(gallery, headers={"Accept": "text/html"}))
+    assert page.status == 503
+    assert "Dashboards are out of order on this hub." in page.text
+    assert (
+        f"begin anew without any of the dashboards that there were, make an empty file {database}."
+        in said(hub)
+    )
+    assert not database.exists()
+    database.touch()
+    hub.wait("the service with a new database", lambda: hub.get(f"{gallery}api/v1/health").status == 200)
 
 
 def test_a_role_that_was_replaced_is_named_with_what_the_service_lacks(create_hub, programs):

@@ -26,6 +26,7 @@ import { createServers } from './dashboards/servers';
 import { createStartSpecifications } from './dashboards/start-specification';
 import { createVisitedVersions } from './dashboards/visited-versions';
 import { createAuditLog } from './db/audit';
+import { refuseToForget } from './db/begin';
 import { createBuildStore } from './db/build-store';
 import { createChangeLog } from './db/change-log';
 import { createDashboardStore } from './db/dashboard-store';
@@ -80,12 +81,13 @@ export async function createService(
   logger: FastifyBaseLogger,
   { clock = Date.now, timing = {} }: ServiceOptions = {}
 ): Promise<Service> {
+  const hubRequests = { answered: 0, refused: 0, failed: 0, unanswered: 0 };
+  const hub = createHubClient({ ...env, fetch: countFetch(globalThis.fetch, hubRequests) });
   const keyFile = `${config.database}.key`;
+  await refuseToForget(config.database, keyFile, hub);
   const db = await openDatabase(config.database, keyFile);
   const keys = loadKeys(keyFile);
   const addresses = createAddresses(config, env);
-  const hubRequests = { answered: 0, refused: 0, failed: 0, unanswered: 0 };
-  const hub = createHubClient({ ...env, fetch: countFetch(globalThis.fetch, hubRequests) });
   const log = logger;
 
   const dashboards = createDashboardStore(db);

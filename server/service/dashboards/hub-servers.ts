@@ -19,6 +19,11 @@ export interface HubServers {
   start(owner: string, serverName: string, dashboardId: string): Promise<'ready' | 'running' | 'pending' | 'busy'>;
   /** Stops a server, and removes it. A server that does not exist is no error. */
   stop(owner: string, serverName: string, remove: boolean): Promise<void>;
+  /**
+   * `owner/server` of one that was started for a dashboard, whether it runs or not; null when there is none, or the Hub
+   * does not tell this service.
+   */
+  anyOfDashboards(): Promise<string | null>;
   /** Why the last start failed, in the Hub's words; null if it did not fail. */
   spawnFailure(owner: string, serverName: string): Promise<string | null>;
 }

@@ -1,9 +1,11 @@
+import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 
+import { SERVER_NAME_PREFIX } from '../../contract';
 import type { HubPeople } from '../access/hub-people';
 import type { HubServers, ServerState } from '../dashboards/hub-servers';
 import { ServiceError } from '../errors';
-import { HubGroup, HubIdentity, HubProgress, HubToken, HubUser, type HubServer } from './replies';
+import { HubGroup, HubIdentity, HubProgress, HubToken, HubUser, HubUsers, type HubServer } from './replies';
 import { checked, createAsk, hubUnavailable, parseJson, type Fetch, type HubAnswer } from './request';
 import { startFailure } from './start-failure';
 
@@ -17,6 +19,13 @@ export interface HubClientOptions {
 
 /** What the Hub answers where a Spawner has raised something within the time that a request waits for it. */
 const WORDLESS = new Set(['', 'error', 'timeout', 'Internal Server Error']);
+
+/** Users that are asked for at a time. The Hub gives fewer where an administrator has set a smaller limit. */
+const PAGE = 200;
+
+/** What the Hub keeps of a start: for people who look at the server's options, and to know it again. */
+const StartedWith = Type.Object({ dashboard: Type.String() });
+type StartedWith = Static<typeof StartedWith>;
 
 /** The Hub's public REST API, as far as the service uses it. */
 export type HubClient = HubPeople & HubServers & { reachable(): Promise<boolean> };
@@ -82,13 +91,34 @@ export function createHubClient(options: HubClientOptions): HubClient {
       return new Map(Object.entries(servers ?? {}).map(([name, server]) => [name, serverState(server)]));
     },
 
+    async anyOfDashboards() {
+      for (let offset = 0; ;) {
+        const path = `users?include_stopped_servers=1&offset=${offset}&limit=${PAGE}`;
+        const answer = await ask({ path, token, timeoutMs: 30_000 });
+        if (answer.status === 403) {
+          return null;
+        }
+        const users = checked(HubUsers, ok(answer));
+        for (const { name: owner, servers } of users) {
+          const found = Object.values(servers ?? {}).find(isOfDashboard);
+          if (found) {
+            return `${owner}/${found.name}`;
+          }
+        }
+        if (users.length === 0) {
+          return null;
+        }
+        offset += users.length;
+      }
+    },
+
     async start(owner, serverName, dashboardId) {
       const answer = await ask({
         method: 'POST',
         path: serverPath(owner, serverName),
         token,
-        // For people who look at the server's options; the hook ignores them. Flat, as JupyterHub 5 and 6 both take it.
-        json: { dashboard: dashboardId },
+        // The hook ignores it. Flat, as JupyterHub 5 and 6 both take it.
+        json: { dashboard: dashboardId } satisfies StartedWith,
         // The Hub answers after `slow_spawn_timeout` (10 s) at the latest, unless an administrator has set another.
         timeoutMs: 60_000
       });
@@ -135,6 +165,11 @@ export function createHubClient(options: HubClientOptions): HubClient {
 
 function serverPath(owner: string, serverName: string): string {
   return `users/${encodeURIComponent(owner)}/servers/${encodeURIComponent(serverName)}`;
+}
+
+/** The name alone does not tell: anybody may call a server of theirs `dash-…`. */
+function isOfDashboard({ name, user_options }: HubServer): boolean {
+  return name.startsWith(SERVER_NAME_PREFIX) && Value.Check(StartedWith, user_options);
 }
 
 function serverState(server: HubServer): ServerState {

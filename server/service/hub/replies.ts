@@ -8,7 +8,9 @@ export const HubServer = Type.Object({
   ready: Type.Boolean(),
   pending: Type.Union([Type.String(), Type.Null()]),
   url: Type.String(),
-  full_url: Type.Optional(Type.Union([Type.String(), Type.Null()]))
+  full_url: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  /** What it was started with. */
+  user_options: Type.Optional(Type.Unknown())
 });
 export type HubServer = Static<typeof HubServer>;
 
@@ -17,6 +19,9 @@ export const HubUser = Type.Object({
   name: Type.String(),
   servers: Type.Optional(Type.Record(Type.String(), HubServer))
 });
+
+/** GET /users */
+export const HubUsers = Type.Array(HubUser);
 
 /** GET /groups/{name} */
 export const HubGroup = Type.Object({ users: Type.Optional(Texts) });

@@ -11,6 +11,8 @@ export interface FakeHub {
   groups: Set<string>;
   /** Tokens do not say whose groups, as those without `read:users:groups`. */
   hiddenGroups: boolean;
+  /** Users that it tells of at a time, at most. */
+  pageLimit: number;
   /** Token -> who. */
   tokens: Map<string, { name: string; scopes: string[]; kind?: string }>;
   /** Codes of the sign-in -> token. */
@@ -40,7 +42,15 @@ export interface FakeAnswer {
 export interface FakeUser {
   admin: boolean;
   groups: string[];
-  servers: Map<string, { ready: boolean; pending: string | null }>;
+  servers: Map<string, FakeServer>;
+  /** Named servers that do not run; the Hub tells of them when asked to. */
+  stopped?: Map<string, FakeServer>;
+}
+
+export interface FakeServer {
+  ready: boolean;
+  pending: string | null;
+  user_options?: object;
 }
 
 export const API_TOKEN = 'service-token';
@@ -51,6 +61,7 @@ export async function startFakeHub(): Promise<FakeHub> {
     users: new Map(),
     groups: new Set(),
     hiddenGroups: false,
+    pageLimit: 200,
     tokens: new Map(),
     codes: new Map(),
     requests: [],
@@ -73,7 +84,7 @@ export async function startFakeHub(): Promise<FakeHub> {
 
 /** A user with a token that may call the service, as Lab's browser token may. */
 export function addUser(hub: FakeHub, name: string, user: Partial<FakeUser> = {}): string {
-  hub.users.set(name, { admin: false, groups: [], servers: new Map(), ...user });
+  hub.users.set(name, { admin: false, groups: [], servers: new Map(), stopped: new Map(), ...user });
   const token = `${name}-token`;
   hub.tokens.set(token, { name, scopes: ['access:services!service=dashboards', `access:servers!server=${name}/`] });
   hub.codes.set(`${name}-code`, `${name}-viewer-token`);
@@ -82,7 +93,7 @@ export function addUser(hub: FakeHub, name: string, user: Partial<FakeUser> = {}
 }
 
 async function answer(hub: FakeHub, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { pathname } = new URL(request.url ?? '/', 'http://hub');
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://hub');
   const path = pathname.replace('/hub/api/', '');
   hub.requests.push(`${request.method} ${path}`);
   const body = await read(request);
@@ -118,16 +129,24 @@ async function answer(hub: FakeHub, request: IncomingMessage, response: ServerRe
     const users = [...hub.users].filter(([, user]) => user.groups.includes(name ?? '')).map(([member]) => member);
     return reply(response, hub.groups.has(name ?? '') ? 200 : 404, { name, users });
   }
+  if (path === 'users') {
+    const offset = Number(searchParams.get('offset'));
+    const page = [...hub.users].slice(offset, offset + hub.pageLimit);
+    return reply(
+      response,
+      200,
+      page.map(([owner, one]) => ({
+        name: owner,
+        servers: serverModels(owner, [...one.servers, ...(one.stopped ?? [])])
+      }))
+    );
+  }
   const user = hub.users.get(name ?? '');
   if (resource !== 'users' || !user || !name) {
     return reply(response, resource === '' ? 200 : 404, { message: 'Not found' });
   }
   if (servers !== 'servers' || !serverName) {
-    const list = [...user.servers].map(([key, server]) => [
-      key,
-      { name: key, url: `/user/${name}/${key}/`, ...server }
-    ]);
-    return reply(response, 200, { name, servers: Object.fromEntries(list) });
+    return reply(response, 200, { name, servers: serverModels(name, [...user.servers]) });
   }
   if (progress) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -151,6 +170,12 @@ async function answer(hub: FakeHub, request: IncomingMessage, response: ServerRe
     user.servers.set(serverName, { ready: false, pending: 'spawn' });
   }
   reply(response, status, message === undefined ? undefined : { status, message }, headers);
+}
+
+function serverModels(owner: string, servers: [string, FakeServer][]): object {
+  return Object.fromEntries(
+    servers.map(([name, server]) => [name, { name, url: `/user/${owner}/${name}/`, ...server }])
+  );
 }
 
 async function read(request: IncomingMessage): Promise<string> {
