@@ -12,4 +12,5 @@ export * from './routes';
 export * from './runner';
 export * from './search';
 export * from './service-info';
+export * from './start-stop';
 export * from './version';

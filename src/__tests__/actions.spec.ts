@@ -27,6 +27,7 @@ describe('what is possible', () => {
   const foreign = dashboard({ mine: false, mayOpen: true });
   const hidden = dashboard({ mine: false, mayOpen: false });
   const admin = whoami({ admin: true });
+  const stoppedUpdate = dashboard({ desired: 'off', state: 'building', build: build({ version: 2 }) });
 
   it.each<[ActionCommand, ReturnType<typeof dashboard>, ReturnType<typeof whoami>, boolean]>([
     [COMMANDS.updateDashboard, dashboard(), whoami(), true],
@@ -43,6 +44,10 @@ describe('what is possible', () => {
     [COMMANDS.stopDashboard, dashboard({ liveVersion: null, state: 'failed', mine: false }), admin, false],
     [COMMANDS.stopDashboard, dashboard({ desired: 'off', state: 'building', mine: false }), admin, true],
     [COMMANDS.stopDashboard, dashboard({ desired: 'off', state: 'off' }), whoami(), false],
+    [COMMANDS.stopDashboard, dashboard({ desired: 'asleep', state: 'asleep' }), whoami(), true],
+    [COMMANDS.stopDashboard, stoppedUpdate, whoami(), false],
+    [COMMANDS.cancelBuild, stoppedUpdate, whoami(), true],
+    [COMMANDS.startDashboard, stoppedUpdate, whoami(), true],
     [COMMANDS.startDashboard, dashboard({ desired: 'off' }), whoami(), true],
     [COMMANDS.startDashboard, dashboard(), whoami(), false],
     [COMMANDS.startDashboard, dashboard({ desired: 'off', liveVersion: null }), whoami(), false],

@@ -1,4 +1,4 @@
-import type { Dashboard, Whoami } from '../../server/contract';
+import { isStartable, stopEffect, type Dashboard, type Whoami } from '../../server/contract';
 import { COMMANDS } from '../commands';
 import { isBuilding } from '../dashboards/is-building';
 
@@ -14,7 +14,13 @@ const visitor: Rule = ({ mayOpen }) => mayOpen;
 const owner: Rule = ({ mine }) => mine;
 const manager: Rule = ({ mine }, me) => mine || me?.admin === true;
 
-/** Who can do what with a dashboard, and when. The service decides the same way. */
+/** Owners cancel a build by that name; administrators have no other way to call it off than a stop. */
+function isStoppable(dashboard: Dashboard): boolean {
+  const effect = stopEffect(dashboard);
+  return effect === 'stop' || (effect === 'cancel' && !dashboard.mine);
+}
+
+/** Who is offered what of a dashboard, and when. The service has the last word. */
 const RULES = {
   [COMMANDS.openDashboard]: visitor,
   [COMMANDS.copyLink]: anybody,
@@ -26,15 +32,8 @@ const RULES = {
   [COMMANDS.showLog]: owner,
   [COMMANDS.shareDashboard]: owner,
   [COMMANDS.editDashboard]: owner,
-  [COMMANDS.startDashboard]: (dashboard, me) =>
-    manager(dashboard, me) &&
-    dashboard.liveVersion !== null &&
-    (dashboard.desired !== 'on' || dashboard.state === 'failed'),
-  // What has never worked cannot be stopped. Its owner cancels the build; administrators have no other way than this.
-  [COMMANDS.stopDashboard]: (dashboard, me) =>
-    manager(dashboard, me) &&
-    ((dashboard.liveVersion !== null && dashboard.desired !== 'off') ||
-      (!dashboard.mine && dashboard.state === 'building')),
+  [COMMANDS.startDashboard]: (dashboard, me) => manager(dashboard, me) && isStartable(dashboard),
+  [COMMANDS.stopDashboard]: (dashboard, me) => manager(dashboard, me) && isStoppable(dashboard),
   [COMMANDS.deleteDashboard]: manager
 } satisfies Partial<Record<string, Rule>>;
 

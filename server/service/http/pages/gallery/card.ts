@@ -1,4 +1,4 @@
-import { API, PAGES, type Dashboard, type DashboardState } from '../../../../contract';
+import { API, isStartable, PAGES, stopEffect, type Dashboard } from '../../../../contract';
 import { cover } from '../../../../pages/cover';
 import { html, type Html } from '../../../../pages/html';
 import type { SignedIn } from '../../../access/viewers';
@@ -11,10 +11,6 @@ export interface CardContext {
   /** What the buttons need; null: none are shown. */
   changes: { context: Context; session: SignedIn; back: string } | null;
 }
-
-/** There is nothing to stop. */
-const IDLE: readonly DashboardState[] = ['asleep', 'off', 'cancelled'];
-const STARTABLE: readonly DashboardState[] = ['asleep', 'off', 'failed'];
 
 /** One dashboard in the gallery. */
 export function card(dashboard: Dashboard, { now, changes }: CardContext): Html {
@@ -42,7 +38,7 @@ function facts({ owner, mine, audience, framework, viewers, updatedAt }: Dashboa
 }
 
 function buttons(dashboard: Dashboard, { context, session, back }: NonNullable<CardContext['changes']>): Html {
-  const { id, name, slug, state, liveVersion, mine } = dashboard;
+  const { id, name, slug, mine } = dashboard;
   const button = (action: 'start' | 'stop', label: string, question: string | null = null): Html => {
     const { prefix } = context.addresses;
     return html`<form
@@ -56,13 +52,11 @@ function buttons(dashboard: Dashboard, { context, session, back }: NonNullable<C
       <button aria-label="${label} ${name}" data-control="${action}">${label}</button>
     </form>`;
   };
-  const startable = STARTABLE.includes(state) && liveVersion !== null;
-  const firstBuild = state === 'building' && liveVersion === null;
-  const stoppable = firstBuild || (!IDLE.includes(state) && liveVersion !== null);
-  // The same for the service: stopping it calls off what is being built.
-  const label = firstBuild && mine ? 'Cancel publishing' : 'Stop';
+  const effect = stopEffect(dashboard);
+  const label = effect === 'cancel' && mine ? 'Cancel publishing' : 'Stop';
   return html`<div class="actions">
-    ${startable ? button('start', 'Start') : null} ${stoppable ? button('stop', label, stopQuestion(dashboard)) : null}
+    ${isStartable(dashboard) ? button('start', 'Start') : null}
+    ${effect === null ? null : button('stop', label, stopQuestion(dashboard))}
   </div>`;
 }
 

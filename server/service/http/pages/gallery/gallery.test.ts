@@ -35,6 +35,7 @@ async function look(name: string, path = '', headers: Record<string, string> = L
 }
 
 const names = (page: string) => [...page.matchAll(/data-name="([^"]*)"/g)].map(([, name]) => name);
+const controls = (page: string) => [...page.matchAll(/<button aria-label="([^"]*)"/g)].map(([, label]) => label);
 /** Address of a link, read as a browser reads an attribute. */
 const link = (page: string, text: string) =>
   new RegExp(`href="([^"]*)"[^>]*>\\s*${text}<`).exec(page)?.[1]?.replaceAll('&amp;', '&');
@@ -105,6 +106,29 @@ describe('the gallery', () => {
     const stopped = await look('alice');
     expect(stopped).toContain('aria-label="Start Sales"');
     expect(stopped).toContain('Stopped');
+  });
+
+  it('offers for a stopped dashboard that is being updated what JupyterLab offers: its start, and to call that off', async () => {
+    await begin();
+    const id = await publish();
+    await (await eventually(() => runners[0])).build();
+    await eventually(async () => (await show(id)).state === 'running');
+    await test.call(alice, 'POST', `api/v1/dashboards/${id}/stop`);
+    await test.call(alice, 'POST', `api/v1/dashboards/${id}/versions`, {});
+    expect(await show(id)).toMatchObject({ state: 'building', desired: 'off', liveVersion: 1 });
+    expect(controls(await look('alice'))).toEqual(['Start Sales', 'Cancel publishing Sales']);
+    expect(controls(await look('root', '?filter=all'))).toEqual(['Start Sales', 'Stop Sales']);
+  });
+
+  it('offers to start a dashboard that sleeps, and to stop it: visits no longer wake it', async () => {
+    await begin();
+    const id = await publish();
+    await (await eventually(() => runners[0])).build();
+    const { context } = test.service;
+    const aggregate = await context.dashboards.get(id);
+    await context.life.sleep((aggregate as NonNullable<typeof aggregate>).dashboard, null);
+    await eventually(async () => (await show(id)).state === 'asleep');
+    expect(controls(await look('alice'))).toEqual(['Start Sales', 'Stop Sales']);
   });
 
   it('goes page by page through what a search finds', async () => {
