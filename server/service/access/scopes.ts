@@ -34,7 +34,7 @@ export function boundServers(scopes: readonly string[]): [string, string][] {
  * A token that opens all of the caller's own servers as well (`access:servers`, `access:servers!user=<caller>`) is none
  * of those: it is the caller's own API token, in which servers that others share with the caller are named one by one;
  * and whoever holds it can run code as the caller without us.
- * @throws ServiceError `not_signed_in`, `scope_missing` or `foreign_server`
+ * @throws ServiceError `not_signed_in`; AccessRefused `scope_missing` or `foreign_server`
  */
 export function admitCaller(identity: Identity | null): asserts identity is Identity {
   if (!identity) {
@@ -69,7 +69,8 @@ export function admitCaller(identity: Identity | null): asserts identity is Iden
   }
 }
 
-function refusedTo(actor: string, code: ErrorCode, message: string, fix: string): AccessRefused {
+/** A decision against `actor` that is about no dashboard. */
+export function refusedTo(actor: string, code: ErrorCode, message: string, fix: string): AccessRefused {
   return new AccessRefused(new ServiceError(code, 403, message, fix), { actor, dashboard: null });
 }
 

@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import type { Clock } from '../clock';
-import { ServiceError } from '../errors';
 import type { Viewer } from './audience';
 import type { HubPeople, Identity } from './hub-people';
 import type { Identities } from './identities';
 import type { Keys } from './keys';
-import { opensService } from './scopes';
+import { opensService, refusedTo } from './scopes';
 import type { TicketRecord, ViewerSession, ViewerStore } from './store';
 
 /** A sign-in at this service lasts as long as the Hub's token at most; this only bounds what is kept. */
@@ -19,7 +18,11 @@ export interface SignedIn {
 
 /** People who look, and their sign-in at the Hub. */
 export interface Viewers {
-  /** Makes a session of the code that the Hub has sent along. @returns the cookie's value, or null for a bad code */
+  /**
+   * Makes a session of the code that the Hub has sent along.
+   * @returns the cookie's value, or null for a bad code
+   * @throws AccessRefused `scope_missing` for who may not use dashboards
+   */
   signIn(code: string, hubCookie: string): Promise<string | null>;
   /**
    * Who this cookie belongs to. Asked of the Hub at most every few seconds, but at once when the Hub's own session
@@ -65,9 +68,9 @@ export function createViewers({ store, hub, identities, keys, clock }: ViewersOp
         return null;
       }
       if (!opensService(identity.scopes)) {
-        throw new ServiceError(
+        throw refusedTo(
+          identity.name,
           'scope_missing',
-          403,
           'Your account may not use dashboards on this hub.',
           'Ask the administrator of this hub for access.'
         );

@@ -209,6 +209,14 @@ describe('a refusal', () => {
     expect(found.map(({ dashboardId, owner }) => [dashboardId, owner])).toEqual(found.map(() => [null, null]));
   });
 
+  it('of a sign-in names who may not use dashboards', async () => {
+    test.hub.tokens.set('bob-viewer-token', { name: 'bob', scopes: [] });
+    expect((await new Browser(test).signIn('bob')).status).toBe(403);
+    expect((await refusals(1)).map(told)).toEqual([
+      ['bob', 'call_refused', null, 'GET /oauth_callback: scope_missing']
+    ]);
+  });
+
   it('of changes by cookie names whose sign-in it was, where that was looked up', async () => {
     const id = await publish('owner');
     const browser = new Browser(test);

@@ -219,6 +219,13 @@ describe('a page', () => {
     expectPage(await open(new Browser(test), 'oauth_callback?error=%3Cb%3E'), 400, ['JupyterHub did not sign you in']);
   });
 
+  it('says whom to ask when the Hub signs somebody in who may not use dashboards', async () => {
+    test.hub.tokens.set('bob-viewer-token', { name: 'bob', scopes: [] });
+    const page = await new Browser(test).signIn('bob', 'd/sales');
+    expectPage(page, 403, ['Your account may not use dashboards on this hub.', 'Ask the administrator of this hub']);
+    expect(page.cookies.filter(cookie => !cookie.includes('Max-Age=0'))).toEqual([]);
+  });
+
   it.each(['wait=2', 'wait=1&wait=2', 'next=a&next=b', `next=${'x'.repeat(4_500)}`])(
     'is shown where its address holds nonsense: %s',
     async query => {
