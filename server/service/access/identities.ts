@@ -6,6 +6,8 @@ import type { HubPeople, Identity } from './hub-people';
 
 const TTL_MS = 4_000;
 const MAX_ENTRIES = 10_000;
+/** Dashboards go on while the Hub restarts: what it has said last counts that long. */
+export const HUB_AWAY_MS = 10 * 60_000;
 
 interface Entry {
   until: number;
@@ -25,10 +27,15 @@ export interface IdentityOptions {
 export interface Identities {
   /** @throws ServiceError `hub_unavailable` */
   of(token: string, options?: IdentityOptions): Promise<Identity | null>;
+  /** Whether `of` asks the Hub nothing now. */
+  remembers(token: string): boolean;
 }
 
 export function createIdentities(hub: HubPeople, clock: Clock): Identities {
   const entries = new Map<string, Entry>();
+
+  const keyOf = (token: string) => createHash('sha256').update(token).digest('base64');
+  const isRecent = (entry: Entry) => entry.until > clock();
 
   function ask(key: string, token: string): Entry {
     const entry: Entry = { until: clock() + TTL_MS, asked: hub.identity(token), last: entries.get(key)?.last ?? null };
@@ -43,9 +50,9 @@ export function createIdentities(hub: HubPeople, clock: Clock): Identities {
 
   return {
     async of(token, { fresh = false, staleMs = 0 } = {}) {
-      const key = createHash('sha256').update(token).digest('base64');
+      const key = keyOf(token);
       const known = entries.get(key);
-      const entry = known && known.until > clock() && !fresh ? known : ask(key, token);
+      const entry = known && isRecent(known) && !fresh ? known : ask(key, token);
       try {
         return await entry.asked;
       } catch (error) {
@@ -54,6 +61,11 @@ export function createIdentities(hub: HubPeople, clock: Clock): Identities {
         }
         throw error;
       }
+    },
+
+    remembers(token) {
+      const known = entries.get(keyOf(token));
+      return known !== undefined && isRecent(known);
     }
   };
 }

@@ -36,6 +36,8 @@ export interface Viewers {
    * @throws ServiceError `hub_unavailable`
    */
   ofSession(session: ViewerSession): Promise<Viewer | null>;
+  /** Whether `ofSession` asks the Hub nothing now. */
+  remembered(session: ViewerSession): boolean;
   /** The same person a while later, on a connection that is still open. @returns null: signed out */
   again(signedIn: SignedIn): Promise<SignedIn | null>;
   signOut(cookie: string | undefined): Promise<TicketRecord[]>;
@@ -104,6 +106,11 @@ export function createViewers({ store, hub, identities, keys, clock }: ViewersOp
     },
 
     ofSession: session => viewerOf(session, false),
+
+    remembered(session) {
+      const token = keys.open(session.token);
+      return token === null || identities.remembers(token);
+    },
 
     async again({ sessionId }) {
       const session = await store.session(sessionId);

@@ -3,15 +3,13 @@ import type { FastifyRequest } from 'fastify';
 import { SERVER_NAME_PREFIX } from '../../contract';
 import type { AccessRefused, Refused } from '../access/access-refused';
 import type { Identity } from '../access/hub-people';
+import { HUB_AWAY_MS } from '../access/identities';
 import { boundServers, notSignedIn, serverScope } from '../access/scopes';
 import type { Context } from '../context';
 import type { DashboardAggregate } from '../dashboards/dashboard';
 import { ServiceError } from '../errors';
 import { tokenOf } from './authentication';
 import { notAllowed } from './visible';
-
-/** Dashboards go on while the Hub restarts: a server's token that was good is taken for good that long. */
-const HUB_AWAY_MS = 10 * 60_000;
 
 /**
  * The dashboard whose current start this is, if the token is that of its own server.
