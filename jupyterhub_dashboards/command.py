@@ -24,20 +24,22 @@ def main(arguments=None):
         from .publish.run import run
 
         return run(options)
+    from .check.check_server import left, remains
     from .check.finding import CannotCheck
 
+    servers = []
     try:
-        return _check(options)
+        return _check(options, servers)
     except CannotCheck as error:
-        return _ended(options, str(error), CANNOT)
+        why = str(error)
     except KeyboardInterrupt:
         print(file=sys.stderr)
-        return _ended(options, "interrupted; its server has been removed.", INTERRUPTED)
+        return _ended(options, f"interrupted; {remains(servers)}", INTERRUPTED)
     except Exception as error:
         # 1 would say that the hub is at fault.
         traceback.print_exc()
-        what = f"made a mistake of its own ({type(error).__name__}: {error}); please report it."
-        return _ended(options, what, CANNOT)
+        why = f"made a mistake of its own ({type(error).__name__}: {error}); please report it."
+    return _ended(options, f"{why} {left(servers)}".rstrip(), CANNOT)
 
 
 def _ended(options, why, code):
@@ -70,7 +72,7 @@ def _parser():
     return parser
 
 
-def _check(options):
+def _check(options, servers):
     from .check import hub_file, output
     from .check.finding import FAILED, CannotCheck
     from .check.run import run
@@ -86,7 +88,7 @@ def _check(options):
         shown.tell(finding)
 
     try:
-        run(hub, file, options.timeout, tell, shown.progress)
+        run(hub, file, options.timeout, tell, shown.progress, servers)
     except NoAnswer as error:
         raise CannotCheck(f"The Hub has stopped answering ({error}). Look into its log.") from None
     shown.end(findings)

@@ -9,6 +9,8 @@ from .finding import failed, ok, warning
 from .web import NoAnswer, user_path
 
 LOOK_EVERY = 0.3
+# Seconds that a removed server may take to stop.
+GONE_WITHIN = 60
 
 
 class CheckServer:
@@ -23,6 +25,9 @@ class CheckServer:
         self._full_url = None
         # What the running Hub tells of its own (`running_hub`), once it is ready and if the hook decided.
         self.settings = {}
+        # Whether the Hub may have begun to start it, and whether it was seen to be gone since.
+        self.begun = False
+        self.gone = False
         self._path = user_path(user, "servers", name)
 
     @property
@@ -31,13 +36,20 @@ class CheckServer:
         domain = self._full_url if self.file.options["subdomainHost"] else None
         return domain or self.file.public_url + self.url
 
+    @property
+    def may_be_left(self):
+        return self.begun and not self.gone
+
     def start(self, patience, progress):
         """The line about what went wrong; None when it is ready."""
+        self.begun = True
         try:
             reply = self.hub.ask("POST", self._path, timeout=patience)
         except NoAnswer as error:
             return failed("start", f"The Hub did not answer the start ({error}).", "Look into the Hub's log.")
         if reply.status not in (201, 202):
+            # It may be something in between that has failed.
+            self.begun = reply.status >= 500
             return _refused(reply)
         end = time.monotonic() + patience
         while time.monotonic() < end:
@@ -76,17 +88,19 @@ class CheckServer:
         return self._gone()
 
     def left_behind(self):
-        return warning(
-            "removal",
-            f"{self.user}'s server {self.name} is still there.",
-            f"Stop and delete it on {self.user}'s page of servers.",
-        )
+        return warning("removal", f"{self.user}'s server {self.name} is still there.", self.by_hand)
+
+    @property
+    def by_hand(self):
+        """How a person removes it."""
+        return f"Stop and delete it on {self.user}'s page of servers."
 
     def _gone(self):
-        end = time.monotonic() + 60
+        end = time.monotonic() + GONE_WITHIN
         while time.monotonic() < end:
             with contextlib.suppress(NoAnswer):
                 if self._server() is None:
+                    self.gone = True
                     return True
             time.sleep(LOOK_EVERY)
         return False
@@ -100,7 +114,12 @@ class CheckServer:
         return problem["message"] if problem else "" if reply.status == 200 else reply.message
 
     def _server(self):
-        return self.hub.ask("GET", user_path(self.user)).json.get("servers", {}).get(self.name)
+        """As the Hub tells of it while it runs, starts or stops, else None. Raises `NoAnswer`."""
+        reply = self.hub.ask("GET", user_path(self.user))
+        if reply.status != 200:
+            # That says nothing about the server.
+            raise NoAnswer(f"status {reply.status}")
+        return reply.json.get("servers", {}).get(self.name)
 
     def _start_failed(self):
         why = ""
@@ -113,6 +132,21 @@ class CheckServer:
             f"The Spawner could not start a server{f': {why}' if why else ''}.",
             f"Look for {self.name} in the Hub's log; Lab's servers may start where this one did not.",
         )
+
+
+def remains(servers):
+    """What has become of the servers of a check that ends early, in the middle of a sentence."""
+    if not any(server.begun for server in servers):
+        return "no server had been started."
+    return left(servers) or "its server has been removed."
+
+
+def left(servers):
+    """The server that may be there after the check, and what to do about it; empty where there is none."""
+    for server in servers:
+        if server.may_be_left:
+            return f"{server.user}'s server {server.name} may still be there. {server.by_hand}"
+    return ""
 
 
 def leftovers(hub, user):

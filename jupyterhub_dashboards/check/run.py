@@ -14,8 +14,11 @@ NEED_A_SERVER = ("runner", "frameworks", "service-address", "home", "origin", "w
 NO_SERVER = "no server could be started"
 
 
-def run(hub, file, patience, tell, progress):
-    """Tells each finding as soon as there is one. Raises `CannotCheck` where nothing can be tried at all."""
+def run(hub, file, patience, tell, progress, servers):
+    """Tells each finding as soon as there is one. Raises `CannotCheck` where nothing can be tried at all.
+
+    Each server of its own is put into the list `servers` before it is started.
+    """
     name, line = of_hub.administrator(hub, file)
     tell(line)
     if file.options is None:
@@ -37,6 +40,7 @@ def run(hub, file, patience, tell, progress):
         tell(of_hub.sign_in(file, check))
     leftovers(hub, name)
     server = CheckServer(hub, file, name, check["serverName"])
+    servers.append(server)
     removal = None
     try:
         problem = _with_server(hub, file, check, server, patience, tell, progress)
@@ -47,7 +51,7 @@ def run(hub, file, patience, tell, progress):
         if removal is None:
             server.discard()
     if removal:
-        removal = _with_refused(server, removal, patience, tell, progress)
+        removal = _with_refused(server, removal, patience, tell, progress, servers)
     else:
         tell(not_tried("failure-limit", NO_SERVER))
     tell(tokens.browser_token(hub, file, name, server.settings.get(LAB_SCOPES)))
@@ -55,6 +59,8 @@ def run(hub, file, patience, tell, progress):
         tell(server_limit(hub, file, server.settings))
     if removal:
         tell(removal)
+    elif server.may_be_left:
+        tell(server.left_behind())
 
 
 def _with_server(hub, file, check, server, patience, tell, progress):
@@ -69,7 +75,7 @@ def _with_server(hub, file, check, server, patience, tell, progress):
     return problem
 
 
-def _with_refused(server, removal, patience, tell, progress):
+def _with_refused(server, removal, patience, tell, progress, servers):
     """Starts another server under the name of the removed one, which the service now refuses.
 
     The line about removals: `removal`, unless the other one is left behind.
@@ -78,6 +84,7 @@ def _with_refused(server, removal, patience, tell, progress):
         tell(not_tried("failure-limit", "the server before was not removed by the service"))
         return removal
     refused = CheckServer(server.hub, server.file, server.user, server.name)
+    servers.append(refused)
     progress(f"starting {refused.name} again, to be refused")
     limit = server.settings.get(FAILURE_LIMIT, server.file.spawner_setting("consecutive_failure_limit")) or 0
     try:

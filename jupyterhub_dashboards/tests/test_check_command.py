@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import threading
 
 import pytest
 
-from ..check import hub_file
+from ..check import check_server, hub_file
 from ..command import main
 from .hub import ADMIN_TOKEN, PACKAGE, both_hubs
 
@@ -149,6 +150,39 @@ def test_as_a_command_it_prints_one_object_and_progress_beside_it(create_hub, pr
     assert "… starting dash-check-" in done.stderr
     assert states["culler"] == states["failure-limit"] == "ok"
     assert {"users", "rights", "named-servers", "websocket", "clocks", "removal"} <= set(states)
+
+
+@pytest.fixture
+def interrupted(hub, capsys, monkeypatch):
+    """What a check says that is interrupted in the process of the test, where `what` of `where` is called."""
+
+    def run(where, what):
+        def interrupt(*_):
+            monkeypatch.undo()
+            if where is check_server.CheckServer:
+                monkeypatch.setattr(check_server, "GONE_WITHIN", 0)
+            raise KeyboardInterrupt
+
+        monkeypatch.setenv("JUPYTERHUB_API_TOKEN", hub.user("root"))
+        monkeypatch.setattr(where, what, interrupt)
+        assert main(["check", "--json", "-f", str(hub.folder / "jupyterhub_config.py")]) == 130
+        return json.loads(capsys.readouterr().out)["error"]
+
+    return run
+
+
+def test_interrupted_before_it_has_started_a_server_it_speaks_of_no_removal(interrupted):
+    assert interrupted(hub_file, "load") == "interrupted; no server had been started."
+
+
+def test_interrupted_with_a_server_that_it_does_not_see_go_it_says_how_to_remove_it(hub, interrupted):
+    said = interrupted(check_server.CheckServer, "_server")
+    assert re.fullmatch(
+        "interrupted; root's server dash-check-[a-z0-9]+ may still be there."
+        " Stop and delete it on root's page of servers.",
+        said,
+    )
+    hub.wait("the removal", lambda: not [name for name in servers_of_root(hub) if name])
 
 
 def start_check(hub):
