@@ -18,8 +18,11 @@ module.exports = {
   displayName: 'lab',
   roots: ['<rootDir>/src'],
   testEnvironment: 'jsdom',
+  // Ends what hangs, and asserts no speed.
+  testTimeout: 60_000,
   testMatch: ['<rootDir>/src/__tests__/**/*.spec.{ts,tsx}'],
   setupFiles: ['<rootDir>/src/__tests__/browser.ts'],
+  setupFilesAfterEnv: ['<rootDir>/src/__tests__/patience.ts'],
   moduleNameMapper: {
     '\\.css$': '<rootDir>/src/__tests__/empty-asset.ts',
     '\\.svg$': '<rootDir>/src/__tests__/empty-asset.ts',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -35,6 +35,14 @@ interface Told {
   files: string[];
   here: string[];
 }
+
+/** Which of an app's processes is the app itself. */
+const appOf = (pids: number[]) =>
+  pids.find(pid =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      .split('\0')
+      .some(word => word.endsWith('app.py'))
+  ) ?? 0;
 
 const ask = async (n: number) => JSON.parse((await bench.get(n)).body) as Told;
 const serving = (n: number) => lookUntil(() => bench.engine.target(n), `version ${n} serving`);
@@ -78,7 +86,7 @@ describe('an app', () => {
     await publish(1, 'stubborn');
     const before = bench.processes();
     bench.engine.subscribe(event => event.kind === 'status' && states.push(event.status.state));
-    process.kill(Math.min(...before), 'SIGKILL');
+    process.kill(appOf(before), 'SIGKILL');
     await lookUntil(() => states.at(-1) === 'serving', 'a restart');
     expect(states).toEqual(['restarting', 'serving']);
     expect(bench.processes().filter(pid => before.includes(pid))).toEqual([]);
@@ -134,13 +142,13 @@ describe('a build that fails', () => {
 
   it('because the app answers with errors only', async () => {
     await bench.dispose();
-    bench = await EngineBench.create({ timing: { readyMs: 2_500 } });
+    bench = await EngineBench.create({ timing: { readyMs: 6_000 } });
     expect(await fail(1, 'broken')).toMatchObject({ code: 'app_failed', detail: 'out of order' });
   });
 
   it('because the app ends every request without an answer', async () => {
     await bench.dispose();
-    bench = await EngineBench.create({ timing: { readyMs: 2_500 } });
+    bench = await EngineBench.create({ timing: { readyMs: 6_000 } });
     expect(await fail(1, 'hangingUp')).toMatchObject({
       code: 'app_failed',
       message: expect.stringMatching(/^The app listens, but/)
@@ -205,6 +213,8 @@ describe('a build that fails', () => {
 
 describe('versions', () => {
   it('change over without a gap, and the old one ends when nobody uses it', async () => {
+    await bench.dispose();
+    bench = await EngineBench.create({ timing: { readyMs: 15_000, drainLeastMs: 0, drainMs: 60_000 } });
     await publish(1, 'telling');
     bench.connections.set(1, 1);
     const old = (await ask(1)).pid;
@@ -287,6 +297,8 @@ describe('versions', () => {
   });
 
   it('that become live again while their old app is being ended get a new one', async () => {
+    await bench.dispose();
+    bench = await EngineBench.create({ timing: { readyMs: 15_000, killMs: 3_000, drainLeastMs: 0, drainMs: 300 } });
     const first = await publish(1, 'stubborn');
     const old = bench.processes();
     await publish(2, 'telling');

@@ -1,21 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 
+import { freePorts } from '../tests/free-ports';
 import { call, type CallReply } from './testing/http-call';
 import { Program } from './testing/program';
 import { PREFIX } from './testing/runner-fixture';
 import { ServiceDouble } from './testing/service-double';
-
-/** A port that was free a moment ago: the program cannot be asked which one it took. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}
 
 async function firstReply(port: number): Promise<CallReply> {
   for (;;) {
@@ -40,7 +32,7 @@ describe('the program', () => {
   it('listens, answers, keeps its token to itself and ends at SIGTERM, with connections open', async () => {
     const service = new ServiceDouble();
     const serviceUrl = await service.listen();
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     const start = {
       dashboard: { id: 'd1', slug: 'sales', name: 'Sales' },
       owner: 'alice',
@@ -85,7 +77,7 @@ describe('the program', () => {
   });
 
   it('that does not understand its start shows a page: the start has not failed', async () => {
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     const file = join(program.folder, 'skewed.json');
     const start = Buffer.from(JSON.stringify({ of: 'another version' })).toString('base64url');
     writeFileSync(

@@ -1,23 +1,14 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
+import { freePorts } from '../tests/free-ports';
 import { standOutOfOrder } from './out-of-order';
 import { eventually } from './testing/test-service';
 
 const PREFIX = '/services/dashboards/';
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise(resolve => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}
-
 describe('a service that cannot work', () => {
   it('says so to people and programs, lets the Hub see that somebody listens, and makes room', async () => {
-    const listen = { host: '127.0.0.1', port: await freePort() };
-    const end = standOutOfOrder({ listen, prefix: PREFIX }, 3_000);
+    const [port = 0] = await freePorts(1);
+    const listen = { host: '127.0.0.1', port };
+    const end = standOutOfOrder({ listen, prefix: PREFIX }, 8_000);
     const ask = (path: string, accept = '*/*') =>
       fetch(`http://127.0.0.1:${listen.port}${path}`, { headers: { accept } });
     await eventually(async () => (await ask('/').catch(() => null)) !== null);

@@ -7,7 +7,7 @@ import { eventually } from '../service/testing/test-service';
 import { Author, page } from './author';
 import { startTestHub, type TestHub } from './hub';
 import { dataFolder, NO_ORPHANS, orphanRows, processesOf } from './leftovers';
-import { onlyProcess, SERVICE, serviceAnswers } from './service-process';
+import { KEEPER, onlyProcess, paused, SERVICE, serviceAnswers } from './service-process';
 
 const HUB = /-m jupyterhub -f/;
 
@@ -50,25 +50,18 @@ async function opened(
   return { id, link, address: url, pid };
 }
 
-async function paused(pid: number, work: () => Promise<void>): Promise<void> {
-  process.kill(pid, 'SIGSTOP');
-  try {
-    await work();
-  } finally {
-    process.kill(pid, 'SIGCONT');
-  }
-}
-
 it('a service that is killed is missed by nobody who has a dashboard open, is named to others, and comes back', async () => {
   const { id, link, pid } = await opened('open');
   const before = await pid();
   const service = await onlyProcess(hub, SERVICE);
-  process.kill(service, 'SIGKILL');
-
-  const refused = await alice.call('GET', 'dashboards');
-  expect(refused.status).toBe(503);
-  expect((await alice.open(link)).text).toMatch(/Service Unavailable/i);
-  expect(await pid()).toBe(before);
+  // Nobody starts it again meanwhile.
+  await paused(await onlyProcess(hub, KEEPER), async () => {
+    process.kill(service, 'SIGKILL');
+    const refused = await alice.call('GET', 'dashboards');
+    expect(refused.status).toBe(503);
+    expect((await alice.open(link)).text).toMatch(/Service Unavailable/i);
+    expect(await pid()).toBe(before);
+  });
 
   await serviceAnswers(hub);
   expect(await onlyProcess(hub, SERVICE)).not.toBe(service);
@@ -100,7 +93,7 @@ it('a Hub that hangs during a publish is waited for', async () => {
   await paused(await onlyProcess(hub, HUB), async () => {
     const published = await alice.publish(alice.request('Patient', 'patient', 'app.py'));
     id = published.build?.id ?? '';
-    await eventually(async () => (await alice.build(id)).state === 'server', 5_000);
+    await eventually(async () => (await alice.build(id)).state === 'server', 30_000);
     expect(await pid()).toBe(before);
   });
   expect(await alice.ended(id)).toMatchObject({ state: 'live', problem: null });

@@ -16,10 +16,7 @@ import { gateOf } from './gate';
 import { HELD_AUTHORS, HELD_BUILDS, HOLDS_SERVERS, type HeldBuild } from './held-builds';
 import { startTestHub, type TestHub } from './hub';
 import { leftovers, NO_ORPHANS, orphanRows, processesOf, writtenStage } from './leftovers';
-import { onlyProcess, SERVICE, serviceAnswers } from './service-process';
-
-/** What the Hub manages: it starts the service again. */
-const KEEPER = /jupyterhub-dashboards-service|service_command/;
+import { KEEPER, onlyProcess, paused, SERVICE, serviceAnswers } from './service-process';
 
 const STAGES = BUILD_STATES.filter(state => state !== 'failed' && state !== 'cancelled');
 
@@ -70,13 +67,12 @@ beforeAll(async () => {
   }
   accepted = await alice.publish(alice.request('accepted', '.', 'app.py'));
   await outage(keeper, service);
-}, 120_000);
+}, 300_000);
 afterAll(() => hub?.stop());
 
 /** Everything goes on except the service, which is away until the Hub has asked it more than once. */
 async function outage(keeper: number, service: number): Promise<void> {
-  process.kill(keeper, 'SIGSTOP');
-  try {
+  await paused(keeper, async () => {
     const sent = unanswered().catch(() => null);
     process.kill(service, 'SIGKILL');
     await sent;
@@ -86,9 +82,7 @@ async function outage(keeper: number, service: number): Promise<void> {
     }
     gates().forEach(gate => gate.letGo());
     await eventually(() => (hub.log().match(/service cannot be asked/g) ?? []).length > 1, 20_000);
-  } finally {
-    process.kill(keeper, 'SIGCONT');
-  }
+  });
   await serviceAnswers(hub);
 }
 

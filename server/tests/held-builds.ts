@@ -44,7 +44,7 @@ def on_request(path):
 const APPS = { copy: WAITING, start: WAITING, check: CHECKED };
 type Stage = keyof typeof APPS;
 /** Files that take a moment to copy: nothing else holds a build at that stage. */
-const FILES = 4_000;
+const FILES = 10_000;
 
 /** Writes what the gate holds at `stage`. */
 function write(author: Author, folder: string, stage: Stage): void {

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { freePorts } from './free-ports';
 import { provideInstallation, type Installation } from './installation';
 import { ask } from './request';
 
@@ -44,7 +44,7 @@ const DOMAIN = 'hub.example.localhost';
 export async function startTestHub(options: TestHubOptions): Promise<TestHub> {
   const data = mkdtempSync(join(tmpdir(), 'dashboards-hub-'));
   const installation = provideInstallation(data);
-  const [port, hubPort, proxyPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [port = 0, hubPort = 0, proxyPort = 0] = await freePorts(3);
   const dashboardsOrigin = `http://localhost:${port}`;
   const configFile = join(data, 'jupyterhub_config.py');
   writeFileSync(configFile, config(data, { port, hubPort, proxyPort, dashboardsOrigin }, installation, options));
@@ -190,13 +190,4 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
   await exited;
   clearTimeout(timer);
-}
-
-/** A port that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(done => server.close(done));
-  return port;
 }

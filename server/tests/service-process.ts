@@ -10,8 +10,21 @@ export function onlyProcess(hub: TestHub, commandLine: RegExp): Promise<number> 
   }, 30_000);
 }
 
+/** What the Hub manages: it starts the service again. */
+export const KEEPER = /jupyterhub-dashboards-service|service_command/;
+
 /** The service itself, not what starts it again. */
 export const SERVICE = /service\.js/;
+
+/** Does `work` while a process stands still. */
+export async function paused(pid: number, work: () => Promise<void>): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await work();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}
 
 /** Resolves when the service answers, whichever of its processes that is. */
 export function serviceAnswers(hub: TestHub): Promise<unknown> {

@@ -69,7 +69,7 @@ export async function suffer(page: Page, link: string, password: string): Promis
   if (await signInForm.isVisible()) {
     await signIn(page, 'bob', password);
   }
-  await expect(page).toHaveTitle('done', { timeout: 90_000 });
+  await expect(page).toHaveTitle('done', { timeout: 180_000 });
   return JSON.parse((await page.locator('#report').textContent()) ?? '') as Attempt[];
 }
 

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-
-import { processesOf } from '../../scripts/demo/processes.mjs';
+import { argumentsOf, processesOf } from '../../scripts/demo/processes.mjs';
 import { expect, test, type Hub } from '../fixtures/hub';
 import { Lab } from '../pages/lab';
 import { PanelPage } from '../pages/panel';
@@ -15,9 +13,7 @@ test.use({ outlasted: true });
 
 /** The processes of dashboards' apps. */
 const apps = (hub: Hub) =>
-  processesOf(hub.data).filter(pid =>
-    /\bpython[\d.]*\0server\.py\0/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
-  );
+  processesOf(hub.data).filter(pid => /\bpython[\d.]*\0server\.py\0/.test(argumentsOf(pid).join('\0')));
 
 test('a restart of the Hub: the panel says so and catches up without a reload, and viewers notice nothing', async ({
   browser,

@@ -1,3 +1,6 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
@@ -16,6 +19,8 @@ test.use({ own: 'panel' });
 let page: Page;
 let lab: Lab;
 let panel: PanelPage;
+/** As long as it exists, nothing becomes of a build: it would be over before the browser has shown that it is under way. */
+let hold: string;
 /** What the browser's console says about files of ours. */
 const complaints: string[] = [];
 const OURS = '/labextensions/jupyterhub-dashboards/';
@@ -37,6 +42,7 @@ const ACTIONS = [
 
 test.beforeAll(async ({ browser, hub }) => {
   test.setTimeout(240_000);
+  hold = join(hub.data, 'hold');
   page = await (await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })).newPage();
   page.on('console', message => {
     const text = message.text();
@@ -69,17 +75,21 @@ test('begins with how to publish, and follows a build to its end', async ({ hub 
   await panel.open();
   await expect(panel.root).toContainText('Right-click a notebook, script or folder');
   const alice = await Person.signIn(hub, 'alice');
-  await alice.publish({ name: 'Plain', app: 'plain', audience: { kind: 'owner' } });
+  writeFileSync(hold, '');
+  await alice.publish({ name: 'Plain', app: 'plain', files: { 'hold.txt': hold }, audience: { kind: 'owner' } });
   // Published elsewhere: the panel is told by the service's stream of changes.
   await expect(panel.card('Plain').getByRole('progressbar')).toBeVisible();
+  rmSync(hold);
   await expect(panel.card('Plain')).toContainText('Running', RUNNING);
   await panel.picture('mine');
 });
 
 test('updates, shows versions, opens one by its link, and rolls back in two clicks', async () => {
   const card = panel.card('Plain');
+  writeFileSync(hold, '');
   await card.getByRole('button', { name: 'Update' }).click();
   await expect(card.getByRole('progressbar')).toBeVisible();
+  rmSync(hold);
   await card.getByRole('button', { name: 'Versions' }).click();
   await expect(card.getByRole('list', { name: 'Versions' })).toContainText('Version 2');
   await expect(card.getByRole('button', { name: 'Roll back to version 1' })).toBeEnabled(RUNNING);
@@ -300,10 +310,12 @@ test('tells after a reload how a build ended that was under way', async () => {
   const saved = panel.saved('jupyterhub-dashboards-panel');
   await panel.open();
   await saved;
+  writeFileSync(hold, '');
   await card.getByRole('button', { name: 'Update' }).click();
   await expect(card.getByRole('progressbar')).toBeVisible();
   await page.reload();
   await expect(panel.root).toBeVisible();
+  rmSync(hold);
   await expect(page.getByText(/Plain & simple: version \d+ is live\./)).toBeVisible(RUNNING);
   await expect(page.getByRole('tab', { name: 'Log: Plain & simple' })).toBeVisible();
 });

@@ -73,6 +73,7 @@ describe('a WebSocket', () => {
     const origin = `http://${runner.host}`;
     expect(await open(runner.port, `${V1}ws`, { origin })).toBe(401);
     expect(await open(runner.port, `${V1}ws`, { origin, headers: { cookie: 'dash-session=guess' } })).toBe(401);
+    await lookUntil(() => runner.service.streams === 1, 'the event stream is open');
     runner.service.send({ kind: 'ended', sessions: [id] });
     await lookUntil(() => runner.engine.applied.length >= 2, 'the event stream is read');
     let status: unknown = null;

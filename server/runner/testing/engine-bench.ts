@@ -141,7 +141,7 @@ export class EngineBench {
     if (!target) {
       throw new Error(`version ${n} does not answer`);
     }
-    return ask(target, versionPrefix(PREFIX, n) + rest, { timeoutMs: 30_000 });
+    return ask(target, versionPrefix(PREFIX, n) + rest, { timeoutMs: 120_000 });
   }
 
   /** Ends this engine's apps and starts anew from the disk, as a restarted server does. */

@@ -97,12 +97,12 @@ export async function startTestService(
       {
         clock: () => Date.now() + offset,
         timing: {
-          runnerWaitMs: 150,
+          runnerWaitMs: 1_000,
           pollMs: 10,
           sweepMs: 20,
           intervalMs: 60_000,
           graceMs: 50,
-          silenceMs: 300,
+          silenceMs: 1_500,
           ...timing
         }
       }

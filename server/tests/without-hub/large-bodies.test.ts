@@ -3,7 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { ErrorReply } from '../../contract';
 import { addUser } from '../../service/testing/fake-hub';
 import { eventually, PREFIX, PUBLISH, startTestService, type TestService } from '../../service/testing/test-service';
-import { freePort, stopProcess } from '../hub';
+import { freePorts } from '../free-ports';
+import { stopProcess } from '../hub';
 import { proxyProgram } from '../installation';
 import { ask } from '../request';
 
@@ -18,7 +19,7 @@ let token: string;
 beforeAll(async () => {
   test = await startTestService();
   token = addUser(test.hub, 'alice');
-  const [port, apiPort] = [await freePort(), await freePort()];
+  const [port, apiPort] = await freePorts(2);
   const places = ['--ip', '127.0.0.1', '--port', String(port), '--api-ip', '127.0.0.1', '--api-port', String(apiPort)];
   proxy = spawn(process.execPath, [proxyProgram(), ...places, '--default-target', test.origin], { stdio: 'ignore' });
   api = `http://127.0.0.1:${port}${PREFIX}api/v1/`;

@@ -3,7 +3,7 @@
 
 // For requests, and for windows that never get as far as being readable.
 const REQUEST_MS = 20_000;
-const WINDOW_MS = 4_000;
+const WINDOW_MS = 8_000;
 const report = [];
 let forms = 0;
 

@@ -1,8 +1,13 @@
-"""A dashboard that starts in a moment: one page, which says what address it was asked for."""
+"""A dashboard that starts in a moment: one page, which says what address it was asked for.
+
+Or as late as a test wants it: where there is hold.txt, once no file is at the path that it names.
+"""
 
 import html
 import http.server
 import os
+import pathlib
+import time
 
 PORT = int(os.environ["PORT"])
 PREFIX = os.environ["BASE_URL"]
@@ -25,4 +30,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+hold = pathlib.Path("hold.txt")
+while hold.exists() and pathlib.Path(hold.read_text()).exists():
+    time.sleep(0.05)
 http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Handler).serve_forever()
