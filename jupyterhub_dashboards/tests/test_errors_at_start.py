@@ -81,6 +81,30 @@ def test_a_lost_folder_stops_dashboards_alone_until_somebody_decides(create_hub,
     hub.wait("the service with a new database", lambda: hub.get(f"{gallery}api/v1/health").status == 200)
 
 
+@pytest.mark.parametrize("python", both_hubs().values(), ids=both_hubs())
+def test_a_damaged_key_file_stops_dashboards_alone_until_it_is_removed(
+    create_hub, programs, tmp_path, python
+):
+    database = tmp_path / "dashboards.sqlite"
+    options = f"trust_all_authors=True, database={str(database)!r}"
+    hub = create_hub(programs=programs, options=options, python=python)
+    hub.stop()
+    key = tmp_path / "dashboards.sqlite.key"
+    key.write_text("")
+    hub.launch()
+    hub.wait("the Hub", lambda: hub.get("hub/api/").status == 200)
+    gallery = "services/dashboards/"
+    page = hub.wait("the page", lambda: hub.get(gallery, headers={"Accept": "text/html"}))
+    assert page.status == 503
+    assert "Dashboards are out of order on this hub." in page.text
+    assert f"The key file {key} cannot be used." in said(hub)
+    assert "if it is damaged, remove it, and all viewers sign in once more." in said(hub)
+    assert key.read_text() == ""
+    key.unlink()
+    hub.wait("the service with a new key", lambda: hub.get(f"{gallery}api/v1/health").status == 200)
+    assert said(hub).count("cannot be used") == 1
+
+
 def test_a_role_that_was_replaced_is_named_with_what_the_service_lacks(create_hub, programs):
     hub = create_hub(
         programs=programs,

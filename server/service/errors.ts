@@ -21,6 +21,9 @@ export class ServiceError extends Error {
   }
 }
 
+/** The service cannot work while this lasts. `message` tells the administrator what is wrong and what to do. */
+export class OutOfOrder extends Error {}
+
 /** A problem as a failure that is answered with `status`. */
 export function errorOf({ code, message, fix, detail }: Problem, status: number): ServiceError {
   return new ServiceError(code, status, message, fix, detail);

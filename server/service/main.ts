@@ -1,15 +1,15 @@
 import type { FastifyBaseLogger as Logger } from 'fastify';
 
 import { parseConfig, type Config } from './config';
-import { DatabaseUnusable } from './db/sqlite';
 import { readEnvironment, type Environment } from './env';
+import { OutOfOrder } from './errors';
 import { missingRights } from './hub/own-scopes';
 import { createLogger } from './log';
 import { standOutOfOrder } from './out-of-order';
 import { watchParent } from './parent-watch';
 import { createService, type Service } from './service';
 
-/** A database that could not be used is looked at again after this time. */
+/** A database, or a key, that could not be used is looked at again after this time. */
 const LOOK_AGAIN_MS = 15_000;
 
 async function main(): Promise<void> {
@@ -47,13 +47,13 @@ async function main(): Promise<void> {
   );
 }
 
-/** Never gives up on a database: its disk may be mounted, or a backup restored, while the Hub runs. */
+/** Never gives up on database and key: their disk may be mounted, or a backup restored, while the Hub runs. */
 async function createWhenUsable(env: Environment, config: Config, logger: Logger): Promise<Service> {
   for (let told = ''; ;) {
     try {
       return await createService(env, config, logger);
     } catch (error) {
-      if (!(error instanceof DatabaseUnusable)) {
+      if (!(error instanceof OutOfOrder)) {
         throw error;
       }
       if (error.message !== told) {

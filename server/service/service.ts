@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 
 import { createIdentities } from './access/identities';
-import { loadKeys } from './access/keys';
+import { loadKeys, type Keys } from './access/keys';
 import { createTickets } from './access/tickets';
 import { createViewers, SESSION_MAX_AGE_MS } from './access/viewers';
 import { createAddresses } from './addresses';
@@ -86,7 +86,13 @@ export async function createService(
   const keyFile = `${config.database}.key`;
   await refuseToForget(config.database, keyFile, hub);
   const db = await openDatabase(config.database, keyFile);
-  const keys = loadKeys(keyFile);
+  let keys: Keys;
+  try {
+    keys = loadKeys(keyFile);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
   const addresses = createAddresses(config, env);
   const log = logger;
 

@@ -1,9 +1,18 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, {
+  chmodSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { loadKeys } from './keys';
+import { KeysUnusable, loadKeys } from './keys';
 
 let folder: string;
 let file: string;
@@ -61,8 +70,40 @@ describe('keys', () => {
     expect(loadKeys(join(folder, 'other.key')).open(sealed)).toBeNull();
   });
 
+  it('leave nothing behind where there is no room to write them, and are made when there is', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      syscall: 'write'
+    });
+    const write = jest.spyOn(fs, 'writeFileSync').mockImplementationOnce(place => {
+      fs.closeSync(fs.openSync(String(place), 'wx'));
+      throw full;
+    });
+    try {
+      expect(() => loadKeys(file)).toThrow(/cannot be used \(ENOSPC: no space left on device, write\)/);
+    } finally {
+      write.mockRestore();
+    }
+    expect(readdirSync(folder)).toEqual([]);
+    const { publicKey } = loadKeys(file);
+    expect(loadKeys(file).publicKey).toBe(publicKey);
+    expect(readdirSync(folder)).toEqual(['db.key']);
+  });
+
+  it('are those of the process that was first', () => {
+    const first = loadKeys(join(folder, 'first.key'));
+    const link = jest.spyOn(fs, 'linkSync').mockImplementationOnce((from, to) => {
+      link.mockRestore();
+      linkSync(join(folder, 'first.key'), file);
+      linkSync(from, to);
+    });
+    expect(loadKeys(file).publicKey).toBe(first.publicKey);
+    expect(readdirSync(folder).sort()).toEqual(['db.key', 'first.key']);
+  });
+
   it('stop with a sentence when the file is damaged, without showing it', () => {
     writeFileSync(file, '{"signing": "c2VjcmV0", "encryption": "c2VjcmV0"}', { mode: 0o600 });
+    expect(() => loadKeys(file)).toThrow(KeysUnusable);
     expect(() => loadKeys(file)).toThrow(/cannot be used.*mode 0600/);
     expect(() => loadKeys(file)).not.toThrow(/c2VjcmV0/);
     expect(readFileSync(file, 'utf8')).toContain('c2VjcmV0');

@@ -10,10 +10,15 @@ import {
   sign,
   type KeyObject
 } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
+
+import { OutOfOrder } from '../errors';
+
+/** The key file can be neither read nor made. */
+export class KeysUnusable extends OutOfOrder {}
 
 const KeyFile = Type.Object({ signing: Type.String(), encryption: Type.String() });
 
@@ -32,7 +37,7 @@ export interface Keys {
 
 /**
  * Reads the key file, or makes it, readable by its owner alone.
- * @throws Error that says what to do when the file cannot be used
+ * @throws KeysUnusable
  */
 export function loadKeys(file: string): Keys {
   if (!existsSync(file)) {
@@ -66,12 +71,18 @@ function create(file: string): void {
     signing: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
     encryption: randomBytes(32).toString('base64')
   };
+  // Whoever dies in the middle of this leaves no part of a key file in its place.
+  const unfinished = `${file}.${randomBytes(8).toString('hex')}`;
   try {
-    const descriptor = openSync(file, 'wx', 0o600);
-    writeSync(descriptor, `${JSON.stringify(content)}\n`);
-    closeSync(descriptor);
+    writeFileSync(unfinished, `${JSON.stringify(content)}\n`, { flag: 'wx', mode: 0o600, flush: true });
+    linkSync(unfinished, file);
   } catch (error) {
-    throw unusable(file, error);
+    // Another process that has made one meanwhile was first: its keys are those of both.
+    if (!existsSync(file)) {
+      throw unusable(file, error);
+    }
+  } finally {
+    rmSync(unfinished, { force: true });
   }
 }
 
@@ -113,9 +124,11 @@ function keys(signing: KeyObject, encryption: Buffer): Keys {
   };
 }
 
-function unusable(file: string, cause?: unknown): Error {
-  return new Error(
-    `The key file ${file} cannot be used. It must belong to the Hub's user with mode 0600; if it is damaged, remove it, and all viewers sign in once more.`,
+function unusable(file: string, cause?: unknown): KeysUnusable {
+  // What the parser of a damaged file says would show what is in it.
+  const reason = cause instanceof Error && 'syscall' in cause ? ` (${cause.message})` : '';
+  return new KeysUnusable(
+    `The key file ${file} cannot be used${reason}. It must belong to the Hub's user with mode 0600; if it is damaged, remove it, and all viewers sign in once more.`,
     { cause }
   );
 }

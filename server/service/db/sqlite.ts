@@ -4,10 +4,11 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
 import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
 
+import { OutOfOrder } from '../errors';
 import { remember } from '../remember';
 
-/** The database cannot be worked with. `message` tells the administrator what is wrong and what to do. */
-export class DatabaseUnusable extends Error {}
+/** The database cannot be worked with. */
+export class DatabaseUnusable extends OutOfOrder {}
 
 /**
  * Opens the SQLite file for Kysely, which expects an object like better-sqlite3's.
