@@ -25,7 +25,13 @@ async function main(): Promise<void> {
     }
     // Whoever is still connected after this time does not keep the Hub waiting.
     setTimeout(() => process.exit(0), 5_000).unref();
-    void service.stop().then(() => process.exit(0));
+    service.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'not stopped in order');
+        process.exit(1);
+      }
+    );
   };
   // A Hub that was killed leaves its service behind. The next Hub starts another one, and two of them on one database
   // would work against each other, this one with tokens that are worth nothing any more.

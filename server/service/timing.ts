@@ -10,12 +10,23 @@ export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   }
 }
 
-/** Calls `task` again and again with `ms` between the end of one call and the next, until stopped. */
-export function repeat(ms: number, task: () => Promise<void>): () => Promise<void> {
+/**
+ * Calls `task` again and again with `ms` between the end of one call and the next, until stopped.
+ * @param failed told of each call that fails; the next one comes all the same
+ */
+export function repeat(
+  ms: number,
+  task: () => Promise<unknown>,
+  failed: (error: unknown) => void
+): () => Promise<void> {
   const stopping = new AbortController();
   const done = (async () => {
     while (await pause(ms, stopping.signal)) {
-      await task();
+      try {
+        await task();
+      } catch (error) {
+        failed(error);
+      }
     }
   })();
   return async () => {

@@ -119,7 +119,12 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
       return;
     }
     report(build);
-    const renewal = repeat(leaseMs / 3, () => builds.extendLease(build.id, clock() + leaseMs));
+    // One that fails is made up for by the next, twice before the lease ends.
+    const renewal = repeat(
+      leaseMs / 3,
+      () => builds.extendLease(build.id, clock() + leaseMs),
+      error => log.error({ err: error, build: build.id }, 'lease of a build not extended')
+    );
     try {
       if (!builtWhileStopped(aggregate)) {
         await life.want(aggregate.dashboard);
@@ -179,8 +184,10 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
     }
   }
 
+  const notLookedThrough = (error: unknown) => log.error({ err: error }, 'builds not looked through');
+
   function wake(): void {
-    sweeping = sweeping.then(sweep).catch(error => log.error({ err: error }, 'builds not looked through'));
+    sweeping = sweeping.then(sweep).catch(notLookedThrough);
   }
 
   return {
@@ -194,10 +201,14 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
         }
       }
       wake();
-      stopSweep = repeat(options.sweepMs ?? SWEEP_MS, async () => {
-        wake();
-        await sweeping;
-      });
+      stopSweep = repeat(
+        options.sweepMs ?? SWEEP_MS,
+        () => {
+          wake();
+          return sweeping;
+        },
+        notLookedThrough
+      );
     },
     async stop() {
       stopping.abort();

@@ -54,8 +54,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   let unsubscribe: () => void = () => undefined;
   let stopLooking: () => Promise<void> = async () => undefined;
 
-  const inBackground = (work: Promise<void>) =>
-    void work.catch((error: unknown) => log.error({ err: error }, 'reconciler failed'));
+  const notReconciled = (error: unknown) => log.error({ err: error }, 'reconciler failed');
+  const inBackground = (work: Promise<void>) => void work.catch(notReconciled);
 
   /** Its server is gone although it was wanted. */
   async function takeUp(aggregate: DashboardAggregate): Promise<void> {
@@ -267,8 +267,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         }
       });
       let looks = 0;
-      stopLooking = repeat(options.intervalMs ?? INTERVAL_MS, () =>
-        run(++looks % LOOKS_UNTIL_ALL === 0).catch((error: unknown) => log.error({ err: error }, 'reconciler failed'))
+      stopLooking = repeat(
+        options.intervalMs ?? INTERVAL_MS,
+        () => run(++looks % LOOKS_UNTIL_ALL === 0),
+        notReconciled
       );
       // Runners that have outlived this service come back within the grace.
       inBackground(pause(graceMs, stopping.signal).then(go => (go ? run(true) : undefined)));

@@ -17,13 +17,13 @@ export function recheckCaller(
   stream: EventStream,
   check: (caller: Caller) => unknown
 ): void {
-  const end = repeat(context.recheckMs, async () => {
-    try {
-      await check(await admitAgain(context, request));
-    } catch (error) {
+  const end = repeat(
+    context.recheckMs,
+    async () => check(await admitAgain(context, request)),
+    error => {
       stream.whenClosed(() => recordRefused(context, request, error));
       stream.close();
     }
-  });
+  );
   stream.whenClosed(() => void end());
 }
