@@ -68,8 +68,8 @@ def failed(id, sentence, fix, tried=True):
     return Finding(id, FAILED, sentence, fix, tried)
 
 
-def not_tried(id, because):
-    return Finding(id, NOT_TRIED, f"Not tried: {because}.", tried=False)
+def not_tried(id, because, fix=""):
+    return Finding(id, NOT_TRIED, f"Not tried: {because}.", fix, tried=False)
 
 
 def of_running(found, written):

@@ -3,14 +3,28 @@
 import json
 
 from ..running_hub import ACTIVE_SERVER_LIMIT, NAMED_SERVER_LIMIT
-from .finding import of_running, ok, warning
+from .finding import not_tried, of_running, ok, warning
+from .of_hub import A_TOKEN
+
+
+class NotTold(Exception):
+    """How many servers run is not told; the message says why. `for_token`: another token may ask."""
+
+    def __init__(self, why, for_token):
+        super().__init__(why)
+        self.for_token = for_token
 
 
 def server_limit(hub, file, settings):
     """`settings`: what the running Hub has told of its own. The file is read where it has told nothing."""
     app = file.app
     each, limit = app.named_server_limit_per_user, app.active_server_limit
-    running = _running(hub) if settings.get(ACTIVE_SERVER_LIMIT, limit) or limit else 0
+    try:
+        running = _running(hub) if settings.get(ACTIVE_SERVER_LIMIT, limit) or limit else 0
+    except NotTold as error:
+        why = f"the Hub does not tell this token how many servers run ({error})"
+        how = A_TOKEN.format(url=f"{file.public_url}{file.base_url}")
+        return not_tried("server-limit", why, how if error.for_token else "Look into the Hub's log.")
     written = _judged(each, limit, running, tried=False)
     if NAMED_SERVER_LIMIT not in settings:
         return written
@@ -38,15 +52,17 @@ def _judged(each, limit, running, tried, who="Each user"):
 
 
 def _running(hub):
+    """How many servers run. Raises `NotTold`."""
     running = offset = 0
     while True:
-        found = _json_list(hub.ask("GET", f"users?state=active&offset={offset}&limit=200").text)
-        running += sum(len(user.get("servers") or {}) for user in found)
+        reply = hub.ask("GET", f"users?state=active&offset={offset}&limit=200")
+        if reply.status != 200:
+            raise NotTold(reply.message or f"status {reply.status}", reply.status in (401, 403))
+        found = json.loads(reply.text)
+        # Left out for tokens without the scope to read them.
+        if not all("servers" in user for user in found):
+            raise NotTold("it may not read them", True)
+        running += sum(len(user["servers"]) for user in found)
         offset += len(found)
         if len(found) < 200:
             return running
-
-
-def _json_list(text):
-    value = json.loads(text)
-    return value if isinstance(value, list) else []
