@@ -36,6 +36,17 @@ export const Audience = Type.Union(
 export type Audience = Static<typeof Audience>;
 export type AudienceKind = Audience['kind'];
 
+/** Whether they name the same, in whatever order. */
+export function sameAudience(one: Audience, other: Audience): boolean {
+  return key(one) === key(other);
+}
+
+function key(audience: Audience): string {
+  return audience.kind === 'people'
+    ? JSON.stringify([[...audience.users].sort(), [...audience.groups].sort()])
+    : audience.kind;
+}
+
 /** Audiences that a new dashboard can have without anybody being named. */
 export const DefaultAudience = Type.Enum(['owner', 'everyone']);
 export type DefaultAudience = Static<typeof DefaultAudience>;

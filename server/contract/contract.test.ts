@@ -1,6 +1,6 @@
 import { Value } from 'typebox/value';
 
-import { Audience, PublishRequest } from '.';
+import { Audience, PublishRequest, sameAudience } from '.';
 
 const request = {
   name: 'Sales',
@@ -31,5 +31,12 @@ describe('Audience', () => {
     expect(Value.Check(Audience, { kind: 'people', users: ['bob'], groups: [] })).toBe(true);
     expect(Value.Check(Audience, { kind: 'people' })).toBe(false);
     expect(Value.Check(Audience, { kind: 'public' })).toBe(false);
+  });
+
+  it('is the same in another order', () => {
+    const people = (users: string[], groups: string[] = []): Audience => ({ kind: 'people', users, groups });
+    expect(sameAudience(people(['a', 'b'], ['x', 'y']), people(['b', 'a'], ['y', 'x']))).toBe(true);
+    expect(sameAudience(people(['a'], ['b']), people(['b'], ['a']))).toBe(false);
+    expect(sameAudience({ kind: 'owner' }, { kind: 'everyone' })).toBe(false);
   });
 });

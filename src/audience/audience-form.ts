@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { LIMITS, type Audience, type AudienceKind } from '../../server/contract';
+import { LIMITS, sameAudience, type Audience, type AudienceKind } from '../../server/contract';
 import { allNames, finishedNames, type Names } from './names';
 
 /** Who may look, as it is being typed. */
@@ -61,13 +61,4 @@ function redone(names: Names, before: readonly string[], now: readonly string[])
   const kept = now.filter(name => !before.includes(name) || names.finished.includes(name));
   const added = names.finished.filter(name => !before.includes(name) && !kept.includes(name));
   return { ...names, finished: [...kept, ...added] };
-}
-
-/** Whether two audiences hold the same people, in whatever order. */
-export function sameAudience(a: Audience, b: Audience): boolean {
-  if (a.kind === 'people' && b.kind === 'people') {
-    const sorted = (list: string[]) => [...list].sort().join('\n');
-    return sorted(a.users) === sorted(b.users) && sorted(a.groups) === sorted(b.groups);
-  }
-  return a.kind === b.kind;
 }

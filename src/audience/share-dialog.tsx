@@ -1,14 +1,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Dashboard, Problem, Whoami } from '../../server/contract';
+import { sameAudience, type Dashboard, type Problem, type Whoami } from '../../server/contract';
 import { toProblem } from '../dashboards/errors';
 import type { IDashboards } from '../tokens';
 import { LinkView } from '../views/link-view';
 import { showContent } from '../views/modal';
 import { ProblemView } from '../views/problem-view';
 import { useSignal } from '../views/use-signal';
-import { audience, audienceForm, audienceMistake, rebased, sameAudience } from './audience-form';
+import { audience, audienceForm, audienceMistake, rebased } from './audience-form';
 import { AudienceView, unknownNames } from './audience-view';
 
 interface ShareOptions {

@@ -1,5 +1,5 @@
-import type { Dashboard, PatchRequest } from '../../server/contract';
-import { audience, audienceForm, rebased, sameAudience } from '../audience/audience-form';
+import { sameAudience, type Dashboard, type PatchRequest } from '../../server/contract';
+import { audience, audienceForm, rebased } from '../audience/audience-form';
 import type { PublishForm } from './form';
 
 /**

@@ -46,17 +46,6 @@ export function commonAudience(current: Audience, wanted: Audience): Audience {
   return users.length + groups.length === 0 ? { kind: 'owner' } : { kind: 'people', users, groups };
 }
 
-/** Whether they name the same, in whatever order. */
-export function sameAudience(one: Audience, other: Audience): boolean {
-  return key(one) === key(other);
-}
-
-function key(audience: Audience): string {
-  return audience.kind === 'people'
-    ? JSON.stringify([[...audience.users].sort(), [...audience.groups].sort()])
-    : audience.kind;
-}
-
 /** Audiences that can be chosen on this hub now. */
 export function offeredAudiences(config: Config): AudienceKind[] {
   return sharingOff(config) ? ['owner'] : [...new Set<AudienceKind>(['owner', ...config.audiences])];

@@ -1,5 +1,12 @@
-import type { ActivateRequest, Build, FrameworkId, PublishRequest, UpdateRequest } from '../../contract';
-import { checkAudience, commonAudience, defaultAudience, sameAudience } from '../access/audience';
+import {
+  sameAudience,
+  type ActivateRequest,
+  type Build,
+  type FrameworkId,
+  type PublishRequest,
+  type UpdateRequest
+} from '../../contract';
+import { checkAudience, commonAudience, defaultAudience } from '../access/audience';
 import type { HubPeople } from '../access/hub-people';
 import type { Tickets } from '../access/tickets';
 import type { BuildRecord } from '../builds/build';

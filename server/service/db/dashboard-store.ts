@@ -1,11 +1,10 @@
 import { sql, type RawBuilder, type SqlBool, type Transaction } from 'kysely';
 
-import { searchText, type Audience } from '../../contract';
+import { sameAudience, searchText, type Audience } from '../../contract';
 import type { DashboardRecord, VersionRecord } from '../dashboards/dashboard';
 import type { Conflict, DashboardStore, Which } from '../dashboards/store';
 import { isoTime } from '../clock';
 import { appendState } from './build-state';
-import { sameAudience } from '../access/audience';
 import type { BuildRecord } from '../builds/build';
 import { describePatch, describePublish, describeVersion } from '../audit/details';
 import { writeAudience } from './audience';
