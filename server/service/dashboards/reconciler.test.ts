@@ -1,4 +1,5 @@
 import type { BuildReply, DashboardReply } from '../../contract';
+import type { ServiceOptions } from '../service';
 import { Browser } from '../testing/browser';
 import { addUser } from '../testing/fake-hub';
 import { type FakeRunner, startRunners } from '../testing/fake-runner';
@@ -8,16 +9,17 @@ let test: TestService;
 let alice: string;
 let runners: FakeRunner[];
 
-beforeEach(async () => {
-  test = await startTestService();
+async function begin(timing: ServiceOptions['timing'] = {}): Promise<void> {
+  test = await startTestService({}, timing);
   alice = addUser(test.hub, 'alice');
   runners = startRunners(test);
-});
+}
+beforeEach(() => begin());
 afterEach(() => test.stop());
 
-async function published(): Promise<{ id: string; server: string; runner: FakeRunner }> {
-  const { body } = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', PUBLISH);
-  const runner = await eventually(() => runners.at(-1));
+async function published(name = PUBLISH.name): Promise<{ id: string; server: string; runner: FakeRunner }> {
+  const { body } = await test.call<BuildReply>(alice, 'POST', 'api/v1/dashboards', { ...PUBLISH, name });
+  const runner = await eventually(() => runners.find(one => one.specification.dashboard.id === body.dashboard.id));
   await runner.build();
   await eventually(async () => (await show(body.dashboard.id)).state === 'running');
   return { id: body.dashboard.id, server: runner.specification.serverName, runner };
@@ -129,18 +131,24 @@ describe('a server that is ready while its runner reports to nobody', () => {
   });
 
   it('is left alone when the runner comes back in time', async () => {
-    const { runner } = await published();
+    await test.stop();
+    await begin({ silenceMs: 5_000 });
+    const { id, runner } = await published();
+    const other = await published('Other');
     const looks = () => test.hub.requests.filter(request => request === 'GET users/alice').length;
-    const before = looks();
-    runner.close();
-    await eventually(() => looks() > before);
+    for (const one of [runner, other.runner]) {
+      const before = looks();
+      one.close();
+      await eventually(() => looks() > before);
+    }
     await runner.connect();
     expect(stops()).toBe(0);
-    // The time counts anew.
-    const closed = Date.now();
+    // The time counts anew: the one that was missed later and has not come back is stopped first.
     runner.close();
-    await eventually(() => runners[1]);
-    expect(Date.now() - closed).toBeGreaterThan(290);
+    const replaced = () =>
+      [...test.log().matchAll(/"dashboard":"([^"]+)".*its runner does not report/g)].map(([, one]) => one);
+    await eventually(() => replaced().length === 2);
+    expect(replaced()).toEqual([other.id, id]);
   });
 
   it('is not started for ever', async () => {
