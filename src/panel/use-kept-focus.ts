@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-const FOCUSABLE = 'a[href], button:not(:disabled), input:not(:disabled), summary, [tabindex]:not([tabindex="-1"])';
+import { FOCUSABLE } from '../views/focusable';
 
 /**
  * Keep the keyboard's place where a control with the focus goes away, with its dashboard or because what it did is done: the

@@ -2,6 +2,8 @@ import { Dialog, ReactWidget } from '@jupyterlab/apputils';
 import type { Message } from '@lumino/messaging';
 import type * as React from 'react';
 
+import { FOCUSABLE } from './focusable';
+
 /** What the content of a dialog can do with the dialog. */
 export interface DialogHandle {
   close: () => void;
@@ -26,9 +28,6 @@ export async function showContent({ title, className, render }: ContentOptions):
   dialog.addClass('jp-DashboardsDialog');
   await dialog.launch();
 }
-
-const FOCUSABLE =
-  'button:not(:disabled), input:not(:disabled), select:not(:disabled), a[href], summary, [tabindex]:not([tabindex="-1"])';
 
 /** A modal dialog whose content decides what its buttons and the Enter key do. */
 class ContentDialog extends Dialog<unknown> {
