@@ -14,6 +14,7 @@ import type { Config } from './config';
 import type { Changes } from './dashboards/changes';
 import type { Channels } from './dashboards/channels';
 import type { Feed } from './dashboards/feed';
+import type { Heartbeats } from './dashboards/heartbeat';
 import type { Life } from './dashboards/life';
 import type { Publisher } from './dashboards/publish';
 import type { Removal } from './dashboards/removal';
@@ -43,6 +44,7 @@ export interface Context {
   logs: Logs;
   changes: Changes;
   feed: Feed;
+  heartbeats: Heartbeats;
   channels: Channels;
   servers: Servers;
   life: Life;

@@ -16,6 +16,7 @@ import type { Context } from './context';
 import { createChanges } from './dashboards/changes';
 import { createChannels } from './dashboards/channels';
 import { createFeed } from './dashboards/feed';
+import { createHeartbeats } from './dashboards/heartbeat';
 import { CHANGES_MS } from './dashboards/change-log';
 import { KEY_MS } from './dashboards/idempotency';
 import { createLife } from './dashboards/life';
@@ -203,6 +204,7 @@ export async function createService(
     logs,
     changes,
     feed,
+    heartbeats: createHeartbeats({ dashboards, tickets, changes, clock, log }),
     channels,
     servers,
     life,

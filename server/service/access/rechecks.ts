@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import type { Logger } from '../logger';
+import { createOutage } from '../outage';
 import { remember } from '../remember';
 import type { Viewer } from './audience';
 import { createBudget } from './hub-budget';
@@ -46,6 +47,7 @@ interface Known {
 
 export function createRechecks({ viewers, clock, log }: RechecksOptions): Rechecks {
   const budget = createBudget(PER_SECOND, AT_ONCE, clock);
+  const outage = createOutage(log, 'sign-ins that have ended at the Hub not removed');
   const last = new Map<string, Known>();
   // A service that is started again knows nobody: they go on as if they had been seen at its start.
   const begun = clock();
@@ -63,8 +65,9 @@ export function createRechecks({ viewers, clock, log }: RechecksOptions): Rechec
     last.delete(id);
     try {
       await viewers.end(id);
+      outage.worked();
     } catch (error) {
-      log.error({ err: error }, 'sign-in that has ended at the Hub not removed');
+      outage.failed(error);
     }
   }
 

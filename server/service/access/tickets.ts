@@ -3,6 +3,7 @@ import type { Clock } from '../clock';
 import type { DashboardRecord } from '../dashboards/dashboard';
 import { randomId } from '../dashboards/ids';
 import type { Logger } from '../logger';
+import { createOutage } from '../outage';
 import { mayView } from './audience';
 import type { Keys } from './keys';
 import { createRechecks, type Seen } from './rechecks';
@@ -33,6 +34,7 @@ export interface TicketsOptions {
 
 export function createTickets({ store, viewers, keys, clock, log }: TicketsOptions): Tickets {
   const rechecks = createRechecks({ viewers, clock, log });
+  const outage = createOutage(log, 'sessions that have ended not recorded');
 
   /** The sign-ins that tickets came of. */
   const sessionsOf = (tickets: readonly TicketRecord[]) =>
@@ -95,8 +97,14 @@ export function createTickets({ store, viewers, keys, clock, log }: TicketsOptio
       });
       const sessions = await sessionsOf(open);
       const over = lapsed(dashboard, open, sessions, await rechecks.inUse(sessions));
-      const gone = new Set(await end(over, 'no longer signed in, or no longer in the audience'));
-      const standing = open.filter(ticket => !gone.has(ticket.id));
+      try {
+        await end(over, 'no longer signed in, or no longer in the audience');
+        outage.worked();
+      } catch (error) {
+        // They have ended all the same: the runner is told, and whatever it asks about them again is answered alike.
+        outage.failed(error);
+      }
+      const standing = open.filter(ticket => !over.includes(ticket));
       const stands = new Set(standing.map(ticket => ticket.id));
       return {
         ended: ids.filter(id => !stands.has(id)),

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import type { Logger } from '../logger';
+import { createOutage } from '../outage';
 import { pause } from '../timing';
 import type { ChangeEntry, ChangeLog } from './change-log';
 import type { Changes } from './changes';
@@ -40,6 +41,7 @@ export function createFeed({ log, store, changes, clock, logger }: FeedOptions):
   const listeners = new Set<(items: readonly FeedItem[]) => void>();
   const stopping = new AbortController();
   const changed = new Set<string>();
+  const outage = createOutage(logger, 'changes not told');
   let unsubscribe: () => void = () => undefined;
   let told = 0;
   let working: Promise<void> | null = null;
@@ -91,8 +93,9 @@ export function createFeed({ log, store, changes, clock, logger }: FeedOptions):
         await tell();
         untold = changed.size > 0;
         wait = COLLECT_MS;
+        outage.worked();
       } catch (error) {
-        logger.error({ err: error }, 'changes not told');
+        outage.failed(error);
         wait = RETRY_MS;
       }
     }

@@ -48,6 +48,18 @@ describe('a database that fails while the service runs', () => {
     expect(databaseFailure(error)?.fix).toContain('The disk is full');
   });
 
+  it.each([
+    ['cannot be written', 8, true],
+    ['is full', 13, true],
+    ['is held by somebody else', 5, true],
+    ['cannot be read', 10, false],
+    ['is damaged', 11, false],
+    ['is no database', 26, false]
+  ])('that %s says that open dashboards go on only where they do', (_what, errcode, goOn) => {
+    const failure = databaseFailure(Object.assign(new Error('x'), { code: 'ERR_SQLITE_ERROR', errcode }));
+    expect(failure?.message.endsWith('Dashboards that are open go on.')).toBe(goOn);
+  });
+
   it('is not blamed for mistakes in statements, nor for anything else', () => {
     const db = new DatabaseSync(':memory:');
     const error = failureOf(() => db.exec('select nonsense'));

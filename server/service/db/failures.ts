@@ -9,6 +9,9 @@ const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
 
+/** What is there can still be read: that is enough for those who have a dashboard open. */
+const STILL_READ = [BUSY, READONLY, FULL];
+
 const ADVICE: Record<number, string> = {
   [BUSY]: 'Another program holds it. Make sure that only one dashboards service uses it.',
   [READONLY]: 'Nothing can be written to it. Give the user of the Hub the right to write the file and its folder.',
@@ -22,13 +25,15 @@ const ADVICE: Record<number, string> = {
 /** What to tell people, and the administrator, of a database that does not work; null for all other errors. */
 export function databaseFailure(error: unknown): ServiceError | null {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
-  const advice = code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? ADVICE[errcode & 0xff] : undefined;
+  const primary = code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode & 0xff : -1;
+  const advice = ADVICE[primary];
+  const meanwhile = STILL_READ.includes(primary) ? ' Dashboards that are open go on.' : '';
   return advice === undefined
     ? null
     : new ServiceError(
         'service_unavailable',
         503,
-        'The dashboards service cannot use its database at the moment. Dashboards that are open go on.',
+        `The dashboards service cannot use its database at the moment.${meanwhile}`,
         `Try again later, or tell the administrator of this hub. ${advice}`,
         undefined,
         { cause: error }

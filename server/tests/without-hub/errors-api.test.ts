@@ -2,19 +2,14 @@ import { XSRF, type BuildReply, type ErrorCode, type ErrorReply } from '../../co
 import { Browser } from '../../service/testing/browser';
 import { addUser } from '../../service/testing/fake-hub';
 import { startRunners } from '../../service/testing/fake-runner';
-import {
-  eventually,
-  PUBLISH,
-  startTestService,
-  type Reply,
-  type TestService
-} from '../../service/testing/test-service';
+import { eventually, PUBLISH, type Reply, type TestService } from '../../service/testing/test-service';
+import { startUnwritableService } from '../../service/testing/unwritable';
 
 type Answer = Pick<Reply<ErrorReply>, 'status' | 'body'>;
 
 interface Refusal {
   title: string;
-  config?: Parameters<typeof startTestService>[0];
+  config?: Parameters<typeof startUnwritableService>[0];
   ask: () => Promise<Answer>;
   status: number;
   code: ErrorCode;
@@ -23,11 +18,12 @@ interface Refusal {
 }
 
 let test: TestService;
+let setWritable: (writable: boolean) => void;
 let alice: string;
 let bob: string;
 
 async function begin(config: Refusal['config'] = {}): Promise<void> {
-  test = await startTestService(config);
+  ({ test, setWritable } = await startUnwritableService(config));
   alice = addUser(test.hub, 'alice');
   bob = addUser(test.hub, 'bob');
 }
@@ -358,12 +354,8 @@ const REFUSALS: Refusal[] = [
   {
     title: 'a database that nothing can be written to',
     ask: () => {
-      const failure = Object.assign(new Error('attempt to write a readonly database'), {
-        code: 'ERR_SQLITE_ERROR',
-        errcode: 8
-      });
-      test.service.context.dashboards.page = () => Promise.reject(failure);
-      return api(alice, 'GET', 'dashboards');
+      setWritable(false);
+      return publish();
     },
     status: 503,
     code: 'service_unavailable',

@@ -14,7 +14,6 @@ import {
 } from '../../../contract';
 import type { BuildRecord } from '../../builds/build';
 import type { Context } from '../../context';
-import { recordHeartbeat } from '../../dashboards/heartbeat';
 import { activeBuild, type DashboardAggregate } from '../../dashboards/dashboard';
 import { runnerState } from '../../dashboards/runner-state';
 import { isOutdated, runnerOutdated } from '../../dashboards/runner-version';
@@ -34,7 +33,7 @@ const LONG_BODY = 8 * 1024 * 1024;
 
 /** What runners call, with their own server's token. */
 export function runnerRoutes(app: App, context: Context): void {
-  const { builds, channels, dashboards, life, logs, queue, results, visited } = context;
+  const { builds, channels, dashboards, heartbeats, life, logs, queue, results, visited } = context;
 
   async function buildOf(aggregate: DashboardAggregate, id: string): Promise<BuildRecord> {
     const build = await builds.get(id);
@@ -86,7 +85,7 @@ export function runnerRoutes(app: App, context: Context): void {
     '/runner/heartbeat',
     { schema: { hide: true, body: Heartbeat, response: replies(HeartbeatReply) }, bodyLimit: LONG_BODY },
     async request => {
-      return recordHeartbeat(context, await runnerOf(context, request, request.body.startId), request.body);
+      return heartbeats(await runnerOf(context, request, request.body.startId), request.body);
     }
   );
 
