@@ -3,12 +3,12 @@
 import argparse
 import json
 import os
-import re
 import signal
 import sys
 import traceback
 
 from . import __version__
+from .given_token import NoToken, given_token
 from .publish import arguments as publish_arguments
 
 CANNOT = 2
@@ -99,20 +99,13 @@ def _token(path, file):
     from .check.finding import CannotCheck
     from .check.of_hub import A_TOKEN
 
-    if path:
-        try:
-            with open(path, errors="replace") as content:
-                token = content.read().strip()
-        except OSError as error:
-            raise CannotCheck(f"The token cannot be read: {error}.") from None
-    else:
-        token = os.environ.get("JUPYTERHUB_API_TOKEN", "")
+    try:
+        token = given_token(path, os.environ)
+    except NoToken as error:
+        raise CannotCheck(str(error)) from None
     if not token:
         how = A_TOKEN.format(url=f"{file.public_url}{file.base_url}")
         raise CannotCheck(f"The check needs the token of an administrator. {how}")
-    if not re.fullmatch("[!-~]+", token):
-        where = f"The file {path}" if path else "JUPYTERHUB_API_TOKEN"
-        raise CannotCheck(f"{where} holds something else than one token: no token has spaces or accents.")
     return token
 
 

@@ -1,9 +1,9 @@
 """Where the service is, and the token to call it with."""
 
-import os
 import re
 from urllib.parse import urlsplit
 
+from ..given_token import NoToken, given_token
 from .errors import CannotPublish
 
 WHERE = "Say where the hub is: --hub https://hub.example.org"
@@ -49,23 +49,14 @@ def token_page(service):
 
 
 def read_token(path, environment, service):
-    """From the file, else the environment: an argument would be seen by whoever lists processes."""
-    if path:
-        try:
-            with open(os.path.expanduser(path), errors="replace") as content:
-                token = content.read().strip()
-        except OSError as error:
-            raise CannotPublish(
-                f"The token cannot be read: {error}.", "Look at --token-file.", "no_token"
-            ) from None
-    else:
-        token = environment.get("JUPYTERHUB_API_TOKEN", "")
-    where = f"the file {path}" if path else "JUPYTERHUB_API_TOKEN"
+    """Raises `CannotPublish` where there is none."""
     how = (
         f"Make one at {token_page(service)}, and give it in a file (--token-file) or in JUPYTERHUB_API_TOKEN."
     )
+    try:
+        token = given_token(path, environment)
+    except NoToken as error:
+        raise CannotPublish(str(error), how, "no_token") from None
     if not token:
         raise CannotPublish("Publishing needs a token of yours.", how, "no_token")
-    if not re.fullmatch("[!-~]{1,500}", token):
-        raise CannotPublish(f"There is something else than one token in {where}.", how, "no_token")
     return token

@@ -64,7 +64,7 @@ def test_a_token_comes_from_its_file_else_from_the_environment(tmp_path):
     environment = {"JUPYTERHUB_API_TOKEN": "from-environment"}
     assert read_token(str(file), environment, "") == "from-file"
     assert read_token(None, environment, "") == "from-environment"
-    for content in ("two words", "", "ümlaut"):
+    for content in ("two words", "", "ümlaut", "x" * 501):
         file.write_text(content)
         with pytest.raises(CannotPublish) as raised:
             read_token(str(file), environment, "https://h.org/services/dashboards/")
