@@ -4,6 +4,7 @@ import type { HubPeople } from '../access/hub-people';
 import type { Tickets } from '../access/tickets';
 import { isoTime, type Clock } from '../clock';
 import type { Config } from '../config';
+import { notFound } from '../errors';
 import type { Changes } from './changes';
 import type { Channels } from './channels';
 import type { DashboardRecord } from './dashboard';
@@ -21,7 +22,10 @@ export interface PatchOptions {
   clock: Clock;
 }
 
-/** Changes name, description or audience. The link stays. Who may no longer look is cut off at once. */
+/**
+ * Changes name, description or audience. The link stays. Who may no longer look is cut off at once.
+ * @throws ServiceError `not_found` where it is deleted at the same moment; `name_taken`; or what is wrong with the request
+ */
 export async function patchDashboard(
   options: PatchOptions,
   dashboard: DashboardRecord,
@@ -39,6 +43,9 @@ export async function patchDashboard(
     updatedAt: isoTime(clock()),
     actor
   });
+  if (conflict === 'deleted') {
+    throw notFound();
+  }
   if (conflict && name !== undefined) {
     throw nameTaken(name);
   }

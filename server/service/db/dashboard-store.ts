@@ -198,7 +198,7 @@ export function createDashboardStore(db: Database): DashboardStore {
             .where('deleting', '=', 0)
             .executeTakeFirst();
           if (!before) {
-            return;
+            return 'deleted';
           }
           const renamed = await trx
             .updateTable('dashboards')

@@ -90,7 +90,10 @@ export function show(
   });
 }
 
-/** The same, read anew. */
+/**
+ * The same, read anew.
+ * @throws ServiceError `not_found` where it has been deleted meanwhile
+ */
 export async function showNow(
   context: Context,
   request: FastifyRequest,
@@ -98,7 +101,7 @@ export async function showNow(
   id: string
 ): Promise<Dashboard> {
   const aggregate = await context.dashboards.get(id);
-  if (!aggregate) {
+  if (!aggregate || aggregate.dashboard.deleting) {
     throw notFound();
   }
   return show(context, request, viewer, aggregate);
