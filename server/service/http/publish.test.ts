@@ -1,4 +1,5 @@
 import type { BuildReply, DashboardReply, ErrorReply } from '../../contract';
+import { Browser } from '../testing/browser';
 import { addUser } from '../testing/fake-hub';
 import { startRunners } from '../testing/fake-runner';
 import { eventually, PUBLISH, startTestService, type TestService } from '../testing/test-service';
@@ -27,9 +28,21 @@ describe('publish', () => {
     expect(body.build).toMatchObject({ kind: 'publish', version: 1 });
   });
 
-  it('gives two authors of one name two links', async () => {
-    await publish(alice);
-    expect((await publish(bob)).body.dashboard.slug).toBe('sales-bob');
+  it('gives two authors of one name two links, and each opens their own', async () => {
+    const runners = startRunners(test);
+    const made = [await publish(alice), await publish(bob)];
+    expect(made.map(({ body }) => body.dashboard.slug)).toEqual(['sales', 'sales-bob']);
+    await eventually(() => runners.length === 2);
+    await Promise.all(runners.map(runner => runner.build()));
+    for (const [owner, link] of [
+      ['alice', 'd/sales'],
+      ['bob', 'd/sales-bob']
+    ] as const) {
+      const browser = new Browser(test);
+      await browser.signIn(owner);
+      const opened = await browser.eventually(link, ({ status }) => status === 302);
+      expect(opened.location).toMatch(new RegExp(`^/user/${owner}/dash-sales`));
+    }
   });
 
   it('refuses a second dashboard of the same name of one owner, and says what to do', async () => {

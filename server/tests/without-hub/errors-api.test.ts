@@ -387,28 +387,6 @@ describe('whoever calls the API reads what was wrong, and what to do, of', () =>
   });
 });
 
-it('two authors with one name get two links, and each opens their own', async () => {
-  await begin();
-  const runners = startRunners(test);
-  const links: string[] = [];
-  for (const token of [alice, bob]) {
-    const { body } = await test.call<BuildReply>(token, 'POST', 'api/v1/dashboards', PUBLISH);
-    links.push(new URL(body.dashboard.link).pathname.split('/').slice(-2).join('/'));
-  }
-  expect(links).toEqual(['d/sales', 'd/sales-bob']);
-  await eventually(() => runners.length === 2);
-  await Promise.all(runners.map(runner => runner.build()));
-  for (const [owner, link] of [
-    ['alice', 'd/sales'],
-    ['bob', 'd/sales-bob']
-  ] as const) {
-    const browser = new Browser(test);
-    await browser.signIn(owner);
-    const opened = await browser.eventually(link, ({ status }) => status === 302);
-    expect(opened.location).toMatch(new RegExp(`^/user/${owner}/dash-sales`));
-  }
-});
-
 function asPattern(text: string | RegExp): RegExp {
   return typeof text === 'string' ? new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) : text;
 }
