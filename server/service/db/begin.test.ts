@@ -37,7 +37,7 @@ describe('where there is nothing of a database', () => {
     const start = test.restart();
     await expect(start).rejects.toThrow(/and its key are gone, .* the Hub knows the server bob\/dash-sales-abcdefgh\./);
     await expect(start).rejects.toThrow(
-      /its disk is mounted, and restore both files .* make an empty file .*\.sqlite\./
+      /its disk is mounted, and restore both files .* an empty file in the place of .*\.sqlite\./
     );
     expect(existsSync(file) || existsSync(`${file}.key`)).toBe(false);
   });

@@ -29,7 +29,7 @@ export async function refuseToForget(file: string, keyFile: string, hub: Memory)
     throw new DatabaseUnusable(
       `The dashboards database ${file} and its key are gone, but there were dashboards before: the Hub knows the server ${remembered}. ` +
         'Nothing was changed. Look whether its disk is mounted, and restore both files from a backup. ' +
-        `Or, to begin anew without any of the dashboards that there were, make an empty file ${file}.`
+        `Or, to begin anew without any of the dashboards that there were, put an empty file in the place of ${file}.`
     );
   }
 }

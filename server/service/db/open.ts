@@ -45,6 +45,6 @@ function lost(file: string, keyFile: string): DatabaseUnusable {
   return new DatabaseUnusable(
     `The dashboards database ${file} is gone or empty, but it was used before: ${keyFile} is still there. ` +
       'Nothing was changed. Look whether its disk is mounted, and restore the database from a backup. ' +
-      `Or, to begin anew without any of the dashboards that there were, remove ${keyFile}.`
+      `Or, to begin anew without any of the dashboards that there were, put an empty file in its place and remove ${keyFile}.`
   );
 }

@@ -154,20 +154,27 @@ async function answer(hub: FakeHub, request: IncomingMessage, response: ServerRe
     return;
   }
   if (request.method === 'DELETE') {
+    const stopped = user.servers.get(serverName);
     user.servers.delete(serverName);
+    if (stopped && !body.includes('"remove":true')) {
+      user.stopped?.set(serverName, { ...stopped, ready: false, pending: null });
+    } else {
+      user.stopped?.delete(serverName);
+    }
     hub.onStop(name, serverName);
     await hub.afterStop();
     return reply(response, 204);
   }
-  hub.starts.push(JSON.parse(body || 'null'));
+  const options = JSON.parse(body || 'null') as object | null;
+  hub.starts.push(options);
   if (user.servers.get(serverName)?.ready) {
     return reply(response, 400, { message: `${name}:${serverName} is already running` });
   }
   const { status, message, headers } = await hub.onStart(name, serverName);
   if (status === 201) {
-    user.servers.set(serverName, { ready: true, pending: null });
+    user.servers.set(serverName, { ready: true, pending: null, user_options: options ?? {} });
   } else if (status === 202) {
-    user.servers.set(serverName, { ready: false, pending: 'spawn' });
+    user.servers.set(serverName, { ready: false, pending: 'spawn', user_options: options ?? {} });
   }
   reply(response, status, message === undefined ? undefined : { status, message }, headers);
 }
