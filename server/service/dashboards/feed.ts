@@ -130,8 +130,8 @@ export function createFeed({ log, store, changes, clock, logger }: FeedOptions):
       unsubscribe();
       stopping.abort();
       await working;
-      // Whoever comes back to the next process is told.
-      await record();
+      // Whoever comes back to the next process is told. Where nothing can be written, that one finds out for itself.
+      await record().catch((error: unknown) => logger.error({ err: error }, 'changes not recorded'));
     }
   };
 }

@@ -109,6 +109,17 @@ describe('with a database that nothing can be written to', () => {
     expect([isOpen(), await confirm()]).toEqual([false, 'ended']);
   });
 
+  it('the service stops in order, with changes and refusals that it could not record', async () => {
+    setWritable(false);
+    expect((await test.call('bob-token', 'PATCH', `api/v1/dashboards/${id}`, { name: 'Mine' })).status).toBe(403);
+    test.service.context.changes.report({ kind: 'dashboard', id });
+    await test.service.stop();
+    expect(test.log()).toContain('changes not recorded');
+    await expect(test.service.context.dashboards.get(id)).rejects.toThrow();
+    await test.restart();
+    expect((await test.call(alice, 'GET', 'api/v1/dashboards')).status).toBe(200);
+  });
+
   it('nobody new is let in, nothing is changed, and lists are read', async () => {
     setWritable(false);
     const page = await bob.open(asked());
