@@ -82,8 +82,14 @@ it('whoever leaves a group is out within seconds', async () => {
   expect((await visitor.open(link)).status).toBe(404);
 });
 
-it("the service asks for people one by one, and never for the Hub's lists", () => {
+it("the service asks for people one by one, and for the Hub's list of them only before it makes its database", () => {
   const log = hub.log();
   expect(log).toMatch(/GET \/hub\/api\/users\/person-449 \(dashboards@/);
-  expect(log).not.toMatch(/GET \/hub\/api\/(users|groups)(\?\S*)? \(dashboards@/);
+  const lists = [...log.matchAll(/GET \/hub\/api\/((?:users|groups)(?:\?\S*)?) \(dashboards@/g)].map(
+    ([, path]) => path
+  );
+  // The last one is empty.
+  const offsets = Array.from({ length: 10 }, (_, n) => n * 50);
+  const pages = offsets.map(offset => `users?include_stopped_servers=1&offset=${offset}&limit=50`);
+  expect(lists).toEqual(pages);
 });
