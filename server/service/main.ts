@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { FastifyBaseLogger as Logger } from 'fastify';
 
 import { parseConfig, type Config } from './config';
@@ -5,7 +7,7 @@ import { readEnvironment, type Environment } from './env';
 import { OutOfOrder } from './errors';
 import { missingRights } from './hub/own-scopes';
 import { createLogger } from './log';
-import { standOutOfOrder } from './out-of-order';
+import { standInFor, standOutOfOrder } from './out-of-order';
 import { watchParent } from './parent-watch';
 import { createService, type Service } from './service';
 
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
 async function createWhenUsable(env: Environment, config: Config, logger: Logger): Promise<Service> {
   for (let told = ''; ;) {
     try {
-      return await createService(env, config, logger);
+      return await standInFor(env, createService(env, config, logger));
     } catch (error) {
       if (!(error instanceof OutOfOrder)) {
         throw error;
@@ -68,7 +70,7 @@ async function createWhenUsable(env: Environment, config: Config, logger: Logger
         const meanwhile = `Until then dashboards are out of order; it is looked at again every ${LOOK_AGAIN_MS / 1_000} s.`;
         process.stderr.write(`${told} ${meanwhile}\n`);
       }
-      await standOutOfOrder(env, LOOK_AGAIN_MS);
+      await standOutOfOrder(env, delay(LOOK_AGAIN_MS));
     }
   }
 }

@@ -18,21 +18,35 @@ const OUT_OF_ORDER = problem(
   'Nothing of them is lost by that. Tell your administrator: the log of the Hub says what to do.'
 );
 
+type Place = Pick<Environment, 'listen' | 'prefix'>;
+
+/** JupyterHub 5 looks for a service for ten seconds, JupyterHub 6 for thirty. */
+const PATIENCE_MS = 2_000;
+
+/** What comes of `work`; while it takes long, something answers in the place of the service. */
+export async function standInFor<T>(place: Place, work: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+  const settled = work.then(
+    () => true,
+    () => true
+  );
+  if (!(await Promise.race([settled, delay(patienceMs, false, { ref: false })]))) {
+    await standOutOfOrder(place, settled);
+  }
+  return work;
+}
+
 /**
  * Answers in place of a service that cannot work, for a while. JupyterHub ends when a service that it manages does not
  * come up; nobody's JupyterLab has to stand still because of a database of ours.
  *
- * @param ms for how long
+ * @param until resolves when the place is to be left
  * @throws Error when the address is taken
  */
-export async function standOutOfOrder(
-  { listen, prefix }: Pick<Environment, 'listen' | 'prefix'>,
-  ms: number
-): Promise<void> {
+export async function standOutOfOrder({ listen, prefix }: Place, until: Promise<unknown>): Promise<void> {
   const server = createServer((request, response) => answer(prefix, request, response));
   server.listen(listen);
   await once(server, 'listening');
-  await delay(ms);
+  await until;
   server.closeAllConnections();
   server.close();
   await once(server, 'close');

@@ -104,7 +104,8 @@ export function createTickets({ store, viewers, keys, clock, log }: TicketsOptio
         // They have ended all the same: the runner is told, and whatever it asks about them again is answered alike.
         outage.failed(error);
       }
-      const standing = open.filter(ticket => !over.includes(ticket));
+      const gone = new Set(over);
+      const standing = open.filter(ticket => !gone.has(ticket));
       const stands = new Set(standing.map(ticket => ticket.id));
       return {
         ended: ids.filter(id => !stands.has(id)),
