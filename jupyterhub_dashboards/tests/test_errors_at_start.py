@@ -102,6 +102,28 @@ def test_a_damaged_key_file_stops_dashboards_alone_until_it_is_removed(
     assert said(hub).count("cannot be used") == 1
 
 
+SLOW_LISTS = """
+import asyncio
+from jupyterhub.apihandlers.users import UserListAPIHandler
+get_users = UserListAPIHandler.get
+async def get_users_later(self):
+    await asyncio.sleep(15)
+    get_users(self)
+UserListAPIHandler.get = get_users_later
+"""
+
+
+def test_a_hub_whose_lists_take_long_comes_up_and_the_service_with_it(create_hub, programs, tmp_path):
+    # JupyterHub 5 waits for a service for ten seconds, and ends then.
+    python = list(both_hubs().values())[-1]
+    database = tmp_path / "dashboards.sqlite"
+    options = f"trust_all_authors=True, database={str(database)!r}"
+    hub = create_hub(programs=programs, options=options, python=python, more=SLOW_LISTS)
+    assert hub.get("services/dashboards/api/v1/health").status == 200
+    assert database.exists()
+    assert "Cannot connect to dashboards service" not in said(hub)
+
+
 def test_a_role_that_was_replaced_is_named_with_what_the_service_lacks(create_hub, programs):
     hub = create_hub(
         programs=programs,
