@@ -14,12 +14,11 @@ export class DashboardCollection {
     }
   }
 
-  /** Take up what the event stream tells: all changes, in their order. */
-  tell(event: DashboardEvent): void {
+  /** Note what the event stream tells of: all changes, in their order. */
+  note(event: DashboardEvent): void {
     if (event.kind === 'dashboard' || event.kind === 'deleted') {
       this._told.set(event.kind === 'deleted' ? event.id : event.dashboard.id, (this._moment += 1));
     }
-    this.apply(event);
   }
 
   /** When something is asked for, to tell later whether its answer has been overtaken. */

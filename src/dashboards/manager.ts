@@ -257,8 +257,8 @@ export class DashboardManager implements IDashboards, IDisposable {
       this._lists.forEach(list => void list.refresh());
       void this.whoami().catch(() => undefined);
     } else {
-      this._collection.tell(event);
-      this._lists.forEach(list => list.apply(event));
+      this._collection.note(event);
+      this._apply(event);
     }
     this._changed.emit();
   }

@@ -12,9 +12,11 @@ import { pause, type Clock } from '../clock';
 import type { BuildReports } from '../engine';
 import type { Log } from '../log';
 import { Backoff } from './backoff';
-import { PER_REPORT, WAITING, within } from './line-limits';
+import { PER_REPORT, within, type LineLimits } from './line-limits';
 import { ServiceError, type ServiceClient } from './service-client';
 
+/** Kept while the service is away; the oldest lines go first. What a program may print at a stretch fits. */
+const WAITING: LineLimits = { lines: 5_000, characters: 4_000_000 };
 /** How often a report of progress is tried before the build goes on without it. */
 const PROGRESS_ATTEMPTS = 3;
 

@@ -9,9 +9,6 @@ export interface LineLimits {
 /** What goes to the service at once. */
 export const PER_REPORT: LineLimits = { lines: LIMITS.reportLines, characters: LIMITS.reportCharacters };
 
-/** What is kept while the service is away; the oldest lines go first. What a program may print at a stretch fits. */
-export const WAITING: LineLimits = { lines: 5_000, characters: 4_000_000 };
-
 /** How many of `texts`, from the first, are within the limits: at least one, however long it is. */
 export function within(texts: Iterable<string>, { lines, characters }: LineLimits): number {
   let count = 0;

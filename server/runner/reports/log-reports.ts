@@ -3,13 +3,15 @@ import { pause, type Clock } from '../clock';
 import { grouped } from '../grouped';
 import type { Log } from '../log';
 import { Backoff } from './backoff';
-import { PER_REPORT, WAITING, within } from './line-limits';
+import { PER_REPORT, within, type LineLimits } from './line-limits';
 import { ServiceError } from './service-client';
 
 type Line = LogBatch['lines'][number];
 
 /** Lines that come within this time go together; a person who watches does not notice. */
 const COLLECT = 200;
+/** Kept while the service is away, as long as the app runs; the oldest lines go first. */
+const WAITING: LineLimits = { lines: 5_000, characters: 2_000_000 };
 /** How long the end of the runner waits for the last lines. */
 const LAST_WORDS = 500;
 
