@@ -76,6 +76,7 @@ def configure(c, **options):
         "requestTimeout": chosen.request_timeout,
         "additions": additions(chosen),
         "publishablePaths": chosen.publishable_paths,
+        "strategies": chosen.strategies,
     }
     _add_service(c, origin, list(chosen.service_command or _service_command()), service_config)
     _grant_scopes(c)

@@ -10,6 +10,7 @@ from .nearest import hint
 AUDIENCES = ("owner", "people", "everyone")
 # "people" would be nobody until an author names some.
 DEFAULT_AUDIENCES = ("owner", "everyone")
+STRATEGIES = ("snapshot", "live", "relay", "git")
 
 
 def _boolean(name, value):
@@ -141,6 +142,7 @@ CHECKS = {
     "publishers": _publishers,
     "no_lab": _groups,
     "publishable_paths": _folders,
+    "strategies": _subset(STRATEGIES),
     "framework_args": framework_checks.arguments,
     "framework_env": framework_checks.variables,
     "voila_template": framework_checks.template,

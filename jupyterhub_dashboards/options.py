@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from .errors import ConfigurationError
 from .framework_checks import FRAMEWORKS
 from .nearest import nearest
-from .option_checks import AUDIENCES, CHECKS
+from .option_checks import AUDIENCES, CHECKS, STRATEGIES
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Options:
     publishers: tuple | None = None
     no_lab: tuple = ()
     publishable_paths: tuple | None = None
+    strategies: tuple = STRATEGIES
     framework_args: dict = field(default_factory=dict)
     framework_env: dict = field(default_factory=dict)
     voila_template: str | None = None

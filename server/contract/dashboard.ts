@@ -3,7 +3,8 @@ import { Type, type Static } from 'typebox';
 import { Audience } from './audience';
 import { Problem } from './errors';
 import { Time } from './fields';
-import { Build, FrameworkId, Source } from './version';
+import { Source } from './source';
+import { Build, FrameworkId } from './version';
 
 export const DESIRED_STATES = ['on', 'asleep', 'off'] as const;
 export const DesiredState = Type.Enum([...DESIRED_STATES], {

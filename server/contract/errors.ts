@@ -28,6 +28,8 @@ export const ERROR_CODES = [
   'entry_missing',
   'folder_not_readable',
   'path_forbidden',
+  'strategy_forbidden',
+  'files_not_here',
   'files_keep_changing',
   'links_leave_folder',
   'too_large',

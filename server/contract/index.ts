@@ -12,5 +12,6 @@ export * from './routes';
 export * from './runner';
 export * from './search';
 export * from './service-info';
+export * from './source';
 export * from './start-stop';
 export * from './version';

@@ -4,7 +4,8 @@ import { Audience } from './audience';
 import { Dashboard } from './dashboard';
 import { PageLimit } from './fields';
 import { LIMITS } from './names';
-import { Build, FrameworkId, Source, Version } from './version';
+import { Place, Source } from './source';
+import { Build, FrameworkId, Version } from './version';
 
 const Name = Type.String({
   minLength: 1,
@@ -19,6 +20,7 @@ const Description = Type.String({
 /** What to run, and from where: the part that first publish and update have in common. */
 const VersionInput = {
   source: Source,
+  place: Type.Optional(Place),
   framework: Type.Optional(
     Type.Union([FrameworkId, Type.Null()], {
       description:

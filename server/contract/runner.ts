@@ -4,7 +4,8 @@ import { Problem } from './errors';
 import { Time } from './fields';
 import { Sender } from './logs';
 import { LIMITS } from './names';
-import { BuildState, FrameworkId, Source } from './version';
+import { Place, Source, Strategy } from './source';
+import { BuildState, FrameworkId } from './version';
 
 /** What the Hub's hook asks: POST internal/start-specification with `Authorization: Bearer <hook key>`. */
 export const StartRequest = Type.Object({
@@ -31,6 +32,8 @@ export const BuildJob = Type.Union([
     id: Type.String(),
     n: Type.Integer({ minimum: 1 }),
     source: Source,
+    /** What the author's own server saw of a source's folder; left out: nobody has said. */
+    place: Type.Optional(Place),
     /** Null: detect it. */
     framework: Type.Union([FrameworkId, Type.Null()]),
     command: Type.Union([Type.String({ maxLength: LIMITS.command }), Type.Null()])
@@ -83,6 +86,8 @@ export const StartSpecification = Type.Object({
   additions: Type.Optional(FrameworkAdditions),
   /** Folders that files may be published from, relative to the home folder or absolute. Left out: all. */
   publishablePaths: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: LIMITS.path }), { minItems: 1 })),
+  /** Strategies that new versions may have. Left out: all. */
+  strategies: Type.Optional(Type.Array(Strategy)),
   /** Frameworks that new versions may have. Left out: all. */
   frameworks: Type.Optional(Type.Array(FrameworkId)),
   state: RunnerState,
@@ -121,6 +126,9 @@ export const BuildResult = Type.Object({
       /** What the version is started with, where the job left that open: a file, or `.` for the folder itself. */
       entry: Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.path })),
       frameworkReason: Type.String({ maxLength: 1_000 }),
+      /** Left out by runners that know one alone, which is `snapshot`. */
+      strategy: Type.Optional(Strategy),
+      commit: Type.Optional(Type.String({ maxLength: 64 })),
       manifestHash: Type.String({ maxLength: 100 }),
       files: Type.Integer({ minimum: 0 }),
       bytes: Type.Integer({ minimum: 0 }),

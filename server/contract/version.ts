@@ -3,35 +3,13 @@ import { Type, type Static } from 'typebox';
 import { Audience } from './audience';
 import { Problem } from './errors';
 import { Time } from './fields';
-import { LIMITS } from './names';
+import { Source, Strategy } from './source';
 
 export const FRAMEWORK_IDS = ['voila', 'streamlit', 'dash', 'panel', 'bokeh', 'static', 'command'] as const;
 export const FrameworkId = Type.Enum([...FRAMEWORK_IDS], {
   description: 'What runs the dashboard. `static`: files as they are; `command`: a command line of the author’s.'
 });
 export type FrameworkId = Static<typeof FrameworkId>;
-
-export const Source = Type.Object(
-  {
-    kind: Type.Literal('files', { description: 'Always `files`.' }),
-    root: Type.String({
-      minLength: 1,
-      maxLength: LIMITS.path,
-      description: 'A folder as servers of the author see it: an absolute path, or one that begins with `~/`.'
-    }),
-    entry: Type.String({
-      minLength: 1,
-      maxLength: LIMITS.path,
-      description:
-        'What is started: the path of a file, or of a folder, below `root`. `.` is `root` itself; which file of it is started is found out while it is published.'
-    }),
-    scope: Type.Union([Type.Literal('folder'), Type.Literal('file')], {
-      description: '`folder` publishes all of `root`, `file` the entry alone.'
-    })
-  },
-  { additionalProperties: false, description: 'Which files of the author’s are published.' }
-);
-export type Source = Static<typeof Source>;
 
 export const BUILD_STATES = ['queued', 'server', 'copy', 'start', 'check', 'live', 'failed', 'cancelled'] as const;
 export const BuildState = Type.Enum([...BUILD_STATES], {
@@ -53,6 +31,12 @@ export const Version = Type.Object(
     author: Type.String({ description: 'Name of the Hub user who published it.' }),
     message: Type.String({ description: 'What its author wrote about it; empty: nothing.' }),
     source: Source,
+    strategy: Type.Union([Strategy, Type.Null()], {
+      description: 'How its files came to where they are served. Null until the build has found out.'
+    }),
+    commit: Type.Union([Type.String(), Type.Null()], {
+      description: 'The commit of its files, where they come from a Git repository; null until it is known.'
+    }),
     framework: Type.Union([FrameworkId, Type.Null()], { description: 'Null until the build has found out.' }),
     frameworkReason: Type.String({
       description: 'Why this framework was chosen, in a sentence; empty: not known yet.'

@@ -5,7 +5,8 @@ import type {
   BuildState,
   FrameworkAdditions,
   FrameworkId,
-  RunnerState
+  RunnerState,
+  Strategy
 } from '../contract';
 import type { MemoryRoom } from './supervisor/memory';
 import type { HeadStart } from './supervisor/head-start';
@@ -69,6 +70,7 @@ export interface Engine {
 export interface Allowed {
   /** Folders that files may come from, relative to the home folder or absolute. */
   paths?: readonly string[] | undefined;
+  strategies?: readonly Strategy[] | undefined;
   frameworks?: readonly FrameworkId[] | undefined;
 }
 

@@ -99,7 +99,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     firstPage: (n, signal) => firstPage(n, { connections, lastActivity: () => heartbeat.lastActivity, clock, signal }),
     cutOff: n => connections.closeVersion(n),
     ...(start.additions && { additions: start.additions }),
-    allowed: { paths: start.publishablePaths, frameworks: start.frameworks },
+    allowed: { paths: start.publishablePaths, strategies: start.strategies, frameworks: start.frameworks },
     ...(start.readyTimeout && { timing: { readyMs: start.readyTimeout * 1_000 } })
   });
 

@@ -16,7 +16,8 @@ const valid = {
   readyTimeout: 60,
   requestTimeout: 120,
   additions: { voila: { args: ['--template=lab'], env: { A: 'b' } } },
-  publishablePaths: ['shared']
+  publishablePaths: ['shared'],
+  strategies: ['snapshot']
 };
 
 const messageOf = (json: string) => {

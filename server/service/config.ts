@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 
-import { DefaultAudience, FRAMEWORK_IDS, FrameworkAdditions } from '../contract';
+import { DefaultAudience, FRAMEWORK_IDS, FrameworkAdditions, STRATEGIES } from '../contract';
 
 // The only placeholder is that of the owner.
 const Origin = Type.String({ pattern: '^https?://(?:\\{owner\\}|[^/?#@\\s{}])+$' });
@@ -32,7 +32,9 @@ export const Config = Type.Object(
     requestTimeout: orNull(Type.Integer({ minimum: 1, maximum: 86_400 })),
     additions: FrameworkAdditions,
     /** Folders that files may be published from; null: all. */
-    publishablePaths: orNull(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }))
+    publishablePaths: orNull(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
+    /** How files may come to where they are served. */
+    strategies: Type.Array(Type.Enum([...STRATEGIES]), { minItems: 1 })
   },
   { additionalProperties: false }
 );
@@ -54,7 +56,8 @@ const EXPECTED: Record<keyof Config, string> = {
   readyTimeout: 'a whole number from 1 to 3600',
   requestTimeout: 'a whole number from 1 to 86400, or null',
   additions: 'an object of arguments ("args") and variables ("env") for each framework',
-  publishablePaths: 'a list of folders, or null'
+  publishablePaths: 'a list of folders, or null',
+  strategies: `a list of ${STRATEGIES.map(id => `"${id}"`).join(', ')}`
 };
 
 /**

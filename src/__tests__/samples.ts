@@ -52,6 +52,8 @@ export function version(change: Partial<Version> = {}): Version {
     author: 'alice',
     message: '',
     source: { kind: 'files', root: '/home/alice/projects/sales', entry: 'app.py', scope: 'folder' },
+    strategy: 'snapshot',
+    commit: null,
     framework: 'streamlit',
     frameworkReason: 'app.py imports streamlit (line 1)',
     manifestHash: null,

@@ -37,7 +37,10 @@ export function onDisk(folders: Folders, contentsPath: string): string {
 }
 
 /** The contents path of the entry of something published; null if it is not below the contents' top folder. */
-export function contentsPath(folders: Folders, { root, entry }: Pick<Source, 'root' | 'entry'>): string | null {
+export function contentsPath(folders: Folders, { kind, root, entry }: Source): string | null {
+  if (kind !== 'files') {
+    return null;
+  }
   const top = folders.root.replace(/\/*$/, '/');
   const path = entry === FOLDER ? root : `${root.replace(/\/+$/, '')}/${entry}`;
   return path.startsWith(top) ? path.slice(top.length) : null;

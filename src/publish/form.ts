@@ -208,7 +208,7 @@ export function published(mine: readonly Dashboard[], target: Target, folders: F
   const root = onDisk(folders, target.folder);
   const matches = mine.filter(
     ({ source: from }) =>
-      from !== null &&
+      from?.kind === 'files' &&
       onDisk({ ...folders, root: from.root }, '') === root &&
       (target.wholeFolder ? from.scope === 'folder' : from.entry === target.candidates[0]?.entry)
   );

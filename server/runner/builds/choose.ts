@@ -1,13 +1,15 @@
 import path from 'node:path';
 
-import type { BuildJob, FrameworkId, Source } from '../../contract';
+import type { BuildJob, FrameworkId, Selection } from '../../contract';
 import { detect, detectFolder, FOLDER, frameworkOf, type Entry } from '../../frameworks';
 import { ProblemError } from '../problem-error';
 import { expandHome } from '../versions/places';
 import { readEntry } from '../versions/read-entry';
 import { readFolder } from '../versions/read-folder';
 
-type Wish = Pick<Extract<BuildJob, { kind: 'publish' }>, 'source' | 'framework' | 'command'>;
+interface Wish extends Pick<Extract<BuildJob, { kind: 'publish' }>, 'framework' | 'command'> {
+  source: Selection;
+}
 
 /** How a version will be run. */
 export interface Choice {
@@ -15,7 +17,7 @@ export interface Choice {
   /** In a sentence. */
   reason: string;
   /** Its entry found out, where that was left open. */
-  source: Source;
+  source: Selection;
 }
 
 /**

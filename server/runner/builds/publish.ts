@@ -1,28 +1,38 @@
-import type { BuildJob, RunnableVersion } from '../../contract';
+import type { RunnableVersion, Selection } from '../../contract';
 import { FOLDER, frameworkOf } from '../../frameworks';
 import { grouped } from '../grouped';
 import { ProblemError } from '../problem-error';
+import { chooseStrategy } from '../storage/choose-strategy';
+import { fetchStrategy } from '../storage/strategies';
+import type { PublishJob } from '../storage/strategy';
 import { checkPublishable } from '../versions/publishable';
 import { removeVersion } from '../versions/remove';
 import { takeSnapshot, type Snapshot } from '../versions/snapshot';
 import { startAndCheck, type BuildContext, type Success } from './build';
 import { choose } from './choose';
 
-type PublishJob = Extract<BuildJob, { kind: 'publish' }>;
-
 const MAX_WARNINGS = 200;
 
 /**
- * Makes a new version: finds out what it is, copies its files, starts it and lets it prove that it works.
+ * Makes a new version: brings its files here, finds out what it is, copies them, starts it and lets it prove that it works.
  *
  * @throws ProblemError; nothing of the version stays on the disk then. The caller stops its app.
  */
 export async function publish(job: PublishJob, context: BuildContext): Promise<Success> {
   context.stage('copy');
-  await checkPublishable(job.source, context.around.home, context.allowed.paths);
-  const { framework, reason, source } = await choose(job, context.around.home, context.allowed.frameworks);
+  if (job.source.kind === 'files') {
+    await checkPublishable(job.source, context.around.home, context.allowed.paths);
+  }
+  const strategy = await chooseStrategy(job, context.around.home, context.allowed.strategies);
+  const fetched = await fetchStrategy(strategy).fetch(job, context);
+  const selection: Selection = { root: fetched.root, entry: job.source.entry, scope: job.source.scope };
+  const { framework, reason, source } = await choose(
+    { ...job, source: selection },
+    context.around.home,
+    context.allowed.frameworks
+  );
   context.line(`${reason}: it runs with ${frameworkOf(framework).title}.`);
-  const { manifest, warnings } = await copy({ ...job, source }, context);
+  const { manifest, warnings } = await copy(job.n, source, context);
   const version: RunnableVersion = { n: job.n, framework, entry: source.entry, command: job.command };
   const appWarnings = await startAndCheck(context, version, true);
   return {
@@ -30,6 +40,8 @@ export async function publish(job: PublishJob, context: BuildContext): Promise<S
     framework,
     entry: source.entry,
     frameworkReason: reason,
+    strategy,
+    ...(fetched.commit !== undefined && { commit: fetched.commit }),
     manifestHash: manifest.hash,
     files: manifest.files,
     bytes: manifest.bytes,
@@ -44,14 +56,14 @@ export function discard(job: PublishJob, context: Pick<BuildContext, 'around'>):
 
 const LINE_EVERY_MS = 1_000;
 
-async function copy(job: PublishJob, context: BuildContext): Promise<Snapshot> {
+async function copy(n: number, source: Selection, context: BuildContext): Promise<Snapshot> {
   const { places, home } = context.around;
   let told = performance.now();
   const snapshot = await takeSnapshot({
     places,
     home,
-    version: job.n,
-    source: job.source,
+    version: n,
+    source,
     signal: context.signal,
     limits: context.limits,
     progress(copied) {
@@ -63,7 +75,7 @@ async function copy(job: PublishJob, context: BuildContext): Promise<Snapshot> {
   });
   const { manifest } = snapshot;
   context.line(copiedLine(manifest.files, manifest.bytes));
-  const { entry } = job.source;
+  const { entry } = source;
   if (entry !== FOLDER && !manifest.entries.some(({ kind, path }) => kind === 'file' && path === entry)) {
     throw new ProblemError('file_missing', `The file ${entry} is left out of the version.`, {
       fix: 'Take it out of .dashboardignore, or move it out of a folder that is never published, then publish again.'

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import type { FrameworkId, Source } from '../../contract';
+import type { FrameworkId, Selection } from '../../contract';
 import { detect } from '../../frameworks/detect';
 import { FOLDER } from '../../frameworks/framework';
 import { expandHome } from '../versions/places';
@@ -10,7 +10,7 @@ import { expandHome } from '../versions/places';
 const MOST = 2 * 2 ** 20;
 
 /** What the file that a source starts with is probably run with: of no consequence but time. Null where that is not clear. */
-export function guessFramework(source: Source, home: string): FrameworkId | null {
+export function guessFramework(source: Selection, home: string): FrameworkId | null {
   const file = path.join(expandHome(source.root, home), source.entry);
   const stat = source.entry === FOLDER ? undefined : statSync(file, { throwIfNoEntry: false });
   if (!stat?.isFile() || stat.size > MOST) {

@@ -93,6 +93,8 @@ function firstApp(
   if (job.kind === 'activate') {
     return job.version;
   }
-  const framework = job.framework ?? (job.command === null ? guessFramework(job.source, home) : null);
+  const { source } = job;
+  const guess = job.command === null && source.kind === 'files' ? guessFramework(source, home) : null;
+  const framework = job.framework ?? guess;
   return framework && { n: job.n, framework };
 }

@@ -19,7 +19,7 @@ afterEach(() => rmSync(home, { recursive: true }));
 
 async function verdict(root: string, allowed?: string[]): Promise<string> {
   try {
-    await checkPublishable({ kind: 'files', root, entry: 'app.py', scope: 'folder' }, home, allowed);
+    await checkPublishable({ root }, home, allowed);
     return 'allowed';
   } catch (error) {
     return (error as ProblemError).problem.code;

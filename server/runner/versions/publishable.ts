@@ -1,7 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { Source } from '../../contract';
 import { ProblemError } from '../problem-error';
 import { expandHome } from './places';
 
@@ -13,7 +12,7 @@ import { expandHome } from './places';
  * @throws ProblemError `path_forbidden`
  */
 export async function checkPublishable(
-  source: Source,
+  source: { readonly root: string },
   home: string,
   allowed: readonly string[] | undefined
 ): Promise<void> {

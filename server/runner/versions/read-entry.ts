@@ -1,6 +1,6 @@
 import { readFile, type FileHandle } from 'node:fs/promises';
 
-import type { Source } from '../../contract';
+import type { Selection } from '../../contract';
 import { openFile, openFolder, openRoot } from './anchor';
 import { entryParts, explainedEntry, missingEntry } from './collect';
 import { expandHome } from './places';
@@ -13,7 +13,7 @@ const MOST = 256 * 2 ** 20;
  *
  * @throws ProblemError `file_missing`, `folder_not_readable` or `links_leave_folder`
  */
-export async function readEntry(source: Source, home: string): Promise<string> {
+export async function readEntry(source: Selection, home: string): Promise<string> {
   const parts = entryParts(source.entry);
   const name = parts.pop() ?? '';
   let folder: FileHandle = await openRoot(expandHome(source.root, home));

@@ -4,7 +4,7 @@ import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { Source } from '../../contract';
+import type { Selection } from '../../contract';
 import { ProblemError } from '../problem-error';
 import { copyFileAtRest } from './copy-file';
 import { placesOf } from './places';
@@ -39,13 +39,13 @@ function places(): ReturnType<typeof placesOf> {
   return placesOf(home, 'd1');
 }
 
-function take(version: number, more: Partial<SnapshotInput> & { from?: Partial<Source> } = {}): Promise<Snapshot> {
+function take(version: number, more: Partial<SnapshotInput> & { from?: Partial<Selection> } = {}): Promise<Snapshot> {
   const { from, ...input } = more;
   return takeSnapshot({
     places: places(),
     home,
     version,
-    source: { kind: 'files', root, entry: 'app.py', scope: 'folder', ...from },
+    source: { root, entry: 'app.py', scope: 'folder', ...from },
     signal: new AbortController().signal,
     limits: DEFAULT_LIMITS,
     progress: () => undefined,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lutimes, mkdir, open, rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { Source } from '../../contract';
+import type { Selection } from '../../contract';
 import { grouped } from '../grouped';
 import { diskFull, ProblemError, systemCode } from '../problem-error';
 import { openFile, openRoot } from './anchor';
@@ -21,7 +21,7 @@ export interface SnapshotInput {
   places: Places;
   home: string;
   version: number;
-  source: Source;
+  source: Selection;
   signal: AbortSignal;
   limits: Limits;
   /** Told now and then, and at the end. */
@@ -186,7 +186,7 @@ function keepChanging(files: string[]): ProblemError {
   });
 }
 
-function explained(error: unknown, source: Source): unknown {
+function explained(error: unknown, source: Selection): unknown {
   switch (systemCode(error)) {
     case 'ENOSPC':
     case 'EDQUOT':

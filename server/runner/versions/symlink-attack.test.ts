@@ -63,7 +63,7 @@ it('somebody who swaps files and folders for links gets nothing from outside of 
       places,
       home: path.join(base, 'home'),
       version: n,
-      source: { kind: 'files', root, entry: 'file.txt', scope: 'folder' },
+      source: { root, entry: 'file.txt', scope: 'folder' },
       signal: new AbortController().signal,
       limits: DEFAULT_LIMITS,
       progress: () => undefined

@@ -40,9 +40,12 @@ beforeAll(async () => {
         command: null
       },
       source: { kind: 'files', root: '/a', entry: 'b', scope: 'folder' },
+      place: null,
       ...{
         framework: null,
         frameworkReason: '',
+        strategy: null,
+        commit: null,
         manifestHash: null,
         files: 0,
         bytes: 0,

@@ -3,8 +3,10 @@ import type {
   Audience,
   DesiredState,
   FrameworkId,
+  Place,
   Problem,
   Source,
+  Strategy,
   Version as ContractVersion
 } from '../../contract';
 import type { BuildRecord } from '../builds/build';
@@ -40,12 +42,16 @@ export interface VersionRecord {
   author: string;
   message: string;
   source: Source;
+  /** What the author's own server saw of its folder when it was published; null: nobody has said. */
+  place: Place | null;
   /** What the author asked for; null: detect it. */
   requestedFramework: FrameworkId | null;
   command: string | null;
   /** What the build found. */
   framework: FrameworkId | null;
   frameworkReason: string;
+  strategy: Strategy | null;
+  commit: string | null;
   manifestHash: string | null;
   files: number;
   bytes: number;

@@ -1,8 +1,8 @@
 import {
   sameAudience,
+  sameEntry,
   type ActivateRequest,
   type Build,
-  type FrameworkId,
   type PublishRequest,
   type UpdateRequest
 } from '../../contract';
@@ -22,7 +22,7 @@ import { randomId } from './ids';
 import { cutOff } from './patch';
 import { serverName } from './server-name';
 import { nameKey, nameTaken, slugCandidates } from './slug';
-import { checkSource, checkWish } from './source';
+import { checkSource, checkWish, type Wish } from './source';
 import type { Conflict, DashboardStore } from './store';
 import { checkName, checkText } from './texts';
 
@@ -103,7 +103,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const name = checkName(request.name);
       const description = checkText('description', request.description ?? '');
       const message = checkText('message', request.message ?? '');
-      const source = checkSource(request.source);
+      const source = checkSource(request.source, config.strategies);
       const wish = checkWish(request.framework ?? null, request.command, config.frameworks);
       const audience = await checkAudience(request.audience ?? { kind: defaultAudience(config) }, config, hub, {
         actor: owner,
@@ -111,7 +111,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       });
       const id = randomId();
       const createdAt = isoTime(clock());
-      const version = newVersion(id, 1, owner, createdAt, message, source, wish.framework, wish.command);
+      const version = newVersion(id, 1, owner, createdAt, message, { source, place: request.place ?? null }, wish);
       const build = newBuild(id, 'publish', 1);
       for (const slug of slugCandidates(name, owner)) {
         if (await store.slugTaken(slug)) {
@@ -163,9 +163,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const { dashboard } = aggregate;
       const last = lastGood(aggregate);
       refuseWhileBuilding(aggregate);
-      const source = checkSource(request.source ?? last.source);
+      const source = checkSource(request.source ?? last.source, config.strategies);
       // A new file is looked at anew; the same one keeps what was chosen for it.
-      const same = source.root === last.source.root && source.entry === last.source.entry;
+      const same = sameEntry(source, last.source);
       const kept = request.command === undefined && same ? last.requestedFramework : null;
       const asked = request.framework === undefined ? kept : request.framework;
       const command = request.command ?? (asked === 'command' ? (last.command ?? undefined) : undefined);
@@ -178,9 +178,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
         author,
         isoTime(clock()),
         checkText('message', request.message ?? ''),
-        source,
-        wish.framework,
-        wish.command
+        { source, place: request.place ?? null },
+        wish
       );
       const build = newBuild(dashboard.id, 'publish', 0);
       if (!wanted) {
@@ -220,9 +219,8 @@ function newVersion(
   author: string,
   createdAt: string,
   message: string,
-  source: VersionRecord['source'],
-  requestedFramework: FrameworkId | null,
-  command: string | null
+  from: Pick<VersionRecord, 'source' | 'place'>,
+  wish: Wish
 ): VersionRecord {
   return {
     dashboardId,
@@ -230,11 +228,13 @@ function newVersion(
     author,
     createdAt,
     message,
-    source,
-    requestedFramework,
-    command,
+    ...from,
+    requestedFramework: wish.framework,
+    command: wish.command,
     framework: null,
     frameworkReason: '',
+    strategy: null,
+    commit: null,
     manifestHash: null,
     files: 0,
     bytes: 0,

@@ -37,8 +37,8 @@ function job(aggregate: DashboardAggregate, versions: readonly VersionRecord[]):
     const target = runnable(version);
     return target && { kind: 'activate', id: build.id, version: target };
   }
-  const { n, source, requestedFramework: framework, command } = version;
-  return { kind: 'publish', id: build.id, n, source, framework, command };
+  const { n, source, place, requestedFramework: framework, command } = version;
+  return { kind: 'publish', id: build.id, n, source, ...(place && { place }), framework, command };
 }
 
 function runnable({ n, framework, source, command }: VersionRecord): RunnableVersion | null {

@@ -1,6 +1,8 @@
 import { type ServiceError } from '../errors';
-import { checkSource, checkWish } from './source';
+import { STRATEGIES, type Source } from '../../contract';
+import { checkSource as check, checkWish } from './source';
 
+const checkSource = (given: Source) => check(given, STRATEGIES);
 const source = { kind: 'files', root: '/home/alice', entry: 'app.py', scope: 'folder' } as const;
 const codeOf = (run: () => unknown) => {
   try {
@@ -47,6 +49,47 @@ describe('sources', () => {
 
   it('accept files with dots and unusual names', () => {
     expect(checkSource({ ...source, entry: 'a..b/売上 (1).ipynb' }).entry).toBe('a..b/売上 (1).ipynb');
+  });
+});
+
+describe('sources in a repository', () => {
+  const git = {
+    kind: 'git',
+    url: 'https://example.org/x',
+    ref: 'main',
+    root: '.',
+    entry: 'app.py',
+    scope: 'folder'
+  } as const;
+
+  it.each(['..', '/srv', '~/x', 'a/../..', 'a\0'])('refuse the folder %j', root => {
+    expect(codeOf(() => checkSource({ ...git, root }))).toBe('invalid_request');
+  });
+
+  it.each([
+    ['apps/sales/', 'apps/sales'],
+    ['./', '.'],
+    ['.', '.']
+  ])('take the folder %s for %s', (root, expected) => {
+    expect(checkSource({ ...git, root })).toEqual({ ...git, root: expected });
+  });
+});
+
+describe('what a hub does not allow', () => {
+  it.each([
+    [['snapshot'], 'git', 'strategy_forbidden'],
+    [['snapshot', 'git'], 'git', 'accepted'],
+    [['snapshot', 'relay'], 'saved', 'strategy_forbidden'],
+    [['live'], 'saved', 'accepted'],
+    [['live', 'git'], 'files', 'strategy_forbidden'],
+    [['relay'], 'files', 'accepted']
+  ] as const)('with %j, %s: %s', (allowed, what, expected) => {
+    const sources: Record<string, Source> = {
+      files: source,
+      saved: { ...source, live: true },
+      git: { kind: 'git', url: 'https://example.org/x', ref: '', root: '.', entry: 'app.py', scope: 'folder' }
+    };
+    expect(codeOf(() => check(sources[what] ?? source, allowed))).toBe(expected);
   });
 });
 

@@ -1,29 +1,67 @@
-import type { FrameworkId, Source } from '../../contract';
+import type { FilesSource, FrameworkId, GitSource, Source, Strategy } from '../../contract';
 import { ServiceError } from '../errors';
 import { isBroken } from './texts';
 
 /**
  * Checks what can be known of a source without looking at the author's files, which this service never does.
- * @throws ServiceError `invalid_request`
+ *
+ * @param strategies - those that this hub allows.
+ * @throws ServiceError `invalid_request` or `strategy_forbidden`
  */
-export function checkSource(source: Source): Source {
-  const { root, entry } = source;
-  if (root.includes('\0') || entry.includes('\0')) {
+export function checkSource(source: Source, strategies: readonly Strategy[]): Source {
+  const texts =
+    source.kind === 'git' ? [source.url, source.ref, source.root, source.entry] : [source.root, source.entry];
+  if (texts.some(text => text.includes('\0'))) {
     throw invalid('A path must not contain a NUL character.');
   }
-  if (isBroken(root) || isBroken(entry)) {
+  if (texts.some(isBroken)) {
     throw invalid('A path must not contain half a character.');
   }
+  if (isOutside(source.entry)) {
+    throw invalid('The file must be named by its path inside the folder, without "..".');
+  }
+  const checked = source.kind === 'git' ? checkGitSource(source) : checkFilesSource(source);
+  checkStrategy(checked, strategies);
+  return { ...checked, entry: normalized(source.entry) };
+}
+
+function checkFilesSource({ kind, root, entry, scope, live }: FilesSource): FilesSource {
   if (!root.startsWith('/') && root !== '~' && !root.startsWith('~/')) {
     throw invalid('The folder must be an absolute path, or begin with "~/".');
   }
   if (segments(root).includes('..')) {
     throw invalid('The folder must not contain "..".');
   }
-  if (entry.startsWith('/') || entry.startsWith('~') || segments(entry).includes('..')) {
-    throw invalid('The file must be named by its path inside the folder, without "..".');
+  return { kind, root, entry, scope, ...(live && { live }) };
+}
+
+function checkGitSource(source: GitSource): GitSource {
+  if (isOutside(source.root)) {
+    throw invalid('The folder must be named by its path inside the repository, without "..".');
   }
-  return { kind: source.kind, root, entry: normalized(entry), scope: source.scope };
+  return { ...source, root: normalized(source.root) };
+}
+
+function checkStrategy(source: Source, allowed: readonly Strategy[]): void {
+  if (source.kind === 'git' && !allowed.includes('git')) {
+    throw forbidden('Git repositories cannot be published on this hub.', 'Publish files of your home instead.');
+  }
+  if (source.kind === 'files' && source.live && !allowed.includes('live')) {
+    throw forbidden('On this hub, files are not served as they are saved.', 'Publish them as they are now.');
+  }
+  if (source.kind === 'files' && !source.live && !allowed.includes('snapshot') && !allowed.includes('relay')) {
+    const rest = allowed.includes('git') ? 'Publish from a Git repository.' : 'Publish them as they are saved.';
+    throw forbidden('On this hub, files are not copied.', rest);
+  }
+}
+
+function forbidden(message: string, fix: string): ServiceError {
+  return new ServiceError('strategy_forbidden', 400, message, fix);
+}
+
+/** Whether a path that begins at a folder may lead out of it. */
+function isOutside(path: string): boolean {
+  return path.startsWith('/') || path.startsWith('~') || segments(path).includes('..');
 }
 
 /** What an author asked to run. */

@@ -95,6 +95,7 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       ...(config.requestTimeout !== null && { requestTimeout: config.requestTimeout }),
       additions: config.additions,
       ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
+      strategies: config.strategies,
       frameworks: config.frameworks,
       state: runnerState(current, await store.versions(dashboard.id), visited.of(dashboard.id))
     });

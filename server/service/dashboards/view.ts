@@ -55,7 +55,7 @@ function forOthers(state: DashboardState): Problem {
 
 export function viewVersion(version: VersionRecord, liveVersion: number | null): Version {
   const { n, createdAt, author, message, source, framework, frameworkReason, manifestHash, files, bytes } = version;
-  const { warnings, state } = version;
+  const { strategy, commit, warnings, state } = version;
   return {
     ...{
       n,
@@ -63,6 +63,8 @@ export function viewVersion(version: VersionRecord, liveVersion: number | null):
       author,
       message,
       source,
+      strategy,
+      commit,
       framework,
       frameworkReason,
       manifestHash,

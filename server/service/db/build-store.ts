@@ -78,6 +78,8 @@ export function createBuildStore(db: Database): BuildStore {
               ...(outcome.entry !== undefined && {
                 source: sql<string>`json_set(source, '$.entry', ${outcome.entry})`
               }),
+              strategy: outcome.strategy ?? 'snapshot',
+              commit_hash: outcome.commit ?? null,
               manifest_hash: outcome.manifestHash,
               files: outcome.files,
               bytes: outcome.bytes,

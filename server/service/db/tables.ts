@@ -55,10 +55,13 @@ export interface Tables {
     author: string;
     message: string;
     source: string;
+    place: string | null;
     requested_framework: string | null;
     command: string | null;
     framework: string | null;
     framework_reason: Generated<string>;
+    strategy: string | null;
+    commit_hash: string | null;
     manifest_hash: string | null;
     files: Generated<number>;
     bytes: Generated<number>;

@@ -72,6 +72,7 @@ export async function startTestService(
     requestTimeout: 90,
     additions: {},
     publishablePaths: null,
+    strategies: ['snapshot', 'live', 'relay', 'git'],
     ...changes
   };
   const lines: string[] = [];

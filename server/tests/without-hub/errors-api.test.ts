@@ -304,6 +304,15 @@ const REFUSALS: Refusal[] = [
     fix: 'Choose one of: voila, command.'
   },
   {
+    title: 'a way for files to get there that the administrator does not allow',
+    config: { strategies: ['snapshot'] },
+    ask: () => publish({ source: { ...PUBLISH.source, live: true } }),
+    status: 400,
+    code: 'strategy_forbidden',
+    message: 'On this hub, files are not served as they are saved.',
+    fix: 'Publish them as they are now.'
+  },
+  {
     title: 'the framework "command" without a command',
     ask: () => publish({ framework: 'command' }),
     status: 400,

@@ -6,6 +6,7 @@ import type { BuildReply, ErrorCode, Problem, Source } from '../../contract';
 import { choose } from '../../runner/builds/choose';
 import { ProblemError } from '../../runner/problem-error';
 import { FileKeepsChanging, type copyFileAtRest } from '../../runner/versions/copy-file';
+import { chooseStrategy } from '../../runner/storage/choose-strategy';
 import { placesOf } from '../../runner/versions/places';
 import { checkPublishable } from '../../runner/versions/publishable';
 import { DEFAULT_LIMITS, takeSnapshot, type SnapshotInput } from '../../runner/versions/snapshot';
@@ -85,6 +86,17 @@ const BAD_FILES: BadFiles[] = [
     find: () => checkPublishable(SOURCE, home, ['shared', '/data']),
     code: 'path_forbidden',
     sentences: ['On this hub, nothing is published from ~/sales.', 'Copy the project into ~/shared or /data']
+  },
+  {
+    title: 'a folder that the server of the dashboard does not see',
+    files: {},
+    find: () => {
+      const place = { inode: '1', newest: null };
+      const job = { kind: 'publish', id: 'b', n: 1, source: SOURCE, place, framework: null, command: null } as const;
+      return chooseStrategy(job, home, ['snapshot', 'git']);
+    },
+    code: 'files_not_here',
+    sentences: ['The server of this dashboard does not see the files in ~/sales.', 'Publish from a Git repository']
   },
   {
     title: 'a folder that is a file',

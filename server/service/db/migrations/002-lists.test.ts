@@ -38,7 +38,11 @@ it('lists and finds what was published before there were listings, and nothing t
       .insertInto('dashboards')
       .values(row as ReturnType<typeof dashboardRow>)
       .execute();
-    await old.insertInto('versions').values(versionRow(version)).execute();
+    const { place: _place, strategy: _strategy, commit_hash: _commit, ...first } = versionRow(version);
+    await old
+      .insertInto('versions')
+      .values(first as ReturnType<typeof versionRow>)
+      .execute();
   }
   await old.destroy();
 
@@ -52,5 +56,6 @@ it('lists and finds what was published before there were listings, and nothing t
   expect(await ids('carol', [])).toEqual(['open']);
   expect(await ids('root', [], { filter: 'all' })).toEqual(['open', 'shared', 'private']);
   expect(await ids('alice', [], { search: 'UMSÄTZE' })).toEqual(['private']);
+  expect((await store.versions('open'))[0]).toMatchObject({ strategy: 'snapshot', commit: null, place: null });
   await db.destroy();
 });

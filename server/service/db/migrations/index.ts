@@ -9,6 +9,7 @@ import { refusals } from './006-refusals';
 import { buildAudience } from './007-build-audience';
 import { numberedLines } from './008-numbered-lines';
 import { senders } from './009-senders';
+import { strategies } from './010-strategies';
 
 /** In the order in which they run; one that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,5 +21,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '006-refusals': refusals,
   '007-build-audience': buildAudience,
   '008-numbered-lines': numberedLines,
-  '009-senders': senders
+  '009-senders': senders,
+  '010-strategies': strategies
 };

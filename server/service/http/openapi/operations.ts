@@ -87,6 +87,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [
       'invalid_request',
       'framework_unknown',
+      'strategy_forbidden',
       'command_invalid',
       'audience_unknown',
       'publishing_forbidden',
@@ -172,6 +173,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [
       'invalid_request',
       'framework_unknown',
+      'strategy_forbidden',
       'command_invalid',
       'audience_unknown',
       'publishing_forbidden',

@@ -1,0 +1,77 @@
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { Place } from '../../contract';
+import { sightOf } from './sight';
+
+let folder: string;
+let project: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'sight-'));
+  project = path.join(folder, 'project');
+  mkdirSync(path.join(project, 'data'), { recursive: true });
+  writeFileSync(path.join(project, 'data', 'sales.csv'), '1');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function placeOf(at: string, newest = 'data/sales.csv'): Place {
+  const stat = (item: string) => statSync(item, { bigint: true });
+  return {
+    inode: String(stat(at).ino),
+    newest: { path: newest, changed: String(stat(path.join(at, newest)).ctimeNs) }
+  };
+}
+
+it('a folder is seen where it is, also after further changes and under another name', async () => {
+  const place = placeOf(project);
+  expect(await sightOf(project, place)).toBe('seen');
+  writeFileSync(path.join(project, 'data', 'sales.csv'), '2');
+  expect(await sightOf(project, place)).toBe('seen');
+  renameSync(project, path.join(folder, 'renamed'));
+  expect(await sightOf(path.join(folder, 'renamed'), place)).toBe('seen');
+  expect(await sightOf(project, place)).toBe('missing');
+});
+
+it('another folder of the same content is another', async () => {
+  cpSync(project, path.join(folder, 'copy'), { recursive: true, preserveTimestamps: true });
+  expect(await sightOf(path.join(folder, 'copy'), placeOf(project))).toBe('other');
+});
+
+it('one that lacks the last change is another, whatever its inode and the time it shows', async () => {
+  const place = placeOf(project);
+  const later = {
+    ...place,
+    newest: { path: 'data/sales.csv', changed: String(BigInt(place.newest?.changed ?? 0) + 1n) }
+  };
+  utimesSync(path.join(project, 'data', 'sales.csv'), 4e9, 4e9);
+  expect(await sightOf(project, later)).toBe('seen');
+  const future = { ...place, newest: { path: 'data/sales.csv', changed: String(4n * 10n ** 18n) } };
+  expect(await sightOf(project, future)).toBe('other');
+});
+
+it('what was changed last and then removed is missed only in another folder', async () => {
+  cpSync(project, path.join(folder, 'copy'), { recursive: true });
+  const { ino, ctimeNs } = statSync(path.join(folder, 'copy'), { bigint: true });
+  const inode = String(ino);
+  let place: Place;
+  do {
+    // Clocks of file systems move in steps.
+    writeFileSync(path.join(project, 'data', 'new.csv'), '3');
+    place = placeOf(project, 'data/new.csv');
+  } while (BigInt(place.newest?.changed ?? 0) <= ctimeNs);
+  rmSync(path.join(project, 'data', 'new.csv'));
+  expect(await sightOf(project, place)).toBe('seen');
+  expect(await sightOf(path.join(folder, 'copy'), { ...place, inode })).toBe('other');
+});
+
+it('an empty folder is known by its inode and its own change', async () => {
+  const empty = path.join(folder, 'empty');
+  mkdirSync(empty);
+  const { ino, ctimeNs } = statSync(empty, { bigint: true });
+  const place = { inode: String(ino), newest: { path: '', changed: String(ctimeNs) } };
+  expect(await sightOf(empty, { ...place, newest: null })).toBe('seen');
+  expect(await sightOf(empty, place)).toBe('seen');
+  expect(await sightOf(empty, { ...place, newest: { path: '', changed: String(ctimeNs + 1n) } })).toBe('other');
+});

@@ -1,0 +1,33 @@
+import type { BuildJob, Strategy } from '../../contract';
+import type { AppSurroundings } from '../supervisor/app';
+
+export type PublishJob = Extract<BuildJob, { kind: 'publish' }>;
+
+/** What fetching needs of the build around it. */
+export interface FetchContext {
+  around: Pick<AppSurroundings, 'places' | 'dashboardId' | 'home'>;
+  signal: AbortSignal;
+  /** Tells whoever follows the build. */
+  line(line: string): void;
+}
+
+/** Files that are where a version can be made of them. */
+export interface Fetched {
+  /** Their folder, absolute. */
+  root: string;
+  /** Nobody but the strategy replaces files there, and never writes into one: a version may share them. */
+  own: boolean;
+  /** Of a Git repository. */
+  commit?: string;
+}
+
+/** How files come to where versions are made of them: the first half of a publish. The second is the same for all. */
+export interface FetchStrategy {
+  readonly id: Strategy;
+  /**
+   * Can be called again after any end of an earlier call, the runner's own included.
+   *
+   * @throws ProblemError
+   */
+  fetch(job: PublishJob, context: FetchContext): Promise<Fetched>;
+}
