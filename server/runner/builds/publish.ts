@@ -1,7 +1,7 @@
 import type { BuildJob, RunnableVersion } from '../../contract';
 import { FOLDER, frameworkOf } from '../../frameworks';
+import { ProblemError } from '../../problem-error';
 import { grouped } from '../grouped';
-import { ProblemError } from '../problem-error';
 import { checkPublishable } from '../versions/publishable';
 import { removeVersion } from '../versions/remove';
 import { takeSnapshot, type Snapshot } from '../versions/snapshot';
@@ -20,7 +20,7 @@ const MAX_WARNINGS = 200;
 export async function publish(job: PublishJob, context: BuildContext): Promise<Success> {
   context.stage('copy');
   await checkPublishable(job.source, context.around.home, context.allowed.paths);
-  const { framework, reason, source } = await choose(job, context.around.home, context.allowed.frameworks);
+  const { framework, reason, source } = choose(job, context.around.home, context.allowed.frameworks);
   context.line(`${reason}: it runs with ${frameworkOf(framework).title}.`);
   const { manifest, warnings } = await copy({ ...job, source }, context);
   const version: RunnableVersion = { n: job.n, framework, entry: source.entry, command: job.command };
