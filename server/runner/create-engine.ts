@@ -4,7 +4,7 @@ import type { AppStatus, RunnableVersion, RunnerState } from '../contract';
 
 import { startBuild, type CurrentBuild } from './builds/current-build';
 import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from './engine';
-import { problemOf } from './problem-error';
+import { problemOf } from '../problem-error';
 import { ProgressBoard } from './supervisor/progress-board';
 import type { AppSurroundings } from './supervisor/app';
 import { MemoryGuard } from './supervisor/memory-guard';

@@ -1,6 +1,6 @@
 import type { BuildJob } from '../../contract';
-import { ProblemError } from '../problem-error';
-import { readManifest } from '../versions/manifest';
+import { readManifest } from '../../files/manifest';
+import { ProblemError } from '../../problem-error';
 import { startAndCheck, type BuildContext, type Success } from './build';
 
 type ActivateJob = Extract<BuildJob, { kind: 'activate' }>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { FrameworkId } from '../../contract';
-import { ProblemError } from '../problem-error';
+import { ProblemError } from '../../problem-error';
 import { notebook } from '../testing/notebook';
 import { choose } from './choose';
 
@@ -28,12 +28,14 @@ async function chosen(
   }
   const { entry = '.', framework = null, command = null, scope = 'folder' } = wish;
   const source = { kind: 'files', root: '~/sales', entry, scope } as const;
-  return choose({ source, framework, command }, home, allowed).catch((error: unknown) => {
+  try {
+    return choose({ source, framework, command }, home, allowed);
+  } catch (error) {
     if (error instanceof ProblemError) {
       return error.problem;
     }
     throw error;
-  });
+  }
 }
 
 describe('a folder', () => {
@@ -92,7 +94,7 @@ describe('a folder', () => {
     await mkdir(path.join(home, 'sales'));
     await symlink('../secret.py', path.join(home, 'sales', 'app.py'));
     const source = { kind: 'files', root: '~/sales', entry: '.', scope: 'folder' } as const;
-    await expect(choose({ source, framework: null, command: null }, home)).rejects.toThrow(/holds no file/);
+    expect(() => choose({ source, framework: null, command: null }, home)).toThrow(/holds no file/);
   });
 });
 

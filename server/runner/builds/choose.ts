@@ -1,11 +1,11 @@
 import path from 'node:path';
 
 import type { BuildJob, FrameworkId, Selection } from '../../contract';
+import { expandHome } from '../../files/home';
+import { readEntry } from '../../files/read-entry';
+import { readFolder } from '../../files/read-folder';
 import { detect, detectFolder, FOLDER, frameworkOf, type Entry } from '../../frameworks';
-import { ProblemError } from '../problem-error';
-import { expandHome } from '../versions/places';
-import { readEntry } from '../versions/read-entry';
-import { readFolder } from '../versions/read-folder';
+import { ProblemError } from '../../problem-error';
 
 interface Wish extends Pick<Extract<BuildJob, { kind: 'publish' }>, 'framework' | 'command'> {
   source: Selection;
@@ -26,8 +26,8 @@ export interface Choice {
  * @param allowed - frameworks that this hub offers; undefined: all.
  * @throws ProblemError `framework_unknown`, `entry_missing`, `file_missing`, `folder_not_readable` or `links_leave_folder`
  */
-export async function choose(wish: Wish, home: string, allowed?: readonly FrameworkId[]): Promise<Choice> {
-  const choice = await (wish.source.entry === FOLDER ? chooseInFolder(wish, home) : chooseForFile(wish, home));
+export function choose(wish: Wish, home: string, allowed?: readonly FrameworkId[]): Choice {
+  const choice = wish.source.entry === FOLDER ? chooseInFolder(wish, home) : chooseForFile(wish, home);
   if (allowed && !allowed.includes(choice.framework)) {
     const offered = allowed.map(id => frameworkOf(id).title).join(', ');
     throw new ProblemError('framework_unknown', `This hub does not offer ${frameworkOf(choice.framework).title}.`, {
@@ -37,8 +37,8 @@ export async function choose(wish: Wish, home: string, allowed?: readonly Framew
   return choice;
 }
 
-async function chooseForFile({ source, framework, command }: Wish, home: string): Promise<Choice> {
-  const text = await readEntry(source, home);
+function chooseForFile({ source, framework, command }: Wish, home: string): Choice {
+  const text = readEntry(source, home);
   const detected = detect({ path: source.entry, text });
   if (framework) {
     const same = detected?.framework === framework;
@@ -56,12 +56,12 @@ async function chooseForFile({ source, framework, command }: Wish, home: string)
   return { framework: detected.framework, reason: detected.reason, source };
 }
 
-async function chooseInFolder({ source, framework, command }: Wish, home: string): Promise<Choice> {
+function chooseInFolder({ source, framework, command }: Wish, home: string): Choice {
   if (framework === 'command' || command !== null) {
     return { framework: 'command', reason: 'The author gave a command line', source: { ...source, scope: 'folder' } };
   }
   const folder = expandHome(source.root, home);
-  const { choice, entries } = detectFolder(await readFolder(folder), framework);
+  const { choice, entries } = detectFolder(readFolder(folder), framework);
   if (!choice) {
     throw entryMissing(path.basename(folder), framework, entries);
   }

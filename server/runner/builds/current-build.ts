@@ -1,5 +1,5 @@
 import type { BuildJob, BuildState, RunnableVersion } from '../../contract';
-import { ProblemError, problemOf } from '../problem-error';
+import { ProblemError, problemOf } from '../../problem-error';
 import type { Allowed, EngineOptions } from '../engine';
 import type { AppSurroundings } from '../supervisor/app';
 import type { RunningVersion } from '../supervisor/running-version';

@@ -1,7 +1,7 @@
 import type { RunnableVersion, Selection } from '../../contract';
 import { FOLDER, frameworkOf } from '../../frameworks';
+import { ProblemError } from '../../problem-error';
 import { grouped } from '../grouped';
-import { ProblemError } from '../problem-error';
 import { chooseStrategy } from '../storage/choose-strategy';
 import { fetchStrategy } from '../storage/strategies';
 import type { PublishJob } from '../storage/strategy';
@@ -26,7 +26,7 @@ export async function publish(job: PublishJob, context: BuildContext): Promise<S
   const strategy = await chooseStrategy(job, context.around.home, context.allowed.strategies);
   const fetched = await fetchStrategy(strategy).fetch(job, context);
   const selection: Selection = { root: fetched.root, entry: job.source.entry, scope: job.source.scope };
-  const { framework, reason, source } = await choose(
+  const { framework, reason, source } = choose(
     { ...job, source: selection },
     context.around.home,
     context.allowed.frameworks

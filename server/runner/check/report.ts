@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import type { CheckReport, FrameworkId } from '../../contract';
 import { freeBytes } from '../../free-bytes';
-import { systemCode } from '../problem-error';
+import { systemCode } from '../../problem-error';
 import { VERSION } from '../version';
 import { tryFrameworks } from './installed';
 

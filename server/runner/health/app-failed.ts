@@ -1,6 +1,6 @@
 import type { FrameworkId } from '../../contract';
 import { frameworkOf, missingModule, type AppFailure } from '../../frameworks';
-import { ProblemError } from '../problem-error';
+import { ProblemError } from '../../problem-error';
 
 /**
  * The error that viewers would meet.

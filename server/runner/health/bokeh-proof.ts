@@ -1,7 +1,7 @@
 import type { FrameworkId } from '../../contract';
+import { readFolder } from '../../files/read-folder';
 import { FOLDER, folderApps, frameworkOf } from '../../frameworks';
-import { ProblemError } from '../problem-error';
-import { readFolder } from '../versions/read-folder';
+import { ProblemError } from '../../problem-error';
 import { appFailed, wrongAnswer } from './app-failed';
 import { BokehMessages, PULL_DOCUMENT, rootsOf } from './bokeh-messages';
 import { converse } from './conversation';
@@ -26,7 +26,7 @@ async function prove(framework: BokehServer, input: ProofInput): Promise<string[
     await proveApp(framework, input, input.prefix, null);
     return [];
   }
-  for (const app of folderApps(await readFolder(input.files), framework)) {
+  for (const app of folderApps(readFolder(input.files), framework)) {
     const name = app.replace(/\.(?:py|ipynb)$/i, '');
     await proveApp(framework, input, input.prefix + encodeURIComponent(name), app);
   }

@@ -1,4 +1,4 @@
-import { ProblemError } from '../problem-error';
+import { ProblemError } from '../../problem-error';
 import { notFinished } from './app-failed';
 import { ask } from './http';
 import type { ProofInput } from './proof';

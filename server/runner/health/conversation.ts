@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 
 import type { FrameworkId } from '../../contract';
 import { frameworkOf } from '../../frameworks';
-import { ProblemError } from '../problem-error';
+import { ProblemError } from '../../problem-error';
 import { notFinished } from './app-failed';
 import type { ProofInput } from './proof';
 

@@ -1,5 +1,5 @@
 import { dash } from '../../frameworks/dash';
-import { ProblemError } from '../problem-error';
+import { ProblemError } from '../../problem-error';
 import { appFailed, wrongAnswer } from './app-failed';
 import { FailureWatch } from './logged-failure';
 import { openPage } from './pages';

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { ProblemError, systemCode } from '../../problem-error';
 import type { Target } from '../engine';
-import { ProblemError, systemCode } from '../problem-error';
 import { ask, type Answer } from './http';
 
 /** Looking takes 0.15 ms of processor time, and each pause is time that somebody waits. */

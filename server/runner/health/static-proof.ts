@@ -1,5 +1,5 @@
 import { FOLDER } from '../../frameworks';
-import { ProblemError } from '../problem-error';
+import { ProblemError } from '../../problem-error';
 import { openPage } from './pages';
 import type { ProofInput } from './proof';
 

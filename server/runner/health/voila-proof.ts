@@ -1,6 +1,6 @@
+import { readFolder } from '../../files/read-folder';
 import { FOLDER, folderApps } from '../../frameworks';
 import { voila } from '../../frameworks/voila';
-import { readFolder } from '../versions/read-folder';
 import { appFailed, wrongAnswer } from './app-failed';
 import { ask } from './http';
 import { FailureWatch } from './logged-failure';
@@ -16,7 +16,7 @@ export async function proveVoila(input: ProofInput): Promise<string[]> {
     await proveNotebook(input, input.prefix, null);
     return [];
   }
-  for (const notebook of folderApps(await readFolder(input.files), 'voila')) {
+  for (const notebook of folderApps(readFolder(input.files), 'voila')) {
     await proveNotebook(input, `${input.prefix}voila/render/${encodeURIComponent(notebook)}`, notebook);
   }
   return [];

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, readlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
-import { systemCode } from '../problem-error';
+import { systemCode } from '../../problem-error';
 
 /** Reads, never waits for the other end of a FIFO. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { Place, Source, Strategy } from '../../contract';
-import { ProblemError } from '../problem-error';
+import { ProblemError } from '../../problem-error';
 import { chooseStrategy } from './choose-strategy';
 
 let home: string;

@@ -1,6 +1,6 @@
 import { STRATEGIES, type Strategy } from '../../contract';
-import { expandHome } from '../versions/places';
-import { ProblemError } from '../problem-error';
+import { expandHome } from '../../files/home';
+import { ProblemError } from '../../problem-error';
 import { sightOf } from './sight';
 import type { PublishJob } from './strategy';
 

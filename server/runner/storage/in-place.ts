@@ -1,5 +1,5 @@
 import type { Strategy } from '../../contract';
-import { expandHome } from '../versions/places';
+import { expandHome } from '../../files/home';
 import type { FetchStrategy } from './strategy';
 
 /** The author's files are here already. */

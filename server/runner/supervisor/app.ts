@@ -2,6 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { versionPrefix, type FrameworkAdditions, type RunnableVersion } from '../../contract';
+import { entryParts } from '../../files/entry';
+import { readFolder } from '../../files/read-folder';
 import {
   CommandInvalid,
   FOLDER,
@@ -12,13 +14,11 @@ import {
   type Framework
 } from '../../frameworks';
 import { PRELOAD } from '../../frameworks/preload';
+import { ProblemError } from '../../problem-error';
 import type { Target } from '../engine';
 import { waitUntilReady } from '../health/readiness';
-import { ProblemError } from '../problem-error';
 import { startFileServer } from '../static-files/file-server';
-import { entryParts } from '../versions/collect';
 import type { Places } from '../versions/places';
-import { readFolder } from '../versions/read-folder';
 import type { AppLog } from './app-log';
 import { appEnvironment } from './environment';
 import { exitProblem } from './exit-problem';
@@ -164,7 +164,7 @@ async function launchVersion(
   const own = commandLine(framework, {
     python: around.python,
     entry: whole ? FOLDER : path.basename(version.entry),
-    apps: whole && framework.namesApps ? folderApps(await readFolder(files), framework.id) : undefined,
+    apps: whole && framework.namesApps ? folderApps(readFolder(files), framework.id) : undefined,
     projectDir: cwd,
     scratchDir: scratch,
     host: HOST,

@@ -1,7 +1,7 @@
 import type { Framework } from '../../frameworks';
 import { lastTraceback } from '../../frameworks/log-text';
+import { ProblemError } from '../../problem-error';
 import { appFailed } from '../health/app-failed';
-import { ProblemError } from '../problem-error';
 import type { Exit } from './launch';
 
 /** What to say about an app that has ended by itself. */

@@ -2,9 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import type { FrameworkId, Selection } from '../../contract';
+import { expandHome } from '../../files/home';
 import { detect } from '../../frameworks/detect';
 import { FOLDER } from '../../frameworks/framework';
-import { expandHome } from '../versions/places';
 
 /** Larger files take longer to read than a head start gains. */
 const MOST = 2 * 2 ** 20;

@@ -1,5 +1,5 @@
 import type { Problem } from '../../contract';
-import { ProblemError } from '../problem-error';
+import { ProblemError } from '../../problem-error';
 import { inWords, memoryRoom, type MemoryRoom } from './memory';
 
 /** Judges whether one app more, of the size of the live one, fits into the memory of this server. */

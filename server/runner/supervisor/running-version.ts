@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { AppStatus, ErrorCode, Problem, RunnableVersion } from '../../contract';
 import { frameworkOf } from '../../frameworks';
+import { ProblemError, problemOf } from '../../problem-error';
 import type { Target } from '../engine';
-import { ProblemError, problemOf } from '../problem-error';
 import { startApp, type App, type AppSurroundings } from './app';
 import type { AppLog } from './app-log';
 import { exitProblem } from './exit-problem';

@@ -1,5 +1,5 @@
 import type { Problem, RunnableVersion } from '../../contract';
-import { ProblemError } from '../problem-error';
+import { ProblemError } from '../../problem-error';
 
 /** As many run beside the live one. */
 const MOST = 3;

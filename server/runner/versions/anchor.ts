@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
-import { ProblemError, systemCode } from '../problem-error';
+import { ProblemError, systemCode } from '../../problem-error';
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 // O_NONBLOCK: a FIFO that took a file's place since the listing must not block the runner.

@@ -1,14 +1,15 @@
-import { mkdir, readFile, type FileHandle } from 'node:fs/promises';
-import { realpath, type BigIntStats } from 'node:fs';
+import { mkdir, type FileHandle } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 
-import { ProblemError, systemCode } from '../problem-error';
-import { openFile, openFolder } from './anchor';
-import { createExcludes, IGNORE_FILE } from './excludes';
-import { leavesFolder } from './links';
-import type { ManifestEntry } from './manifest';
-import { probablySecret } from './secrets';
+import { entryParts, explainedEntry } from '../../files/entry';
+import { readExcludes } from '../../files/excludes';
+import { isHome } from '../../files/home';
+import { leavingLinks } from '../../files/links';
+import type { ManifestEntry } from '../../files/manifest';
+import { probablySecret } from '../../files/secrets';
+import { ProblemError } from '../../problem-error';
+import { openFolder } from './anchor';
 import { walk } from './walk';
 
 const MAX_WARNINGS = 100;
@@ -38,7 +39,7 @@ export async function collect(
   const links: LinkEntry[] = [];
   const skipped: string[] = [];
   const secrets: string[] = [];
-  const excludes = createExcludes(await ignoreRules(root), await samePlace(options.rootPath, options.home));
+  const excludes = readExcludes(root.fd, isHome(options.rootPath, options.home));
   await walk(
     root,
     excludes,
@@ -94,71 +95,12 @@ export async function collectFile(root: FileHandle, entry: string, target: strin
   return { folders, links: [], warnings };
 }
 
-/**
- * Components of an entry's path.
- *
- * @throws ProblemError `file_missing` for one that is not below its folder.
- */
-export function entryParts(entry: string): string[] {
-  const parts = entry.split('/');
-  if (entry.includes('\0') || parts.some(part => part === '' || part === '.' || part === '..')) {
-    throw missingEntry(entry);
-  }
-  return parts;
-}
-
-/** What it means for a person that this file of the folder could not be opened. */
-export function explainedEntry(entry: string, error: unknown): unknown {
-  switch (systemCode(error)) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-    case 'EISDIR':
-      return missingEntry(entry, error);
-    case 'ELOOP':
-      return new ProblemError('links_leave_folder', `${entry} is a link.`, {
-        fix: 'Publish the file that it leads to, or its whole folder.',
-        cause: error
-      });
-    default:
-      return error;
-  }
-}
-
-export function missingEntry(entry: string, cause?: unknown): ProblemError {
-  return new ProblemError('file_missing', `The file ${entry} is not in the folder.`, {
-    fix: 'Save it there, or choose another file, then publish again.',
-    cause
-  });
-}
-
 function stat(handle: FileHandle): Promise<BigIntStats> {
   return handle.stat({ bigint: true });
 }
 
-async function ignoreRules(root: FileHandle): Promise<string | null> {
-  try {
-    const handle = await openFile(root, IGNORE_FILE);
-    try {
-      return await readFile(handle, 'utf8');
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (['ENOENT', 'EISDIR', 'ELOOP'].includes(systemCode(error) ?? '')) {
-      return null;
-    }
-    throw error;
-  }
-}
-
-async function samePlace(a: string, b: string): Promise<boolean> {
-  const resolve = promisify(realpath);
-  return (await resolve(a)) === (await resolve(b).catch(() => b));
-}
-
 function refuseLeaving(links: readonly LinkEntry[]): void {
-  const targets = new Map(links.map(link => [link.path, link.target]));
-  const leaving = links.filter(link => leavesFolder(link.path, targets));
+  const leaving = leavingLinks(new Map(links.map(link => [link.path, link.target])));
   if (leaving.length > 0) {
     throw new ProblemError('links_leave_folder', 'Some links in the folder lead out of it.', {
       fix: 'Copy what they lead to into the folder, or name the links in .dashboardignore, then publish again.',

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { constants, type BigIntStats } from 'node:fs';
 import { copyFile, link, lstat, open, rm, unlink, type FileHandle } from 'node:fs/promises';
 
-import { systemCode } from '../problem-error';
-import type { FileEntry } from './manifest';
+import type { FileEntry } from '../../files/manifest';
+import { systemCode } from '../../problem-error';
 
 const CHUNK = 1 << 20;
 const HOLE = Buffer.alloc(CHUNK);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 
+import { readManifest, type FileEntry } from '../../files/manifest';
 import type { Earlier } from './copy-file';
-import { readManifest, type FileEntry } from './manifest';
 import type { Places } from './places';
 import { versionsOnDisk } from './remove';
 

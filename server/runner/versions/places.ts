@@ -1,5 +1,6 @@
-import { homedir } from 'node:os';
 import path from 'node:path';
+
+import { STORE } from '../../files/home';
 
 /** Where everything of one dashboard is kept in its author's home. */
 export interface Places {
@@ -13,9 +14,6 @@ export interface Places {
   /** What the app of version `n` may write to. */
   scratch(n: number): string;
 }
-
-/** Name of the folder in the author's home; never published itself. */
-export const STORE = '.dashboards';
 
 export function placesOf(home: string, dashboardId: string): Places {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(dashboardId)) {
@@ -32,9 +30,4 @@ export function placesOf(home: string, dashboardId: string): Places {
     manifest: n => path.join(version(n), 'manifest.json'),
     scratch: n => path.join(dashboard, 'scratch', `v${n}`)
   };
-}
-
-/** `~` and `~/x` as the author means them. */
-export function expandHome(folder: string, home: string = homedir()): string {
-  return folder === '~' || folder.startsWith('~/') ? path.join(home, folder.slice(1)) : folder;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { Selection } from '../../contract';
-import { ProblemError } from '../problem-error';
+import { ProblemError } from '../../problem-error';
 import { copyFileAtRest } from './copy-file';
 import { placesOf } from './places';
 import { sweep } from './remove';

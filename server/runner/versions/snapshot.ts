@@ -3,16 +3,17 @@ import { lutimes, mkdir, open, rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Selection } from '../../contract';
+import { expandHome } from '../../files/home';
+import { hashOf, type FileEntry, type Manifest, type ManifestEntry } from '../../files/manifest';
+import { diskFull, ProblemError, systemCode } from '../../problem-error';
 import { grouped } from '../grouped';
-import { diskFull, ProblemError, systemCode } from '../problem-error';
 import { openFile, openRoot } from './anchor';
-import { copyFileAtRest, FileKeepsChanging } from './copy-file';
-import { flush, flushFolderOf } from './flush';
-import { hashOf, type FileEntry, type Manifest, type ManifestEntry } from './manifest';
-import { expandHome, type Places } from './places';
 import { collect, collectFile, type Collected } from './collect';
-import { Pool } from './pool';
+import { copyFileAtRest, FileKeepsChanging } from './copy-file';
 import { earlierFiles } from './earlier';
+import { flush, flushFolderOf } from './flush';
+import type { Places } from './places';
+import { Pool } from './pool';
 import { removeTree, TEMPORARY } from './remove';
 
 const SIDE_BY_SIDE = 8;

@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir, type FileHandle } from 'node:fs/promises';
 
+import { ENVIRONMENT_MARK, type Excludes } from '../../files/excludes';
 import { inside, linkTarget, openFolder } from './anchor';
-import { ENVIRONMENT_MARK, type Excludes } from './excludes';
 
 /** What the walk found; the folder is open while a visitor looks at one of its entries. */
 export interface Visitor {
@@ -31,7 +31,7 @@ export async function walk(
   for (const { entry, name } of entries) {
     signal.throwIfAborted();
     const path = at === '' ? name : `${at}/${name}`;
-    if (excludes.excluded(at, name, entry.isDirectory())) {
+    if (excludes.reason(at, name, entry.isDirectory()) !== null) {
       continue;
     }
     if (!Buffer.from(name, 'utf8').equals(entry.name)) {

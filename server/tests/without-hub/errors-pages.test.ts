@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import type { BuildReply, ErrorCode, Problem, Source } from '../../contract';
+import { ProblemError } from '../../problem-error';
 import { choose } from '../../runner/builds/choose';
-import { ProblemError } from '../../runner/problem-error';
 import { FileKeepsChanging, type copyFileAtRest } from '../../runner/versions/copy-file';
 import { chooseStrategy } from '../../runner/storage/choose-strategy';
 import { placesOf } from '../../runner/versions/places';
@@ -59,7 +59,7 @@ const failing = (failure: Error): typeof copyFileAtRest =>
   function fail() {
     return Promise.reject(failure);
   };
-const start = () => choose({ source: { ...SOURCE, entry: '.' }, framework: null, command: null }, home);
+const start = async () => choose({ source: { ...SOURCE, entry: '.' }, framework: null, command: null }, home);
 
 const BAD_FILES: BadFiles[] = [
   {

@@ -1,4 +1,4 @@
-import type { ErrorCode, Problem } from '../contract';
+import type { ErrorCode, Problem } from './contract';
 
 /** Something a person has to be told: carries the problem as it goes over the wire. */
 export class ProblemError extends Error {

@@ -43,3 +43,8 @@ export function leavesFolder(at: string, links: ReadonlyMap<string, string>): bo
   }
   return false;
 }
+
+/** Those of some links (path to target) that lead out of the folder. */
+export function leavingLinks(links: ReadonlyMap<string, string>): { path: string; target: string }[] {
+  return [...links].filter(([at]) => leavesFolder(at, links)).map(([at, target]) => ({ path: at, target }));
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+
+import ignore from 'ignore';
+
+import { systemCode } from '../problem-error';
+import { withFile } from './anchor';
+import { STORE } from './home';
+
+/** File with further rules, in the syntax of .gitignore, in the published folder. */
+export const IGNORE_FILE = '.dashboardignore';
+
+/** A folder with this file is a virtual environment. */
+export const ENVIRONMENT_MARK = 'pyvenv.cfg';
+
+/**
+ * Why something stays out: a rule of .dashboardignore; the history of its versions (Git and the like); installed packages;
+ * an environment; a cache; what was deleted; our own store; a hidden name of the person's home.
+ */
+export const EXCLUSIONS = ['rule', 'history', 'packages', 'environment', 'cache', 'trash', 'store', 'hidden'] as const;
+export type Exclusion = (typeof EXCLUSIONS)[number];
+
+/** Never part of an app. */
+const FOLDERS: ReadonlyMap<string, Exclusion> = new Map([
+  ['.git', 'history'],
+  ['.hg', 'history'],
+  ['.svn', 'history'],
+  ['node_modules', 'packages'],
+  ['.tox', 'environment'],
+  ['.nox', 'environment'],
+  ['__pycache__', 'cache'],
+  ['.ipynb_checkpoints', 'cache'],
+  ['.virtual_documents', 'cache'],
+  ['.cache', 'cache'],
+  ['.mypy_cache', 'cache'],
+  ['.pytest_cache', 'cache'],
+  ['.ruff_cache', 'cache'],
+  ['.Trash', 'trash'],
+  [STORE, 'store']
+]);
+
+/** Of the hidden names in a home folder, those that belong to an app and not to the person. */
+const HOME_EXCEPTIONS = new Set(['.streamlit', IGNORE_FILE]);
+
+export interface Excludes {
+  /** Why a name in the folder `parent` (relative, empty for the root) stays out; null if it does not. */
+  reason(parent: string, name: string, folder: boolean): Exclusion | null;
+}
+
+/**
+ * @param rules - text of the ignore file, or null.
+ * @param home - whether the published folder is the author's home: then hidden files (keys, history, settings) stay out.
+ */
+export function createExcludes(rules: string | null, home: boolean): Excludes {
+  const matcher = rules === null ? null : ignore().add(rules);
+  return {
+    reason(parent, name, folder) {
+      const never = folder ? FOLDERS.get(name) : undefined;
+      if (never) {
+        return never;
+      }
+      if (home && parent === '' && name.startsWith('.') && !HOME_EXCEPTIONS.has(name)) {
+        return 'hidden';
+      }
+      if (!matcher) {
+        return null;
+      }
+      const path = parent === '' ? name : `${parent}/${name}`;
+      return matcher.ignores(folder ? `${path}/` : path) ? 'rule' : null;
+    }
+  };
+}
+
+/**
+ * The excludes of an open folder, with the rules of its ignore file. A link in place of that is not followed.
+ *
+ * @param home - whether the folder is the author's home.
+ */
+export function readExcludes(root: number, home: boolean): Excludes {
+  return createExcludes(readRules(root), home);
+}
+
+function readRules(root: number): string | null {
+  try {
+    return withFile(root, IGNORE_FILE, file => readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (['ENOENT', 'EISDIR', 'ELOOP', 'ENXIO'].includes(systemCode(error) ?? '')) {
+      return null;
+    }
+    throw error;
+  }
+}

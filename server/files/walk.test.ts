@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { ProblemError } from '../problem-error';
+import { withRoot } from './anchor';
+import { readExcludes } from './excludes';
+import { walk } from './walk';
+
+let root: string;
+
+beforeEach(() => (root = mkdtempSync(path.join(tmpdir(), 'walk-'))));
+afterEach(() => rmSync(root, { recursive: true }));
+
+function add(...files: string[]): void {
+  for (const file of files) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), '');
+  }
+}
+
+/** What a walk meets, in its order. */
+function met(home = false): string[] {
+  const seen: string[] = [];
+  withRoot(root, folder =>
+    walk(folder, readExcludes(folder, home), {
+      folder: at => seen.push(`folder ${at}`),
+      file: at => seen.push(`file ${at}`),
+      link: (at, target) => seen.push(`link ${at} -> ${target}`),
+      skipped: (at, why) => seen.push(`skipped ${at}: ${why}`),
+      excluded: (at, why, isFolder) => seen.push(`excluded ${at}${isFolder ? '/' : ''}: ${why}`)
+    })
+  );
+  return seen;
+}
+
+describe('a walk', () => {
+  it('meets folders before what is in them, names in order, and does not follow links', () => {
+    add('b/x.csv', 'a.py', 'b/a/y.csv');
+    symlinkSync('b', path.join(root, 'c'));
+    symlinkSync('/etc', path.join(root, 'b/etc'));
+    expect(met()).toEqual([
+      'file a.py',
+      'folder b',
+      'folder b/a',
+      'file b/a/y.csv',
+      'link b/etc -> /etc',
+      'file b/x.csv',
+      'link c -> b'
+    ]);
+  });
+
+  it('says of everything that stays out why', () => {
+    add('.git/config', 'web/node_modules/a.js', 'env/pyvenv.cfg', 'env/lib/a.py', '__pycache__/a.pyc', '.Trash/a');
+    add('.dashboards/a', 'raw/a.csv', 'raw/keep.csv', 'notes.txt', '.tox/a');
+    writeFileSync(path.join(root, '.dashboardignore'), 'raw/*\n!raw/keep.csv\n*.txt\n');
+    expect(met()).toEqual([
+      'excluded .Trash/: trash',
+      'file .dashboardignore',
+      'excluded .dashboards/: store',
+      'excluded .git/: history',
+      'excluded .tox/: environment',
+      'excluded __pycache__/: cache',
+      'excluded env/: environment',
+      'excluded notes.txt: rule',
+      'folder raw',
+      'excluded raw/a.csv: rule',
+      'file raw/keep.csv',
+      'folder web',
+      'excluded web/node_modules/: packages'
+    ]);
+  });
+
+  it('leaves the hidden names of a home folder out, but not those of a folder in it', () => {
+    add('.bash_history', '.ssh/id_rsa', '.streamlit/config.toml', 'x/.env');
+    expect(met(true)).toEqual([
+      'excluded .bash_history: hidden',
+      'excluded .ssh/: hidden',
+      'folder .streamlit',
+      'file .streamlit/config.toml',
+      'folder x',
+      'file x/.env'
+    ]);
+  });
+
+  it('skips what cannot be copied: pipes, and names that are not UTF-8, beside those that look the same', () => {
+    execFileSync('mkfifo', [path.join(root, 'pipe')]);
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/x`), Buffer.from([0xff])]), '');
+    add('x\uFFFD');
+    expect(met().sort()).toEqual(['file x\uFFFD', 'skipped pipe: pipe', 'skipped x\uFFFD: name']);
+  });
+
+  it('closes what it has opened, also when a visitor throws', () => {
+    add('a/b/c/d.csv');
+    const stop = new Error('stop');
+    const visitor = { folder() {}, link() {}, skipped() {}, excluded() {} };
+    const file = () => {
+      throw stop;
+    };
+    const before = openDescriptors();
+    expect(() => withRoot(root, folder => walk(folder, readExcludes(folder, false), { ...visitor, file }))).toThrow(
+      stop
+    );
+    expect(openDescriptors()).toEqual(before);
+  });
+
+  it('is not taken in a folder that is none', () => {
+    add('a.py');
+    const problemOf = (folder: string) => {
+      try {
+        withRoot(folder, () => undefined);
+      } catch (error) {
+        return error instanceof ProblemError ? error.problem.code : error;
+      }
+    };
+    expect(problemOf(path.join(root, 'gone'))).toBe('file_missing');
+    expect(problemOf(path.join(root, 'a.py'))).toBe('folder_not_readable');
+  });
+});
+
+/** What of this tree is open; other threads open and close things of their own. */
+function openDescriptors(): string[] {
+  return execFileSync('find', [`/proc/${process.pid}/fd`, '-lname', `${root}*`, '-printf', '%l\\n'], {
+    encoding: 'utf8'
+  })
+    .split('\n')
+    .filter(Boolean);
+}

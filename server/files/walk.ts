@@ -1,0 +1,90 @@
+import { readdirSync, type Dirent } from 'node:fs';
+
+import { inside, linkTarget, withFolder } from './anchor';
+import { ENVIRONMENT_MARK, type Excludes, type Exclusion } from './excludes';
+
+/** Why something is no part of a version although nothing excludes it: it cannot be. */
+export const SKIPPED = ['name', 'pipe', 'socket', 'device'] as const;
+export type Skipped = (typeof SKIPPED)[number];
+
+/** What the walk found; the folder is open while a visitor looks at one of its entries, and no longer. */
+export interface Visitor {
+  /** @param folder - itself, open. What is in it follows. */
+  folder(path: string, folder: number): void;
+  file(path: string, parent: number, name: string): void;
+  /** @param target - unresolved. */
+  link(path: string, target: string): void;
+  /** Named pipes, sockets, devices, and names that are not UTF-8 (these are shown with U+FFFD). */
+  skipped(path: string, why: Skipped): void;
+  /** @param folder - whether it is one: nothing in it is looked at. */
+  excluded(path: string, why: Exclusion, folder: boolean): void;
+}
+
+/**
+ * Visits all that is to be published below `root`, folders before their content, names in a fixed order. Every step is
+ * taken from an open folder and never through a link. A visitor ends the walk by throwing.
+ */
+export function walk(root: number, excludes: Excludes, visitor: Visitor): void {
+  visitAll(root, list(root), '', excludes, visitor);
+}
+
+function visitAll(parent: number, entries: readonly Listed[], at: string, excludes: Excludes, visitor: Visitor): void {
+  for (const { name, broken, entry } of entries) {
+    const path = at === '' ? name : `${at}/${name}`;
+    const why = excludes.reason(at, name, entry.isDirectory());
+    if (why !== null) {
+      visitor.excluded(path, why, entry.isDirectory());
+    } else if (broken) {
+      visitor.skipped(path, 'name');
+    } else if (entry.isDirectory()) {
+      withFolder(parent, name, folder => {
+        const inIt = list(folder);
+        if (inIt.some(item => item.name === ENVIRONMENT_MARK)) {
+          visitor.excluded(path, 'environment', true);
+        } else {
+          visitor.folder(path, folder);
+          visitAll(folder, inIt, path, excludes, visitor);
+        }
+      });
+    } else if (entry.isFile()) {
+      visitor.file(path, parent, name);
+    } else if (entry.isSymbolicLink()) {
+      visitor.link(path, linkTarget(parent, name));
+    } else {
+      visitor.skipped(path, kindOf(entry));
+    }
+  }
+}
+
+interface Listed {
+  name: string;
+  /** The name is not UTF-8: no text leads to it. */
+  broken: boolean;
+  entry: Dirent | Dirent<Buffer>;
+}
+
+const REPLACEMENT = '\uFFFD';
+
+function list(folder: number): Listed[] {
+  const where = inside(folder, '.');
+  let entries: Listed[] = readdirSync(where, { withFileTypes: true }).map(entry => ({
+    name: entry.name,
+    broken: false,
+    entry
+  }));
+  if (entries.some(({ name }) => name.includes(REPLACEMENT))) {
+    // One that is not UTF-8 has to be told from another that reads the same.
+    entries = readdirSync(where, { withFileTypes: true, encoding: 'buffer' }).map(entry => {
+      const name = entry.name.toString('utf8');
+      return { name, broken: !Buffer.from(name, 'utf8').equals(entry.name), entry };
+    });
+  }
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function kindOf(entry: Dirent | Dirent<Buffer>): Skipped {
+  if (entry.isFIFO()) {
+    return 'pipe';
+  }
+  return entry.isSocket() ? 'socket' : 'device';
+}
