@@ -21,7 +21,9 @@ export const RunnableVersion = Type.Object({
   n: Type.Integer({ minimum: 1 }),
   framework: FrameworkId,
   entry: Type.String({ maxLength: LIMITS.path }),
-  command: Type.Union([Type.String({ maxLength: LIMITS.command }), Type.Null()])
+  command: Type.Union([Type.String({ maxLength: LIMITS.command }), Type.Null()]),
+  /** How its files came to where they are. Left out by services that know one way alone, which is `snapshot`. */
+  strategy: Type.Optional(Strategy)
 });
 export type RunnableVersion = Static<typeof RunnableVersion>;
 

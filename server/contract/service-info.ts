@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 
 import { DefaultAudience } from './audience';
 import { Problem } from './errors';
+import { Strategy } from './source';
 import { FrameworkId } from './version';
 
 /** GET /api/v1/whoami */
@@ -16,6 +17,7 @@ export const Whoami = Type.Object(
     defaultAudience: Type.With(DefaultAudience, {
       description: 'Audience of a publish that names none. Always one of `audiences`.'
     }),
+    strategies: Type.Array(Strategy, { description: 'How files may come to where they are served on this hub.' }),
     sharingOff: Type.Union([Problem, Type.Null()], {
       description: 'Why dashboards cannot be shared on this hub; null: they can.'
     }),

@@ -68,6 +68,8 @@ export interface Framework {
   command(input: CommandInput): CommandLine | null;
   /** For a folder of several apps, the command line names their files. */
   namesApps?: true;
+  /** It reads its files anew for each visitor, so that changes of them need no new start. */
+  readsAnew?: true;
   /** Path below the prefix that answers as soon as the app listens, without running any of the author's code. */
   readyPath: string;
   /** The error in an app's log, newest last, that its viewers would meet; null if there is none. */

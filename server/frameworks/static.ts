@@ -9,6 +9,7 @@ export const staticFiles: Framework = {
   distribution: null,
   recognise,
   command: () => null,
+  readsAnew: true,
   readyPath: '',
   failure: () => null
 };

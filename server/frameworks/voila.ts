@@ -27,6 +27,7 @@ export const voila: Framework = {
   recognise,
   command,
   // A static file. Every path that Voila does not know, the prefix itself included, runs the notebook.
+  readsAnew: true,
   readyPath: 'voila/static/voila.js',
   failure
 };

@@ -4,6 +4,7 @@ import type { AppStatus, RunnableVersion, RunnerState } from '../contract';
 
 import { startBuild, type CurrentBuild } from './builds/current-build';
 import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from './engine';
+import { isWatched, watchFiles } from './storage/live/files-watch';
 import { problemOf } from '../problem-error';
 import { ProgressBoard } from './supervisor/progress-board';
 import type { AppSurroundings } from './supervisor/app';
@@ -59,7 +60,10 @@ class RunnerEngine implements Engine {
     const { prefix, dashboardId, python, home, environment, additions, headStart } = options;
     const places = placesOf(home, dashboardId);
     const { readyMs, killMs } = this.#timing;
-    this.#around = { places, dashboardId, prefix, python, home, environment, additions, headStart, readyMs, killMs };
+    this.#around = {
+      ...{ places, dashboardId, prefix, python, home, environment, additions, headStart, readyMs, killMs },
+      watchFiles: version => (isWatched(version) ? watchFiles(places.files(version.n)) : null)
+    };
     this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);
     this.#running = new RunningVersions({
       around: this.#around,

@@ -73,6 +73,7 @@ export function whoami(change: Partial<Whoami> = {}): Whoami {
     groups: ['finance'],
     audiences: ['owner', 'people', 'everyone'],
     defaultAudience: 'owner',
+    strategies: ['snapshot', 'live', 'relay', 'git'],
     sharingOff: null,
     mayPublish: true,
     publishingOff: null,

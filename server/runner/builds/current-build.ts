@@ -4,6 +4,7 @@ import type { Allowed, EngineOptions } from '../engine';
 import type { AppSurroundings } from '../supervisor/app';
 import type { RunningVersion } from '../supervisor/running-version';
 import type { EngineTiming } from '../supervisor/timing';
+import { untilAborted } from '../until-aborted';
 import type { Limits } from '../versions/snapshot';
 import { activate } from './activate';
 import { versionOf, type Success } from './build';
@@ -133,12 +134,4 @@ async function clean(input: BuildInput): Promise<void> {
   if (input.job.kind === 'publish') {
     await discard(input.job, input).catch((error: unknown) => input.line(problemOf(error).message));
   }
-}
-
-/** What is waited for may never come; whoever aborts does not wait for it. Failures are the other side's matter. */
-function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    work.then(resolve, () => resolve());
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

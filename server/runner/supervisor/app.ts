@@ -18,6 +18,7 @@ import { ProblemError } from '../../problem-error';
 import type { Target } from '../engine';
 import { waitUntilReady } from '../health/readiness';
 import { startFileServer } from '../static-files/file-server';
+import type { FilesWatch } from '../storage/live/files-watch';
 import type { Places } from '../versions/places';
 import type { AppLog } from './app-log';
 import { appEnvironment } from './environment';
@@ -39,6 +40,8 @@ export interface AppSurroundings {
   python: string;
   home: string;
   environment: Readonly<Record<string, string>>;
+  /** Tells of changes of files that are served where their author works on them; null for those that never change. */
+  watchFiles?(version: RunnableVersion): FilesWatch | null;
   /** Of the administrator's. */
   additions: FrameworkAdditions | undefined;
   /** A process for the first of them, which has begun already. */

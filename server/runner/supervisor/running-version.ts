@@ -5,8 +5,11 @@ import { frameworkOf } from '../../frameworks';
 import { ProblemError, problemOf } from '../../problem-error';
 import type { Target } from '../engine';
 import { startApp, type App, type AppSurroundings } from './app';
+import type { FilesWatch } from '../storage/live/files-watch';
+import { untilAborted } from '../until-aborted';
 import type { AppLog } from './app-log';
 import { exitProblem } from './exit-problem';
+import type { Exit } from './launch';
 import { createRestarts } from './restarts';
 
 /** Starting again helps against none of these. */
@@ -69,7 +72,7 @@ export class RunningVersion {
    */
   start(): Promise<void> {
     this.#started ??= new Promise((resolve, reject) => {
-      this.#ended = this.#run(resolve).catch(reject);
+      this.#ended = this.#run(resolve, reject).catch(reject);
     });
     return this.#started;
   }
@@ -84,14 +87,23 @@ export class RunningVersion {
     this.log.close();
   }
 
-  async #run(serving: () => void): Promise<void> {
+  async #run(serving: () => void, failed: (error: unknown) => void): Promise<void> {
+    const watch = this.#around.watchFiles?.(this.version) ?? null;
+    try {
+      await this.#keepRunning(watch, serving, failed);
+    } finally {
+      watch?.close();
+    }
+  }
+
+  async #keepRunning(watch: FilesWatch | null, serving: () => void, failed: (error: unknown) => void): Promise<void> {
     const signal = this.#stopped.signal;
     for (;;) {
       try {
         this.#app = await startApp(this.#around, this.version, this.log, signal);
         this.#set('serving', null);
         serving();
-        const exit = await this.#app.exited;
+        const exit = await this.#follow(this.#app, watch);
         // What the first process has left behind would hold files and memory.
         await this.#app.stop();
         signal.throwIfAborted();
@@ -101,13 +113,48 @@ export class RunningVersion {
         const problem = problemOf(error);
         this.log.add(problem.message);
         const pause = this.#kept && !FINAL.has(problem.code) ? this.#restarts.crashed() : null;
-        if (pause === null) {
-          this.#set('failed', problem);
-          throw error;
+        if (pause !== null) {
+          this.#set('restarting', problem);
+          await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
+          continue;
         }
-        this.#set('restarting', problem);
-        await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
+        this.#set('failed', problem);
+        failed(error);
+        if (!watch || !this.#kept) {
+          return;
+        }
+        // Its author is probably mending it.
+        await untilAborted(watch.changed(), signal);
+        signal.throwIfAborted();
+        this.#set('starting', null);
       }
+    }
+  }
+
+  /** How the app has ended. Where its files change meanwhile, another one takes its place. */
+  async #follow(first: App, watch: FilesWatch | null): Promise<Exit> {
+    for (let app = first; ; app = await this.#renewed(app)) {
+      const exit = await Promise.race([app.exited, ...(watch ? [watch.changed()] : [])]);
+      if (exit) {
+        return exit;
+      }
+    }
+  }
+
+  /** An app with the files as they are now, beside which the old one has ended; the old one where that does not start. */
+  async #renewed(old: App): Promise<App> {
+    const signal = this.#stopped.signal;
+    this.log.add('Files have been changed: the app is started with them.');
+    try {
+      const fresh = await startApp(this.#around, this.version, this.log, signal);
+      this.#app = fresh;
+      await old.stop();
+      return fresh;
+    } catch (error) {
+      signal.throwIfAborted();
+      this.log.add(problemOf(error).message);
+      this.log.add('Viewers have the app as it was before, until files are changed again.');
+      return old;
     }
   }
 

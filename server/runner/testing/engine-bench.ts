@@ -118,11 +118,17 @@ export class EngineBench {
   /** Publishes and makes it live; fails unless both work. */
   async publish(n: number, source: Omit<Source, 'kind'>, more: Partial<BuildJob> = {}): Promise<RunnableVersion> {
     const outcome = await this.build(n, source, more);
+    const command = 'command' in more && typeof more.command === 'string' ? more.command : null;
+    return this.succeeded(n, outcome, { entry: source.entry, command });
+  }
+
+  /** Makes what a build has made the live version; fails where it has made nothing. */
+  succeeded(n: number, outcome: Outcome, job: Pick<RunnableVersion, 'entry' | 'command'>): RunnableVersion {
     if (!outcome.ok) {
       throw new Error(`${outcome.problem.message}\n${outcome.problem.detail ?? ''}`);
     }
-    const command = 'command' in more && typeof more.command === 'string' ? more.command : null;
-    const version = { n, framework: outcome.framework, entry: outcome.entry ?? source.entry, command };
+    const { framework, strategy, entry = job.entry } = outcome;
+    const version = { n, framework, entry, command: job.command, ...(strategy && { strategy }) };
     this.goLive(version, [...this.#state.kept, n]);
     return version;
   }

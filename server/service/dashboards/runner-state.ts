@@ -41,6 +41,6 @@ function job(aggregate: DashboardAggregate, versions: readonly VersionRecord[]):
   return { kind: 'publish', id: build.id, n, source, ...(place && { place }), framework, command };
 }
 
-function runnable({ n, framework, source, command }: VersionRecord): RunnableVersion | null {
-  return framework && { n, framework, entry: source.entry, command };
+function runnable({ n, framework, source, command, strategy }: VersionRecord): RunnableVersion | null {
+  return framework && { n, framework, entry: source.entry, command, ...(strategy && { strategy }) };
 }

@@ -32,6 +32,12 @@ function checkFilesSource({ kind, root, entry, scope, live }: FilesSource): File
   if (segments(root).includes('..')) {
     throw invalid('The folder must not contain "..".');
   }
+  if (live && scope === 'file') {
+    throw invalid(
+      'Files that are served as they are saved are served with their folder.',
+      'Choose the scope "folder".'
+    );
+  }
   return { kind, root, entry, scope, ...(live && { live }) };
 }
 
@@ -104,8 +110,8 @@ export function checkWish(framework: FrameworkId | null, command: string | undef
   return { framework: chosen, command: command ?? null };
 }
 
-function invalid(message: string): ServiceError {
-  return new ServiceError('invalid_request', 400, message, 'Correct it and try again.');
+function invalid(message: string, fix = 'Correct it and try again.'): ServiceError {
+  return new ServiceError('invalid_request', 400, message, fix);
 }
 
 /** Without the `./` that a shell writes: `./app.py` is `app.py`, and `./` is the folder itself. */

@@ -36,6 +36,7 @@ export function infoRoutes(app: App, context: Context): void {
       groups,
       audiences,
       defaultAudience: defaultAudience(config),
+      strategies: config.strategies,
       sharingOff: sharingOff(config),
       mayPublish: off === null,
       publishingOff: off,

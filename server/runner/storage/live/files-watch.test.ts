@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { watchFiles, type FilesWatch } from './files-watch';
+import { look } from './look';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'watch-'));
+  mkdirSync(path.join(folder, 'project', 'data'), { recursive: true });
+  writeFileSync(path.join(folder, 'project', 'app.py'), 'one');
+  symlinkSync('project', path.join(folder, 'link'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const at = (...names: string[]) => path.join(folder, 'project', ...names);
+/** A file elsewhere. */
+const beside = (text: string) => {
+  writeFileSync(path.join(folder, 'other'), text);
+  return path.join(folder, 'other');
+};
+const seen = () => look(path.join(folder, 'link'), folder);
+
+describe('a look at a folder', () => {
+  it.each<[string, () => void]>([
+    ['another text', () => writeFileSync(at('app.py'), 'three')],
+    ['a file in another’s place', () => renameSync(beside('two'), at('app.py'))],
+    ['a new file', () => writeFileSync(at('data', 'a.csv'), '1')],
+    ['a file less', () => rmSync(at('app.py'))],
+    ['a new folder', () => mkdirSync(at('data', 'more'))],
+    ['a link', () => symlinkSync('app.py', at('main.py'))],
+    ['another time', () => utimesSync(at('app.py'), 1, 1)]
+  ])('sees %s', (_what, change) => {
+    const before = seen();
+    expect(seen()).toBe(before);
+    change();
+    expect(seen()).not.toBe(before);
+  });
+
+  it('does not see what is never published', () => {
+    writeFileSync(at('.dashboardignore'), 'tmp/\n');
+    const before = seen();
+    mkdirSync(at('__pycache__'));
+    writeFileSync(at('__pycache__', 'app.pyc'), 'x');
+    mkdirSync(at('tmp'));
+    writeFileSync(at('tmp', 'notes'), 'x');
+    expect(seen()).toBe(before);
+  });
+});
+
+describe('a watch', () => {
+  let watch: FilesWatch;
+  beforeEach(() => {
+    watch = watchFiles(path.join(folder, 'link'), 20);
+  });
+  afterEach(() => watch.close());
+
+  it('tells of each change once, also of one that came while nobody waited', async () => {
+    let told = 0;
+    const first = watch.changed().then(() => told++);
+    // The thread takes its time to begin; what is changed before is what it begins with.
+    for (let n = 0; told === 0; n++) {
+      writeFileSync(at('app.py'), `change ${n}`);
+      await Promise.race([first, new Promise(resolve => setTimeout(resolve, 100))]);
+    }
+    writeFileSync(at('app.py'), 'later');
+    await watch.changed();
+    expect(told).toBe(1);
+  });
+
+  it('waits while a folder is away, and tells of it when it is back with other files', async () => {
+    let told = 0;
+    const first = watch.changed().then(() => told++);
+    for (let n = 0; told === 0; n++) {
+      writeFileSync(at('app.py'), `change ${n}`);
+      await Promise.race([first, new Promise(resolve => setTimeout(resolve, 100))]);
+    }
+    renameSync(at(), path.join(folder, 'away'));
+    mkdirSync(at());
+    writeFileSync(at('app.py'), 'other');
+    await watch.changed();
+    expect(told).toBe(1);
+  });
+});

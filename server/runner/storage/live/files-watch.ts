@@ -1,0 +1,67 @@
+import { Worker } from 'node:worker_threads';
+
+import type { RunnableVersion } from '../../../contract';
+import { frameworkOf } from '../../../frameworks';
+import { threadProgram } from '../../thread-program';
+
+/** Whether an app has to be started anew to show what has changed in its files. */
+export function isWatched({ strategy, framework }: RunnableVersion): boolean {
+  return strategy === 'live' && !frameworkOf(framework).readsAnew;
+}
+
+/** Tells of changes of files that are served where their author works on them. */
+export interface FilesWatch {
+  /** Resolves with the next change that has not been told of, once nothing more has changed for a moment. */
+  changed(): Promise<void>;
+  close(): void;
+}
+
+/** What the thread looks at. */
+export interface WatchOrder {
+  /** Absolute. */
+  folder: string;
+  everyMs: number;
+}
+
+const EVERY_MS = 1_000;
+/** Names and times of some ten thousand files at a time. */
+const MEMORY_MB = 64;
+
+/**
+ * Watches a folder by looking at it now and then, in a thread of its own: a network's file server says nothing of changes
+ * that are made elsewhere.
+ *
+ * @param folder - absolute.
+ */
+export function watchFiles(folder: string, everyMs = EVERY_MS): FilesWatch {
+  const order: WatchOrder = { folder, everyMs };
+  const thread = new Worker(threadProgram('files-watcher'), {
+    workerData: order,
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB }
+  });
+  thread.unref();
+  let waiting: { told: Promise<void>; tell: () => void } | null = null;
+  let untold = false;
+  thread.on('message', () => {
+    untold = waiting === null;
+    waiting?.tell();
+    waiting = null;
+  });
+  // Without it the app is served as it is; to its viewers that is no failure.
+  thread.on('error', () => undefined);
+  return {
+    changed() {
+      if (untold) {
+        untold = false;
+        return Promise.resolve();
+      }
+      if (waiting === null) {
+        let tell = () => {};
+        const told = new Promise<void>(resolve => (tell = resolve));
+        waiting = { told, tell };
+      }
+      return waiting.told;
+    },
+    close: () => void thread.terminate()
+  };
+}

@@ -1,0 +1,36 @@
+import { homedir } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+
+import type { WatchOrder } from './files-watch';
+import { look } from './look';
+
+/** Of the time, at most this part is spent on looking. */
+const PART = 1 / 20;
+
+/** The watch's thread: says something each time that files have changed and are at rest again. */
+function main({ folder, everyMs }: WatchOrder): void {
+  let told = seen(folder);
+  let last = told;
+  const lookAgain = () => {
+    const begun = performance.now();
+    const now = seen(folder);
+    // Somebody may be in the middle of writing: told is what looks the same twice, and is there.
+    if (now !== null && now === last && now !== told) {
+      told = now;
+      parentPort?.postMessage('changed');
+    }
+    last = now;
+    setTimeout(lookAgain, Math.max(everyMs, (performance.now() - begun) / PART));
+  };
+  setTimeout(lookAgain, everyMs);
+}
+
+function seen(folder: string): string | null {
+  try {
+    return look(folder, homedir());
+  } catch {
+    return null;
+  }
+}
+
+main(workerData as WatchOrder);

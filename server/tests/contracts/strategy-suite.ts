@@ -1,0 +1,115 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+import type { BuildJob, BuildResult, RunnableVersion } from '../../contract';
+import { EngineBench } from '../../runner/testing/engine-bench';
+import { lookUntil } from '../../runner/testing/look-until';
+import type { CreateWorld, StrategyWorld } from './strategy-world';
+
+type Outcome = BuildResult['outcome'];
+
+/** What every strategy has to hold to that makes versions of their own. `create` makes where its files come from. */
+export function holdsForVersions(name: string, create: CreateWorld): void {
+  describe(name, () => {
+    let bench: EngineBench;
+    let world: StrategyWorld;
+    let jobs: number;
+
+    beforeEach(async () => {
+      bench = await EngineBench.create();
+      world = await create(bench);
+      jobs = 0;
+      await world.write({ 'index.html': '<p>first</p>', 'data/a.csv': 'a', 'data/b.csv': 'b' });
+    });
+    afterEach(async () => {
+      await bench.dispose();
+      await world.close();
+    });
+
+    async function job(n: number): Promise<BuildJob> {
+      return { kind: 'publish', id: `job${++jobs}`, n, ...(await world.source()), framework: null, command: null };
+    }
+    const outcomeOf = async (n: number): Promise<Outcome> => bench.run(await job(n));
+    const publish = async (n: number): Promise<RunnableVersion> =>
+      bench.succeeded(n, await outcomeOf(n), { entry: 'index.html', command: null });
+    const page = async (n: number, rest = ''): Promise<string> => (await bench.get(n, rest)).body;
+    const versions = (): string[] => {
+      const folder = path.dirname(path.dirname(bench.files(1)));
+      return existsSync(folder) ? readdirSync(folder).sort() : [];
+    };
+
+    it('makes a version of the files as they are, and says how', async () => {
+      const outcome = await outcomeOf(1);
+      expect(outcome).toMatchObject({ ok: true, strategy: world.strategy, framework: 'static', files: 3 });
+      bench.succeeded(1, outcome, { entry: 'index.html', command: null });
+      expect(await page(1)).toBe('<p>first</p>');
+      expect(await page(1, 'data/b.csv')).toBe('b');
+    });
+
+    it('keeps each version as it was, whatever becomes of the files', async () => {
+      await publish(1);
+      await world.write({ 'index.html': '<p>second</p>', 'data/a.csv': null, 'data/c.csv': 'c' });
+      await publish(2);
+      await world.write({ 'index.html': '<p>third</p>' });
+      expect([await page(2), await page(2, 'data/c.csv')]).toEqual(['<p>second</p>', 'c']);
+      expect((await bench.get(2, 'data/a.csv')).status).toBe(404);
+      const first = { n: 1, framework: 'static', entry: 'index.html', command: null } as const;
+      bench.succeeded(1, await bench.activate(first), first);
+      expect([await page(1), await page(1, 'data/a.csv')]).toEqual(['<p>first</p>', 'a']);
+    });
+
+    it('gives the same files the same name', async () => {
+      const hashes: string[] = [];
+      for (const n of [1, 2, 3]) {
+        const outcome = await outcomeOf(n);
+        hashes.push(outcome.ok ? outcome.manifestHash : outcome.problem.message);
+        if (n === 2) {
+          await world.write({ 'data/b.csv': 'other' });
+        }
+      }
+      expect(hashes[0]).toMatch(/^sha256:/);
+      expect(hashes[1]).toBe(hashes[0]);
+      expect(hashes[2]).not.toBe(hashes[0]);
+    });
+
+    it('leaves nothing of a publish that fails, and the version before as it is', async () => {
+      await publish(1);
+      await world.breakDown();
+      const outcome = await outcomeOf(2);
+      expect(outcome).toMatchObject({ ok: false, problem: { code: world.broken } });
+      expect(outcome.ok ? '' : outcome.problem.fix).toMatch(/\w{3,}.*\.$/s);
+      expect(versions()).toEqual(['1']);
+      expect(await page(1)).toBe('<p>first</p>');
+    });
+
+    it('leaves nothing of a publish that is cancelled, and makes the next one', async () => {
+      await publish(1);
+      bench.apply({ job: await job(2) });
+      bench.apply({ job: null });
+      const outcome = await lookUntil(() => bench.outcomes.get(`job${jobs}`), 'the end of the cancelled build');
+      expect(outcome).toMatchObject({ ok: false, problem: { code: 'cancelled' } });
+      expect(versions()).toEqual(['1']);
+      await world.write({ 'index.html': '<p>second</p>' });
+      await publish(2);
+      expect(await page(2)).toBe('<p>second</p>');
+    });
+
+    it('goes on after a runner that ended at any moment', async () => {
+      await publish(1);
+      await world.write({ 'index.html': '<p>second</p>' });
+      bench.apply({ job: await job(2) });
+      await bench.restart();
+      await publish(2);
+      expect(await page(2)).toBe('<p>second</p>');
+      expect(versions()).toEqual(['1', '2']);
+    });
+
+    it('removes the files of versions that are no longer kept, and those alone', async () => {
+      const made = [await publish(1), await publish(2), await publish(3)];
+      const [, , live] = made;
+      bench.apply({ live: live ?? null, job: null, kept: [2, 3] });
+      await lookUntil(() => versions().join() === '2,3', 'the end of version 1');
+      expect(await page(3)).toBe('<p>first</p>');
+    });
+  });
+}
