@@ -6,6 +6,8 @@ module.exports = {
   // Ends what hangs, and asserts no speed: real hubs and frameworks on a loaded machine take their time.
   testTimeout: 180_000,
   testMatch: ['<rootDir>/**/*.test.ts'],
+  // The bundle is not there yet, or not of this source.
+  moduleNameMapper: { '/copier-program$': '<rootDir>/runner/testing/copier-program.ts' },
   transform: {
     '\\.[jt]s$': [
       '@swc/jest',

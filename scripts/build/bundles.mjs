@@ -9,7 +9,8 @@ import { fingerprint, once } from '../setup/stamp.mjs';
 export const PROGRAMS = {
   service: 'server/service/main.ts',
   runner: 'server/runner/main.ts',
-  'runner-rest': 'server/runner/runner.ts'
+  'runner-rest': 'server/runner/runner.ts',
+  copier: 'server/runner/versions/copier/main.ts'
 };
 const FOLDER = 'jupyterhub_dashboards/js';
 
