@@ -14,6 +14,11 @@ export class ProblemError extends Error {
       ...(more.detail && { detail: more.detail.slice(-20_000) })
     };
   }
+
+  /** The error of a problem that another thread or process has found. */
+  static of({ code, message, fix = '', detail }: Problem): ProblemError {
+    return new ProblemError(code, message, { fix, detail });
+  }
 }
 
 /** Code of a system error: `ENOENT`, …; undefined for everything else. */

@@ -10,6 +10,7 @@ export const PROGRAMS = {
   service: 'server/service/main.ts',
   runner: 'server/runner/main.ts',
   'runner-rest': 'server/runner/runner.ts',
+  copier: 'server/runner/versions/copier/main.ts',
   'files-watcher': 'server/runner/storage/live/files-watcher.ts'
 };
 const FOLDER = 'jupyterhub_dashboards/js';

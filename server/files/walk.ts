@@ -13,7 +13,7 @@ export interface Visitor {
   folder(path: string, folder: number): void;
   file(path: string, parent: number, name: string): void;
   /** @param target - unresolved. */
-  link(path: string, target: string): void;
+  link(path: string, target: string, parent: number, name: string): void;
   /** Named pipes, sockets, devices, and names that are not UTF-8 (these are shown with U+FFFD). */
   skipped(path: string, why: Skipped): void;
   /** @param folder - whether it is one: nothing in it is looked at. */
@@ -49,7 +49,7 @@ function visitAll(parent: number, entries: readonly Listed[], at: string, exclud
     } else if (entry.isFile()) {
       visitor.file(path, parent, name);
     } else if (entry.isSymbolicLink()) {
-      visitor.link(path, linkTarget(parent, name));
+      visitor.link(path, linkTarget(parent, name), parent, name);
     } else {
       visitor.skipped(path, kindOf(entry));
     }

@@ -1,5 +1,5 @@
 import type { BuildJob } from '../../contract';
-import { readManifest } from '../../files/manifest';
+import { readSummary } from '../../files/read-manifest';
 import { ProblemError } from '../../problem-error';
 import { startAndCheck, type BuildContext, type Success } from './build';
 
@@ -11,7 +11,7 @@ type ActivateJob = Extract<BuildJob, { kind: 'activate' }>;
  * @throws ProblemError; the files stay.
  */
 export async function activate(job: ActivateJob, context: BuildContext): Promise<Success> {
-  const manifest = await readManifest(context.around.places.manifest(job.version.n));
+  const manifest = readSummary(context.around.places.manifest(job.version.n));
   if (!manifest) {
     throw new ProblemError('file_missing', `The files of version ${job.version.n} are no longer there.`, {
       fix: 'Publish the dashboard again.'

@@ -1,6 +1,5 @@
 import type { RunnableVersion, Selection } from '../../contract';
-import { FOLDER, frameworkOf } from '../../frameworks';
-import { ProblemError } from '../../problem-error';
+import { frameworkOf } from '../../frameworks';
 import { grouped } from '../grouped';
 import { chooseStrategy } from '../storage/choose-strategy';
 import { fetchStrategy } from '../storage/strategies';
@@ -32,7 +31,7 @@ export async function publish(job: PublishJob, context: BuildContext): Promise<S
     context.allowed.frameworks
   );
   context.line(`${reason}: it runs with ${frameworkOf(framework).title}.`);
-  const { manifest, warnings } = await copy(job.n, source, context);
+  const { manifest, warnings } = await copy(job.n, source, fetched.own, context);
   const version: RunnableVersion = { n: job.n, framework, entry: source.entry, command: job.command };
   const appWarnings = await startAndCheck(context, version, true);
   return {
@@ -56,7 +55,7 @@ export function discard(job: PublishJob, context: Pick<BuildContext, 'around'>):
 
 const LINE_EVERY_MS = 1_000;
 
-async function copy(n: number, source: Selection, context: BuildContext): Promise<Snapshot> {
+async function copy(n: number, source: Selection, own: boolean, context: BuildContext): Promise<Snapshot> {
   const { places, home } = context.around;
   let told = performance.now();
   const snapshot = await takeSnapshot({
@@ -64,6 +63,7 @@ async function copy(n: number, source: Selection, context: BuildContext): Promis
     home,
     version: n,
     source,
+    own,
     signal: context.signal,
     limits: context.limits,
     progress(copied) {
@@ -73,14 +73,7 @@ async function copy(n: number, source: Selection, context: BuildContext): Promis
       }
     }
   });
-  const { manifest } = snapshot;
-  context.line(copiedLine(manifest.files, manifest.bytes));
-  const { entry } = source;
-  if (entry !== FOLDER && !manifest.entries.some(({ kind, path }) => kind === 'file' && path === entry)) {
-    throw new ProblemError('file_missing', `The file ${entry} is left out of the version.`, {
-      fix: 'Take it out of .dashboardignore, or move it out of a folder that is never published, then publish again.'
-    });
-  }
+  context.line(copiedLine(snapshot.manifest.files, snapshot.manifest.bytes));
   return snapshot;
 }
 

@@ -19,7 +19,11 @@ export function placesOf(home: string, dashboardId: string): Places {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(dashboardId)) {
     throw new RangeError('A dashboard’s id holds letters, digits, - and _ only.');
   }
-  const dashboard = path.join(home, STORE, dashboardId);
+  return placesIn(path.join(home, STORE, dashboardId));
+}
+
+/** @param dashboard - the folder of a dashboard, as `placesOf` names it. */
+export function placesIn(dashboard: string): Places {
   const versions = path.join(dashboard, 'versions');
   const version = (n: number) => path.join(versions, String(n));
   return {
@@ -27,7 +31,7 @@ export function placesOf(home: string, dashboardId: string): Places {
     versions,
     version,
     files: n => path.join(version(n), 'files'),
-    manifest: n => path.join(version(n), 'manifest.json'),
+    manifest: n => path.join(version(n), 'manifest.jsonl'),
     scratch: n => path.join(dashboard, 'scratch', `v${n}`)
   };
 }

@@ -1,12 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs';
+import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { Selection } from '../../contract';
+import type { ManifestEntry } from '../../files/manifest';
+import { readManifest } from '../../files/read-manifest';
 import { ProblemError } from '../../problem-error';
-import { copyFileAtRest } from './copy-file';
+import { copierThat } from '../testing/copier-double';
 import { placesOf } from './places';
 import { sweep } from './remove';
 import { DEFAULT_LIMITS, takeSnapshot, type Snapshot, type SnapshotInput } from './snapshot';
@@ -64,7 +76,11 @@ async function problem(taken: Promise<unknown>): Promise<ProblemError['problem']
   return error.problem;
 }
 
-const paths = ({ manifest }: Snapshot) => manifest.entries.map(entry => entry.path);
+function entries(version: number): ManifestEntry[] {
+  return readManifest(places().manifest(version))?.entries ?? [];
+}
+
+const paths = ({ manifest }: Snapshot) => entries(manifest.version).map(entry => entry.path);
 const names = () => readdir(places().versions);
 
 describe('a version', () => {
@@ -105,8 +121,9 @@ describe('a version', () => {
     const before = Date.now() + 10_000;
     await take(1);
     // As if the first copy had been made long after the files were written.
-    const manifest = JSON.parse(await readFile(places().manifest(1), 'utf8')) as { startedAt: number };
-    await writeFile(places().manifest(1), JSON.stringify({ ...manifest, startedAt: before }));
+    const [summary, ...rest] = readFileSync(places().manifest(1), 'utf8').split('\n');
+    const later = JSON.stringify({ ...(JSON.parse(summary ?? '') as object), startedAt: before });
+    writeFileSync(places().manifest(1), [later, ...rest].join('\n'));
     add('changed.csv', 'two');
     await take(2);
     const inode = async (file: string) => (await stat(file)).ino;
@@ -191,14 +208,19 @@ describe('nothing is left behind', () => {
   it('when the disk is full', async () => {
     add('b.csv');
     const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
-    const copyFile: typeof copyFileAtRest = (...args) =>
-      args[1] === 'b.csv' ? Promise.reject(full) : copyFileAtRest(...args);
-    expect(await problem(take(1, { copyFile }))).toMatchObject({ code: 'disk_full' });
+    const copier = copierThat(at => {
+      if (at === 'b.csv') {
+        throw full;
+      }
+    });
+    expect(await problem(take(1, { copier }))).toMatchObject({ code: 'disk_full' });
   });
 
   it('when a file is larger than this server may write', async () => {
-    const copyFile: typeof copyFileAtRest = () => Promise.reject(Object.assign(new Error('big'), { code: 'EFBIG' }));
-    expect(await problem(take(1, { copyFile }))).toMatchObject({ code: 'too_large' });
+    const copier = copierThat(() => {
+      throw Object.assign(new Error('big'), { code: 'EFBIG' });
+    });
+    expect(await problem(take(1, { copier }))).toMatchObject({ code: 'too_large', detail: 'app.py' });
   });
 
   it('when the folder is too large', async () => {
@@ -208,25 +230,12 @@ describe('nothing is left behind', () => {
   });
 
   it('when a file keeps changing: it is named', async () => {
-    add('busy.log', 'x');
-    const copyFile: typeof copyFileAtRest = async (source, at, target, earlier, cloning, signal) => {
-      if (at !== 'busy.log') {
-        return copyFileAtRest(source, at, target, earlier, cloning, signal);
-      }
-      // Something is written between the look before each copy and the look after it.
-      const stat = source.stat.bind(source);
-      let size = 1;
-      const busy = {
-        fd: source.fd,
-        read: source.read.bind(source),
-        stat: async () => {
-          add('busy.log', 'x'.repeat(++size));
-          return stat({ bigint: true });
-        }
-      };
-      return copyFileAtRest(busy as unknown as typeof source, at, target, earlier, cloning, signal);
-    };
-    expect(await problem(take(1, { copyFile }))).toMatchObject({ code: 'files_keep_changing', detail: 'busy.log' });
+    add('busy.log', Buffer.alloc(2 ** 20));
+    const copier = copierThat(
+      () => undefined,
+      () => appendFileSync(path.join(root, 'busy.log'), 'x')
+    );
+    expect(await problem(take(1, { copier }))).toMatchObject({ code: 'files_keep_changing', detail: 'busy.log' });
   });
 
   it('when the folder or the file is not there', async () => {

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import type { BuildReply, ErrorCode, Problem, Source } from '../../contract';
 import { ProblemError } from '../../problem-error';
 import { choose } from '../../runner/builds/choose';
-import { FileKeepsChanging, type copyFileAtRest } from '../../runner/versions/copy-file';
 import { chooseStrategy } from '../../runner/storage/choose-strategy';
+import { copierThat } from '../../runner/testing/copier-double';
+import { FileKeepsChanging } from '../../runner/versions/copier/problems';
 import { placesOf } from '../../runner/versions/places';
 import { checkPublishable } from '../../runner/versions/publishable';
 import { DEFAULT_LIMITS, takeSnapshot, type SnapshotInput } from '../../runner/versions/snapshot';
@@ -41,7 +42,7 @@ afterEach(async () => {
 const SOURCE: Source = { kind: 'files', root: '~/sales', entry: 'app.py', scope: 'folder' };
 const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
 const large = Object.assign(new Error('file too large'), { code: 'EFBIG' });
-const forbidden = Object.assign(new Error('permission denied, open private.csv'), { code: 'EACCES' });
+const forbidden = Object.assign(new Error('permission denied'), { code: 'EACCES' });
 
 const copy = (change: Partial<SnapshotInput> = {}) =>
   takeSnapshot({
@@ -55,10 +56,10 @@ const copy = (change: Partial<SnapshotInput> = {}) =>
     ...change
   });
 /** A copier to which `failure` happens: disks and rights are not to be had in every state on every machine. */
-const failing = (failure: Error): typeof copyFileAtRest =>
-  function fail() {
-    return Promise.reject(failure);
-  };
+const failing = (failure: Error) =>
+  copierThat(() => {
+    throw failure;
+  });
 const start = async () => choose({ source: { ...SOURCE, entry: '.' }, framework: null, command: null }, home);
 
 const BAD_FILES: BadFiles[] = [
@@ -108,14 +109,14 @@ const BAD_FILES: BadFiles[] = [
   {
     title: 'a file that may not be read',
     files: { 'app.py': '' },
-    find: () => copy({ copyFile: failing(forbidden) }),
+    find: () => copy({ copier: failing(forbidden) }),
     code: 'folder_not_readable',
-    sentences: ['Not all of ~/sales can be read.', 'Make the files readable for yourself', 'private.csv']
+    sentences: ['Not all of ~/sales can be read.', 'Make the files readable for yourself', 'app.py']
   },
   {
     title: 'files that keep changing',
     files: { 'app.py': '', 'busy.log': '' },
-    find: () => copy({ copyFile: failing(new FileKeepsChanging()) }),
+    find: () => copy({ copier: failing(new FileKeepsChanging()) }),
     code: 'files_keep_changing',
     sentences: ['Some files were being written to', 'Wait until nothing writes to them', 'busy.log']
   },
@@ -139,14 +140,14 @@ const BAD_FILES: BadFiles[] = [
   {
     title: 'a file that is too large',
     files: { 'app.py': '' },
-    find: () => copy({ copyFile: failing(large) }),
+    find: () => copy({ copier: failing(large) }),
     code: 'too_large',
     sentences: ['One of the files is larger than this server may write.', 'Name it in a file .dashboardignore']
   },
   {
     title: 'a disk that is full',
     files: { 'app.py': '' },
-    find: () => copy({ copyFile: failing(full) }),
+    find: () => copy({ copier: failing(full) }),
     code: 'disk_full',
     sentences: ['There is no room left for the files of this version.', 'Delete files in your home folder']
   }

@@ -1,0 +1,28 @@
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { ProblemError } from '../../../problem-error';
+import { copyVersion } from './copy-version';
+import type { CopyOrder, Report } from './order';
+import { createWatch, Stopped } from './watch';
+
+/** The copier's thread: does one order and ends. */
+function main({ order, stop }: { order: CopyOrder; stop: Int32Array }): void {
+  const report = (what: Report) => parentPort?.postMessage(what);
+  const watch = createWatch(
+    () => Atomics.load(stop, 0) !== 0,
+    progress => report({ kind: 'progress', progress })
+  );
+  try {
+    report({ kind: 'copied', copied: copyVersion(order, watch) });
+  } catch (error) {
+    if (error instanceof ProblemError) {
+      report({ kind: 'failed', problem: error.problem });
+    } else if (error instanceof Stopped) {
+      report({ kind: 'stopped' });
+    } else {
+      throw error;
+    }
+  }
+}
+
+main(workerData as Parameters<typeof main>[0]);

@@ -1,0 +1,74 @@
+import { diskFull, ProblemError, systemCode } from '../../../problem-error';
+import { grouped } from '../../grouped';
+import type { Limits } from './order';
+
+const MAX_LISTED = 50;
+
+/** The file was written to during all attempts at copying it. */
+export class FileKeepsChanging extends Error {}
+
+export function keepChanging(files: readonly string[]): ProblemError {
+  return new ProblemError('files_keep_changing', 'Some files were being written to while they were copied.', {
+    fix: 'Wait until nothing writes to them, or name them in .dashboardignore, then publish again.',
+    detail: files.toSorted().slice(0, MAX_LISTED).join('\n')
+  });
+}
+
+export function linksLeave(links: readonly { path: string; target: string }[]): ProblemError {
+  return new ProblemError('links_leave_folder', 'Some links in the folder lead out of it.', {
+    fix: 'Copy what they lead to into the folder, or name the links in .dashboardignore, then publish again.',
+    detail: links
+      .slice(0, MAX_LISTED)
+      .map(link => `${link.path} -> ${link.target}`)
+      .join('\n')
+  });
+}
+
+export function tooLarge(limits: Limits): ProblemError {
+  const most = `${grouped(limits.files)} files or ${grouped(Math.floor(limits.bytes / 1e6))} MB`;
+  return new ProblemError('too_large', `The folder holds more than ${most}.`, {
+    fix: 'Publish a smaller folder, or name what is not needed in a file .dashboardignore in it.'
+  });
+}
+
+export function entryLeftOut(entry: string): ProblemError {
+  return new ProblemError('file_missing', `The file ${entry} is left out of the version.`, {
+    fix: 'Take it out of .dashboardignore, or move it out of a folder that is never published, then publish again.'
+  });
+}
+
+/**
+ * What a failed call means for a person.
+ *
+ * @param root - of the author's files
+ * @param at - what was being copied, where that is known
+ */
+export function explained(error: unknown, root: string, at?: string): unknown {
+  const message = error instanceof Error ? error.message.replace(/\/proc\/self\/fd\/\d+\//g, '') : undefined;
+  switch (systemCode(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return diskFull(error);
+    case 'EFBIG':
+      return new ProblemError('too_large', 'One of the files is larger than this server may write.', {
+        fix: 'Name it in a file .dashboardignore, or have the limit raised (ulimit -f), then publish again.',
+        detail: at ?? message,
+        cause: error
+      });
+    case 'EACCES':
+    case 'EPERM':
+      return new ProblemError('folder_not_readable', `Not all of ${root} can be read.`, {
+        fix: 'Make the files readable for yourself, or name them in .dashboardignore, then publish again.',
+        detail: at ?? message,
+        cause: error
+      });
+    // A name that was listed is gone or has become something else: somebody is working in the folder.
+    case 'ENOENT':
+    case 'ELOOP':
+    case 'ENOTDIR':
+    case 'ENXIO':
+      return keepChanging([at ?? message ?? root]);
+    default:
+      return error;
+  }
+}

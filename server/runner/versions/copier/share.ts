@@ -1,0 +1,39 @@
+import { linkSync, lstatSync, type BigIntStats } from 'node:fs';
+
+import { systemCode } from '../../../problem-error';
+import type { Earlier } from './earlier';
+import { isKept } from './times';
+
+/** Reasons to copy a file instead of linking to one: too many links, another file system, none allowed or known. */
+const CANNOT_LINK = new Set(['EMLINK', 'EXDEV', 'EPERM', 'ENOENT', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** Makes `target` a further name of the earlier version's file, unless somebody has touched that. */
+export function share(earlier: Earlier, target: string): boolean {
+  return (
+    isIntact(earlier, lstatSync(earlier.file, { bigint: true, throwIfNoEntry: false })) && link(earlier.file, target)
+  );
+}
+
+/** Whether the earlier version's file still looks as it was left. */
+export function isIntact({ entry }: Earlier, stat: BigIntStats | undefined): boolean {
+  return (
+    stat !== undefined &&
+    stat.isFile() &&
+    stat.size === BigInt(entry.size) &&
+    isKept(stat.mtimeNs, BigInt(entry.mtime)) &&
+    (stat.mode & 0o222n) === 0n
+  );
+}
+
+/** Whether `target` could be made a further name of `file`, which is not followed where it is a symbolic link. */
+export function link(file: string, target: string): boolean {
+  try {
+    linkSync(file, target);
+    return true;
+  } catch (error) {
+    if (CANNOT_LINK.has(systemCode(error) ?? '')) {
+      return false;
+    }
+    throw error;
+  }
+}
