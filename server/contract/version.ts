@@ -42,7 +42,8 @@ export const Version = Type.Object(
       description: 'Why this framework was chosen, in a sentence; empty: not known yet.'
     }),
     manifestHash: Type.Union([Type.String(), Type.Null()], {
-      description: 'Hash of its list of files: the same for the same files. Null until they are copied.'
+      description:
+        'Hash of its list of files: the same for the same files; `live` where they are served as they are saved. Null until they are copied.'
     }),
     files: Type.Integer({ minimum: 0, description: 'How many files it has; 0 until they are copied.' }),
     bytes: Type.Integer({ minimum: 0, description: 'Size of its files, in bytes; 0 until they are copied.' }),

@@ -2,6 +2,7 @@ import type { RunnableVersion, Selection } from '../../contract';
 import { frameworkOf } from '../../frameworks';
 import { grouped } from '../grouped';
 import { chooseStrategy } from '../storage/choose-strategy';
+import { serveInPlace } from '../storage/live/serve-in-place';
 import { fetchStrategy } from '../storage/strategies';
 import type { PublishJob } from '../storage/strategy';
 import { checkPublishable } from '../versions/publishable';
@@ -31,8 +32,9 @@ export async function publish(job: PublishJob, context: BuildContext): Promise<S
     context.allowed.frameworks
   );
   context.line(`${reason}: it runs with ${frameworkOf(framework).title}.`);
-  const { manifest, warnings } = await copy(job.n, source, fetched.own, context);
-  const version: RunnableVersion = { n: job.n, framework, entry: source.entry, command: job.command };
+  const { manifest, warnings } =
+    strategy === 'live' ? await serve(job.n, source, context) : await copy(job.n, source, fetched.own, context);
+  const version: RunnableVersion = { n: job.n, framework, entry: source.entry, command: job.command, strategy };
   const appWarnings = await startAndCheck(context, version, true);
   return {
     ok: true,
@@ -53,9 +55,17 @@ export function discard(job: PublishJob, context: Pick<BuildContext, 'around'>):
   return removeVersion(context.around.places, job.n);
 }
 
+type Made = Pick<Snapshot, 'manifest' | 'warnings'>;
+
+async function serve(n: number, source: Selection, context: BuildContext): Promise<Made> {
+  const manifest = await serveInPlace(context.around.places, n, source);
+  context.line('Nothing is copied: viewers see the files as they are saved.');
+  return { manifest, warnings: [] };
+}
+
 const LINE_EVERY_MS = 1_000;
 
-async function copy(n: number, source: Selection, own: boolean, context: BuildContext): Promise<Snapshot> {
+async function copy(n: number, source: Selection, own: boolean, context: BuildContext): Promise<Made> {
   const { places, home } = context.around;
   let told = performance.now();
   const snapshot = await takeSnapshot({

@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Selection } from '../../contract';
 import type { CopyOrder, Copied, Limits, Progress } from './copier/order';
 import { explained } from './copier/problems';
 import { runCopier } from './copier/run';
+import { makeVersion } from './make-version';
 import type { Places } from './places';
-import { removeTree, TEMPORARY, versionsOnDisk } from './remove';
+import { versionsOnDisk } from './remove';
 
 export type { Limits } from './copier/order';
 
@@ -39,39 +39,24 @@ export type Snapshot = Copied;
  */
 export async function takeSnapshot(input: SnapshotInput): Promise<Snapshot> {
   const { places, version, source } = input;
-  const temporary = path.join(places.versions, `${TEMPORARY}${version}-${randomBytes(6).toString('hex')}`);
   try {
-    // Only their owner looks into published files from outside.
-    await mkdir(places.versions, { recursive: true, mode: 0o700 });
-    await mkdir(path.join(temporary, 'files'), { recursive: true, mode: 0o700 });
-    const order: CopyOrder = {
-      dashboard: places.dashboard,
-      version,
-      earlier: (await versionsOnDisk(places)).findLast(n => n !== version) ?? null,
-      target: temporary,
-      home: input.home,
-      source: { root: source.root, entry: source.entry, scope: source.scope },
-      own: input.own ?? false,
-      limits: input.limits
-    };
-    const copied = await (input.copier ?? runCopier)(order, input.signal, input.progress);
-    input.signal.throwIfAborted();
-    await removeTree(places.version(version));
-    await rename(temporary, places.version(version));
-    await flushFolder(places.versions);
-    return copied;
+    return await makeVersion(places, version, async temporary => {
+      await mkdir(path.join(temporary, 'files'), { mode: 0o700 });
+      const order: CopyOrder = {
+        dashboard: places.dashboard,
+        version,
+        earlier: (await versionsOnDisk(places)).findLast(n => n !== version) ?? null,
+        target: temporary,
+        home: input.home,
+        source: { root: source.root, entry: source.entry, scope: source.scope },
+        own: input.own ?? false,
+        limits: input.limits
+      };
+      const copied = await runCopier(order, input.signal, input.progress);
+      input.signal.throwIfAborted();
+      return copied;
+    });
   } catch (error) {
-    await removeTree(temporary);
     throw explained(error, source.root);
-  }
-}
-
-/** Makes a rename in this folder last. */
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename } from 'node:fs/promises';
+import path from 'node:path';
+
+import type { Places } from './places';
+import { removeTree, TEMPORARY } from './remove';
+
+/**
+ * Makes the folder of a version, whole or not at all: under another name, which it loses once it is filled.
+ *
+ * @param fill - puts everything into the folder and on the disk; what it leaves when it fails is removed.
+ */
+export async function makeVersion<T>(
+  places: Places,
+  version: number,
+  fill: (temporary: string) => Promise<T>
+): Promise<T> {
+  const temporary = path.join(places.versions, `${TEMPORARY}${version}-${randomBytes(6).toString('hex')}`);
+  try {
+    // Only their owner looks into published files from outside.
+    await mkdir(temporary, { recursive: true, mode: 0o700 });
+    const made = await fill(temporary);
+    await removeTree(places.version(version));
+    await rename(temporary, places.version(version));
+    await flushFolder(places.versions);
+    return made;
+  } catch (error) {
+    await removeTree(temporary);
+    throw error;
+  }
+}
+
+/** Makes a rename in this folder last. */
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import type { BuildJob, RunnableVersion } from '../../contract';
+import { EngineBench } from '../../runner/testing/engine-bench';
+import { lookUntil } from '../../runner/testing/look-until';
+import { RUN, SMALL_APPS } from '../../runner/testing/small-apps';
+import { writeBelow } from './snapshot-world';
+
+let bench: EngineBench;
+let root: string;
+
+beforeEach(async () => {
+  bench = await EngineBench.create();
+  root = path.join(bench.home, 'sales');
+  await writeBelow(root, { 'index.html': '<p>first</p>', 'app.py': SMALL_APPS.telling });
+});
+afterEach(() => bench.dispose());
+
+async function publish(n: number, entry: string, command: string | null = null): Promise<RunnableVersion> {
+  const job: BuildJob = {
+    ...{ kind: 'publish', id: `job${n}`, n, framework: null, command },
+    source: { kind: 'files', root: '~/sales', entry, scope: 'folder', live: true }
+  };
+  return bench.succeeded(n, await bench.run(job), { entry, command });
+}
+const told = async (n: number): Promise<{ pid: number; here: string[] }> => JSON.parse((await bench.get(n)).body);
+
+describe('files that are served as they are saved', () => {
+  it('are seen at once where they are read for each visitor', async () => {
+    expect(await publish(1, 'index.html')).toMatchObject({ strategy: 'live', framework: 'static' });
+    await writeBelow(root, { 'index.html': '<p>second</p>', 'new.txt': 'new' });
+    expect((await bench.get(1)).body).toBe('<p>second</p>');
+    expect((await bench.get(1, 'new.txt')).body).toBe('new');
+  });
+
+  it('have an app started anew with them, beside the one that goes on until then', async () => {
+    await publish(1, 'app.py', RUN);
+    const first = await told(1);
+    await writeBelow(root, { 'data.csv': '1' });
+    const second = await lookUntil(async () => {
+      // Asked all the time: there is no moment without an answer.
+      const now = await told(1);
+      return now.pid !== first.pid && now;
+    }, 'the app with the new file');
+    expect(second.here).toContain('data.csv');
+    await lookUntil(() => !bench.processes().includes(first.pid), 'the end of the first app');
+    expect(bench.printed.join('\n')).toContain('Files have been changed');
+  });
+
+  it('with an error leave the app as it was, until they are mended', async () => {
+    await publish(1, 'app.py', RUN);
+    const first = await told(1);
+    await writeBelow(root, { 'app.py': 'raise SystemExit("half a thought")' });
+    await lookUntil(() => bench.printed.some(line => line.includes('as it was before')), 'the failure');
+    expect((await told(1)).pid).toBe(first.pid);
+    await writeBelow(root, { 'app.py': SMALL_APPS.telling });
+    await lookUntil(async () => (await told(1)).pid !== first.pid, 'the mended app');
+  });
+
+  it('that are mended while their app does not start get it started', async () => {
+    const version = await publish(1, 'app.py', RUN);
+    await writeBelow(root, { 'app.py': 'raise SystemExit("half a thought")' });
+    await bench.restart();
+    bench.apply({ live: version, job: null, kept: [1] });
+    await lookUntil(() => bench.engine.status().state === 'failed', 'the failure', 100_000);
+    await writeBelow(root, { 'app.py': SMALL_APPS.telling });
+    await lookUntil(() => bench.engine.status().state === 'serving', 'the mended app');
+  });
+
+  it('stay where they are when the version goes', async () => {
+    await publish(1, 'index.html');
+    await publish(2, 'index.html');
+    bench.apply({ kept: [2] });
+    await lookUntil(() => !existsSync(path.dirname(bench.files(1))), 'the end of version 1');
+    expect(existsSync(path.join(root, 'index.html'))).toBe(true);
+  });
+
+  it('that are gone are named, and come back', async () => {
+    const version = await publish(1, 'index.html');
+    await bench.restart();
+    await rm(root, { recursive: true });
+    bench.apply({ live: version, job: null, kept: [1] });
+    await lookUntil(() => bench.engine.status().problem?.code === 'file_missing', 'the failure');
+  });
+});
