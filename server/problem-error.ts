@@ -1,4 +1,4 @@
-import type { ErrorCode, Problem } from './contract';
+import { PASSING, type ErrorCode, type Problem } from './contract';
 
 /** Something a person has to be told: carries the problem as it goes over the wire. */
 export class ProblemError extends Error {
@@ -11,6 +11,7 @@ export class ProblemError extends Error {
       code,
       message: message.slice(0, 4_000),
       fix: more.fix.slice(0, 4_000),
+      ...(PASSING.has(code) && { retryable: true }),
       ...(more.detail && { detail: more.detail.slice(-20_000) })
     };
   }

@@ -58,11 +58,28 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** What stopped a build may be over the next time, without anybody having changed anything. */
+export const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'files_keep_changing',
+  'server_failed',
+  'server_stopped',
+  'build_lost',
+  'hub_unavailable',
+  'service_unavailable',
+  'internal'
+] as const);
+
 export const Problem = Type.Object(
   {
     code: Type.Enum([...ERROR_CODES], { description: 'What it is, for programs.' }),
     message: Type.String({ maxLength: 4_000, description: 'What went wrong, in one plain sentence for people.' }),
     fix: Type.Optional(Type.String({ maxLength: 4_000, description: 'What to do next, for people.' })),
+    retryable: Type.Optional(
+      Type.Boolean({
+        description:
+          'True: the same build may work the next time. Left out: something has to be changed first, or nobody knows.'
+      })
+    ),
     detail: Type.Optional(
       Type.String({ maxLength: 20_000, description: 'The lines that tell more, as they were printed.' })
     )

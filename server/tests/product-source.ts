@@ -3,11 +3,8 @@ import { join } from 'node:path';
 
 import { CHECKOUT } from './installation';
 
-const FOLDERS = [
-  ...['contract', 'frameworks', 'pages', 'runner', 'service'].map(name => `server/${name}`),
-  'src',
-  'jupyterhub_dashboards'
-];
+const NO_PROGRAMS = new Set(['node_modules', 'tests']);
+const FOLDERS = [...serverFolders(), 'src', 'jupyterhub_dashboards'];
 const PROGRAM = /\.(?:ts|tsx|py)$/;
 const OF_TESTS = /(?:^|\/)(?:tests|__tests__|testing)\/|\.test\.ts$/;
 
@@ -19,6 +16,12 @@ export function productWords(): string {
       .map(path => join(CHECKOUT, folder, path))
   );
   return files.map(path => words(readFileSync(path, 'utf8'))).join('\n');
+}
+
+function serverFolders(): string[] {
+  return readdirSync(join(CHECKOUT, 'server'), { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && !NO_PROGRAMS.has(entry.name))
+    .map(({ name }) => `server/${name}`);
 }
 
 /** A program's text with its strings as people read them: in one piece, without tags and escapes. */

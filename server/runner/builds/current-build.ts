@@ -77,7 +77,9 @@ async function run(input: BuildInput, signal: AbortSignal, abandoned: AbortSigna
     outcome = { ok: false, problem: problemOf(signal.aborted ? signal.reason : error) };
     input.line(outcome.problem.message);
     reporter.line(outcome.problem.message);
-    await clean(input);
+    const left = await clean(input);
+    input.line(left);
+    reporter.line(left);
   }
   await reporter.close(abandoned);
   if (!abandoned.aborted) {
@@ -129,9 +131,17 @@ async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal):
   }
 }
 
-async function clean(input: BuildInput): Promise<void> {
-  await input.dismiss(versionOf(input.job));
-  if (input.job.kind === 'publish') {
-    await discard(input.job, input).catch((error: unknown) => input.line(problemOf(error).message));
+/** @returns what is left, in a sentence. */
+async function clean(input: BuildInput): Promise<string> {
+  const n = versionOf(input.job);
+  await input.dismiss(n);
+  if (input.job.kind === 'activate') {
+    return `The files of version ${n} are kept.`;
+  }
+  try {
+    await discard(input.job, input);
+    return `Nothing of version ${n} is left.`;
+  } catch (error) {
+    return `Something of version ${n} is left, and removed at the next start: ${problemOf(error).message}`;
   }
 }

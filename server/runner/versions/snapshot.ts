@@ -52,7 +52,7 @@ export async function takeSnapshot(input: SnapshotInput): Promise<Snapshot> {
         own: input.own ?? false,
         limits: input.limits
       };
-      const copied = await runCopier(order, input.signal, input.progress);
+      const copied = await (input.copier ?? runCopier)(order, input.signal, input.progress);
       input.signal.throwIfAborted();
       return copied;
     });
