@@ -1,0 +1,24 @@
+import { PlanReply, type Plan, type PlanRequest, type Source } from '../../server/contract';
+import { askServer, type LabServer } from './ask-server';
+
+/** Finds out what publishing would copy. Rejects with DashboardsError, or with what `signal` was aborted with. */
+export type ReadPlan = (request: PlanRequest, signal: AbortSignal) => Promise<Plan>;
+
+/** {@link ReadPlan} of this Lab's own server. */
+export function planReader(server: LabServer): ReadPlan {
+  return async (request, signal) => (await askServer(server, 'plan', PlanReply, request, signal)).plan;
+}
+
+/** What the plan for `source` is asked with. */
+export function planRequest(
+  { root, entry, scope }: Source,
+  { since, publishablePaths }: Pick<PlanRequest, 'since'> & { publishablePaths?: readonly string[] | null }
+): PlanRequest {
+  return {
+    root,
+    entry,
+    scope,
+    ...(since === undefined ? {} : { since }),
+    ...(publishablePaths ? { publishablePaths: [...publishablePaths] } : {})
+  };
+}

@@ -1,0 +1,50 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { Plan, PlanRequest, Problem } from '../../server/contract';
+import { toProblem } from '../dashboards/errors';
+import type { ReadPlan } from './plan';
+
+/** What is known about what publishing would copy. */
+export interface PlanState {
+  /** The newest there is; of an earlier choice while `reading`. */
+  plan: Plan | null;
+  /** Why there is none. */
+  problem: Problem | null;
+  reading: boolean;
+  /** Look at the files again. */
+  again: () => void;
+}
+
+/** The plan for `request`, read anew whenever that changes. Null: there is nothing to ask for. */
+export function usePlan(read: ReadPlan, request: PlanRequest | null, trans: TranslationBundle): PlanState {
+  const [plan, setPlan] = React.useState<Plan | null>(null);
+  const [problem, setProblem] = React.useState<Problem | null>(null);
+  const [answered, setAnswered] = React.useState('');
+  const [attempt, setAttempt] = React.useState(0);
+  const asked = request === null ? '' : `${attempt} ${JSON.stringify(request)}`;
+  React.useEffect(() => {
+    if (request === null) {
+      return;
+    }
+    const unwanted = new AbortController();
+    const end = (found: Plan | null, trouble: Problem | null) => {
+      if (!unwanted.signal.aborted) {
+        setPlan(found);
+        setProblem(trouble);
+        setAnswered(asked);
+      }
+    };
+    read(request, unwanted.signal).then(
+      found => end(found, null),
+      (error: unknown) => end(null, toProblem(error, trans))
+    );
+    return () => unwanted.abort();
+  }, [asked]);
+  return { plan, problem, reading: asked !== answered, again: () => setAttempt(attempt + 1) };
+}
+
+/** What will make publishing fail, as far as is known; nothing of an earlier choice. */
+export function obstacles({ plan, reading }: PlanState): readonly Problem[] {
+  return reading || plan === null ? [] : plan.obstacles;
+}
