@@ -3,27 +3,45 @@ import { homedir } from 'node:os';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
-import { PlanRequest, type ErrorReply, type PlanReply } from '../contract';
+import { PlanRequest, type ErrorReply, type Plan, type PlanReply, type Problem } from '../contract';
 import { problemOf, ProblemError } from '../problem-error';
+import { DEFAULT_LIMITS } from '../runner/versions/copier/order';
+import { checkPublishable } from '../runner/versions/publishable';
 import { Patience } from './patience';
 import { makePlan } from './plan';
+import { readSince } from './since';
 
 /** As long as a person may be kept waiting for a plan; what was found until then is told. */
 const PLAN_MS = 10_000;
 
 /** What this program says to a request: JSON with `kind`, and beside it what that asks for. */
-export async function answer(text: string, signal: AbortSignal): Promise<PlanReply | ErrorReply> {
+export async function answer(text: string): Promise<PlanReply | ErrorReply> {
   try {
     const { kind, ...request } = parsed(text);
     switch (kind) {
       case 'plan':
-        return { plan: makePlan(checked(PlanRequest, request), homedir(), new Patience(PLAN_MS, signal)) };
+        return { plan: await plan(checked(PlanRequest, request)) };
       default:
         throw invalid(`There is nothing of the kind ${JSON.stringify(kind)} to ask for.`);
     }
   } catch (error) {
     return { error: problemOf(error) };
   }
+}
+
+async function plan(request: PlanRequest): Promise<Plan> {
+  const home = homedir();
+  const patience = new Patience(PLAN_MS);
+  const changes = readSince(home, request.since);
+  const forbidden = await refusal(checkPublishable(request, home, request.publishablePaths));
+  return makePlan(request, { home, limits: DEFAULT_LIMITS, patience, changes, forbidden });
+}
+
+async function refusal(check: Promise<void>): Promise<Problem | null> {
+  return check.then(
+    () => null,
+    (error: unknown) => problemOf(error)
+  );
 }
 
 function parsed(text: string): Record<string, unknown> {

@@ -7,9 +7,9 @@ import { firstLine } from './first-line';
  */
 async function main(): Promise<void> {
   const request = await firstLine(process.stdin);
-  const unwanted = new AbortController();
-  process.stdin.once('close', () => unwanted.abort());
-  const reply = await answer(request, unwanted.signal);
+  // What has been started for it, as git, is of the same group of processes, which its server ends.
+  process.stdin.once('end', () => process.exit(1));
+  const reply = await answer(request);
   process.stdout.write(`${JSON.stringify(reply)}\n`, () => process.stdin.destroy());
 }
 

@@ -11,7 +11,7 @@ export class Newest {
   }
 
   get found(): Place['newest'] {
-    return this._found && { path: this._found.path, ctime: String(this._found.ctimeNs) };
+    return this._found && { path: this._found.path, changed: String(this._found.ctimeNs) };
   }
 
   private _found: { path: string; ctimeNs: bigint } | null = null;

@@ -9,10 +9,7 @@ const STEPS = 256;
  * nobody, it also looks whether the program that wanted it is still there.
  */
 export class Patience {
-  constructor(
-    milliseconds: number,
-    readonly signal: AbortSignal
-  ) {
+  constructor(milliseconds: number) {
     this._until = performance.now() + milliseconds;
   }
 

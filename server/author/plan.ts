@@ -1,17 +1,18 @@
 import { fstatSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Plan, PlanRequest } from '../contract';
+import type { Plan, PlanRequest, Problem } from '../contract';
 import { withFile, withFolders, withRoot } from '../files/anchor';
 import { entryParts, explainedEntry, missingEntry } from '../files/entry';
 import { readExcludes } from '../files/excludes';
 import { expandHome, isHome } from '../files/home';
 import { walk } from '../files/walk';
 import { ProblemError, systemCode } from '../problem-error';
+import type { Limits } from '../runner/versions/copier/order';
 import type { Changes } from './changes';
 import { obstaclesOf } from './obstacles';
 import { Enough, type Patience } from './patience';
-import { Survey, type Limits } from './survey';
+import { Survey } from './survey';
 
 interface PlanInput {
   home: string;
@@ -19,6 +20,8 @@ interface PlanInput {
   patience: Patience;
   /** What the files are compared with; null: nothing. */
   changes: () => Changes | null;
+  /** Why nothing may be published from there. */
+  forbidden: Problem | null;
 }
 
 /** As often is a folder looked at in which somebody works. */
@@ -48,7 +51,7 @@ export function makePlan(request: PlanRequest, input: PlanInput): Plan {
   }
 }
 
-function lookAt(request: PlanRequest, { home, limits, patience, changes }: PlanInput): Plan {
+function lookAt(request: PlanRequest, { home, limits, patience, changes, forbidden }: PlanInput): Plan {
   const folder = expandHome(request.root, home);
   return withRoot(folder, root => {
     const survey = new Survey(request.entry, limits, changes(), patience);
@@ -57,15 +60,15 @@ function lookAt(request: PlanRequest, { home, limits, patience, changes }: PlanI
       if (request.scope === 'file') {
         surveyFile(root, request.entry, survey);
       } else {
-        survey.newest.see('.', stat);
-        walk(root, readExcludes(root, isHome(folder, home)), survey, patience.signal);
+        survey.newest.see('', stat);
+        walk(root, readExcludes(root, isHome(folder, home)), survey);
       }
     });
     const found = survey.found(complete);
     return {
       ...found,
-      obstacles: obstaclesOf(request, home, survey, found),
-      place: { root: String(stat.ino), newest: survey.newest.found }
+      obstacles: [...(forbidden === null ? [] : [forbidden]), ...obstaclesOf(request, limits, survey, found)],
+      place: { inode: String(stat.ino), newest: survey.newest.found }
     };
   });
 }
@@ -89,7 +92,7 @@ function toItsEnd(survey: Survey, work: () => void): boolean {
 
 /** Name of what could not be opened; it was opened by way of its folder's descriptor. */
 function nameIn(error: unknown): string {
-  return error instanceof Error && 'path' in error ? path.basename(String(error.path)) : String(error);
+  return typeof error === 'object' && error !== null && 'path' in error ? path.basename(String(error.path)) : '';
 }
 
 function surveyFile(root: number, entry: string, survey: Survey): void {

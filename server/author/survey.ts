@@ -1,21 +1,17 @@
-import { accessSync, constants, fstatSync, lstatSync, type BigIntStats } from 'node:fs';
+import { fstatSync, lstatSync, type BigIntStats } from 'node:fs';
 
 import type { Exclusion, Plan, Skipped } from '../contract';
-import { inside } from '../files/anchor';
+import { inside, withFile } from '../files/anchor';
 import { leavingLinks } from '../files/links';
 import { probablySecret } from '../files/secrets';
 import type { Visitor } from '../files/walk';
+import { systemCode } from '../problem-error';
 import type { Changes } from './changes';
 import { CutList } from './cut-list';
 import { Largest } from './largest';
 import { Newest } from './newest';
+import type { Limits } from '../runner/versions/copier/order';
 import { Enough, type Patience } from './patience';
-
-/** The most that a version may hold. */
-export interface Limits {
-  files: number;
-  bytes: number;
-}
 
 type Excluded = Plan['excluded']['items'][number];
 type Left = Plan['skipped']['items'][number];
@@ -36,8 +32,8 @@ export class Survey implements Visitor {
   tooLarge = false;
   /** Whether what the dashboard starts with is among the published. */
   hasEntry = false;
-  /** Why that is not. */
-  entryExcluded: Exclusion | null = null;
+  /** Whether it, or a folder that it is in, is left out. */
+  leavesEntryOut = false;
 
   folder(path: string, folder: number): void {
     this._patience.step();
@@ -57,7 +53,7 @@ export class Survey implements Visitor {
     if (probablySecret(name)) {
       this._secrets.add(path);
     }
-    if (!mayRead(stat, inside(parent, name))) {
+    if (!mayRead(stat, parent, name)) {
       this.unreadable.add(path);
     } else {
       this._changes?.file(path, stat, parent, name);
@@ -83,9 +79,7 @@ export class Survey implements Visitor {
   excluded(path: string, why: Exclusion, folder: boolean): void {
     this._patience.step();
     this._excluded.add({ path, why, folder });
-    if (path === this._entry || (folder && this._entry.startsWith(`${path}/`))) {
-      this.entryExcluded = why;
-    }
+    this.leavesEntryOut ||= path === this._entry || this._entry.startsWith(`${path}/`);
   }
 
   /** @param complete - whether the walk has come to its end. */
@@ -124,15 +118,17 @@ export class Survey implements Visitor {
   private _folders = 0;
 }
 
-/** Asked of the system only where the file's mode does not say it of everybody. */
-function mayRead(stat: BigIntStats, file: string): boolean {
+/** Tried only where the file's mode does not say it of everybody. */
+function mayRead(stat: BigIntStats, parent: number, name: string): boolean {
   if ((stat.mode & 0o444n) === 0o444n) {
     return true;
   }
   try {
-    accessSync(file, constants.R_OK);
-    return true;
-  } catch {
-    return false;
+    return withFile(parent, name, () => true);
+  } catch (error) {
+    if (['EACCES', 'EPERM'].includes(systemCode(error) ?? '')) {
+      return false;
+    }
+    throw error;
   }
 }

@@ -2,19 +2,10 @@ import { Type, type Static, type TSchema } from 'typebox';
 
 import { Problem } from './errors';
 import { LIMITS } from './names';
-import { Source } from './version';
+import { FilesSource, Place } from './source';
 
 /** Why something in a folder stays out of a version. */
-export const EXCLUSIONS = [
-  'rule',
-  'history',
-  'packages',
-  'environment',
-  'cache',
-  'trash',
-  'store',
-  'hidden'
-] as const;
+export const EXCLUSIONS = ['rule', 'history', 'packages', 'environment', 'cache', 'trash', 'store', 'hidden'] as const;
 export const Exclusion = Type.Enum([...EXCLUSIONS], {
   description:
     'Why it stays out. `rule`: named in `.dashboardignore`; `history`: of Git and the like; `packages`: `node_modules`; `environment`: a virtual environment; `cache`; `trash`: what was deleted; `store`: where dashboards are kept; `hidden`: a hidden name in the home folder.'
@@ -44,7 +35,7 @@ export interface Cut<T> {
 }
 
 const Path = Type.String({ description: 'Path below the folder.' });
-const { root, entry, scope } = Source.properties;
+const { root, entry, scope } = FilesSource.properties;
 
 /** POST <base url of the author's server>jupyterhub-dashboards/plan */
 export const PlanRequest = Type.Object(
@@ -72,27 +63,6 @@ export const PlanRequest = Type.Object(
   { additionalProperties: false, description: 'Files that somebody thinks of publishing.' }
 );
 export type PlanRequest = Static<typeof PlanRequest>;
-
-const Nanoseconds = Type.String({ pattern: '^-?\\d+$', maxLength: 40 });
-
-/** By what another server can tell whether it sees the same files, and sees them as they are now. */
-export const Place = Type.Object(
-  {
-    root: Type.String({ pattern: '^\\d+$', maxLength: 20, description: 'Inode of the folder, as decimal text.' }),
-    newest: Type.Union(
-      [
-        Type.Object({
-          path: Type.String({ maxLength: LIMITS.path, description: 'Path below the folder; `.`: the folder itself.' }),
-          ctime: Type.With(Nanoseconds, { description: 'Time of its last change of any sort, ns since 1970.' })
-        }),
-        Type.Null()
-      ],
-      { description: 'What was changed last of all that is published; null: nothing is.' }
-    )
-  },
-  { description: 'Where files are, as one server sees them.' }
-);
-export type Place = Static<typeof Place>;
 
 export const Plan = Type.Object(
   {

@@ -29,7 +29,11 @@ export async function askServer<S extends TSchema>(
   const url = URLExt.join(settings.baseUrl, 'jupyterhub-dashboards', kind);
   let response: Response;
   try {
-    response = await ServerConnection.makeRequest(url, { method: 'POST', body: JSON.stringify(body), signal }, settings);
+    response = await ServerConnection.makeRequest(
+      url,
+      { method: 'POST', body: JSON.stringify(body), signal },
+      settings
+    );
   } catch (error) {
     signal.throwIfAborted();
     throw new DashboardsError(

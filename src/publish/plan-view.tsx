@@ -11,6 +11,9 @@ interface PlanProps {
   trans: TranslationBundle;
 }
 
+/** Id of the texts that say why publishing would fail. */
+export const OBSTACLES_ID = 'dashboards-obstacles';
+
 /** What publishing will copy, before it does: how much, what is left out, what is new, and what is in the way. */
 export function PlanView({ state, trans }: PlanProps): React.JSX.Element {
   const { plan, problem, reading, again } = state;
@@ -28,9 +31,13 @@ export function PlanView({ state, trans }: PlanProps): React.JSX.Element {
           <p className="jp-DashboardsField-hint">{trans.__('Looking at what will be copied…')}</p>
         )}
       </div>
-      {found.map(obstacle => (
-        <ProblemView key={obstacle.message} problem={obstacle} trans={trans} />
-      ))}
+      {found.length > 0 && (
+        <div id={OBSTACLES_ID} className="jp-DashboardsPlan-obstacles">
+          {found.map(obstacle => (
+            <ProblemView key={obstacle.message} problem={obstacle} trans={trans} />
+          ))}
+        </div>
+      )}
       {plan !== null && <Details plan={plan} trans={trans} />}
       {!reading && (found.length > 0 || problem !== null || plan?.complete === false) && (
         <button type="button" className="jp-mod-styled jp-DashboardsPlan-again" onClick={again}>
@@ -71,7 +78,11 @@ function Summary({ plan, trans }: FoundProps): React.JSX.Element {
 
 function size({ files, bytes, complete }: Plan, trans: TranslationBundle): string {
   if (!complete) {
-    return trans.__('There are more than %1 files (%2); not all were looked at.', formatCount(files), formatBytes(bytes));
+    return trans.__(
+      'There are more than %1 files (%2); not all were looked at.',
+      formatCount(files),
+      formatBytes(bytes)
+    );
   }
   return trans._n(
     '%2 file (%3) will be copied.',
@@ -127,9 +138,7 @@ function Details({ plan, trans }: FoundProps): React.JSX.Element {
       )}
       {left > 0 && (
         <details>
-          <summary>
-            {trans._n('%2 item is left out', '%2 items are left out', left, formatCount(left))}
-          </summary>
+          <summary>{trans._n('%2 item is left out', '%2 items are left out', left, formatCount(left))}</summary>
           <dl>
             {byReason(plan).map(([why, list]) => (
               <Names key={why} label={reason(why, trans)} list={list} trans={trans} />

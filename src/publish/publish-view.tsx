@@ -1,7 +1,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Dashboard, DefaultAudience, FrameworkInfo, Problem, UpdateRequest, Whoami } from '../../server/contract';
+import type {
+  Dashboard,
+  DefaultAudience,
+  FrameworkInfo,
+  PlanRequest,
+  Problem,
+  UpdateRequest,
+  Whoami
+} from '../../server/contract';
 import type { Folders } from '../dashboards/access';
 import type { BuildFollower } from '../dashboards/build-follower';
 import { toProblem } from '../dashboards/errors';
@@ -17,12 +25,15 @@ import {
   newForm,
   published,
   publishRequest,
+  source,
   updateRequest,
   type PublishForm,
   type Target
 } from './form';
 import { FormView } from './form-view';
+import { planRequest, type ReadPlan } from './plan';
 import { SubmissionKey } from './submission-key';
+import { usePlan } from './use-plan';
 
 /** Everything the dialog has to know before it can show anything. */
 export interface Occasion {
@@ -35,6 +46,7 @@ export interface Occasion {
   notes: readonly string[];
   /** Of a new dashboard. */
   defaultAudience: DefaultAudience;
+  readPlan: ReadPlan;
 }
 
 interface PublishProps {
@@ -120,6 +132,19 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   }, [live]);
 
   const dashboard = id === null ? null : (dashboards.get(id) ?? null);
+  const inForm = editing || dashboard === null;
+  const planned = inForm ? (form.entry === '' ? null : source(form, folders)) : (sent?.source ?? dashboard.source);
+  const plan = usePlan(
+    occasion.readPlan,
+    // While a version is being made, the one before it is nothing to compare with.
+    planned === null || (dashboard !== null && isBuilding(dashboard))
+      ? null
+      : planRequest(planned, {
+          since: sinceOf(dashboard),
+          publishablePaths: occasion.whoami.publishablePaths
+        }),
+    trans
+  );
   /** Send something, and show what became of it. */
   const attempt = async (work: () => Promise<BuildFollower | null>) => {
     setSending(true);
@@ -144,7 +169,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
     }
   }, [found]);
 
-  if (editing || dashboard === null) {
+  if (inForm) {
     const submit = async () => {
       if (dashboard === null) {
         const request = publishRequest(form, folders);
@@ -177,6 +202,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
         dashboard={dashboard}
         notes={occasion.notes}
         problem={problem}
+        plan={plan}
         sending={sending}
         trans={trans}
       />
@@ -188,6 +214,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       dashboard={dashboard}
       follower={follower}
       problem={problem}
+      plan={plan}
       sending={sending}
       message={form.message}
       onMessage={change}
@@ -209,6 +236,13 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       trans={trans}
     />
   );
+}
+
+/** The live version, which a further one is compared with. */
+function sinceOf(dashboard: Dashboard | null): PlanRequest['since'] {
+  return dashboard === null || dashboard.liveVersion === null
+    ? undefined
+    : { dashboard: dashboard.id, version: dashboard.liveVersion };
 }
 
 /** Another attempt at what the form has asked for, or the same as the last version; with what is new. */

@@ -18,30 +18,31 @@ export interface PlanState {
 
 /** The plan for `request`, read anew whenever that changes. Null: there is nothing to ask for. */
 export function usePlan(read: ReadPlan, request: PlanRequest | null, trans: TranslationBundle): PlanState {
-  const [plan, setPlan] = React.useState<Plan | null>(null);
-  const [problem, setProblem] = React.useState<Problem | null>(null);
-  const [answered, setAnswered] = React.useState('');
   const [attempt, setAttempt] = React.useState(0);
   const asked = request === null ? '' : `${attempt} ${JSON.stringify(request)}`;
+  const [known, setKnown] = React.useState<Pick<PlanState, 'plan' | 'problem'> & { of: string }>({
+    of: '',
+    plan: null,
+    problem: null
+  });
   React.useEffect(() => {
     if (request === null) {
       return;
     }
     const unwanted = new AbortController();
-    const end = (found: Plan | null, trouble: Problem | null) => {
+    const end = (found: Pick<PlanState, 'plan' | 'problem'>) => {
       if (!unwanted.signal.aborted) {
-        setPlan(found);
-        setProblem(trouble);
-        setAnswered(asked);
+        setKnown({ of: asked, ...found });
       }
     };
     read(request, unwanted.signal).then(
-      found => end(found, null),
-      (error: unknown) => end(null, toProblem(error, trans))
+      plan => end({ plan, problem: null }),
+      (error: unknown) => end({ plan: null, problem: toProblem(error, trans) })
     );
     return () => unwanted.abort();
   }, [asked]);
-  return { plan, problem, reading: asked !== answered, again: () => setAttempt(attempt + 1) };
+  const { plan, problem, of } = known;
+  return { plan, problem, reading: asked !== of, again: () => setAttempt(attempt + 1) };
 }
 
 /** What will make publishing fail, as far as is known; nothing of an earlier choice. */

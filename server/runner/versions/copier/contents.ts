@@ -8,7 +8,7 @@ import { isHome } from '../../../files/home';
 import { leavingLinks } from '../../../files/links';
 import type { ManifestEntry } from '../../../files/manifest';
 import { probablySecret } from '../../../files/secrets';
-import { walk, type Skipped } from '../../../files/walk';
+import { walk } from '../../../files/walk';
 import { linksLeave } from './problems';
 
 const MAX_WARNINGS = 100;
