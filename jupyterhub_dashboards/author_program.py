@@ -1,7 +1,7 @@
 """Runs `js/author.js`: what has to be done where the author's files are, for pages of their own Lab.
 
-One process for each request. It is told on its standard input, in one line; when that ends before it has answered,
-nobody wants the answer any more.
+One process for each request. It is told on its standard input, in one line; when that ends before it has
+answered, nobody wants the answer any more.
 """
 
 import asyncio
@@ -20,9 +20,9 @@ AT_ONCE = 2
 WAITING = 8
 # The program itself says after 10 s what it has found until then.
 SECONDS = 60
-LARGEST_REPLY = 4 * 2**20
+LARGEST_REPLY = 16 * 2**20
 
-AGAIN = "Try again in a minute; if it stays so, restart your server from the hub’s home page."
+AGAIN = "Try again in a minute; if it stays so, restart your server from the hub's home page."
 
 
 class Refused(Exception):
@@ -85,7 +85,9 @@ class AuthorProgram:
         try:
             return node_command("author.js", path=self._environment.get("PATH"), flags=FRUGAL)
         except NodeMissing as error:
-            raise Refused("runner_missing", f"Your server cannot look at the files: {error}", error.fix) from error
+            raise Refused(
+                "runner_missing", f"Your server cannot look at the files: {error}", error.fix
+            ) from error
         except FileNotFoundError as error:
             raise Refused("runner_missing", str(error), AGAIN) from error
 

@@ -50,7 +50,7 @@ class ContextHandler(APIHandler):
 
 
 class AuthorHandler(APIHandler):
-    """POST <base_url>jupyterhub-dashboards/<kind>: a question about the author's files, for `js/author.js`."""
+    """POST <base_url>jupyterhub-dashboards/<kind>: something about the author's files, for `js/author.js`."""
 
     def initialize(self, kind, program):
         self.kind = kind
