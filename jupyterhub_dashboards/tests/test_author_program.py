@@ -183,8 +183,8 @@ def test_a_page_that_has_gone_away_is_worked_for_no_longer(tmp_path):
     started = server.home / "started"
     try:
         with socket.create_connection(server.address) as page:
-            head = f"POST /jupyterhub-dashboards/plan HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: token {TOKEN}\r\n"
-            page.sendall(f"{head}Content-Length: 2\r\n\r\n{{}}".encode())
+            head = "POST /jupyterhub-dashboards/plan HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            page.sendall(f"{head}Authorization: token {TOKEN}\r\nContent-Length: 2\r\n\r\n{{}}".encode())
             until(lambda: started.exists() and started.read_text())
             program = json.loads(started.read_text())
             assert Path(f"/proc/{program['pid']}").exists()
