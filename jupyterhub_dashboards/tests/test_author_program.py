@@ -125,7 +125,7 @@ def test_the_author_is_told_what_publishing_would_copy(server, project):
     plan = reply["plan"]
     assert (plan["files"], plan["bytes"], plan["complete"], plan["obstacles"]) == (2, 21, True, [])
     assert plan["excluded"] == {"items": [{"path": ".git", "why": "history", "folder": True}], "count": 1}
-    assert plan["place"]["root"] == str(os.stat(project["root"]).st_ino)
+    assert plan["place"]["inode"] == str(os.stat(project["root"]).st_ino)
 
 
 def test_a_tilde_is_the_home_of_the_server(server, project):

@@ -229,7 +229,7 @@ describe('what has changed since a version', () => {
       places: placesOf(home, 'd1'),
       home,
       version: 1,
-      source: { kind: 'files', root, entry: 'app.py', scope: 'folder' },
+      source: { root, entry: 'app.py', scope: 'folder' },
       signal: new AbortController().signal,
       limits: DEFAULT_LIMITS,
       progress: () => undefined

@@ -96,7 +96,9 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
         />
       </details>
       <form className="jp-DashboardsPublished-next" onSubmit={update} noValidate>
-        {!building && dashboard.source !== null && <PlanView state={props.plan} trans={trans} />}
+        {!building && dashboard.source?.kind === 'files' && (
+          <PlanView state={props.plan} live={dashboard.source.live === true} trans={trans} />
+        )}
         {dashboard.liveVersion !== null && (
           <MessageView message={props.message} onChange={props.onMessage} readOnly={busy} trans={trans} />
         )}

@@ -93,7 +93,7 @@ export function FormView(props: FormProps): React.JSX.Element {
         mistakes={shown.users === undefined ? (unknown ?? {}) : { users: shown.users }}
         trans={trans}
       />
-      {form.entry !== '' && <PlanView state={props.plan} trans={trans} />}
+      {form.entry !== '' && <PlanView state={props.plan} live={false} trans={trans} />}
       {updates && <MessageView message={form.message} onChange={onChange} readOnly={sending} trans={trans} />}
       <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>

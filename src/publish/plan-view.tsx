@@ -8,6 +8,8 @@ import { obstacles, type PlanState } from './use-plan';
 
 interface PlanProps {
   state: PlanState;
+  /** Whether nothing is copied, and viewers see what is saved. */
+  live: boolean;
   trans: TranslationBundle;
 }
 
@@ -15,14 +17,14 @@ interface PlanProps {
 export const OBSTACLES_ID = 'dashboards-obstacles';
 
 /** What publishing will copy, before it does: how much, what is left out, what is new, and what is in the way. */
-export function PlanView({ state, trans }: PlanProps): React.JSX.Element {
+export function PlanView({ state, live, trans }: PlanProps): React.JSX.Element {
   const { plan, problem, reading, again } = state;
   const found = obstacles(state);
   return (
     <section className="jp-DashboardsPlan" aria-label={trans.__('What will be copied')} aria-busy={reading}>
       <div aria-live="polite">
         {plan !== null ? (
-          <Summary plan={plan} trans={trans} />
+          <Summary plan={plan} live={live} trans={trans} />
         ) : problem !== null && !reading ? (
           <p className="jp-DashboardsField-hint">
             {trans.__('What will be copied cannot be told beforehand.')} {problem.message} {problem.fix}
@@ -53,13 +55,16 @@ interface FoundProps {
   trans: TranslationBundle;
 }
 
-function Summary({ plan, trans }: FoundProps): React.JSX.Element {
+function Summary({ plan, live, trans }: FoundProps & { live: boolean }): React.JSX.Element {
   const { files, secrets } = plan;
   return (
     <>
       <p>
-        <span className="jp-DashboardsPlan-size">{size(plan, trans)}</span> {sinceVersion(plan, trans)}{' '}
-        {trans.__('Viewers see the files as they are now.')}
+        <span className="jp-DashboardsPlan-size">{size(plan, live, trans)}</span>{' '}
+        {live ? '' : sinceVersion(plan, trans)}{' '}
+        {live
+          ? trans.__('Viewers see the files as you save them.')
+          : trans.__('Viewers see the files as they are now.')}
       </p>
       {files > 0 && secrets.count > 0 && (
         <p className="jp-DashboardsPlan-warning">
@@ -76,10 +81,19 @@ function Summary({ plan, trans }: FoundProps): React.JSX.Element {
   );
 }
 
-function size({ files, bytes, complete }: Plan, trans: TranslationBundle): string {
+function size({ files, bytes, complete }: Plan, live: boolean, trans: TranslationBundle): string {
   if (!complete) {
     return trans.__(
       'There are more than %1 files (%2); not all were looked at.',
+      formatCount(files),
+      formatBytes(bytes)
+    );
+  }
+  if (live) {
+    return trans._n(
+      '%2 file (%3) is served.',
+      '%2 files (%3) are served.',
+      files,
       formatCount(files),
       formatBytes(bytes)
     );

@@ -1,4 +1,4 @@
-import { PlanReply, type Plan, type PlanRequest, type Source, type Whoami } from '../../server/contract';
+import { PlanReply, type Plan, type PlanRequest, type Selection, type Whoami } from '../../server/contract';
 import { askServer, type LabServer } from './ask-server';
 
 /** Finds out what publishing would copy. Rejects with DashboardsError, or with what `signal` was aborted with. */
@@ -11,8 +11,8 @@ export function planReader(server: LabServer): ReadPlan {
 
 /** What the plan for `source` is asked with. */
 export function planRequest(
-  { root, entry, scope }: Source,
-  { since, publishablePaths }: { since: PlanRequest['since']; publishablePaths: Whoami['publishablePaths'] }
+  { root, entry, scope }: Selection,
+  { since, publishablePaths }: { since?: PlanRequest['since']; publishablePaths?: Whoami['publishablePaths'] }
 ): PlanRequest {
   return {
     root,

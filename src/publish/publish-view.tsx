@@ -33,7 +33,7 @@ import {
 import { FormView } from './form-view';
 import { planRequest, type ReadPlan } from './plan';
 import { SubmissionKey } from './submission-key';
-import { usePlan } from './use-plan';
+import { placeOf, usePlan, type PlanState } from './use-plan';
 
 /** Everything the dialog has to know before it can show anything. */
 export interface Occasion {
@@ -137,7 +137,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   const plan = usePlan(
     occasion.readPlan,
     // While a version is being made, the one before it is nothing to compare with.
-    planned === null || (dashboard !== null && isBuilding(dashboard))
+    planned?.kind !== 'files' || (dashboard !== null && isBuilding(dashboard))
       ? null
       : planRequest(planned, {
           since: sinceOf(dashboard),
@@ -173,7 +173,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
     const submit = async () => {
       if (dashboard === null) {
         const request = publishRequest(form, folders);
-        const started = await key.submit(request, id => dashboards.publish(request, id));
+        const started = await key.submit(request, placeOf(plan), (sent, id) => dashboards.publish(sent, id));
         setSent(null);
         setFilled(filledWith(form));
         return started;
@@ -187,7 +187,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       // and has not become live may hold in part: it is asked for until it does.
       const audience = sent?.audience === undefined ? changed : filledWith(form).audience;
       const request = { ...updateRequest(form, folders), ...(audience === undefined ? {} : { audience }) };
-      const started = await dashboards.update(dashboard.id, request);
+      const started = await dashboards.update(dashboard.id, withPlace(request, plan));
       setSent(request);
       return started;
     };
@@ -218,7 +218,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       sending={sending}
       message={form.message}
       onMessage={change}
-      onUpdate={() => void attempt(() => dashboards.update(dashboard.id, repeated(sent, form)))}
+      onUpdate={() => void attempt(() => dashboards.update(dashboard.id, withPlace(repeated(sent, form), plan)))}
       onRollBack={version => void attempt(() => dashboards.activate(dashboard.id, version))}
       onCancel={() =>
         void attempt(async () => {
@@ -243,6 +243,11 @@ function sinceOf(dashboard: Dashboard | null): PlanRequest['since'] {
   return dashboard === null || dashboard.liveVersion === null
     ? undefined
     : { dashboard: dashboard.id, version: dashboard.liveVersion };
+}
+
+function withPlace(request: UpdateRequest, plan: PlanState): UpdateRequest {
+  const place = placeOf(plan);
+  return place === null ? request : { ...request, place };
 }
 
 /** Another attempt at what the form has asked for, or the same as the last version; with what is new. */

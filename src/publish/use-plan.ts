@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Plan, PlanRequest, Problem } from '../../server/contract';
+import type { Place, Plan, PlanRequest, Problem } from '../../server/contract';
 import { toProblem } from '../dashboards/errors';
 import type { ReadPlan } from './plan';
 
@@ -43,6 +43,11 @@ export function usePlan(read: ReadPlan, request: PlanRequest | null, trans: Tran
   }, [asked]);
   const { plan, problem, of } = known;
   return { plan, problem, reading: asked !== of, again: () => setAttempt(attempt + 1) };
+}
+
+/** What was seen of the files that are about to be published; null: nothing, or of others. */
+export function placeOf({ plan, reading }: PlanState): Place | null {
+  return reading || plan === null ? null : plan.place;
 }
 
 /** What will make publishing fail, as far as is known; nothing of an earlier choice. */

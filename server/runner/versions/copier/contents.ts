@@ -1,6 +1,7 @@
 import { fstatSync, lstatSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
+import type { Skipped } from '../../../contract';
 import { inside, withFolder } from '../../../files/anchor';
 import { entryParts, explainedEntry } from '../../../files/entry';
 import { readExcludes } from '../../../files/excludes';
