@@ -7,7 +7,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 PACKAGE = "jupyterhub_dashboards"
 BUILT = (
     f"{PACKAGE}/labextension/package.json",
-    *(f"{PACKAGE}/js/{name}.js" for name in ("service", "runner", "runner-rest")),
+    *(f"{PACKAGE}/js/{name}.js" for name in ("service", "runner", "runner-rest", "author")),
 )
 
 

@@ -1,11 +1,15 @@
 """Tells Lab where the service is, and sends visitors of sleeping dashboards there. For Jupyter Server."""
 
+import asyncio
+import json
 import os
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
+
+from .author_program import AuthorProgram, Refused
 
 
 def service_url(environment):
@@ -45,6 +49,52 @@ class ContextHandler(APIHandler):
         self.finish(context(os.environ, self.settings["server_root_dir"]))
 
 
+class AuthorHandler(APIHandler):
+    """POST <base_url>jupyterhub-dashboards/<kind>: something about the author's files, for `js/author.js`."""
+
+    def initialize(self, kind, program):
+        self.kind = kind
+        self.program = program
+        self.work = None
+
+    @web.authenticated
+    async def post(self):
+        try:
+            self.work = asyncio.ensure_future(self.program.ask(self.kind, self._question()))
+            reply = await self.work
+        except Refused as error:
+            reply = {"error": error.problem}
+        except asyncio.CancelledError:
+            # Nobody is there any more to read an answer.
+            return
+        if "error" in reply:
+            self.set_status(STATUS.get(reply["error"].get("code"), 422))
+        self.set_header("Cache-Control", "no-store")
+        self.finish(reply)
+
+    def on_connection_close(self):
+        if self.work is not None:
+            self.work.cancel()
+        super().on_connection_close()
+
+    def _question(self):
+        if len(self.request.body) > LARGEST_QUESTION:
+            raise Refused("invalid_request", "The request is too large.", "Send less.")
+        try:
+            question = json.loads(self.request.body)
+        except ValueError:
+            question = None
+        if not isinstance(question, dict):
+            raise Refused("invalid_request", "The request is no JSON object.", "Send one.")
+        return question
+
+
+# As many bytes as all fields together may have, and then some.
+LARGEST_QUESTION = 4 * 2**20
+# Status of a reply with an error, by its code; of what is wrong with the files: 422.
+STATUS = {"invalid_request": 400, "runner_missing": 503, "service_unavailable": 503, "internal": 500}
+
+
 class SleepingDashboardHandler(web.RequestHandler):
     """<base_url>dash-...: the proxy sends a dashboard's address here while its own server does not run.
 
@@ -77,7 +127,12 @@ class SleepingDashboardHandler(web.RequestHandler):
 
 def handlers(environment, base_url):
     """Everything that this extension serves."""
-    found = [(url_path_join(base_url, "jupyterhub-dashboards/context"), ContextHandler)]
+    own = url_path_join(base_url, "jupyterhub-dashboards")
+    program = AuthorProgram(environment)
+    found = [
+        (f"{own}/context", ContextHandler),
+        (f"{own}/plan", AuthorHandler, {"kind": "plan", "program": program}),
+    ]
     # Dashboards lie beside the default server's prefix; under a named server nothing is theirs.
     if on_hub(environment) and not environment.get("JUPYTERHUB_SERVER_NAME"):
         found.append((url_path_join(base_url, r"dash-[^/]+(?:/.*)?"), SleepingDashboardHandler))

@@ -13,7 +13,7 @@ from .. import __version__
 from ..node import MINIMUM
 
 ROOT = Path(__file__).parents[2]
-PROGRAMS = ("js/service.js", "js/runner.js", "js/runner-rest.js")
+PROGRAMS = ("js/service.js", "js/runner.js", "js/runner-rest.js", "js/author.js")
 BUILT = ("labextension/package.json", "labextension/static/style.js", *PROGRAMS)
 
 

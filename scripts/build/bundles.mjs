@@ -11,7 +11,8 @@ export const PROGRAMS = {
   runner: 'server/runner/main.ts',
   'runner-rest': 'server/runner/runner.ts',
   copier: 'server/runner/versions/copier/main.ts',
-  'files-watcher': 'server/runner/storage/live/files-watcher.ts'
+  'files-watcher': 'server/runner/storage/live/files-watcher.ts',
+  author: 'server/author/main.ts'
 };
 const FOLDER = 'jupyterhub_dashboards/js';
 
@@ -25,7 +26,7 @@ export function buildBundles({ node }) {
     // In its own process: node_modules may have been installed by this one, a moment ago.
     await run([node, 'scripts/build/bundle.mjs', partial], {
       log: 'bundles',
-      what: 'Bundling the service and the runner'
+      what: 'Bundling the programs'
     });
     rmSync(join(ROOT, FOLDER), { recursive: true, force: true });
     renameSync(partial, join(ROOT, FOLDER));

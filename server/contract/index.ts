@@ -7,6 +7,7 @@ export * from './events';
 export * from './fields';
 export * from './logs';
 export * from './names';
+export * from './plan';
 export * from './requests';
 export * from './routes';
 export * from './runner';

@@ -35,5 +35,7 @@ export const LIMITS = {
   search: 200,
   cursor: 500,
   idempotencyKey: 200,
-  audienceEntries: 500
+  audienceEntries: 500,
+  /** As much of each list of a plan is named. */
+  planItems: 200
 } as const;

@@ -28,6 +28,11 @@ export const Whoami = Type.Object(
     publishingOff: Type.Union([Problem, Type.Null()], {
       description: 'Why the caller may not publish; null: they may.'
     }),
+    publishablePaths: Type.Optional(
+      Type.Union([Type.Array(Type.String()), Type.Null()], {
+        description: 'Folders that files may be published from, absolute or below the home folder; null: all.'
+      })
+    ),
     version: Type.String({ description: 'Version of the service.' })
   },
   { description: 'Who the caller is, and what they may do on this hub.' }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import ignore from 'ignore';
 
+import type { Exclusion } from '../contract';
 import { systemCode } from '../problem-error';
 import { withFile } from './anchor';
 import { STORE } from './home';
@@ -11,13 +12,6 @@ export const IGNORE_FILE = '.dashboardignore';
 
 /** A folder with this file is a virtual environment. */
 export const ENVIRONMENT_MARK = 'pyvenv.cfg';
-
-/**
- * Why something stays out: a rule of .dashboardignore; the history of its versions (Git and the like); installed packages;
- * an environment; a cache; what was deleted; our own store; a hidden name of the person's home.
- */
-export const EXCLUSIONS = ['rule', 'history', 'packages', 'environment', 'cache', 'trash', 'store', 'hidden'] as const;
-export type Exclusion = (typeof EXCLUSIONS)[number];
 
 /** Never part of an app. */
 const FOLDERS: ReadonlyMap<string, Exclusion> = new Map([

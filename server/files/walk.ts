@@ -1,11 +1,8 @@
 import { readdirSync, type Dirent } from 'node:fs';
 
+import type { Exclusion, Skipped } from '../contract';
 import { inside, linkTarget, withFolder } from './anchor';
-import { ENVIRONMENT_MARK, type Excludes, type Exclusion } from './excludes';
-
-/** Why something is no part of a version although nothing excludes it: it cannot be. */
-export const SKIPPED = ['name', 'pipe', 'socket', 'device'] as const;
-export type Skipped = (typeof SKIPPED)[number];
+import { ENVIRONMENT_MARK, type Excludes } from './excludes';
 
 /** What the walk found; the folder is open while a visitor looks at one of its entries, and no longer. */
 export interface Visitor {

@@ -4,7 +4,7 @@ import type { DashboardManager } from '../dashboards/manager';
 import { showPublishDialog } from '../publish/dialog';
 import { createManager } from './fake-manager';
 import { EventSourceReply, FakeService, json } from './fake-service';
-import { build, dashboard, folders, target, whoami } from './samples';
+import { build, dashboard, folders, plan, target, whoami } from './samples';
 
 let service: FakeService;
 let manager: DashboardManager;
@@ -28,7 +28,8 @@ function show(): Promise<void> {
     frameworks,
     mine: [],
     notes: [],
-    defaultAudience: 'owner' as const
+    defaultAudience: 'owner' as const,
+    readPlan: async () => plan()
   });
   return showPublishDialog({ dashboards: manager, load, trans: service.connection.trans });
 }

@@ -9,7 +9,7 @@ import { PublishView, type Occasion } from '../publish/publish-view';
 import { createCommands } from './fake-commands';
 import { createManager } from './fake-manager';
 import { EventSourceReply, FakeService, html, json } from './fake-service';
-import { build, dashboard, folders, stateEvent, target, version, whoami } from './samples';
+import { build, dashboard, folders, plan, stateEvent, target, version, whoami } from './samples';
 
 let service: FakeService;
 let manager: DashboardManager;
@@ -45,7 +45,8 @@ function showDialog(load?: () => Promise<Occasion>): void {
     frameworks: [{ id: 'streamlit', title: 'Streamlit' }],
     mine: [],
     notes: [],
-    defaultAudience: 'owner'
+    defaultAudience: 'owner',
+    readPlan: async () => plan()
   };
   render(
     <PublishView

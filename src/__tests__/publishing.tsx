@@ -6,7 +6,7 @@ import type { DashboardManager } from '../dashboards/manager';
 import { PublishView, type Occasion } from '../publish/publish-view';
 import { createManager } from './fake-manager';
 import { EventSourceReply, FakeService, json } from './fake-service';
-import { build, dashboard, folders, target, version, whoami } from './samples';
+import { build, dashboard, folders, plan, target, version, whoami } from './samples';
 
 const FRAMEWORKS = [
   { id: 'voila' as const, title: 'Voila' },
@@ -51,6 +51,7 @@ export function preparePublishing(): Publishing {
       mine: [],
       notes: [],
       defaultAudience: 'owner',
+      readPlan: async () => plan(),
       ...change
     };
     render(

@@ -1,5 +1,5 @@
 /** Values of the contract that tests start from. */
-import type { Build, BuildEvent, Dashboard, LogLine, Version, Whoami } from '../../server/contract';
+import type { Build, BuildEvent, Dashboard, LogLine, Plan, Version, Whoami } from '../../server/contract';
 import type { Folders } from '../dashboards/access';
 import type { Target } from '../publish/form';
 
@@ -107,4 +107,23 @@ export function logEvent(seq: number, ...lines: string[]): BuildEvent {
 
 export function logLine(seq: number, text: string): LogLine {
   return { seq, at: '2026-01-01T00:00:00Z', version: 1, origin: 'app', text };
+}
+
+export function plan(change: Partial<Plan> = {}): Plan {
+  const none = { items: [], count: 0 };
+  return {
+    files: 214,
+    bytes: 12_000_000,
+    folders: 3,
+    complete: true,
+    excluded: none,
+    skipped: none,
+    secrets: none,
+    leaving: none,
+    largest: [],
+    changes: null,
+    obstacles: [],
+    place: { inode: '1', newest: { path: 'app.py', changed: '1' } },
+    ...change
+  };
 }

@@ -16,7 +16,7 @@ import { createCommands } from './fake-commands';
 import { createManager } from './fake-manager';
 import { EventSourceReply, FakeService, html, json } from './fake-service';
 import { marking as trans, unmarked } from './marking';
-import { build, dashboard, folders, logEvent, logLine, stateEvent, target, version, whoami } from './samples';
+import { build, dashboard, folders, logEvent, logLine, plan, stateEvent, target, version, whoami } from './samples';
 
 let service: FakeService;
 let manager: DashboardManager;
@@ -185,6 +185,7 @@ describe('every word is translated of publishing', () => {
           mine: [],
           notes: [],
           defaultAudience: 'owner',
+          readPlan: async () => plan(),
           ...change
         })}
         onClose={() => undefined}

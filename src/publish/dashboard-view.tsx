@@ -11,7 +11,9 @@ import { StateView } from '../views/state-view';
 import { useSignal } from '../views/use-signal';
 import { VersionsView } from '../views/versions-view';
 import { MessageView } from './message-view';
+import { OBSTACLES_ID, PlanView } from './plan-view';
 import { ProgressView } from './progress-view';
+import { obstacles, type PlanState } from './use-plan';
 
 interface DashboardProps {
   dashboards: IDashboards;
@@ -20,6 +22,7 @@ interface DashboardProps {
   follower: BuildFollower | null;
   /** Why the last request was refused. */
   problem: Problem | null;
+  plan: PlanState;
   sending: boolean;
   /** What the person says is new in the next version. */
   message: string;
@@ -45,9 +48,10 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
   const failed = follower?.build.state === 'failed';
   const stopped = dashboard.desired === 'off' && dashboard.liveVersion !== null;
   const busy = building || sending;
+  const blocked = obstacles(props.plan).length > 0;
   const update = (event: React.FormEvent) => {
     event.preventDefault();
-    if (!busy) {
+    if (!busy && !blocked) {
       props.onUpdate();
     }
   };
@@ -92,6 +96,9 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
         />
       </details>
       <form className="jp-DashboardsPublished-next" onSubmit={update} noValidate>
+        {!building && dashboard.source?.kind === 'files' && (
+          <PlanView state={props.plan} live={dashboard.source.live === true} trans={trans} />
+        )}
         {dashboard.liveVersion !== null && (
           <MessageView message={props.message} onChange={props.onMessage} readOnly={busy} trans={trans} />
         )}
@@ -102,7 +109,13 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
           <button type="button" className="jp-mod-styled" disabled={busy} onClick={props.onChange}>
             {failed ? trans.__('Change and try again') : trans.__('Change…')}
           </button>
-          <button type="submit" className="jp-mod-styled jp-mod-accept jp-DashboardsPublished-update" disabled={busy}>
+          <button
+            type="submit"
+            className="jp-mod-styled jp-mod-accept jp-DashboardsPublished-update"
+            disabled={busy}
+            aria-disabled={blocked}
+            aria-describedby={blocked ? OBSTACLES_ID : undefined}
+          >
             {failed ? trans.__('Try again') : cancelled ? trans.__('Publish again') : trans.__('Update')}
           </button>
         </div>

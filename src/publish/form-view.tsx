@@ -25,6 +25,8 @@ import {
   type PublishForm
 } from './form';
 import { MessageView } from './message-view';
+import { OBSTACLES_ID, PlanView } from './plan-view';
+import { obstacles, type PlanState } from './use-plan';
 
 interface FormProps {
   form: PublishForm;
@@ -39,6 +41,7 @@ interface FormProps {
   notes: readonly string[];
   /** Why the last attempt failed. */
   problem: Problem | null;
+  plan: PlanState;
   sending: boolean;
   trans: TranslationBundle;
 }
@@ -52,10 +55,11 @@ export function FormView(props: FormProps): React.JSX.Element {
   const [tried, setTried] = React.useState(false);
   const shown = tried ? found : {};
   const unknown = unknownNames(props.problem);
+  const blocked = obstacles(props.plan).length > 0;
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (Object.keys(found).length === 0 && !sending) {
+    if (Object.keys(found).length === 0 && !sending && !blocked) {
       props.onSubmit();
     }
   };
@@ -89,12 +93,19 @@ export function FormView(props: FormProps): React.JSX.Element {
         mistakes={shown.users === undefined ? (unknown ?? {}) : { users: shown.users }}
         trans={trans}
       />
+      {form.entry !== '' && <PlanView state={props.plan} live={false} trans={trans} />}
       {updates && <MessageView message={form.message} onChange={onChange} readOnly={sending} trans={trans} />}
       <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>
           {trans.__('Cancel')}
         </button>
-        <button type="submit" className="jp-mod-styled jp-mod-accept jp-DashboardsForm-submit" disabled={sending}>
+        <button
+          type="submit"
+          className="jp-mod-styled jp-mod-accept jp-DashboardsForm-submit"
+          disabled={sending}
+          aria-disabled={blocked}
+          aria-describedby={blocked ? OBSTACLES_ID : undefined}
+        >
           {sending ? trans.__('Publishing…') : updates ? trans.__('Update') : trans.__('Publish')}
         </button>
       </div>

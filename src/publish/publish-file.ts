@@ -10,6 +10,7 @@ import { showPublishDialog } from './dialog';
 import { saveFirst } from './documents';
 import type { Occasion } from './publish-view';
 import { firstAudience, type AudienceSetting } from './first-audience';
+import { planReader } from './plan';
 import { inspect } from './target';
 
 interface PublishFileOptions {
@@ -60,6 +61,7 @@ export async function publishFile(path: string, options: PublishFileOptions): Pr
       });
     }
     const defaultAudience = firstAudience(options.defaultAudience(), me);
-    return { target, folders, whoami: me, frameworks, mine, notes, defaultAudience };
+    const readPlan = planReader({ settings: app.serviceManager.serverSettings, trans });
+    return { target, folders, whoami: me, frameworks, mine, notes, defaultAudience, readPlan };
   }
 }

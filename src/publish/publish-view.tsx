@@ -1,7 +1,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Dashboard, DefaultAudience, FrameworkInfo, Problem, UpdateRequest, Whoami } from '../../server/contract';
+import type {
+  Dashboard,
+  DefaultAudience,
+  FrameworkInfo,
+  PlanRequest,
+  Problem,
+  UpdateRequest,
+  Whoami
+} from '../../server/contract';
 import type { Folders } from '../dashboards/access';
 import type { BuildFollower } from '../dashboards/build-follower';
 import { toProblem } from '../dashboards/errors';
@@ -17,12 +25,15 @@ import {
   newForm,
   published,
   publishRequest,
+  source,
   updateRequest,
   type PublishForm,
   type Target
 } from './form';
 import { FormView } from './form-view';
+import { planRequest, type ReadPlan } from './plan';
 import { SubmissionKey } from './submission-key';
+import { placeOf, usePlan, type PlanState } from './use-plan';
 
 /** Everything the dialog has to know before it can show anything. */
 export interface Occasion {
@@ -35,6 +46,7 @@ export interface Occasion {
   notes: readonly string[];
   /** Of a new dashboard. */
   defaultAudience: DefaultAudience;
+  readPlan: ReadPlan;
 }
 
 interface PublishProps {
@@ -120,6 +132,19 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   }, [live]);
 
   const dashboard = id === null ? null : (dashboards.get(id) ?? null);
+  const inForm = editing || dashboard === null;
+  const planned = inForm ? (form.entry === '' ? null : source(form, folders)) : (sent?.source ?? dashboard.source);
+  const plan = usePlan(
+    occasion.readPlan,
+    // While a version is being made, the one before it is nothing to compare with.
+    planned?.kind !== 'files' || (dashboard !== null && isBuilding(dashboard))
+      ? null
+      : planRequest(planned, {
+          since: sinceOf(dashboard),
+          publishablePaths: occasion.whoami.publishablePaths
+        }),
+    trans
+  );
   /** Send something, and show what became of it. */
   const attempt = async (work: () => Promise<BuildFollower | null>) => {
     setSending(true);
@@ -144,11 +169,11 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
     }
   }, [found]);
 
-  if (editing || dashboard === null) {
+  if (inForm) {
     const submit = async () => {
       if (dashboard === null) {
         const request = publishRequest(form, folders);
-        const started = await key.submit(request, id => dashboards.publish(request, id));
+        const started = await key.submit(request, placeOf(plan), (sent, id) => dashboards.publish(sent, id));
         setSent(null);
         setFilled(filledWith(form));
         return started;
@@ -162,7 +187,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       // and has not become live may hold in part: it is asked for until it does.
       const audience = sent?.audience === undefined ? changed : filledWith(form).audience;
       const request = { ...updateRequest(form, folders), ...(audience === undefined ? {} : { audience }) };
-      const started = await dashboards.update(dashboard.id, request);
+      const started = await dashboards.update(dashboard.id, withPlace(request, plan));
       setSent(request);
       return started;
     };
@@ -177,6 +202,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
         dashboard={dashboard}
         notes={occasion.notes}
         problem={problem}
+        plan={plan}
         sending={sending}
         trans={trans}
       />
@@ -188,10 +214,11 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       dashboard={dashboard}
       follower={follower}
       problem={problem}
+      plan={plan}
       sending={sending}
       message={form.message}
       onMessage={change}
-      onUpdate={() => void attempt(() => dashboards.update(dashboard.id, repeated(sent, form)))}
+      onUpdate={() => void attempt(() => dashboards.update(dashboard.id, withPlace(repeated(sent, form), plan)))}
       onRollBack={version => void attempt(() => dashboards.activate(dashboard.id, version))}
       onCancel={() =>
         void attempt(async () => {
@@ -209,6 +236,18 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       trans={trans}
     />
   );
+}
+
+/** The live version, which a further one is compared with. */
+function sinceOf(dashboard: Dashboard | null): PlanRequest['since'] {
+  return dashboard === null || dashboard.liveVersion === null
+    ? undefined
+    : { dashboard: dashboard.id, version: dashboard.liveVersion };
+}
+
+function withPlace(request: UpdateRequest, plan: PlanState): UpdateRequest {
+  const place = placeOf(plan);
+  return place === null ? request : { ...request, place };
 }
 
 /** Another attempt at what the form has asked for, or the same as the last version; with what is new. */

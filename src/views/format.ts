@@ -19,3 +19,8 @@ const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeSty
 export function formatMoment(time: string): string {
   return moment.format(new Date(time));
 }
+
+/** A number for people, in the page's language: `20,000`. */
+export function formatCount(count: number): string {
+  return new Intl.NumberFormat().format(count);
+}

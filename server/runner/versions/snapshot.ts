@@ -9,7 +9,7 @@ import { makeVersion } from './make-version';
 import type { Places } from './places';
 import { versionsOnDisk } from './remove';
 
-export type { Limits } from './copier/order';
+export { DEFAULT_LIMITS, type Limits } from './copier/order';
 
 export interface SnapshotInput {
   places: Places;
@@ -26,8 +26,6 @@ export interface SnapshotInput {
   /** Another copier, for tests of its failures. */
   copier?: typeof runCopier;
 }
-
-export const DEFAULT_LIMITS: Limits = { files: 200_000, bytes: 20 * 2 ** 30 };
 
 export type Snapshot = Copied;
 

@@ -1,6 +1,7 @@
 import { fstatSync, lstatSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
+import type { Skipped } from '../../../contract';
 import { inside, withFolder } from '../../../files/anchor';
 import { entryParts, explainedEntry } from '../../../files/entry';
 import { readExcludes } from '../../../files/excludes';
@@ -8,7 +9,7 @@ import { isHome } from '../../../files/home';
 import { leavingLinks } from '../../../files/links';
 import type { ManifestEntry } from '../../../files/manifest';
 import { probablySecret } from '../../../files/secrets';
-import { walk, type Skipped } from '../../../files/walk';
+import { walk } from '../../../files/walk';
 import { linksLeave } from './problems';
 
 const MAX_WARNINGS = 100;

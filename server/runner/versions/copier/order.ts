@@ -7,6 +7,8 @@ export interface Limits {
   bytes: number;
 }
 
+export const DEFAULT_LIMITS: Limits = { files: 200_000, bytes: 20 * 2 ** 30 };
+
 /** What the copier is to do, as it goes to its thread. */
 export interface CopyOrder {
   /** The dashboard's folder in the store. */

@@ -37,6 +37,14 @@ export function entryLeftOut(entry: string): ProblemError {
   });
 }
 
+export function unreadable(root: string, detail: string | undefined, cause?: unknown): ProblemError {
+  return new ProblemError('folder_not_readable', `Not all of ${root} can be read.`, {
+    fix: 'Make the files readable for yourself, or name them in .dashboardignore, then publish again.',
+    detail,
+    cause
+  });
+}
+
 /**
  * What a failed call means for a person.
  *
@@ -57,11 +65,7 @@ export function explained(error: unknown, root: string, at?: string): unknown {
       });
     case 'EACCES':
     case 'EPERM':
-      return new ProblemError('folder_not_readable', `Not all of ${root} can be read.`, {
-        fix: 'Make the files readable for yourself, or name them in .dashboardignore, then publish again.',
-        detail: at ?? message,
-        cause: error
-      });
+      return unreadable(root, at ?? message, error);
     // A name that was listed is gone or has become something else: somebody is working in the folder.
     case 'ENOENT':
     case 'ELOOP':

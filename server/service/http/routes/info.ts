@@ -40,6 +40,7 @@ export function infoRoutes(app: App, context: Context): void {
       sharingOff: sharingOff(config),
       mayPublish: off === null,
       publishingOff: off,
+      publishablePaths: config.publishablePaths,
       version: VERSION
     };
   });

@@ -1,0 +1,294 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+  type BigIntStats
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { Value } from 'typebox/value';
+
+import { LIMITS, Plan, type PlanRequest } from '../contract';
+import { answer } from './answer';
+import { ProblemError } from '../problem-error';
+import { placesOf } from '../runner/versions/places';
+import { DEFAULT_LIMITS, takeSnapshot } from '../runner/versions/snapshot';
+import { Patience } from './patience';
+import { makePlan } from './plan';
+import { readSince } from './since';
+
+let home: string;
+let root: string;
+
+beforeEach(() => {
+  home = mkdtempSync(path.join(tmpdir(), 'plan-'));
+  root = path.join(home, 'sales');
+  add('app.py', 'import streamlit');
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+function add(file: string, text = file): void {
+  const target = path.join(root, file);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, text);
+}
+
+async function plan(change: Partial<PlanRequest> = {}, limits = DEFAULT_LIMITS, milliseconds = 60_000): Promise<Plan> {
+  const request: PlanRequest = { root, entry: 'app.py', scope: 'folder', ...change };
+  const changes = readSince(home, request.since);
+  const made = makePlan(request, { home, limits, patience: new Patience(milliseconds), changes, forbidden: null });
+  expect([...Value.Errors(Plan, made)]).toEqual([]);
+  return made;
+}
+
+const codes = ({ obstacles }: Plan) => obstacles.map(({ code }) => code);
+
+describe('a plan', () => {
+  it('counts what will be copied, and says of everything else why it stays out', async () => {
+    add('data/a.csv', 'x'.repeat(1_000));
+    add('data/b.csv', 'x'.repeat(10));
+    add('.git/config');
+    add('web/node_modules/a.js');
+    add('notes.txt');
+    add('.dashboardignore', '*.txt\n');
+    const made = await plan();
+    expect(made).toMatchObject({ files: 4, bytes: 1_010 + 16 + 6, folders: 2, complete: true, obstacles: [] });
+    expect(made.excluded).toEqual({
+      items: [
+        { path: '.git', why: 'history', folder: true },
+        { path: 'notes.txt', why: 'rule', folder: false },
+        { path: 'web/node_modules', why: 'packages', folder: true }
+      ],
+      count: 3
+    });
+    expect(made.largest.map(file => file.path)).toEqual(['data/a.csv', 'app.py', 'data/b.csv', '.dashboardignore']);
+  });
+
+  it('is of one file alone where that is all that is published', async () => {
+    add('data/a.csv');
+    const made = await plan({ entry: 'data/a.csv', scope: 'file' });
+    expect(made).toMatchObject({ files: 1, bytes: 10, excluded: { count: 0 }, obstacles: [] });
+    expect(made.place.newest?.path).toBe('data/a.csv');
+  });
+
+  it('names files that probably hold secrets', async () => {
+    add('.env');
+    add('keys/server.pem');
+    add('.env.example');
+    expect((await plan()).secrets).toEqual({ items: ['.env', 'keys/server.pem'], count: 2 });
+  });
+
+  it('names what no version can hold', async () => {
+    execFileSync('mkfifo', [path.join(root, 'pipe')]);
+    const server = createServer();
+    await new Promise<void>(resolve => server.listen(path.join(root, 'socket'), resolve));
+    const made = await plan();
+    await new Promise(resolve => server.close(resolve));
+    expect(made.skipped.items).toEqual([
+      { path: 'pipe', why: 'pipe' },
+      { path: 'socket', why: 'socket' }
+    ]);
+  });
+
+  it('names the first of very many, and counts them all', async () => {
+    for (let i = 0; i < LIMITS.planItems + 50; i++) {
+      add(`key${i}.pem`);
+    }
+    const { secrets } = await plan();
+    expect([secrets.items.length, secrets.count]).toEqual([LIMITS.planItems, LIMITS.planItems + 50]);
+  });
+
+  it('of the home folder leaves out what is hidden there', async () => {
+    writeFileSync(path.join(home, '.bash_history'), 'secret');
+    const { excluded } = await plan({ root: '~', entry: 'sales/app.py' });
+    expect(excluded.items).toEqual([{ path: '.bash_history', why: 'hidden', folder: false }]);
+  });
+
+  it('ends with what it has when it takes too long', async () => {
+    for (let i = 0; i < 600; i++) {
+      add(`data/${i}.csv`);
+    }
+    const made = await plan({}, DEFAULT_LIMITS, -1);
+    expect(made.complete).toBe(false);
+    expect(made.files).toBeLessThan(600);
+    expect(made.obstacles).toEqual([]);
+  });
+});
+
+describe('a place', () => {
+  /** Changes a file until its time is later than that of everything before: clocks of file systems are coarse. */
+  function touch(file: string): BigIntStats {
+    const now = () => lstatSync(path.join(root, file), { bigint: true });
+    const before = [now(), lstatSync(root, { bigint: true })].map(({ ctimeNs }) => ctimeNs);
+    while (before.some(time => now().ctimeNs <= time)) {
+      utimesSync(path.join(root, file), 1, 1);
+    }
+    return now();
+  }
+
+  it('is the folder and what was changed last in it', async () => {
+    add('data/a.csv');
+    add('data/b.csv');
+    const stat = touch('app.py');
+    const folder = lstatSync(root, { bigint: true });
+    expect((await plan()).place).toEqual({
+      inode: String(folder.ino),
+      newest: { path: 'app.py', changed: String(stat.ctimeNs) }
+    });
+  });
+
+  it('is that of the folder itself where something was removed from it last', async () => {
+    add('gone.csv');
+    touch('app.py');
+    rmSync(path.join(root, 'gone.csv'));
+    expect((await plan()).place.newest?.path).toBe('');
+  });
+
+  it('does not look at what stays out', async () => {
+    add('.git/config');
+    touch('app.py');
+    touch('.git/config');
+    expect((await plan()).place.newest?.path).toBe('app.py');
+  });
+});
+
+describe('an obstacle', () => {
+  it('is a link that leads out of the folder', async () => {
+    symlinkSync('/etc', path.join(root, 'etc'));
+    symlinkSync('app.py', path.join(root, 'same.py'));
+    const made = await plan();
+    expect(made.leaving).toEqual({ items: [{ path: 'etc', target: '/etc' }], count: 1 });
+    expect(made.obstacles).toEqual([expect.objectContaining({ code: 'links_leave_folder', detail: 'etc -> /etc' })]);
+  });
+
+  it('is a folder that nothing is published from', async () => {
+    const ask = (publishablePaths: string[]) =>
+      answer(JSON.stringify({ kind: 'plan', root, entry: 'app.py', scope: 'folder', publishablePaths }));
+    expect(await ask(['/shared'])).toMatchObject({ plan: { files: 1, obstacles: [{ code: 'path_forbidden' }] } });
+    expect(await ask(['/shared', home])).toMatchObject({ plan: { obstacles: [] } });
+  });
+
+  it('is more than may be published, of which no more is looked at', async () => {
+    for (let i = 0; i < 10; i++) {
+      add(`data/${i}.csv`);
+    }
+    const made = await plan({}, { files: 5, bytes: 1_000 });
+    expect([made.complete, made.files, codes(made)]).toEqual([false, 6, ['too_large']]);
+  });
+
+  it('is an entry that is not there, or that a rule leaves out', async () => {
+    add('.dashboardignore', 'app.py\n');
+    const [left] = (await plan()).obstacles;
+    expect(left).toMatchObject({
+      code: 'file_missing',
+      message: 'The file app.py is left out of the version.'
+    });
+    expect((await plan({ entry: 'other.py' })).obstacles[0]?.message).toBe('The file other.py is not in the folder.');
+    expect(codes(await plan({ entry: '.' }))).toEqual([]);
+  });
+
+  it('is what may not be read', async () => {
+    add('private/a.csv');
+    add('secret.csv');
+    chmodSync(path.join(root, 'secret.csv'), 0);
+    expect((await asOrdinaryUser(() => plan())).obstacles).toEqual([
+      expect.objectContaining({ code: 'folder_not_readable', detail: 'secret.csv' })
+    ]);
+    chmodSync(path.join(root, 'private'), 0);
+    const made = await asOrdinaryUser(() => plan());
+    expect([made.complete, made.obstacles[0]?.detail]).toEqual([false, 'private']);
+    chmodSync(path.join(root, 'private'), 0o755);
+  });
+});
+
+describe('there is no plan', () => {
+  it.each([
+    ['of a folder that is not there', { root: '~/gone' }, 'file_missing'],
+    ['of a file that is not there', { entry: 'gone.py', scope: 'file' as const }, 'file_missing'],
+    ['of a file outside of the folder', { entry: '../app.py', scope: 'file' as const }, 'file_missing'],
+    ['of a file in place of the folder', { root: '~/sales/app.py' }, 'folder_not_readable']
+  ])('%s', async (_what, change, code) => {
+    const error: unknown = await plan(change).catch((reason: unknown) => reason);
+    expect(error instanceof ProblemError && error.problem.code).toBe(code);
+  });
+});
+
+describe('what has changed since a version', () => {
+  const since = { dashboard: 'd1', version: 1 };
+  const publish = () =>
+    takeSnapshot({
+      places: placesOf(home, 'd1'),
+      home,
+      version: 1,
+      source: { root, entry: 'app.py', scope: 'folder' },
+      signal: new AbortController().signal,
+      limits: DEFAULT_LIMITS,
+      progress: () => undefined
+    });
+  const nothing = { items: [], count: 0 };
+
+  it('is nothing of what is the same, also where it was saved anew, touched or moved there again', async () => {
+    add('saved.py');
+    add('touched.py');
+    add('moved.py');
+    await publish();
+    rmSync(path.join(root, 'saved.py'));
+    add('saved.py');
+    utimesSync(path.join(root, 'touched.py'), 1, 1);
+    renameSync(path.join(root, 'moved.py'), path.join(root, 'x'));
+    renameSync(path.join(root, 'x'), path.join(root, 'moved.py'));
+    expect((await plan({ since })).changes).toEqual({ version: 1, added: nothing, changed: nothing, removed: nothing });
+  });
+
+  it('is named', async () => {
+    ['content.py', 'size.py', 'program.sh', 'gone.py'].forEach(file => add(file));
+    symlinkSync('app.py', path.join(root, 'link'));
+    await publish();
+    add('content.py', 'content.PY');
+    add('size.py', 'longer than before');
+    chmodSync(path.join(root, 'program.sh'), 0o755);
+    rmSync(path.join(root, 'gone.py'));
+    rmSync(path.join(root, 'link'));
+    symlinkSync('size.py', path.join(root, 'link'));
+    add('new/a.csv');
+    expect((await plan({ since })).changes).toEqual({
+      version: 1,
+      added: { items: ['new/a.csv'], count: 1 },
+      changed: { items: ['content.py', 'link', 'program.sh', 'size.py'], count: 4 },
+      removed: { items: ['gone.py'], count: 1 }
+    });
+  });
+
+  it('is not known of a version that is not here', async () => {
+    expect((await plan({ since })).changes).toBeNull();
+  });
+
+  it('does not tell that something was removed which was not looked for', async () => {
+    add('a.csv');
+    await publish();
+    expect((await plan({ since }, { files: 1, bytes: 1_000 })).changes).toBeNull();
+  });
+});
+
+/** Root may read everything. */
+async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) {
+    return work();
+  }
+  chmodSync(home, 0o755);
+  process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

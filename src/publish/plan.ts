@@ -1,0 +1,24 @@
+import { PlanReply, type Plan, type PlanRequest, type Selection, type Whoami } from '../../server/contract';
+import { askServer, type LabServer } from './ask-server';
+
+/** Finds out what publishing would copy. Rejects with DashboardsError, or with what `signal` was aborted with. */
+export type ReadPlan = (request: PlanRequest, signal: AbortSignal) => Promise<Plan>;
+
+/** {@link ReadPlan} of this Lab's own server. */
+export function planReader(server: LabServer): ReadPlan {
+  return async (request, signal) => (await askServer(server, 'plan', PlanReply, request, signal)).plan;
+}
+
+/** What the plan for `source` is asked with. */
+export function planRequest(
+  { root, entry, scope }: Selection,
+  { since, publishablePaths }: { since?: PlanRequest['since']; publishablePaths?: Whoami['publishablePaths'] }
+): PlanRequest {
+  return {
+    root,
+    entry,
+    scope,
+    ...(since === undefined ? {} : { since }),
+    ...(publishablePaths ? { publishablePaths: [...publishablePaths] } : {})
+  };
+}
