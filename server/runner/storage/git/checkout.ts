@@ -1,7 +1,7 @@
 import { lstat, mkdir, rm } from 'node:fs/promises';
 
 import type { GitAddress } from '../../../git/address';
-import { systemCode } from '../../problem-error';
+import { systemCode } from '../../../problem-error';
 import { GitFailed } from './failures';
 import { must } from './mirror';
 import type { GitSession } from './session';

@@ -1,5 +1,5 @@
 import type { GitAddress } from '../../../git/address';
-import { ProblemError } from '../../problem-error';
+import { ProblemError } from '../../../problem-error';
 
 /** git ended with an error that is not known by its words. */
 export class GitFailed extends Error {

@@ -6,7 +6,7 @@ import { BadAddress } from '../../../git/bad-address';
 import { checkRepositoryFolder } from '../../../git/folder';
 import { checkAllowed, type AllowedHosts } from '../../../git/hosts';
 import { checkRef } from '../../../git/ref';
-import { ProblemError } from '../../problem-error';
+import { ProblemError } from '../../../problem-error';
 import { endOrphans } from '../../supervisor/process-tree';
 import type { Limits } from '../../versions/snapshot';
 import { checkOut } from './checkout';

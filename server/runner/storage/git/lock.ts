@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { systemCode } from '../../problem-error';
+import { systemCode } from '../../../problem-error';
 
 const LOOK_AGAIN_MS = 200;
 const SIGN_OF_LIFE_MS = 5_000;

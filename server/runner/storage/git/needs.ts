@@ -1,8 +1,8 @@
-import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 
-import { ProblemError } from '../../problem-error';
-import { createExcludes, IGNORE_FILE, type Excludes } from '../../versions/excludes';
+import { ProblemError } from '../../../problem-error';
+import { IGNORE_FILE, readExcludes, type Excludes } from '../../../files/excludes';
 import type { Tree } from './tree';
 
 const LFS_POINTER = Buffer.from('version https://git-lfs.github.com/spec/');
@@ -15,7 +15,7 @@ const SHOWN = 20;
  * @throws ProblemError `git_unsupported`
  */
 export function checkNeeds(files: string, { entries }: Tree): void {
-  const excludes = createExcludes(ignoreRules(files), false);
+  const excludes = excludesOf(files);
   const wanted = entries.filter(entry => !leftOut(excludes, entry.path, entry.kind === 'submodule'));
   const submodules = wanted.filter(({ kind }) => kind === 'submodule').map(entry => entry.path);
   if (submodules.length > 0) {
@@ -30,22 +30,20 @@ export function checkNeeds(files: string, { entries }: Tree): void {
   }
 }
 
-function ignoreRules(files: string): string | null {
+function excludesOf(files: string): Excludes {
+  const root = openSync(files, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
-    const file = openSync(path.join(files, IGNORE_FILE), constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      return readFileSync(file, 'utf8');
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return null; // None, or one that the copier will complain about.
+    return readExcludes(root, false);
+  } finally {
+    closeSync(root);
   }
 }
 
 function leftOut(excludes: Excludes, entry: string, folder: boolean): boolean {
   const names = entry.split('/');
-  return names.some((name, i) => excludes.excluded(names.slice(0, i).join('/'), name, folder || i < names.length - 1));
+  return names.some(
+    (name, i) => excludes.reason(names.slice(0, i).join('/'), name, folder || i < names.length - 1) !== null
+  );
 }
 
 function isPointer(file: string): boolean {

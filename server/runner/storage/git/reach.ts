@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import type { GitAddress } from '../../../git/address';
 import { notPublic } from '../../../git/hosts';
 import { isPublicAddress } from '../../../git/ranges';
-import { ProblemError } from '../../problem-error';
+import { ProblemError } from '../../../problem-error';
 
 /** Looks a name up; the system's own way, as git would. */
 export type Lookup = (host: string) => Promise<string[]>;

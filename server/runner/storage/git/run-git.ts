@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
-import { ProblemError, systemCode } from '../../problem-error';
+import { ProblemError, systemCode } from '../../../problem-error';
 
 /** One run of git that came to its end, by itself. */
 export interface GitRun {

@@ -1,6 +1,6 @@
 import type { GitAddress } from '../../../git/address';
 import { grouped } from '../../grouped';
-import { ProblemError } from '../../problem-error';
+import { ProblemError } from '../../../problem-error';
 import type { Limits } from '../../versions/snapshot';
 import { must } from './mirror';
 import type { GitSession } from './session';

@@ -1,4 +1,4 @@
-import { ProblemError } from '../../problem-error';
+import { ProblemError } from '../../../problem-error';
 import { runGit } from './run-git';
 
 /** Older ones read the author's settings whatever they are told. */
