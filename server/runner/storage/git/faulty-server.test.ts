@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 
 import { ProblemError } from '../../../problem-error';
@@ -31,6 +30,16 @@ function atWork(): string[] {
       return false;
     }
   });
+}
+
+/** A packet of git's protocol. */
+function packet(text: string): string {
+  return `${(text.length + 4).toString(16).padStart(4, '0')}${text}`;
+}
+
+/** Bytes of a pack, in a packet. */
+function sideband(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${(bytes.length + 5).toString(16).padStart(4, '0')}\x01`, 'latin1'), bytes]);
 }
 
 it.each([
@@ -122,16 +131,14 @@ describe('after a version that is good', () => {
   });
 
   /** git's own answer to the request for objects, changed. */
-  function change(
-    how: (piece: Buffer, write: (piece: Buffer) => boolean, sent: number, response: ServerResponse) => void
-  ): void {
+  function change(how: (piece: Buffer, write: (piece: Buffer) => boolean, sent: number) => void): void {
     fixture.server.answer = (request, response) => {
       if (request.method === 'POST') {
         let sent = 0;
         const write = response.write.bind(response);
         response.write = (piece: Buffer) => {
           sent += piece.length;
-          how(piece, write, sent, response);
+          how(piece, write, sent);
           return true;
         };
       }
@@ -177,22 +184,31 @@ describe('after a version that is good', () => {
   });
 
   it('a server that never ends to send', async () => {
-    change((piece, write, sent, response) => {
-      write(piece);
-      if (sent > 1_000_000) {
-        // Packets of a pack, one after the other.
-        const packet = Buffer.alloc(65_000, 'x');
-        packet.write('fde8\u0001', 'latin1');
-        const more = () => {
-          if (!response.destroyed) {
-            write(packet);
-            setTimeout(more, 1);
-          }
-        };
-        more();
+    let posts = 0;
+    fixture.server.answer = (request, response) => {
+      // After the lists of names for ls-remote and for fetch.
+      if (request.method !== 'POST' || ++posts < 3) {
+        return false;
       }
-    });
-    expect(await problem(fixture.fetch({}, { limits: { files: 1_000, bytes: 2_000_000 } }))).toMatch(/too_large: /);
+      response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-result' });
+      response.write(`${packet('shallow-info\n')}${packet(`shallow ${commit}\n`)}0001${packet('packfile\n')}`);
+      // One file of 2^60 bytes, stored as it is, in blocks of 60,000.
+      const size = Buffer.from([0xb0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]);
+      response.write(
+        sideband(Buffer.concat([Buffer.from('PACK\0\0\0\x02\0\0\0\x01', 'latin1'), size, Buffer.from([0x78, 0x01])]))
+      );
+      const block = sideband(Buffer.concat([Buffer.from([0, 0x60, 0xea, 0x9f, 0x15]), randomBytes(60_000)]));
+      const more = () => {
+        while (!response.destroyed && response.write(block));
+      };
+      response.on('drain', more);
+      more();
+      return true;
+    };
+    expect(await problem(fixture.fetch({}, { limits: { files: 1_000, bytes: 20_000_000 } }))).toMatch(
+      /too_large: The repository sends more than 20 MB/
+    );
+    expect(atWork()).toEqual([]);
   });
 
   it('a server that is silent', async () => {
