@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { deflateSync } from 'node:zlib';
 
 import { ProblemError } from '../../../problem-error';
 import { createRepository } from '../../testing/git-repository';
@@ -192,12 +193,9 @@ describe('after a version that is good', () => {
       }
       response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-result' });
       response.write(`${packet('shallow-info\n')}${packet(`shallow ${commit}\n`)}0001${packet('packfile\n')}`);
-      // One file of 2^60 bytes, stored as it is, in blocks of 60,000.
-      const size = Buffer.from([0xb0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]);
-      response.write(
-        sideband(Buffer.concat([Buffer.from('PACK\0\0\0\x02\0\0\0\x01', 'latin1'), size, Buffer.from([0x78, 0x01])]))
-      );
-      const block = sideband(Buffer.concat([Buffer.from([0, 0x60, 0xea, 0x9f, 0x15]), randomBytes(60_000)]));
+      // Files of 8,192 bytes, 2^32 - 1 of them.
+      response.write(sideband(Buffer.from('PACK\0\0\0\x02\xff\xff\xff\xff', 'latin1')));
+      const block = sideband(Buffer.concat([Buffer.from([0xb0, 0x80, 0x04]), deflateSync(randomBytes(8_192))]));
       const more = () => {
         while (!response.destroyed && response.write(block));
       };
