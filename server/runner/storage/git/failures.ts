@@ -72,7 +72,7 @@ const KNOWN: readonly Known[] = [
   },
   {
     words:
-      /fsck error|error in object|bad object|inflate|corrupt|index-pack|did not send all necessary objects|missing (?:blob|tree|commit)|unpack-objects|promisor remote/i,
+      /fsck error|error in object|bad object|inflate|corrupt|index-pack|did not send all necessary objects|missing (?:blob|tree|commit)|unpack-objects|promisor remote|expected '|invalid [\w-]+ response/i,
     problem: ({ host }, detail) =>
       new ProblemError('git_failed', `What ${host} sent is no sound repository, and git refuses it.`, {
         fix: 'Try again. If it happens again, have the repository repaired (git fsck says where), or publish another one.',

@@ -18,7 +18,9 @@ async function problem(fetching: Promise<unknown>): Promise<string> {
     await fetching;
     return 'none';
   } catch (error) {
-    return error instanceof ProblemError ? `${error.problem.code}: ${error.problem.message}` : String(error);
+    return error instanceof ProblemError
+      ? `${error.problem.code}: ${error.problem.message} ${error.problem.detail ?? ''}`
+      : String(error);
   }
 }
 
@@ -192,9 +194,10 @@ describe('after a version that is good', () => {
         return false;
       }
       response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-result' });
+      response.write(`${packet('acknowledgments\n')}${packet('ready\n')}0001`);
       response.write(`${packet('shallow-info\n')}${packet(`shallow ${commit}\n`)}0001${packet('packfile\n')}`);
-      // Files of 8,192 bytes, 2^32 - 1 of them.
-      response.write(sideband(Buffer.from('PACK\0\0\0\x02\xff\xff\xff\xff', 'latin1')));
+      // Files of 8,192 bytes, a million of them.
+      response.write(sideband(Buffer.from('PACK\0\0\0\x02\0\x10\0\0', 'latin1')));
       const block = sideband(Buffer.concat([Buffer.from([0xb0, 0x80, 0x04]), deflateSync(randomBytes(8_192))]));
       const more = () => {
         while (!response.destroyed && response.write(block));
