@@ -13,7 +13,9 @@ export interface GitServer {
   /** With a slash at its end. */
   url: string;
   port: number;
-  /** What git needs to trust its certificate, which is for localhost and git.test. */
+  /** File of its certificate, which is for localhost and git.test. */
+  certificate: string;
+  /** The setting by which git trusts it. */
   trust: string;
   /** Method, path and query of what was asked. */
   requests: string[];
@@ -53,6 +55,7 @@ export async function startGitServer(folder: string): Promise<GitServer> {
   const result: GitServer = {
     url: `https://${ADDRESS}:${port}/`,
     port,
+    certificate,
     trust: `http.sslCAInfo=${certificate}`,
     requests: [],
     answer: null,
