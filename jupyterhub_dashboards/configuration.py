@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import addresses
 from .errors import ConfigurationError
+from .git_token import GitToken
 from .hook import create_hook
 from .hub_config import LOOKED_AT, extend, read, spawner_sections
 from .no_lab import NoLab
@@ -76,12 +77,13 @@ def configure(c, **options):
         "requestTimeout": chosen.request_timeout,
         "additions": additions(chosen),
         "publishablePaths": chosen.publishable_paths,
+        "gitHosts": chosen.git_hosts,
         "strategies": chosen.strategies,
     }
     _add_service(c, origin, list(chosen.service_command or _service_command()), service_config)
     _grant_scopes(c)
     no_lab = NoLab(chosen.no_lab, addresses.gallery(c))
-    _set_hook(c, StartSpecifications(origin, hook_key), no_lab)
+    _set_hook(c, StartSpecifications(origin, hook_key), no_lab, GitToken.of(chosen))
     if chosen.no_lab:
         c.JupyterHub.default_url = no_lab.default_url(read(c.JupyterHub, "default_url", ""))
     _add_templates(
@@ -175,9 +177,11 @@ def _with_service_scope(present):
     return oauth_client_allowed_scopes
 
 
-def _set_hook(c, specifications, no_lab):
+def _set_hook(c, specifications, no_lab, git_token):
     for section in spawner_sections(c, "apply_user_options"):
-        section.apply_user_options = create_hook(specifications, read(section, "apply_user_options"), no_lab)
+        section.apply_user_options = create_hook(
+            specifications, read(section, "apply_user_options"), no_lab, git_token
+        )
 
 
 def _add_templates(c, template_vars):

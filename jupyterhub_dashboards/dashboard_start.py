@@ -17,7 +17,8 @@ log = logging.getLogger("JupyterHub.dashboards")
 
 START = "JUPYTERHUB_DASHBOARDS_START"
 REFUSAL = "JUPYTERHUB_DASHBOARDS_REFUSAL"
-VARIABLES = (START, REFUSAL, STAND_IN)
+GIT_TOKEN = "JUPYTERHUB_DASHBOARDS_GIT_TOKEN"
+VARIABLES = (START, REFUSAL, STAND_IN, GIT_TOKEN)
 
 # What a refusal changes on a Spawner.
 CHANGED = (
@@ -51,7 +52,7 @@ class DashboardStart:
         self.variables = {}
         self.before = None
 
-    async def prepare(self, specifications, run_admins_hook):
+    async def prepare(self, specifications, run_admins_hook, git_token=None):
         """Asks the service and sets the Spawner up for its answer, or for a refusal if anything fails."""
         spawner = self.spawner
         # KubeSpawner's profiles and others read them again while starting.
@@ -70,7 +71,8 @@ class DashboardStart:
         except Exception:
             log.exception("Asking what to start as %s failed", spawner.name)
             answer = Refuse(OWN_FAULT)
-        self.become(answer)
+        token = await git_token.told(spawner.user) if git_token and isinstance(answer, Run) else None
+        self.become(answer, token)
         self._guard_later_hooks()
 
     def refuse(self, answer):
@@ -95,10 +97,12 @@ class DashboardStart:
         base_url = spawner.hub.base_url.removesuffix("hub/")
         return await specifications.ask(base_url, spawner.user.id, spawner.user.name, spawner.name)
 
-    def become(self, answer):
-        """Makes the Spawner start what `answer` says."""
+    def become(self, answer, git_token=None):
+        """Makes the Spawner start what `answer` says; `git_token` is for the runner alone, like its Hub token."""
         if isinstance(answer, Run):
             self.variables = {START: answer.specification, STAND_IN: stand_in()}
+            if git_token:
+                self.variables[GIT_TOKEN] = _base64url(git_token)
         else:
             log.info("Refusing to start %s: %s", self.spawner.name, answer.message)
             self.variables = {REFUSAL: _base64url(answer.told()), STAND_IN: stand_in()}

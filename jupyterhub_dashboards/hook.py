@@ -10,10 +10,11 @@ SERVER_NAME_PREFIX = "dash-"
 CHECK_PREFIX = f"{SERVER_NAME_PREFIX}check-"
 
 
-def create_hook(specifications, admins_hook=None, no_lab=None):
+def create_hook(specifications, admins_hook=None, no_lab=None, git_token=None):
     """A value for `Spawner.apply_user_options`; `admins_hook` is what was there: a callable, a dict or None.
 
-    `no_lab` (`NoLab`) says whose other servers are refused.
+    `no_lab` (`NoLab`) says whose other servers are refused, `git_token` (`GitToken`) what dashboards fetch
+    their authors' private repositories with.
 
     A plain function, since traitlets copies configured objects for every Spawner but leaves functions alone.
     """
@@ -33,7 +34,9 @@ def create_hook(specifications, admins_hook=None, no_lab=None):
             return
         told = await running_settings(spawner) if spawner.name.startswith(CHECK_PREFIX) else None
         await start.prepare(
-            specifications, lambda: _run_admins_hook(spawner, {}, admins_hook, apply_user_options)
+            specifications,
+            lambda: _run_admins_hook(spawner, {}, admins_hook, apply_user_options),
+            git_token if told is None else None,
         )
         if told is not None:
             spawner.user_options = told

@@ -56,7 +56,7 @@ def bootstrap(environment):
             " Publish one from JupyterLab."
         )
     host, port = refusal.listen_address(environment)
-    return {
+    told = {
         "start": start,
         "apiToken": environment.get("JUPYTERHUB_API_TOKEN", ""),
         "activityUrl": environment.get("JUPYTERHUB_ACTIVITY_URL", ""),
@@ -66,11 +66,27 @@ def bootstrap(environment):
         "python": sys.executable,
         "home": environment.get("HOME") or os.path.expanduser("~"),
     }
+    git_token = _git_token(environment)
+    return {**told, "gitToken": git_token} if git_token else told
+
+
+def _git_token(environment):
+    """What the hook has told of the author's sign-in where their repositories are; None: nothing."""
+    packed = environment.get("JUPYTERHUB_DASHBOARDS_GIT_TOKEN")
+    if not packed:
+        return None
+    import base64
+    import json
+
+    return json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
 
 
 def scrubbed(environment):
     """`environment` without anything of the Hub's, under whatever name it was passed."""
     tokens = {environment.get(name) for name in ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN")} - {None, ""}
+    git_token = _git_token(environment)
+    if git_token:
+        tokens.add(git_token["token"])
     return {
         name: value
         for name, value in environment.items()

@@ -1,6 +1,7 @@
 """What the options of `configure(c, ...)` may be. Each check returns the value as it is used, or raises."""
 
 import os
+import re
 
 from . import address_checks, framework_checks
 from .errors import ConfigurationError
@@ -117,6 +118,38 @@ def _folders(name, value):
     return folders
 
 
+_NAME = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*"
+_GIT_HOST = re.compile(rf"(?:\*|(?:http://)?(?:(?:\*\.)?{_NAME}|\[[0-9a-f:.]+\])(?::[0-9]{{1,5}})?)")
+
+
+def _git_hosts(name, value):
+    hosts = _several(value)
+    example = f'{name}=["*", "gitlab.example.org", "*.internal"]'
+    if hosts is None:
+        raise ConfigurationError(f"{name} is a list of hosts, as in {example}, not {value!r}.")
+    for host in hosts:
+        if not isinstance(host, str) or not _GIT_HOST.fullmatch(host.lower()):
+            raise ConfigurationError(
+                f"{name} has {host!r}; name hosts without a path, as in {example}."
+                ' "http://" before a host allows it without encryption, "*" is the internet.'
+            )
+    return tuple(host.lower() for host in hosts)
+
+
+def _git_host(name, value):
+    if not isinstance(value, str) or not re.fullmatch(_NAME, value.lower()):
+        raise ConfigurationError(
+            f'{name} is the name of a host, as in {name}="gitlab.example.org", not {value!r}.'
+        )
+    return value.lower()
+
+
+def _text(name, value):
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigurationError(f'{name} is a name, as in {name}="access_token", not {value!r}.')
+    return value
+
+
 def _words(name, value):
     given = _several(value)
     words = tuple(map(_text_of, given or ()))
@@ -142,6 +175,9 @@ CHECKS = {
     "publishers": _publishers,
     "no_lab": _groups,
     "publishable_paths": _folders,
+    "git_hosts": _git_hosts,
+    "git_token_from_auth_state": _text,
+    "git_token_host": _git_host,
     "strategies": _subset(STRATEGIES),
     "framework_args": framework_checks.arguments,
     "framework_env": framework_checks.variables,

@@ -25,6 +25,9 @@ class Options:
     publishers: tuple | None = None
     no_lab: tuple = ()
     publishable_paths: tuple | None = None
+    git_hosts: tuple | None = None
+    git_token_from_auth_state: str | None = None
+    git_token_host: str | None = None
     strategies: tuple = STRATEGIES
     framework_args: dict = field(default_factory=dict)
     framework_env: dict = field(default_factory=dict)
@@ -48,6 +51,7 @@ def checked(given):
             values[name] = check(name, values[name])
     options = Options(**values)
     _check_default_audience(options)
+    _check_git_token(options)
     return options
 
 
@@ -59,6 +63,18 @@ def _check_default_audience(options):
             f"default_audience is {options.default_audience!r}, which audiences does not allow;"
             f" add it to audiences, or leave default_audience out: only the owner may look."
         )
+
+
+def _check_git_token(options):
+    if (options.git_token_from_auth_state is None) == (options.git_token_host is None):
+        return
+    given, missing = "git_token_from_auth_state", "git_token_host"
+    if options.git_token_from_auth_state is None:
+        given, missing = missing, given
+    raise ConfigurationError(
+        f"{given} needs {missing}: a token is shown to one host alone, as in"
+        ' git_token_from_auth_state="access_token", git_token_host="gitlab.example.org".'
+    )
 
 
 def additions(options):

@@ -81,6 +81,7 @@ def test_one_call_configures_everything(c):
         "requestTimeout": None,
         "additions": {},
         "publishablePaths": None,
+        "gitHosts": None,
         "strategies": ["snapshot", "live", "relay", "git"],
     }
 

@@ -8,7 +8,8 @@ import pytest
 from jupyterhub.spawner import SimpleLocalProcessSpawner as Spawner
 from traitlets import Any
 
-from ..dashboard_start import REFUSAL, START
+from ..dashboard_start import GIT_TOKEN, REFUSAL, START
+from ..git_token import GitToken
 from ..hook import create_hook
 from ..no_lab import NoLab
 from ..runner_command import STAND_IN, stand_in
@@ -232,3 +233,47 @@ async def test_a_lab_that_was_refused_starts_as_before_when_it_is_no_longer():
     await hook(spawner, {})
     assert (spawner.cmd, spawner.args, spawner.environment) == (["lab"], ["--x"], {"A": "1"})
     assert spawner.consecutive_failure_limit == limit and spawner.pre_spawn_hook is None
+
+
+class SignedIn(SimpleNamespace):
+    """A user of the Hub with what their sign-in has left."""
+
+    async def get_auth_state(self):
+        if isinstance(self.state, Exception):
+            raise self.state
+        return self.state
+
+
+async def started_with(state, name="dash-sales", answer=None):
+    spawner = spawner_of(name=name, cmd=["/o/bin/jupyterhub-singleuser"])
+    spawner.user = SignedIn(id=7, name="alice", state=state)
+    token = GitToken("access_token", "gitlab.example.org")
+    await create_hook(Answers(answer or Run("x")), git_token=token)(spawner, {})
+    return spawner
+
+
+async def test_the_token_of_the_sign_in_goes_with_a_dashboards_start_alone():
+    state = {"access_token": "glpat-5ecret", "other": "x"}
+    spawner = await started_with(state)
+    packed = spawner.environment[GIT_TOKEN]
+    assert json.loads(base64.urlsafe_b64decode(packed + "===")) == {
+        "host": "gitlab.example.org",
+        "token": "glpat-5ecret",
+    }
+    assert GIT_TOKEN not in (await started_with(state, name="")).environment
+    assert GIT_TOKEN not in (await started_with(state, answer=Refuse("no"))).environment
+
+
+@pytest.mark.parametrize("state", [None, {}, {"access_token": None}, {"access_token": ""}, OSError("locked")])
+async def test_a_start_without_the_token_is_a_start(state):
+    spawner = await started_with(state)
+    assert spawner.environment[START] == "x"
+    assert GIT_TOKEN not in spawner.environment
+
+
+async def test_an_earlier_token_is_not_kept():
+    spawner = await started_with({"access_token": "first"})
+    spawner.user.state = None
+    token = GitToken("access_token", "gitlab.example.org")
+    await create_hook(Answers(Run("x")), git_token=token)(spawner, {})
+    assert GIT_TOKEN not in spawner.environment

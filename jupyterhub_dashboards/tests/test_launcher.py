@@ -1,3 +1,4 @@
+import base64
 import json
 import os
 import queue
@@ -45,6 +46,16 @@ def test_the_runner_is_told_everything_it_needs():
         "python": sys.executable,
         "home": "/home/alice",
     }
+
+
+def test_the_token_for_repositories_goes_to_the_runner_and_into_no_environment():
+    token = {"host": "gitlab.example.org", "token": "glpat-5ecret"}
+    packed = base64.urlsafe_b64encode(json.dumps(token).encode()).decode().rstrip("=")
+    started = {**STARTED, "JUPYTERHUB_DASHBOARDS_GIT_TOKEN": packed, "COPY": "oauth2:glpat-5ecret@x"}
+    assert bootstrap(started)["gitToken"] == token
+    assert "glpat-5ecret" not in str(scrubbed(started))
+    assert packed not in str(scrubbed(started))
+    assert "gitToken" not in bootstrap(STARTED)
 
 
 @pytest.mark.parametrize(

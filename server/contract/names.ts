@@ -28,6 +28,7 @@ export const LIMITS = {
   command: 4_000,
   message: 1_000,
   gitRef: 250,
+  gitSecret: 20_000,
   logLine: 4_000,
   /** What a runner puts into one report of log lines: so many lines, and so many characters of them all. */
   reportLines: 1_000,

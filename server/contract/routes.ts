@@ -17,6 +17,8 @@ export const API = {
   logs: (id: string) => `api/v1/dashboards/${segment(id)}/logs`,
   logEvents: (id: string) => `api/v1/dashboards/${segment(id)}/logs/events`,
   logDownload: (id: string) => `api/v1/dashboards/${segment(id)}/logs/download`,
+  gitCredentials: 'api/v1/git-credentials',
+  gitCredential: (id: string) => `api/v1/git-credentials/${segment(id)}`,
   build: (id: string) => `api/v1/builds/${segment(id)}`,
   cancel: (id: string) => `api/v1/builds/${segment(id)}/cancel`,
   buildEvents: (id: string) => `api/v1/builds/${segment(id)}/events`
@@ -41,7 +43,9 @@ export const RUNNER = {
   heartbeat: 'runner/heartbeat',
   logs: 'runner/logs',
   progress: (buildId: string) => `runner/builds/${segment(buildId)}/progress`,
-  result: (buildId: string) => `runner/builds/${segment(buildId)}/result`
+  result: (buildId: string) => `runner/builds/${segment(buildId)}/result`,
+  gitCredential: (buildId: string, startId: string) =>
+    `runner/builds/${segment(buildId)}/git-credential?startId=${segment(startId)}`
 } as const;
 
 /** Pages that people open. */

@@ -86,6 +86,8 @@ export const StartSpecification = Type.Object({
   /** Seconds that an app may take to begin an answer. Left out: as long as it likes. */
   requestTimeout: Type.Optional(Type.Integer({ minimum: 1 })),
   additions: Type.Optional(FrameworkAdditions),
+  /** Hosts that repositories are fetched from. Left out: all of the internet. */
+  gitHosts: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 300 }))),
   /** Folders that files may be published from, relative to the home folder or absolute. Left out: all. */
   publishablePaths: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: LIMITS.path }), { minItems: 1 })),
   /** Strategies that new versions may have. Left out: all. */

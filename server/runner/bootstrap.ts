@@ -18,6 +18,8 @@ const BootstrapMessage = Type.Object({
   home: Text,
   /** Names of the variables that the launcher has set for the runner alone. */
   ownVariables: Type.Array(Text),
+  /** The author's token at the host of their repositories, where the Hub knows one. */
+  gitToken: Type.Optional(Type.Object({ host: Text, token: Text })),
   /** Where the Hub is told that its user is active. */
   activityUrl: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   serverName: Type.Optional(Type.Union([Type.String(), Type.Null()]))

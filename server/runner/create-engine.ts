@@ -196,6 +196,7 @@ class RunnerEngine implements Engine {
       job,
       around: this.#around,
       allowed: this.#options.allowed ?? {},
+      git: this.#options.git ?? { hosts: null, credential: async () => null },
       timing: this.#timing,
       limits: this.#options.limits ?? DEFAULT_LIMITS,
       reports: this.#options.reports,

@@ -8,6 +8,7 @@ import type {
   RunnerState,
   Strategy
 } from '../contract';
+import type { GitAccess } from './storage/git/git-access';
 import type { MemoryRoom } from './supervisor/memory';
 import type { HeadStart } from './supervisor/head-start';
 import type { EngineTiming } from './supervisor/timing';
@@ -87,6 +88,8 @@ export interface EngineOptions {
   /** What the administrator adds to command lines and environments. */
   additions?: FrameworkAdditions;
   allowed?: Allowed;
+  /** Left out: public repositories of the internet. */
+  git?: GitAccess;
   reports: BuildReports;
   /** Keeps a line that the app of version `n` has printed, or that is about it. Not those that a build reports. */
   keepLine(n: number, line: string): void;

@@ -20,6 +20,7 @@ import { reportHubActivity } from './reports/hub-activity';
 import { LogReports } from './reports/log-reports';
 import { ServiceClient } from './reports/service-client';
 import { Shutdown } from './shutdown';
+import { createGitAccess } from './storage/git/git-access';
 import type { HeadStart } from './supervisor/head-start';
 import { firstPage } from './viewers/first-page';
 import { Gate } from './viewers/gate';
@@ -69,6 +70,8 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
   const { start, prefix, apiToken, home, python, ownVariables } = bootstrap;
   const { clock, log } = surroundings;
   const { startId, dashboard } = start;
+  const gitToken = bootstrap.gitToken ?? null;
+  const secrets = [apiToken, ...(gitToken ? [gitToken.token] : [])];
   const sender = randomUUID();
   const stopping = new AbortController();
 
@@ -89,16 +92,17 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     dashboardId: dashboard.id,
     python,
     home,
-    environment: surroundings.environment([apiToken], ownVariables),
+    environment: surroundings.environment(secrets, ownVariables),
     reports,
     keepLine: (n, line) => logs.add(n, line),
-    secrets: [apiToken],
+    secrets,
     headStart: surroundings.headStart,
     connections: n => connections.count(n),
     idle: n => connections.idle(n),
     firstPage: (n, signal) => firstPage(n, { connections, lastActivity: () => heartbeat.lastActivity, clock, signal }),
     cutOff: n => connections.closeVersion(n),
     ...(start.additions && { additions: start.additions }),
+    git: createGitAccess({ client, startId, hosts: start.gitHosts ?? null, token: gitToken }),
     allowed: { paths: start.publishablePaths, strategies: start.strategies, frameworks: start.frameworks },
     ...(start.readyTimeout && { timing: { readyMs: start.readyTimeout * 1_000 } })
   });

@@ -31,6 +31,8 @@ export const Config = Type.Object(
     /** Seconds that an app may take to begin an answer; null: as long as it likes. */
     requestTimeout: orNull(Type.Integer({ minimum: 1, maximum: 86_400 })),
     additions: FrameworkAdditions,
+    /** Hosts that repositories are fetched from; null: all of the internet. */
+    gitHosts: orNull(Type.Array(Type.String({ minLength: 1 }))),
     /** Folders that files may be published from; null: all. */
     publishablePaths: orNull(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
     /** How files may come to where they are served. */
@@ -56,6 +58,7 @@ const EXPECTED: Record<keyof Config, string> = {
   readyTimeout: 'a whole number from 1 to 3600',
   requestTimeout: 'a whole number from 1 to 86400, or null',
   additions: 'an object of arguments ("args") and variables ("env") for each framework',
+  gitHosts: 'a list of hosts, or null',
   publishablePaths: 'a list of folders, or null',
   strategies: `a list of ${STRATEGIES.map(id => `"${id}"`).join(', ')}`
 };

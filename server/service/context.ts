@@ -22,6 +22,7 @@ import type { Servers } from './dashboards/servers';
 import type { StartSpecifications } from './dashboards/start-specification';
 import type { DashboardStore } from './dashboards/store';
 import type { VisitedVersions } from './dashboards/visited-versions';
+import type { GitCredentials } from './git/git-credentials';
 import type { Metrics } from './metrics/metrics';
 import type { HubClient } from './hub/client';
 import type { Logs } from './logs/logs';
@@ -51,6 +52,7 @@ export interface Context {
   queue: BuildQueue;
   results: BuildResults;
   publisher: Publisher;
+  gitCredentials: GitCredentials;
   removal: Removal;
   startSpecifications: StartSpecifications;
   visited: VisitedVersions;

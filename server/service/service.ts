@@ -33,10 +33,13 @@ import { createChangeLog } from './db/change-log';
 import { createDashboardStore } from './db/dashboard-store';
 import { createLogStore } from './db/log-store';
 import { createFigures } from './db/figures';
+import { createGitCredentialStore } from './db/git-credential-store';
 import { createKeyStore } from './db/key-store';
 import { openDatabase } from './db/open';
 import { createViewerStore } from './db/viewer-store';
 import type { Environment } from './env';
+import { forgetLeavers } from './git/forget';
+import { createGitCredentials } from './git/git-credentials';
 import { createApp, type App } from './http/app';
 import { countFetch } from './hub/counted-fetch';
 import { createHubClient } from './hub/client';
@@ -101,6 +104,7 @@ export async function createService(
   const builds = createBuildStore(db);
   const viewerStore = createViewerStore(db);
   const keyStore = createKeyStore(db);
+  const gitCredentialStore = createGitCredentialStore(db);
   const audit = createAuditLog(db);
   const logs = createLogs(createLogStore(db), clock);
 
@@ -111,6 +115,8 @@ export async function createService(
   const identities = createIdentities(hub, clock);
   const viewers = createViewers({ store: viewerStore, hub, identities, keys, clock });
   const tickets = createTickets({ store: viewerStore, viewers, keys, clock, log });
+
+  const gitCredentials = createGitCredentials({ store: gitCredentialStore, keys, clock });
 
   const visited = createVisitedVersions(clock);
   const servers = createServers({ hub, channels, clock, ...timing });
@@ -132,6 +138,7 @@ export async function createService(
     store: dashboards,
     keys: keyStore,
     queue,
+    gitCredentials,
     tickets,
     channels,
     changes,
@@ -211,6 +218,7 @@ export async function createService(
     queue,
     results,
     publisher,
+    gitCredentials,
     removal,
     startSpecifications: async request => checks.start(request) ?? startSpecifications(request),
     checks,
@@ -233,6 +241,7 @@ export async function createService(
       stopPruning = startPruning(
         {
           'sign-ins': () => viewerStore.prune(clock() - SESSION_MAX_AGE_MS),
+          'git credentials': () => forgetLeavers(gitCredentialStore, hub),
           'idempotency keys': () => keyStore.forget(clock() - KEY_MS),
           changes: () => changeLog.forget(clock() - CHANGES_MS),
           audit: () => audit.forget(clock() - AUDIT_MS)

@@ -9,6 +9,7 @@ import {
 import type { Allowed } from '../engine';
 import { prove } from '../health/proof';
 import type { AppSurroundings } from '../supervisor/app';
+import type { GitAccess } from '../storage/git/git-access';
 import type { RunningVersion } from '../supervisor/running-version';
 import type { Limits } from '../versions/snapshot';
 
@@ -17,6 +18,7 @@ export interface BuildContext {
   around: AppSurroundings;
   limits: Limits;
   allowed: Allowed;
+  git: GitAccess;
   proofMs: number;
   signal: AbortSignal;
   /** Sees to it that the app of version `n` fits into memory. */

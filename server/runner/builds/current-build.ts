@@ -2,6 +2,7 @@ import type { BuildJob, BuildState, RunnableVersion } from '../../contract';
 import { ProblemError, problemOf } from '../../problem-error';
 import type { Allowed, EngineOptions } from '../engine';
 import type { AppSurroundings } from '../supervisor/app';
+import type { GitAccess } from '../storage/git/git-access';
 import type { RunningVersion } from '../supervisor/running-version';
 import type { EngineTiming } from '../supervisor/timing';
 import { untilAborted } from '../until-aborted';
@@ -17,6 +18,7 @@ export interface BuildInput {
   timing: EngineTiming;
   limits: Limits;
   allowed: Allowed;
+  git: GitAccess;
   reports: EngineOptions['reports'];
   /** Waited for before anything is written. */
   ready: Promise<void>;
@@ -95,6 +97,7 @@ async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal):
     around: input.around,
     limits: input.limits,
     allowed: input.allowed,
+    git: input.git,
     proofMs: input.timing.proofMs,
     signal,
     makeRoom: input.makeRoom,

@@ -45,7 +45,15 @@ export class ServiceClient {
 
   /** Posts `body` and checks the reply. `url` is a path under the service or an absolute URL. Throws `ServiceError`. */
   async post<T extends TSchema>(url: string, body: unknown, reply: T, signal?: AbortSignal): Promise<Static<T>> {
-    const content = await this.#text(url, JSON.stringify(body), signal);
+    return this.#checked(url, await this.#text(url, JSON.stringify(body), signal), reply);
+  }
+
+  /** Reads something and checks it. Throws `ServiceError`. */
+  async get<T extends TSchema>(url: string, reply: T, signal?: AbortSignal): Promise<Static<T>> {
+    return this.#checked(url, await this.#text(url, undefined, signal), reply);
+  }
+
+  #checked<T extends TSchema>(url: string, content: string, reply: T): Static<T> {
     let value: unknown;
     try {
       value = JSON.parse(content);
@@ -83,13 +91,17 @@ export class ServiceClient {
     this.#agents.forEach(agent => agent.destroy());
   }
 
-  async #text(url: string, body: string, signal: AbortSignal | undefined): Promise<string> {
+  async #text(url: string, body: string | undefined, signal: AbortSignal | undefined): Promise<string> {
     const limit = AbortSignal.timeout(TIMEOUT);
     const reply = await this.#request(
       url,
       {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+        ...(body === undefined
+          ? { method: 'GET' }
+          : {
+              method: 'POST',
+              headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+            }),
         signal: signal === undefined ? limit : AbortSignal.any([signal, limit])
       },
       body

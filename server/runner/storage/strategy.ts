@@ -1,11 +1,15 @@
 import type { BuildJob, Strategy } from '../../contract';
 import type { AppSurroundings } from '../supervisor/app';
+import type { Limits } from '../versions/snapshot';
+import type { GitAccess } from './git/git-access';
 
 export type PublishJob = Extract<BuildJob, { kind: 'publish' }>;
 
 /** What fetching needs of the build around it. */
 export interface FetchContext {
-  around: Pick<AppSurroundings, 'places' | 'dashboardId' | 'home'>;
+  around: Pick<AppSurroundings, 'places' | 'dashboardId' | 'home' | 'environment'>;
+  limits: Limits;
+  git: GitAccess;
   signal: AbortSignal;
   /** Tells whoever follows the build. */
   line(line: string): void;

@@ -14,6 +14,7 @@ import type { BuildQueue } from '../builds/queue';
 import { isoTime, type Clock } from '../clock';
 import type { Config } from '../config';
 import { notFound, ServiceError } from '../errors';
+import type { GitCredentials } from '../git/git-credentials';
 import type { Changes } from './changes';
 import type { Channels } from './channels';
 import { activeBuild, lastGood, type DashboardAggregate, type VersionRecord } from './dashboard';
@@ -30,6 +31,7 @@ export interface PublisherOptions {
   store: DashboardStore;
   keys: KeyStore;
   queue: BuildQueue;
+  gitCredentials: Pick<GitCredentials, 'check'>;
   tickets: Tickets;
   channels: Channels;
   changes: Changes;
@@ -47,7 +49,7 @@ export interface Publisher {
 }
 
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { store, keys, queue, tickets, channels, changes, hub, config, clock } = options;
+  const { store, keys, queue, gitCredentials, tickets, channels, changes, hub, config, clock } = options;
   const newBuild = (dashboardId: string, kind: Build['kind'], version: number): BuildRecord => ({
     id: randomId(),
     dashboardId,
@@ -103,7 +105,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const name = checkName(request.name);
       const description = checkText('description', request.description ?? '');
       const message = checkText('message', request.message ?? '');
-      const source = checkSource(request.source, config.strategies);
+      const source = checkSource(request.source, config);
+      await gitCredentials.check(owner, source);
       const wish = checkWish(request.framework ?? null, request.command, config.frameworks);
       const audience = await checkAudience(request.audience ?? { kind: defaultAudience(config) }, config, hub, {
         actor: owner,
@@ -163,7 +166,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const { dashboard } = aggregate;
       const last = lastGood(aggregate);
       refuseWhileBuilding(aggregate);
-      const source = checkSource(request.source ?? last.source, config.strategies);
+      const source = checkSource(request.source ?? last.source, config);
+      await gitCredentials.check(dashboard.owner, source);
       // A new file is looked at anew; the same one keeps what was chosen for it.
       const same = sameEntry(source, last.source);
       const kept = request.command === undefined && same ? last.requestedFramework : null;

@@ -2,7 +2,7 @@ import { type ServiceError } from '../errors';
 import { STRATEGIES, type Source } from '../../contract';
 import { checkSource as check, checkWish } from './source';
 
-const checkSource = (given: Source) => check(given, STRATEGIES);
+const checkSource = (given: Source) => check(given, { strategies: STRATEGIES, gitHosts: null });
 const source = { kind: 'files', root: '/home/alice', entry: 'app.py', scope: 'folder' } as const;
 const codeOf = (run: () => unknown) => {
   try {
@@ -75,6 +75,32 @@ describe('sources in a repository', () => {
   });
 });
 
+describe('addresses of repositories', () => {
+  const git = { kind: 'git', url: '', ref: '', root: '.', entry: 'app.py', scope: 'folder' } as const;
+  const hosts = { strategies: STRATEGIES, gitHosts: ['git.example.org', '10.0.0.1'] };
+
+  it.each([
+    'https://alice:secret@example.org/x',
+    'file:///srv',
+    '--upload-pack=x',
+    'https://10.0.0.1/x',
+    'http://example.org/x'
+  ])('refuse %s', url => expect(codeOf(() => checkSource({ ...git, url }))).toBe('git_address'));
+
+  it.each(['-x', 'a..b', 'a b'])('refuse the branch %j', ref => {
+    expect(codeOf(() => checkSource({ ...git, url: 'https://example.org/x', ref }))).toBe('git_address');
+  });
+
+  it('are kept as they were checked', () => {
+    expect(checkSource({ ...git, url: 'HTTPS://Example.org:443/x' })).toMatchObject({ url: 'https://example.org/x' });
+  });
+
+  it('are those of hosts that the administrator has named', () => {
+    expect(codeOf(() => check({ ...git, url: 'https://10.0.0.1/x' }, hosts))).toBe('accepted');
+    expect(codeOf(() => check({ ...git, url: 'https://example.org/x' }, hosts))).toBe('git_address');
+  });
+});
+
 describe('what a hub does not allow', () => {
   it.each([
     [['snapshot'], 'git', 'strategy_forbidden'],
@@ -89,7 +115,7 @@ describe('what a hub does not allow', () => {
       saved: { ...source, live: true },
       git: { kind: 'git', url: 'https://example.org/x', ref: '', root: '.', entry: 'app.py', scope: 'folder' }
     };
-    expect(codeOf(() => check(sources[what] ?? source, allowed))).toBe(expected);
+    expect(codeOf(() => check(sources[what] ?? source, { strategies: allowed, gitHosts: null }))).toBe(expected);
   });
 });
 

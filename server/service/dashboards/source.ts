@@ -1,14 +1,25 @@
 import type { FilesSource, FrameworkId, GitSource, Source, Strategy } from '../../contract';
+import { parseGitAddress } from '../../git/address';
+import { BadAddress } from '../../git/bad-address';
+import { checkRepositoryFolder } from '../../git/folder';
+import { checkAllowed, type AllowedHosts } from '../../git/hosts';
+import { checkRef } from '../../git/ref';
 import { ServiceError } from '../errors';
 import { isBroken } from './texts';
+
+/** What the administrator allows. */
+export interface AllowedSources {
+  strategies: readonly Strategy[];
+  gitHosts: AllowedHosts;
+}
 
 /**
  * Checks what can be known of a source without looking at the author's files, which this service never does.
  *
- * @param strategies - those that this hub allows.
- * @throws ServiceError `invalid_request` or `strategy_forbidden`
+ * @param allowed - strategies of this hub, and hosts that it fetches repositories from.
+ * @throws ServiceError `invalid_request`, `git_address` or `strategy_forbidden`
  */
-export function checkSource(source: Source, strategies: readonly Strategy[]): Source {
+export function checkSource(source: Source, allowed: AllowedSources): Source {
   const texts =
     source.kind === 'git' ? [source.url, source.ref, source.root, source.entry] : [source.root, source.entry];
   if (texts.some(text => text.includes('\0'))) {
@@ -20,8 +31,8 @@ export function checkSource(source: Source, strategies: readonly Strategy[]): So
   if (isOutside(source.entry)) {
     throw invalid('The file must be named by its path inside the folder, without "..".');
   }
-  const checked = source.kind === 'git' ? checkGitSource(source) : checkFilesSource(source);
-  checkStrategy(checked, strategies);
+  const checked = source.kind === 'git' ? checkGitSource(source, allowed.gitHosts) : checkFilesSource(source);
+  checkStrategy(checked, allowed.strategies);
   return { ...checked, entry: normalized(source.entry) };
 }
 
@@ -41,11 +52,18 @@ function checkFilesSource({ kind, root, entry, scope, live }: FilesSource): File
   return { kind, root, entry, scope, ...(live && { live }) };
 }
 
-function checkGitSource(source: GitSource): GitSource {
+function checkGitSource(source: GitSource, hosts: AllowedHosts): GitSource {
   if (isOutside(source.root)) {
     throw invalid('The folder must be named by its path inside the repository, without "..".');
   }
-  return { ...source, root: normalized(source.root) };
+  try {
+    const address = parseGitAddress(source.url);
+    checkAllowed(address, hosts);
+    checkRef(source.ref);
+    return { ...source, url: address.url, root: checkRepositoryFolder(source.root) };
+  } catch (error) {
+    throw error instanceof BadAddress ? new ServiceError('git_address', 400, error.message, error.fix) : error;
+  }
 }
 
 function checkStrategy(source: Source, allowed: readonly Strategy[]): void {

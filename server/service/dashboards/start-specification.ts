@@ -94,6 +94,7 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       readyTimeout: config.readyTimeout,
       ...(config.requestTimeout !== null && { requestTimeout: config.requestTimeout }),
       additions: config.additions,
+      ...(config.gitHosts && { gitHosts: config.gitHosts }),
       ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
       strategies: config.strategies,
       frameworks: config.frameworks,

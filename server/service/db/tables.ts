@@ -38,6 +38,18 @@ export interface Tables {
     owner: string | null;
     detail: string;
   };
+  /** `sealed`: what is secret, encrypted. `owner_hub_id` is null until a build has used it. */
+  git_credentials: {
+    id: string;
+    owner: string;
+    owner_hub_id: number | null;
+    kind: 'token' | 'ssh_key';
+    host: string;
+    username: string | null;
+    public_key: string | null;
+    sealed: string;
+    created_at: string;
+  };
   idempotency_keys: {
     owner: string;
     key: string;

@@ -14,6 +14,7 @@ import { buildRoutes } from './routes/builds';
 import { checkRoutes } from './routes/checks';
 import { dashboardRoutes } from './routes/dashboards';
 import { eventRoutes } from './routes/events';
+import { gitCredentialRoutes } from './routes/git-credentials';
 import { hookRoutes } from './routes/hook';
 import { infoRoutes } from './routes/info';
 import { logRoutes } from './routes/logs';
@@ -67,6 +68,7 @@ export async function createApp(context: Context, logger: FastifyBaseLogger): Pr
         buildRoutes(callers, context);
         logRoutes(callers, context);
         eventRoutes(callers, context);
+        gitCredentialRoutes(callers, context);
         auditRoutes(callers, context);
         checkRoutes(callers, context);
       });

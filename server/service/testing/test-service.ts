@@ -73,6 +73,7 @@ export async function startTestService(
     additions: {},
     publishablePaths: null,
     strategies: ['snapshot', 'live', 'relay', 'git'],
+    gitHosts: null,
     ...changes
   };
   const lines: string[] = [];

@@ -1,4 +1,6 @@
+import { gitWorld } from './git-world';
 import { holdsForVersions } from './strategy-suite';
 import { snapshotWorld } from './snapshot-world';
 
 holdsForVersions('files that are copied', snapshotWorld);
+holdsForVersions('files of a Git repository', gitWorld);

@@ -5,7 +5,7 @@ import type { SchemaName } from './schemas';
 /** What the API document says of one route, besides its parameters, which come from the route itself. */
 export interface Operation {
   id: string;
-  tag: 'Dashboards' | 'Versions and builds' | 'Logs' | 'Events' | 'Service';
+  tag: 'Dashboards' | 'Versions and builds' | 'Git credentials' | 'Logs' | 'Events' | 'Service';
   summary: string;
   description?: string;
   /** What a success holds: JSON of a schema, another kind of text, or nothing. */
@@ -88,6 +88,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       'invalid_request',
       'framework_unknown',
       'strategy_forbidden',
+      'git_address',
       'command_invalid',
       'audience_unknown',
       'publishing_forbidden',
@@ -174,6 +175,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       'invalid_request',
       'framework_unknown',
       'strategy_forbidden',
+      'git_address',
       'command_invalid',
       'audience_unknown',
       'publishing_forbidden',
@@ -193,6 +195,34 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     reply: { status: 201, schema: 'BuildReply' },
     body: { schema: 'ActivateRequest', example: { version: 1 } },
     errors: ['invalid_request', 'not_allowed', 'not_found', 'version_not_ready', 'build_running']
+  },
+  'GET git-credentials': {
+    id: 'listGitCredentials',
+    tag: 'Git credentials',
+    summary: "The caller's git credentials, without what is secret",
+    reply: { status: 200, schema: 'GitCredentialList' },
+    errors: []
+  },
+  'POST git-credentials': {
+    id: 'storeGitCredential',
+    tag: 'Git credentials',
+    summary: 'Store what private repositories of a host are read with',
+    description:
+      'What is secret is kept encrypted and never told again. A publish names it by its id in `credential` of a Git source.',
+    reply: { status: 201, schema: 'GitCredentialReply' },
+    body: {
+      schema: 'GitCredentialRequest',
+      example: { kind: 'token', host: 'gitlab.example.org', token: 'glpat-…' }
+    },
+    errors: ['invalid_request']
+  },
+  'DELETE git-credentials/{id}': {
+    id: 'deleteGitCredential',
+    tag: 'Git credentials',
+    summary: "Delete one of the caller's",
+    description: 'Versions that were made with it stay.',
+    reply: null,
+    errors: ['invalid_request', 'not_found']
   },
   'GET builds/{id}': {
     id: 'getBuild',

@@ -6,6 +6,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   invalid_request: 400,
   framework_unknown: 400,
   strategy_forbidden: 400,
+  git_address: 400,
   command_invalid: 400,
   audience_unknown: 400,
   not_signed_in: 401,

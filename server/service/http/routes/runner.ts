@@ -4,6 +4,8 @@ import {
   BuildProgress,
   BuildProgressReply,
   BuildResult,
+  FINAL_BUILD_STATES,
+  GitCredentialSecret,
   Heartbeat,
   HeartbeatReply,
   LogBatch,
@@ -33,7 +35,7 @@ const LONG_BODY = 8 * 1024 * 1024;
 
 /** What runners call, with their own server's token. */
 export function runnerRoutes(app: App, context: Context): void {
-  const { builds, channels, dashboards, heartbeats, life, logs, queue, results, visited } = context;
+  const { builds, channels, dashboards, gitCredentials, heartbeats, life, logs, queue, results, visited } = context;
 
   async function buildOf(aggregate: DashboardAggregate, id: string): Promise<BuildRecord> {
     const build = await builds.get(id);
@@ -121,6 +123,28 @@ export function runnerRoutes(app: App, context: Context): void {
     async request => {
       const aggregate = await runnerOf(context, request, request.body.startId);
       return results.progress(await buildOf(aggregate, request.params.id), request.body);
+    }
+  );
+
+  app.get(
+    '/runner/builds/:id/git-credential',
+    {
+      schema: {
+        hide: true,
+        params: IdParams,
+        querystring: Type.Pick(Start, ['startId']),
+        response: replies(GitCredentialSecret)
+      }
+    },
+    async (request, reply) => {
+      const aggregate = await runnerOf(context, request, request.query.startId);
+      const build = await buildOf(aggregate, request.params.id);
+      const version = (await dashboards.versions(aggregate.dashboard.id)).find(({ n }) => n === build.version);
+      if (build.kind !== 'publish' || FINAL_BUILD_STATES.includes(build.state) || !version) {
+        throw notFound();
+      }
+      reply.header('cache-control', 'no-store');
+      return gitCredentials.secretFor(aggregate.dashboard, version.source);
     }
   );
 

@@ -1,0 +1,105 @@
+import type { GitAddress } from '../../../git/address';
+import { ProblemError } from '../../../problem-error';
+
+/** git ended with an error that is not known by its words. */
+export class GitFailed extends Error {
+  constructor(
+    what: string,
+    /** What it printed; without secrets only after `redact`. */
+    readonly printed: string
+  ) {
+    super(`${what}: ${printed}`);
+  }
+}
+
+interface Known {
+  words: RegExp;
+  problem(address: GitAddress, detail: string, printed: string): ProblemError;
+}
+
+/** In this order: what git says first is often only that it could not go on. */
+const KNOWN: readonly Known[] = [
+  {
+    words: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed|No .* host key is known for/i,
+    problem: ({ host }, detail) =>
+      new ProblemError('git_refused', `${host} did not show the key that it is known by.`, {
+        fix: 'Ask whoever runs it whether its key was changed on purpose. If so, store its new key with your git credential.',
+        detail
+      })
+  },
+  {
+    words: /unable to update url base from redirection|returned error: 30[12378]|error: RPC failed; HTTP 30[12378]/i,
+    problem: ({ host }, detail) =>
+      new ProblemError('git_unreachable', `${host} sends on to another address, which is not followed.`, {
+        fix: 'Open the address in a browser, and publish from the one that it leads to.',
+        detail
+      })
+  },
+  {
+    words:
+      /could not read (?:Username|Password)|Authentication failed|returned error: 40[13]|HTTP 40[13]|Permission denied|access denied|not authorized|Load key .*: /i,
+    problem: (address, detail) => refused(address, detail)
+  },
+  {
+    words:
+      /repository .*not found|returned error: 404|does not appear to be a git repository|project you were looking for/i,
+    problem: (address, detail) => refused(address, detail)
+  },
+  {
+    words: /dumb http transport does not support|mismatched algorithms|does not support (?:shallow|object format)/i,
+    problem: ({ host }, detail) =>
+      new ProblemError(
+        'git_unsupported',
+        `The repository at ${host} is served in a way that dashboards cannot fetch from.`,
+        {
+          fix: 'Copy it to a host such as GitHub or GitLab (smart HTTP, SHA-1), or publish files of yours.',
+          detail
+        }
+      )
+  },
+  {
+    words: /SSL certificate|certificate verif|server certificate|unable to get local issuer/i,
+    problem: ({ host }, detail) =>
+      new ProblemError('git_unreachable', `${host} is not trusted: its certificate is not valid here.`, {
+        fix: 'Check the address. If the host is your organisation’s, ask your administrator to trust its certificate where dashboards run.',
+        detail
+      })
+  },
+  {
+    words:
+      /Could not resolve|Failed to connect|Couldn't connect|Connection (?:refused|timed out|reset|closed)|Operation (?:timed out|too slow)|Network is unreachable|No route to host|unable to access|early EOF|unexpected disconnect|hung up|Empty reply|transfer closed|RPC failed|expected flush|bad line length|protocol error|invalid server response|kex_exchange/i,
+    problem: ({ host }, detail) => unreachable(host, detail)
+  },
+  {
+    words:
+      /fsck error|error in object|bad object|inflate|corrupt|index-pack|did not send all necessary objects|missing (?:blob|tree|commit)|unpack-objects|promisor remote|expected '|invalid [\w-]+ response/i,
+    problem: ({ host }, detail) =>
+      new ProblemError('git_failed', `What ${host} sent is no sound repository, and git refuses it.`, {
+        fix: 'Try again. If it happens again, have the repository repaired (git fsck says where), or publish another one.',
+        detail
+      })
+  }
+];
+
+/** What to tell about a run that has failed. */
+export function explainFailure(address: GitAddress, printed: string): ProblemError | GitFailed {
+  const known = KNOWN.find(({ words }) => words.test(printed));
+  return (
+    known?.problem(address, printed, printed) ?? new GitFailed(`git could not fetch from ${address.host}`, printed)
+  );
+}
+
+export function unreachable(host: string, detail?: string): ProblemError {
+  return new ProblemError('git_unreachable', `${host} cannot be reached, or broke off.`, {
+    fix: 'Try again in a minute. If it stays like this, ask your administrator whether dashboards may reach this host.',
+    detail
+  });
+}
+
+function refused({ host, protocol }: GitAddress, detail: string): ProblemError {
+  const with_ = protocol === 'ssh' ? 'a deploy key' : 'a token';
+  return new ProblemError('git_refused', `${host} does not show this repository: there is none, or it is private.`, {
+    fix: `Check the address. For a private repository store ${with_} that may read it among your git credentials, and choose it when you publish; one that worked before may have run out.`,
+    detail
+  });
+}

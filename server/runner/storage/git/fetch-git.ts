@@ -1,0 +1,218 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import { parseGitAddress, type GitAddress } from '../../../git/address';
+import { BadAddress } from '../../../git/bad-address';
+import { checkRepositoryFolder } from '../../../git/folder';
+import { checkAllowed, type AllowedHosts } from '../../../git/hosts';
+import { checkRef } from '../../../git/ref';
+import { ProblemError } from '../../../problem-error';
+import { endOrphans } from '../../supervisor/process-tree';
+import type { Limits } from '../../versions/snapshot';
+import { checkOut } from './checkout';
+import type { GitCredential } from './credential';
+import { GitFailed } from './failures';
+import { lock } from './lock';
+import { fetchCommit, fetchFiles, findRef, isUnasked, prepareMirror, tidyMirror, type MirrorInput } from './mirror';
+import { checkNeeds } from './needs';
+import { askOwnHelper } from './own-credential';
+import { createProgress } from './progress';
+import { addressesOf, type Lookup } from './reach';
+import { gitMarker, openSession, type GitSession } from './session';
+import { checkSize, readTree } from './tree';
+import { checkVersion } from './version';
+
+/** What is to be fetched. */
+export interface GitOrigin {
+  url: string;
+  /** Branch, tag or commit; empty: the branch that the repository shows by itself. */
+  ref: string;
+  /** Folder in the repository, `.` for its top. */
+  root: string;
+}
+
+export interface FetchGitOptions {
+  /** Where everything of the dashboard is kept; its name is the dashboard's id. */
+  dashboardFolder: string;
+  home: string;
+  /** `own`: the author's own ways. */
+  credential: GitCredential | 'own' | null;
+  hosts: AllowedHosts;
+  limits: Limits;
+  /** Of the runner, already without secrets. */
+  environment: Readonly<Record<string, string>>;
+  signal: AbortSignal;
+  line(text: string): void;
+  /** Milliseconds that one transfer may take. */
+  transferMs?: number;
+  /** For tests: further settings of git, and names that lead to servers of theirs. */
+  settings?: readonly string[];
+  lookup?: Lookup;
+}
+
+export interface FetchedGit {
+  /** Folder with the files of the wanted folder, absolute. */
+  root: string;
+  /** Nobody writes into its files in place. */
+  own: true;
+  /** Hash of the commit that they are of. */
+  commit: string;
+}
+
+const TRANSFER_MS = 60 * 60_000;
+
+/**
+ * Brings one folder of a commit of a git repository to `<dashboard>/git/files`, which is kept: the next time only what has
+ * changed is fetched, and unchanged files stay the ones they are.
+ *
+ * Whatever is there when it begins is taken for what a crash may have left: it is used where it is good, and made anew where
+ * it is not.
+ *
+ * @throws ProblemError
+ */
+export async function fetchGit(origin: GitOrigin, options: FetchGitOptions): Promise<FetchedGit> {
+  try {
+    const address = parseGitAddress(origin.url);
+    checkRef(origin.ref);
+    const root = checkRepositoryFolder(origin.root);
+    const named = checkAllowed(address, options.hosts);
+    if (options.credential !== null && options.credential !== 'own') {
+      checkCredential(options.credential, address);
+    }
+    return await fetchAllowed({ ...origin, root }, address, named, options);
+  } catch (error) {
+    throw error instanceof BadAddress ? new ProblemError('git_address', error.message, { fix: error.fix }) : error;
+  }
+}
+
+async function fetchAllowed(
+  origin: GitOrigin,
+  address: GitAddress,
+  named: boolean,
+  options: FetchGitOptions
+): Promise<FetchedGit> {
+  const { environment, signal, home } = options;
+  const folder = path.join(options.dashboardFolder, 'git');
+  const dashboardId = path.basename(options.dashboardFolder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const unlock = await lock(path.join(folder, 'lock'), signal);
+  try {
+    // A runner that was killed may have left git at work in these folders.
+    await endOrphans(gitMarker(dashboardId));
+    await checkVersion(environment, { pins: !named && address.protocol !== 'ssh', signal });
+    const pinned = await addressesOf(address, named, usesProxy(environment), options.lookup);
+    const credential =
+      options.credential === 'own' && address.protocol !== 'ssh'
+        ? await askOwnHelper(address, home, environment, signal)
+        : options.credential;
+    const session = await openSession({
+      dashboardId,
+      address,
+      pinned,
+      credential,
+      met: path.join(folder, 'known_hosts'),
+      environment,
+      signal,
+      limitMs: options.transferMs ?? TRANSFER_MS,
+      settings: options.settings,
+      line: createProgress(options.line)
+    });
+    try {
+      return await fetchWith(session, folder, origin, address, options);
+    } finally {
+      await session.end();
+    }
+  } finally {
+    await unlock();
+  }
+}
+
+/** What is kept is only there to save time: where it is not sound, everything is fetched once more. */
+async function fetchWith(
+  session: GitSession,
+  folder: string,
+  origin: GitOrigin,
+  address: GitAddress,
+  options: FetchGitOptions
+): Promise<FetchedGit> {
+  try {
+    return await fetchOnce(session, folder, origin, address, options);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (!(error instanceof GitFailed) && !(error instanceof ProblemError && error.problem.code === 'git_failed')) {
+      throw error;
+    }
+  }
+  await rm(path.join(folder, 'mirror'), { recursive: true, force: true });
+  await rm(path.join(folder, 'index'), { force: true });
+  try {
+    return await fetchOnce(session, folder, origin, address, options);
+  } catch (error) {
+    throw error instanceof GitFailed ? failed(error, address) : error;
+  }
+}
+
+async function fetchOnce(
+  session: GitSession,
+  folder: string,
+  origin: GitOrigin,
+  address: GitAddress,
+  options: FetchGitOptions,
+  whole = origin.root === '.'
+): Promise<FetchedGit> {
+  const { limits, signal, line } = options;
+  const mirror = path.join(folder, 'mirror');
+  const files = path.join(folder, 'files');
+  const input: MirrorInput = { folder: mirror, address, session, whole, bytes: limits.bytes, signal, line };
+  await prepareMirror(input);
+  const found = await findRef(input, origin.ref);
+  line(`Fetching ${found.title} from ${address.host}.`);
+  const commit = await fetchCommit(input, found);
+  const tree = await readTree(session, mirror, address, commit, origin.root, limits);
+  try {
+    await fetchFiles(input, tree.hash);
+  } catch (error) {
+    if (whole || !isUnasked(error)) {
+      throw error;
+    }
+    await rm(mirror, { recursive: true, force: true });
+    return fetchOnce(session, folder, origin, address, options, true);
+  }
+  await checkSize(session, mirror, address, tree, limits);
+  await checkOut({ session, address, mirror, files, index: path.join(folder, 'index'), tree: tree.hash });
+  checkNeeds(files, tree);
+  await tidyMirror(input);
+  line(`Fetched commit ${commit.slice(0, 12)}.`);
+  return { root: files, own: true, commit };
+}
+
+/** A second look: the service gives out a credential only for the host that it is for. */
+function checkCredential(credential: GitCredential, { host, protocol }: GitAddress): void {
+  if (credential.host !== host) {
+    throw new ProblemError(
+      'git_refused',
+      `The git credential is for ${credential.host}, and the repository at ${host}.`,
+      {
+        fix: `Choose a git credential for ${host}, or none.`
+      }
+    );
+  }
+  if ((credential.kind === 'ssh_key') !== (protocol === 'ssh')) {
+    const [has, needs] = credential.kind === 'ssh_key' ? ['an ssh key', 'git@…'] : ['a token', 'https://…'];
+    throw new ProblemError('git_refused', `The git credential is ${has}, which does not go with this address.`, {
+      fix: `Write the address like ${needs}, or choose another git credential.`
+    });
+  }
+}
+
+function usesProxy(environment: Readonly<Record<string, string>>): boolean {
+  return Object.entries(environment).some(([name, value]) => /^(?:https?|all)_proxy$/i.test(name) && value !== '');
+}
+
+function failed(error: GitFailed, { host }: GitAddress): ProblemError {
+  return new ProblemError('git_failed', `The repository at ${host} could not be fetched.`, {
+    fix: 'Try again; if it happens again, show the detail to your administrator.',
+    detail: error.message,
+    cause: error
+  });
+}

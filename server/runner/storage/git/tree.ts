@@ -1,0 +1,89 @@
+import type { GitAddress } from '../../../git/address';
+import { grouped } from '../../grouped';
+import { ProblemError } from '../../../problem-error';
+import type { Limits } from '../../versions/snapshot';
+import { must } from './mirror';
+import type { GitSession } from './session';
+
+/** What a tree of git holds at a path: a file, a link, or a commit of another repository. */
+export interface TreeEntry {
+  path: string;
+  kind: 'file' | 'link' | 'submodule';
+}
+
+/** A folder of a commit. */
+export interface Tree {
+  hash: string;
+  entries: TreeEntry[];
+}
+
+/**
+ * The folder `root` of a commit, `.` for its top.
+ *
+ * @throws ProblemError `file_missing` or `too_large`
+ */
+export async function readTree(
+  session: GitSession,
+  mirror: string,
+  address: GitAddress,
+  commit: string,
+  root: string,
+  limits: Limits
+): Promise<Tree> {
+  // `:./` would be taken from where git stands; paths here are from the top.
+  const name = `${commit}:${root === '.' ? '' : root}`;
+  const found = await session.local(mirror, ['rev-parse', '--verify', '--quiet', '--end-of-options', name]);
+  const hash = found.stdout.toString('utf8').trim();
+  const type = found.code === 0 ? await session.local(mirror, ['cat-file', '-t', hash]) : null;
+  if (type?.stdout.toString('utf8').trim() !== 'tree') {
+    throw new ProblemError('file_missing', `The repository has no folder ${root} at commit ${commit.slice(0, 12)}.`, {
+      fix: 'Correct the folder, or choose the branch that has it, then publish again.'
+    });
+  }
+  const { stdout } = await must(address, session.local(mirror, ['ls-tree', '-r', '-z', '--full-tree', hash]));
+  const entries = records(stdout).map(([head, path]): TreeEntry => {
+    const mode = head.slice(0, 6);
+    return { path, kind: mode === '160000' ? 'submodule' : mode === '120000' ? 'link' : 'file' };
+  });
+  if (entries.length > limits.files) {
+    throw tooLarge(limits);
+  }
+  return { hash, entries };
+}
+
+/**
+ * What the files of a tree take on the disk. A small pack may hold very large ones.
+ *
+ * @throws ProblemError `too_large`
+ */
+export async function checkSize(
+  session: GitSession,
+  mirror: string,
+  address: GitAddress,
+  tree: Tree,
+  limits: Limits
+): Promise<void> {
+  const { stdout } = await must(
+    address,
+    session.local(mirror, ['ls-tree', '-r', '-l', '-z', '--full-tree', tree.hash])
+  );
+  const bytes = records(stdout).reduce((sum, [head]) => sum + (Number(head.split(/ +/)[3]) || 0), 0);
+  if (bytes > limits.bytes) {
+    throw tooLarge(limits);
+  }
+}
+
+function records(output: Buffer): [head: string, path: string][] {
+  return output
+    .toString('utf8')
+    .split('\0')
+    .filter(record => record !== '')
+    .map(record => [record.slice(0, record.indexOf('\t')), record.slice(record.indexOf('\t') + 1)]);
+}
+
+function tooLarge(limits: Limits): ProblemError {
+  const most = `${grouped(limits.files)} files or ${grouped(Math.floor(limits.bytes / 1e6))} MB`;
+  return new ProblemError('too_large', `The folder of the repository holds more than ${most}.`, {
+    fix: 'Publish a smaller folder of it.'
+  });
+}
