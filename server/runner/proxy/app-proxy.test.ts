@@ -94,6 +94,28 @@ describe('a signed-in request', () => {
     outgoing.destroy();
   });
 
+  it('has its event stream ended in order when the version ends, and its download finished', async () => {
+    const size = 3_000_000;
+    let finish: () => void = () => {};
+    app = (request, response) => {
+      if (request.url?.endsWith('/events')) {
+        response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' }).write('data: 1\n\n');
+      } else {
+        response.writeHead(200, { 'Content-Length': size }).write('x');
+        finish = () => response.end(Buffer.alloc(size - 1, 'x'));
+      }
+    };
+    const stream = call(runner.port, `${V3}events`, { headers: { cookie } });
+    const download = call(runner.port, `${V3}download`, { headers: { cookie } });
+    await lookUntil(() => runner.engine.options?.connections(3) === 2, 'both are under way');
+    await settled(() => runner.engine.options?.connections(3) ?? 0);
+    runner.engine.options?.sendAway(3);
+    expect(await stream).toMatchObject({ status: 200, body: 'data: 1\n\n' });
+    await lookUntil(() => runner.engine.options?.connections(3) === 1, 'the stream is not counted any more');
+    finish();
+    expect((await download).body.length).toBe(size);
+  });
+
   it('passes uploads on while they come', async () => {
     const received: string[] = [];
     app = (request, response) => {
