@@ -1,7 +1,7 @@
 // Viewers of a dashboard that serves `app/`, in a process of their own: signs people in, has them look all at once, and
-// counts what they did not get. Told what to expect by lines of JSON ({"allow":[versions]}); says {"ready":true}, {"landed":n}
-// when half of those who ask by HTTP have been led to version n, {"drained":n} for each connection that was ended in order; and, once its input has
-// ended, the tally.
+// counts what they did not get. What to expect comes in lines of JSON: {"allow":[versions]}. It says {"ready":true};
+// {"landed":n} when half of those who ask by HTTP have been led to version n; {"drained":n} for connections that were ended in
+// order; {"missed":…} for each request that failed; and, once its input has ended, the tally.
 import { createInterface } from 'node:readline';
 
 import { signIn } from '../../scripts/demo/people.mjs';
@@ -14,7 +14,7 @@ const { hub, link, users, http, sockets, seed, allow } = JSON.parse(process.argv
 
 const say = what => process.stdout.write(`${JSON.stringify(what)}\n`);
 const over = new AbortController();
-const tally = new Tally();
+const tally = new Tally(missed => say({ missed }));
 const pages = new Pages({ link, tally, signal: over.signal });
 pages.allow(allow);
 

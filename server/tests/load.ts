@@ -14,7 +14,15 @@ const VIEWERS = join(CHECKOUT, 'bench/viewers');
 export interface LoadTally {
   answered: Record<string, number>;
   drained: number;
-  failed: { what: string; version: number | null; reason: string; at: number }[];
+  failed: Miss[];
+}
+
+interface Miss {
+  what: string;
+  version: number | null;
+  reason: string;
+  /** Seconds after the begin. */
+  at: number;
 }
 
 export interface LoadOptions {
@@ -40,6 +48,8 @@ export class Load {
   #drained = 0;
   #tally: LoadTally | null = null;
   #said = '';
+  #ready = false;
+  readonly #missed: Miss[] = [];
 
   private constructor(private readonly child: ChildProcess) {
     child.stderr?.on('data', piece => (this.#said += String(piece)));
@@ -55,8 +65,6 @@ export class Load {
     return load;
   }
 
-  #ready = false;
-
   /** From now on viewers may be led to these versions only. */
   allow(versions: number[]): void {
     this.#landed = [];
@@ -65,12 +73,12 @@ export class Load {
 
   /** Half of those who ask by HTTP have opened version `n` since `allow`. */
   landed(n: number): Promise<unknown> {
-    return eventually(() => this.#landed.includes(n) || this.#ended(), 120_000);
+    return eventually(() => this.#landed.includes(n) || this.#missedOrEnded(), 120_000);
   }
 
   /** So many connections were ended in order because their version was drained. */
   drained(count: number): Promise<unknown> {
-    return eventually(() => this.#drained >= count || this.#ended(), 120_000);
+    return eventually(() => this.#drained >= count || this.#missedOrEnded(), 120_000);
   }
 
   async stop(): Promise<LoadTally> {
@@ -84,16 +92,32 @@ export class Load {
   }
 
   #hear(line: string): void {
-    const word = JSON.parse(line) as { ready?: true; landed?: number; drained?: number; failed?: unknown };
+    const word = JSON.parse(line) as {
+      ready?: true;
+      landed?: number;
+      drained?: number;
+      missed?: Miss;
+      failed?: unknown;
+    };
     if (word.ready) {
       this.#ready = true;
     } else if (word.failed) {
       this.#tally = word as LoadTally;
+    } else if (word.missed) {
+      this.#missed.push(word.missed);
     } else if (word.landed !== undefined) {
       this.#landed.push(word.landed);
     } else {
       this.#drained = word.drained ?? this.#drained;
     }
+  }
+
+  /** Nobody waits on for what is lost already. */
+  #missedOrEnded(): false {
+    if (this.#missed.length > 0) {
+      throw new Error(`Viewers have missed something: ${JSON.stringify(this.#missed, null, 1)}`);
+    }
+    return this.#ended();
   }
 
   #ended(): false {
