@@ -14,6 +14,7 @@ const PATIENCE_MS = 30_000;
  * @param {string} [how.method]
  * @param {Record<string, string>} how.headers
  * @param {Buffer[]} [how.body] pieces
+ * @param {number} [how.patienceMs] until the whole answer is there
  * @param {number} [how.pauseMs] after each piece of the body, or of the answer
  * @param {(piece: Buffer) => boolean} [how.enough] whether to leave, asked after each piece of the answer
  * @returns {Promise<{ status: number, headers: import('node:http').IncomingHttpHeaders, bytes: number, text: string }>}
@@ -31,9 +32,12 @@ export async function exchange(url, how) {
   }
 }
 
-function once(url, { agent, signal, method = 'GET', headers, body = [], pauseMs = 0, enough }) {
+function once(
+  url,
+  { agent, signal, method = 'GET', headers, body = [], patienceMs = PATIENCE_MS, pauseMs = 0, enough }
+) {
   return new Promise((resolve, reject) => {
-    const limit = AbortSignal.timeout(PATIENCE_MS);
+    const limit = AbortSignal.timeout(patienceMs);
     const length = body.length > 0 ? { 'content-length': body.reduce((sum, one) => sum + one.length, 0) } : {};
     const outgoing = request(url, {
       agent,

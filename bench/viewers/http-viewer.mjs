@@ -107,8 +107,11 @@ export async function watchByHttp({ visitor, pages, seed, landed }) {
   }
 }
 
-/** One request of a page, which stays with the version that the page is of. */
-async function fetchPart({ visitor, agent, page: { version, url }, what, tally, signal }, { path, right, ...how }) {
+/** One request of a page, which stays with the version that the page is of. @returns {Promise<boolean>} whether it was answered */
+export async function fetchPart(
+  { visitor, agent, page: { version, url }, what, tally, signal },
+  { path, right, ...how }
+) {
   const target = new URL(path, url);
   const headers = { ...FETCH, origin: url.origin, cookie: visitor.cookieHeader(target) };
   try {
@@ -121,12 +124,14 @@ async function fetchPart({ visitor, agent, page: { version, url }, what, tally, 
       tally.bad(what, version, `a wrong answer of ${answer.bytes} bytes`);
     } else {
       tally.good(what);
+      return true;
     }
   } catch (error) {
     if (!signal.aborted) {
       tally.bad(what, version, error.message);
     }
   }
+  return false;
 }
 
 /** Does not outlast `signal`. */

@@ -9,20 +9,18 @@ import type { TestHub } from './hub';
 import { CHECKOUT } from './installation';
 
 const VIEWERS = join(CHECKOUT, 'bench/viewers');
+const PATIENCE_MS = 120_000;
 
 /** What viewers asked for and got, and what went wrong. */
 export interface LoadTally {
+  /** Good answers, by what was asked for. */
   answered: Record<string, number>;
+  /** Connections that were ended in order because their version was drained. */
   drained: number;
-  failed: Miss[];
-}
-
-interface Miss {
-  what: string;
-  version: number | null;
-  reason: string;
-  /** Seconds after the begin. */
-  at: number;
+  failed: { what: string; version: number | null; reason: string; at: number }[];
+  /** How many of those who ask by HTTP have been led to each version since `allow`. */
+  landed: Record<number, number>;
+  over?: true;
 }
 
 export interface LoadOptions {
@@ -31,6 +29,8 @@ export interface LoadOptions {
   /** Viewers who ask by HTTP, and who talk through WebSockets, at a time. */
   http: number;
   sockets: number;
+  /** Those who download and upload for longer than an old version lets people in, and who follow events. */
+  slow: number;
   seed: number;
   /** Versions that they may be led to. */
   allow: number[];
@@ -44,46 +44,47 @@ export function writeViewedApp(author: Author, folder: string, n: number): void 
 
 /** Viewers in a process of their own (`bench/viewers`), who never stop asking. */
 export class Load {
-  #landed: number[] = [];
-  #drained = 0;
   #tally: LoadTally | null = null;
   #said = '';
-  #ready = false;
-  readonly #missed: Miss[] = [];
 
   private constructor(private readonly child: ChildProcess) {
     child.stderr?.on('data', piece => (this.#said += String(piece)));
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', line => this.#hear(line));
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', line => {
+      this.#tally = JSON.parse(line) as LoadTally;
+    });
   }
 
   /** Resolves when all of them look. */
   static async start(hub: TestHub, options: LoadOptions): Promise<Load> {
     const input = { ...options, hub: { url: hub.url, password: 'any', log: '' } };
-    const child = spawn(process.execPath, [join(VIEWERS, 'index.mjs'), JSON.stringify(input)]);
-    const load = new Load(child);
-    await eventually(() => load.#ready || load.#ended());
+    const load = new Load(spawn(process.execPath, [join(VIEWERS, 'index.mjs'), JSON.stringify(input)]));
+    await load.until(() => true);
     return load;
   }
 
   /** From now on viewers may be led to these versions only. */
   allow(versions: number[]): void {
-    this.#landed = [];
     this.child.stdin?.write(`${JSON.stringify({ allow: versions })}\n`);
   }
 
-  /** Half of those who ask by HTTP have opened version `n` since `allow`. */
-  landed(n: number): Promise<unknown> {
-    return eventually(() => this.#landed.includes(n) || this.#missedOrEnded(), 120_000);
+  /** Waits until so much has been seen; not if something was missed before. */
+  async until(enough: (tally: LoadTally) => boolean): Promise<void> {
+    await eventually(() => {
+      this.#checkRunning();
+      if (this.#tally && this.#tally.failed.length > 0) {
+        throw new Error(`Viewers have missed something: ${JSON.stringify(this.#tally.failed, null, 1)}`);
+      }
+      return this.#tally !== null && enough(this.#tally);
+    }, PATIENCE_MS);
   }
 
-  /** So many connections were ended in order because their version was drained. */
-  drained(count: number): Promise<unknown> {
-    return eventually(() => this.#drained >= count || this.#missedOrEnded(), 120_000);
-  }
-
+  /** Everybody leaves. */
   async stop(): Promise<LoadTally> {
     this.child.stdin?.end();
-    return eventually(() => this.#tally ?? this.#ended());
+    return eventually(() => {
+      this.#checkRunning();
+      return this.#tally?.over && this.#tally;
+    }, PATIENCE_MS);
   }
 
   /** Ends it in any case. */
@@ -91,39 +92,9 @@ export class Load {
     this.child.kill('SIGKILL');
   }
 
-  #hear(line: string): void {
-    const word = JSON.parse(line) as {
-      ready?: true;
-      landed?: number;
-      drained?: number;
-      missed?: Miss;
-      failed?: unknown;
-    };
-    if (word.ready) {
-      this.#ready = true;
-    } else if (word.failed) {
-      this.#tally = word as LoadTally;
-    } else if (word.missed) {
-      this.#missed.push(word.missed);
-    } else if (word.landed !== undefined) {
-      this.#landed.push(word.landed);
-    } else {
-      this.#drained = word.drained ?? this.#drained;
-    }
-  }
-
-  /** Nobody waits on for what is lost already. */
-  #missedOrEnded(): false {
-    if (this.#missed.length > 0) {
-      throw new Error(`Viewers have missed something: ${JSON.stringify(this.#missed, null, 1)}`);
-    }
-    return this.#ended();
-  }
-
-  #ended(): false {
-    if (this.child.exitCode !== null && this.#tally === null) {
+  #checkRunning(): void {
+    if (this.child.exitCode !== null && !this.#tally?.over) {
       throw new Error(`The viewers have ended: ${this.#said}`);
     }
-    return false;
   }
 }
