@@ -88,6 +88,7 @@ const SMALL = 16_384;
 
 /** A reply of this kind never ends, and whoever reads it knows what to do when it does. */
 const EVENT_STREAM = /^text\/event-stream\b/i;
+const CONTENT_TYPE = /^content-type$/i;
 
 /** An app's reply on its way to the client. */
 class PassedReply implements Exchange, Passed {
@@ -120,7 +121,7 @@ class PassedReply implements Exchange, Passed {
 
   head(status: number, reason: string, headers: readonly HeaderPair[]): void {
     this.#sent = 'head-waits';
-    this.#endless = headers.some(([name, value]) => /^content-type$/i.test(name) && EVENT_STREAM.test(value));
+    this.#endless = headers.some(([name, value]) => EVENT_STREAM.test(value) && CONTENT_TYPE.test(name));
     this.response.writeHead(status, reason, flatten(headersFromApp(headers, this.prefix)));
   }
 
