@@ -3,6 +3,7 @@ import { Failure } from '../scripts/setup/failure.mjs';
 /** What can be measured, and the file that does it, which may need Node packages. */
 export const BENCHES = {
   publish: () => import('./publish.mjs'),
+  swap: () => import('./swap.mjs'),
   proxy: () => import('./proxy.mjs'),
   list: () => import('./list.mjs'),
   stop: () => import('./stop.mjs'),

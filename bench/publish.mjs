@@ -14,7 +14,7 @@ import { showsMarker } from './publish/page.mjs';
 export const CASES = [...Object.keys(APPS), 'api'];
 
 /** Between the end of one look and the next, in both of a pair. */
-const LOOK_EVERY_MS = 20;
+export const LOOK_EVERY_MS = 20;
 const WITHIN_MS = 60_000;
 /** Pages of service and runner that wait for the app; they say 503, as pages of that kind should. */
 const WAITS = /data-state="|id="progress"/;
@@ -79,8 +79,8 @@ async function comparePair(bench, hub, app, posts, publishedFirst = false) {
   return { bare_s: rounded(bareS), published_s: rounded(publishedS) };
 }
 
-/** @returns seconds from the start of the bare command to the marker. */
-async function startedBare(bench, app) {
+/** @returns {Promise<number>} seconds from the start of the bare command to the marker. */
+export async function startedBare(bench, app) {
   const { marker, folder } = makeProject(bench, app);
   const begun = performance.now();
   const bare = await startBare(bench, app, folder);

@@ -10,11 +10,16 @@ import { showsMarker } from './publish/page.mjs';
 
 /** Files of an app in the owner's home, with a marker that nothing but this project holds. */
 export function makeProject(bench, app) {
-  const marker = `marker${randomUUID().slice(-12)}`;
   const folder = join(bench.data, 'home', OWNER, `project-${randomUUID().slice(0, 8)}`);
   mkdirSync(folder, { recursive: true });
+  return { marker: changeProject(app, folder), folder };
+}
+
+/** Changes the files of a project. @returns {string} the marker that it has now */
+export function changeProject(app, folder) {
+  const marker = `marker${randomUUID().slice(-12)}`;
   app.write(folder, marker);
-  return { marker, folder };
+  return marker;
 }
 
 /** What a client sends to publish an app for the viewer. The name does not hold the marker, which pages that only say "starting" must not show. */
@@ -43,5 +48,5 @@ export async function publishApp(bench, hub, app) {
     signal: bench.signal,
     log: hub.hub.log
   });
-  return dashboard;
+  return { dashboard, folder };
 }

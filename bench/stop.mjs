@@ -29,7 +29,7 @@ export function run(bench) {
 
 async function measure(bench, hub, app) {
   const before = new Set(processesOf(bench.data));
-  const dashboard = await step(`Publishing with ${app.title}`, () => publishApp(bench, hub, app));
+  const { dashboard } = await step(`Publishing with ${app.title}`, () => publishApp(bench, hub, app));
   const runs = [];
   for (let n = 1; n <= bench.pairs; n++) {
     if (n > 1) {

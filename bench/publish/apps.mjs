@@ -11,6 +11,7 @@ import { join } from 'node:path';
  * @property {(folder: string, marker: string) => void} write makes its files
  * @property {string[]} command what a person types: `{python}` and `{port}` are filled in
  * @property {string} path where its page is, below its address
+ * @property {string} part path of something small that the framework answers in every app
  * @property {boolean} [streamlit] the marker comes through the page's WebSocket
  */
 
@@ -22,7 +23,8 @@ export const APPS = {
     entry: 'app.ipynb',
     write: (folder, marker) => writeFileSync(join(folder, 'app.ipynb'), notebook(`print("${marker}")`)),
     command: ['{python}', '-m', 'voila', 'app.ipynb', '--no-browser', '--Voila.ip=127.0.0.1', '--port={port}'],
-    path: ''
+    path: '',
+    part: 'voila/static/favicon.ico'
   },
   streamlit: {
     title: 'Streamlit',
@@ -38,6 +40,7 @@ export const APPS = {
       ...['--server.headless=true', '--browser.gatherUsageStats=false']
     ],
     path: '',
+    part: '_stcore/health',
     streamlit: true
   },
   dash: {
@@ -46,7 +49,8 @@ export const APPS = {
     entry: 'app.py',
     write: (folder, marker) => writeFileSync(join(folder, 'app.py'), dash(marker)),
     command: ['env', 'HOST=127.0.0.1', 'PORT={port}', '{python}', 'app.py'],
-    path: ''
+    path: '',
+    part: '_dash-layout'
   },
   panel: {
     title: 'Panel',
@@ -54,7 +58,8 @@ export const APPS = {
     entry: 'app.py',
     write: (folder, marker) => writeFileSync(join(folder, 'app.py'), panel(marker)),
     command: ['{python}', '-m', 'panel', 'serve', 'app.py', '--address=127.0.0.1', '--port={port}'],
-    path: 'app'
+    path: 'app',
+    part: 'metadata'
   }
 };
 

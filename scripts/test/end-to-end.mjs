@@ -21,6 +21,7 @@ const ABOUT_NO_HUB = new Set([
   'bad-input',
   'bad-input-servers',
   'frameworks',
+  'gapless',
   'lab-without-hub',
   'names-frameworks',
   'panel',

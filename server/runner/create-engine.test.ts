@@ -11,7 +11,9 @@ import { userPython } from './testing/user-python';
 let bench: EngineBench;
 
 beforeEach(async () => {
-  bench = await EngineBench.create({ timing: { readyMs: 15_000, killMs: 500, drainLeastMs: 0, drainMs: 300 } });
+  bench = await EngineBench.create({
+    timing: { readyMs: 15_000, killMs: 500, drainQuietMs: 0, drainMs: 300, transferMs: 0 }
+  });
 });
 afterEach(() => bench.dispose());
 
@@ -214,7 +216,7 @@ describe('a build that fails', () => {
 describe('versions', () => {
   it('change over without a gap, and the old one ends when nobody uses it', async () => {
     await bench.dispose();
-    bench = await EngineBench.create({ timing: { readyMs: 15_000, drainLeastMs: 0, drainMs: 60_000 } });
+    bench = await EngineBench.create({ timing: { readyMs: 15_000, drainQuietMs: 0, drainMs: 60_000 } });
     await publish(1, 'telling');
     bench.connections.set(1, 1);
     const old = (await ask(1)).pid;
@@ -268,7 +270,43 @@ describe('versions', () => {
     bench.connections.set(1, 1);
     await publish(2, 'telling');
     await stopped(1);
-    expect(bench.cutOff).toEqual([1]);
+    await lookUntil(() => bench.cutOff.length > 0, 'the cut');
+    expect([bench.sentAway, bench.cutOff]).toEqual([[1], [1]]);
+  });
+
+  it('let nobody in after the drain time, and end once what has begun is through', async () => {
+    await bench.dispose();
+    bench = await EngineBench.create({ timing: { readyMs: 15_000, killMs: 500, drainQuietMs: 60_000, drainMs: 300 } });
+    const first = await publish(1, 'telling');
+    const old = await ask(1);
+    bench.connections.set(1, 1);
+    await publish(2, 'telling');
+    await stopped(1);
+    expect(bench.sentAway).toEqual([1]);
+    expect(environmentOf(old.pid)).not.toEqual([]);
+    // Rolled back to, it lets people in again: it is the same app still.
+    await bench.activate(first);
+    bench.goLive(first, [1, 2]);
+    expect([bench.engine.live(), (await ask(1)).pid]).toEqual([1, old.pid]);
+    bench.idle.set(2, 0);
+    bench.connections.set(2, 1);
+    await stopped(2);
+    bench.connections.set(2, 0);
+    await lookUntil(() => bench.processes().length === 1, 'the end of version 2');
+    expect(bench.cutOff).toEqual([]);
+  });
+
+  it('that somebody has used a moment ago run on: pages need no connection to be open', async () => {
+    await bench.dispose();
+    bench = await EngineBench.create({ timing: { readyMs: 15_000, drainQuietMs: 1_000, drainMs: 60_000 } });
+    await publish(1, 'telling');
+    bench.idle.set(1, 900);
+    await publish(2, 'telling');
+    const { pid } = await ask(1);
+    bench.idle.set(1, 1_000);
+    await stopped(1);
+    expect(bench.sentAway).toEqual([]);
+    await lookUntil(() => !bench.processes().includes(pid), 'its end');
   });
 
   it('stay live when a newer one fails', async () => {
@@ -298,7 +336,9 @@ describe('versions', () => {
 
   it('that become live again while their old app is being ended get a new one', async () => {
     await bench.dispose();
-    bench = await EngineBench.create({ timing: { readyMs: 15_000, killMs: 3_000, drainLeastMs: 0, drainMs: 300 } });
+    bench = await EngineBench.create({
+      timing: { readyMs: 15_000, killMs: 3_000, drainQuietMs: 0, drainMs: 300, transferMs: 0 }
+    });
     const first = await publish(1, 'stubborn');
     const old = bench.processes();
     await publish(2, 'telling');

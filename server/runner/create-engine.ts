@@ -68,9 +68,12 @@ class RunnerEngine implements Engine {
     this.#running = new RunningVersions({
       around: this.#around,
       drains: {
-        leastMs: this.#timing.drainLeastMs,
+        quietMs: this.#timing.drainQuietMs,
         mostMs: this.#timing.drainMs,
+        transferMs: this.#timing.transferMs,
         connections: n => options.connections(n),
+        idle: n => options.idle(n),
+        sendAway: n => options.sendAway(n),
         cutOff: n => options.cutOff(n)
       },
       redact: createRedaction(options.secrets),
@@ -116,7 +119,7 @@ class RunnerEngine implements Engine {
 
   target(n: number): Target | null {
     // What a stopped dashboard builds is asked by its check alone.
-    return this.#wanted?.stopped ? null : (this.#running.get(n)?.target ?? null);
+    return this.#wanted?.stopped || this.#running.closed(n) ? null : (this.#running.get(n)?.target ?? null);
   }
 
   live(): number | null {
@@ -315,6 +318,10 @@ class RunnerEngine implements Engine {
     }
     const unneeded = this.#visited.yield().filter(idle => !this.#needed(idle));
     await Promise.all(unneeded.map(idle => this.#running.dismiss(idle)));
+    if (this.#memory.shortage !== null) {
+      // Those who look at the live version are more, and it is what they are to see.
+      await this.#running.dismissUnneeded();
+    }
     const limit = this.#memory.shortage;
     if (limit === null || this.#live !== live) {
       return;

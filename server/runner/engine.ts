@@ -101,7 +101,12 @@ export interface EngineOptions {
   idle(n: number): number;
   /** Resolves once the viewers who wait for version `n`, if there are any, have had its first page; or soon in any case. */
   firstPage(n: number, signal: AbortSignal): Promise<void>;
-  /** Called when the drain time of version `n` is over: close what is still open. */
+  /**
+   * Called when the drain time of version `n` is over: end in order what would never end by itself. What has an end, such
+   * as a download, may come to it.
+   */
+  sendAway(n: number): void;
+  /** Called when that has taken too long as well: close what is still open. */
   cutOff(n: number): void;
   /** A process for the first app, which has begun already. */
   headStart?: HeadStart | undefined;

@@ -129,8 +129,7 @@ export class Gateway implements Handlers {
       this.#missing(visit, version, destination.rest, session);
       return;
     }
-    this.#count(visit, version, session);
-    proxy.pass({
+    const { leave } = proxy.pass({
       request,
       response,
       target,
@@ -145,6 +144,7 @@ export class Gateway implements Handlers {
         }
       }
     });
+    this.#count(visit, version, session, leave);
   }
 
   /** A version that does not answer: not yet, not at the moment, or not any more. */
@@ -223,19 +223,19 @@ export class Gateway implements Handlers {
       refuseUpgrade(socket, expected ? 503 : 410, 'This version of the dashboard is not running.');
       return;
     }
-    const release = connections.add({ session: admission.session.id, version, close: () => socket.destroy() });
-    socket.once('close', release);
     const headers = headersForApp(headerPairs(request.rawHeaders), admission.session.viewer, address);
-    passUpgrade({ request, socket, head, target, path, headers, prefix });
+    const { leave } = passUpgrade({ request, socket, head, target, path, headers, prefix });
+    const release = connections.add({ session: admission.session.id, version, close: () => socket.destroy(), leave });
+    socket.once('close', release);
   }
 
   #destination(request: IncomingMessage): Destination {
     return parseDestination(request.url ?? '', this.options.prefix, RUNNER_SEGMENT);
   }
 
-  #count({ response, kind }: Visit, version: number, session: Session): void {
+  #count({ response, kind }: Visit, version: number, session: Session, leave: () => void): void {
     const close = (gently: boolean) => (gently && response.headersSent ? endSoon(response) : response.destroy());
-    const release = this.options.connections.add({ session: session.id, version, page: kind.navigation, close });
+    const release = this.options.connections.add({ session: session.id, version, page: kind.navigation, close, leave });
     response.once('close', release);
   }
 

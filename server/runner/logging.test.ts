@@ -5,7 +5,9 @@ import { RUN } from './testing/small-apps';
 let bench: EngineBench;
 
 beforeEach(async () => {
-  bench = await EngineBench.create({ timing: { readyMs: 15_000, killMs: 500, drainLeastMs: 0, drainMs: 300 } });
+  bench = await EngineBench.create({
+    timing: { readyMs: 15_000, killMs: 500, drainQuietMs: 0, drainMs: 300, transferMs: 0 }
+  });
 });
 afterEach(() => bench.dispose());
 

@@ -64,7 +64,7 @@ describe.each([
       signal: stopping.signal,
       backoff: () => new Backoff(20, 50)
     });
-    const bench = await EngineBench.create({ reports, timing: { readyMs: 30_000, killMs: 500, drainLeastMs: 0 } });
+    const bench = await EngineBench.create({ reports, timing: { readyMs: 30_000, killMs: 500, drainQuietMs: 0 } });
     try {
       const root = await bench.project('sales', { 'app.py': `print("loading", flush=True)\n${SMALL_APPS.telling}` });
       const source = { kind: 'files', root, entry: 'app.py', scope: 'folder' } as const;

@@ -100,6 +100,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     connections: n => connections.count(n),
     idle: n => connections.idle(n),
     firstPage: (n, signal) => firstPage(n, { connections, lastActivity: () => heartbeat.lastActivity, clock, signal }),
+    sendAway: n => connections.leaveVersion(n),
     cutOff: n => connections.closeVersion(n),
     ...(start.additions && { additions: start.additions }),
     git: createGitAccess({ client, startId, hosts: start.gitHosts ?? null, token: gitToken }),

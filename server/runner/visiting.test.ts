@@ -12,7 +12,7 @@ beforeEach(async () => {
   room = null;
   roomNow = () => room;
   bench = await EngineBench.create({
-    timing: { readyMs: 15_000, killMs: 500, drainLeastMs: 0, drainMs: 300, idleMs: 1_000 },
+    timing: { readyMs: 15_000, killMs: 500, drainQuietMs: 0, drainMs: 300, transferMs: 0, idleMs: 1_000 },
     memoryRoom: () => roomNow()
   });
 });
@@ -155,6 +155,22 @@ describe('a server whose memory does not hold two versions', () => {
     expect(states).toEqual(['1 starting', '2 serving']);
     expect(bench.processes()).not.toContain(old);
     await stopped(1);
+  });
+
+  it('ends an old one that is still being looked at before it stops the live one', async () => {
+    room = null;
+    await bench.dispose();
+    bench = await EngineBench.create({
+      timing: { readyMs: 15_000, killMs: 500, drainQuietMs: 60_000, drainMs: 60_000 },
+      memoryRoom: () => roomNow()
+    });
+    await publish(1);
+    bench.idle.set(1, 0);
+    await publish(2);
+    roomNow = () => (bench.engine.target(1) ? { limit: 1e9, free: 1e6 } : null);
+    await publish(3);
+    expect(bench.lines.join('\n')).not.toContain('does not hold two versions');
+    expect(bench.sentAway).toEqual([1]);
   });
 
   it('starts the live one again when the new one fails', async () => {

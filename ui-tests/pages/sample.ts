@@ -6,7 +6,10 @@ import type { BuildReply, Dashboard, Problem, Version, VersionList } from '../..
 import type { Hub } from '../fixtures/hub';
 import type { Person } from './person';
 
-const EXAMPLES = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'examples');
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** What people are shown, and what tests alone need. */
+export const EXAMPLES = join(ROOT, 'examples');
+export const APPS = join(ROOT, 'ui-tests/apps');
 
 type Reply = Awaited<ReturnType<Person['call']>>;
 
@@ -19,10 +22,11 @@ export class Sample {
     private readonly author: Person,
     example: string,
     /** Of the copy, in the author's home, and name of the dashboard. */
-    readonly folder = example
+    readonly folder = example,
+    from = EXAMPLES
   ) {
     this.root = join(hub.data, 'home', author.name, folder);
-    cpSync(join(EXAMPLES, example), this.root, { recursive: true });
+    cpSync(join(from, example), this.root, { recursive: true });
   }
 
   copy(from: string, to: string): void {

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
 
 import { lookUntil, settled } from '../testing/look-until';
-import { call } from '../testing/http-call';
+import { call, callRaw } from '../testing/http-call';
 import { bodyOf, BOB, PAGE, PREFIX, RunnerFixture } from '../testing/runner-fixture';
 
 const V3 = `${PREFIX}v/3/`;
@@ -92,6 +92,44 @@ describe('a signed-in request', () => {
     await lookUntil(() => received.length === 3, 'the second event');
     expect(received).toEqual(['200', 'data: 1\n\n', 'data: 2\n\n']);
     outgoing.destroy();
+  });
+
+  it('keeps its place among others on one connection, across a change of versions too', async () => {
+    let finish: () => void = () => {};
+    app = (_request, response) => (finish = () => response.end('of version 3'));
+    const ask = (path: string, more = '') =>
+      `GET ${path} HTTP/1.1\r\nHost: ${runner.host}\r\nCookie: ${cookie}\r\n${more}\r\n`;
+    const V4 = `${PREFIX}v/4/`;
+    const newer = await runner.backend((_request, response) => {
+      response.end('of version 4');
+      finish();
+    });
+    runner.engine.targets.set(4, { host: '127.0.0.1', port: (newer.address() as AddressInfo).port });
+    const replies = await callRaw(runner.port, ask(V3) + ask(V4, 'Connection: close\r\n'));
+    expect(replies.match(/of version \d/g)).toEqual(['of version 3', 'of version 4']);
+    expect(replies.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+  });
+
+  it('has its event stream ended in order when the version ends, and its download finished', async () => {
+    const size = 3_000_000;
+    let finish: () => void = () => {};
+    app = (request, response) => {
+      if (request.url?.endsWith('/events')) {
+        response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' }).write('data: 1\n\n');
+      } else {
+        response.writeHead(200, { 'Content-Length': size }).write('x');
+        finish = () => response.end(Buffer.alloc(size - 1, 'x'));
+      }
+    };
+    const stream = call(runner.port, `${V3}events`, { headers: { cookie } });
+    const download = call(runner.port, `${V3}download`, { headers: { cookie } });
+    await lookUntil(() => runner.engine.options?.connections(3) === 2, 'both are under way');
+    await settled(() => runner.engine.options?.connections(3) ?? 0);
+    runner.engine.options?.sendAway(3);
+    expect(await stream).toMatchObject({ status: 200, body: 'data: 1\n\n' });
+    await lookUntil(() => runner.engine.options?.connections(3) === 1, 'the stream is not counted any more');
+    finish();
+    expect((await download).body.length).toBe(size);
   });
 
   it('passes uploads on while they come', async () => {

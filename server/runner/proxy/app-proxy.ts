@@ -21,6 +21,12 @@ export interface Passage {
   failed(error: Error): void;
 }
 
+/** A request that has been passed on. */
+export interface Passed {
+  /** Ends its reply in order if that is a stream of events, which would go on for ever. */
+  leave(): void;
+}
+
 /** Whether an app let the time pass in which it was to begin its answer. */
 export function isLate(error: Error): boolean {
   return error instanceof LateError;
@@ -39,7 +45,7 @@ export class AppProxy {
     private readonly answerMs = 0
   ) {}
 
-  pass(passage: Passage): void {
+  pass(passage: Passage): Passed {
     const { request, path, headers, response } = passage;
     const method = request.method ?? 'GET';
     const chunked = 'transfer-encoding' in request.headers;
@@ -53,7 +59,7 @@ export class AppProxy {
       body: hasBody ? { stream: request, chunked } : null,
       answerMs: this.answerMs
     };
-    this.#send(passage, onward, !hasBody && (method === 'GET' || method === 'HEAD'), false);
+    return this.#send(passage, onward, !hasBody && (method === 'GET' || method === 'HEAD'), false);
   }
 
   /** Breaks off everything that is under way. */
@@ -61,29 +67,36 @@ export class AppProxy {
     this.#pool.close();
   }
 
-  #send(passage: Passage, request: AppRequest, mayRepeat: boolean, fresh: boolean): void {
+  #send(passage: Passage, request: AppRequest, mayRepeat: boolean, fresh: boolean): Passed {
     const connection = this.#pool.connection(passage.target, fresh);
     const passed = new PassedReply(passage.response, connection, this.prefix, (error, untouched) => {
       // An app may close an idle connection just as it is used again; only a request without effects is repeated.
       if (mayRepeat && untouched) {
-        this.#send(passage, request, false, true);
+        current = this.#send(passage, request, false, true);
       } else {
         passage.failed(error);
       }
     });
+    let current: Passed = passed;
     connection.send(request, passed);
+    return { leave: () => current.leave() };
   }
 }
 
 /** Bodies up to this size go out with their head in one write where they have come in one piece. */
 const SMALL = 16_384;
 
+/** A reply of this kind never ends, and whoever reads it knows what to do when it does. */
+const EVENT_STREAM = /^text\/event-stream\b/i;
+const CONTENT_TYPE = /^content-type$/i;
+
 /** An app's reply on its way to the client. */
-class PassedReply implements Exchange {
+class PassedReply implements Exchange, Passed {
   /** Of what goes to the client: nothing yet, a head that waits for the first piece of its body, or more. */
   #sent: 'nothing' | 'head-waits' | 'head' = 'nothing';
   /** The first piece of the body, until it is clear whether it is the only one: before anything else happens. */
   #held: string | null = null;
+  #endless = false;
   readonly #clientGone = (): void => {
     if (!this.response.writableFinished) {
       this.#letGo();
@@ -108,6 +121,7 @@ class PassedReply implements Exchange {
 
   head(status: number, reason: string, headers: readonly HeaderPair[]): void {
     this.#sent = 'head-waits';
+    this.#endless = headers.some(([name, value]) => EVENT_STREAM.test(value) && CONTENT_TYPE.test(name));
     this.response.writeHead(status, reason, flatten(headersFromApp(headers, this.prefix)));
   }
 
@@ -148,6 +162,15 @@ class PassedReply implements Exchange {
       this.response.destroy();
     } else {
       this.unanswered(error, untouched);
+    }
+  }
+
+  leave(): void {
+    if (this.#endless) {
+      this.#sendHeld();
+      this.#letGo();
+      this.connection.destroy();
+      this.response.end();
     }
   }
 

@@ -13,6 +13,8 @@ export interface Connection {
   page?: boolean;
   /** Ends it at once; `gently`: a reply that has begun may come to its end, if that is near. */
   close(gently: boolean): void;
+  /** Ends it in order if it would go on for ever, as WebSockets and event streams do; else it may come to its end. */
+  leave?(): void;
 }
 
 /** Everything that is open, so that it can be counted and cut off by version and by session. */
@@ -80,6 +82,13 @@ export class Connections {
   /** Ids of the sessions that have something open. */
   sessions(): Set<string> {
     return new Set([...this.#open.keys()].map(connection => connection.session));
+  }
+
+  /** Ends what would go on for ever; it is counted until it has ended. */
+  leaveVersion(version: number): void {
+    for (const connection of [...this.#open.keys()].filter(one => one.version === version)) {
+      connection.leave?.();
+    }
   }
 
   closeVersion(version: number): void {

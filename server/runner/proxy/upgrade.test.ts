@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 
 import WebSocket, { WebSocketServer } from 'ws';
 
-import { lookUntil } from '../testing/look-until';
+import { lookUntil, settled } from '../testing/look-until';
 import { callRaw } from '../testing/http-call';
 import { ManualClock } from '../testing/manual-clock';
 import { PREFIX, RunnerFixture } from '../testing/runner-fixture';
@@ -82,6 +82,47 @@ describe('a WebSocket', () => {
       status = typeof result === 'number' ? result : (result.terminate(), seen.splice(0), null);
     }
     expect(seen).toEqual([]);
+  });
+
+  it('is closed as its protocol has it when its version ends: its page is to be loaded anew', async () => {
+    const socket = await openAsViewer();
+    const closed = new Promise(resolve => socket.on('close', (code, reason) => resolve([code, String(reason)])));
+    runner.engine.options?.sendAway(1);
+    expect(await closed).toEqual([1012, 'This version of the dashboard has ended. Reload the page.']);
+    await lookUntil(() => runner.engine.options?.connections(1) === 0, 'it is not counted any more');
+  });
+
+  it('has the message that is under way to its end before it is closed', async () => {
+    const socket = await openAsViewer();
+    const [appSocket] = sockets.clients;
+    const size = 20_000_000;
+    const received: number[] = [];
+    socket.on('message', data => received.push((data as Buffer).length));
+    const closed = new Promise(resolve => socket.on('close', code => resolve(code)));
+    socket.pause();
+    appSocket?.send(Buffer.alloc(size, 1));
+    await settled(() => appSocket?.bufferedAmount ?? 0);
+    expect(appSocket?.bufferedAmount).toBeGreaterThan(0);
+    runner.engine.options?.sendAway(1);
+    socket.resume();
+    expect(await closed).toBe(1012);
+    expect(received).toEqual([size]);
+  });
+
+  it('whose app has not answered yet is refused when its version ends', async () => {
+    const asked: Socket[] = [];
+    const backend = createServer(socket => {
+      asked.push(socket);
+      socket.on('error', () => {}).resume();
+    });
+    await new Promise<void>(resolve => backend.listen(0, '127.0.0.1', resolve));
+    runner.engine.targets.set(2, { host: '127.0.0.1', port: (backend.address() as AddressInfo).port });
+    const opened = open(runner.port, `${PREFIX}v/2/ws`, { headers: { cookie }, origin: `http://${runner.host}` });
+    await lookUntil(() => asked.length === 1, 'the app is asked');
+    runner.engine.options?.sendAway(2);
+    expect(await opened).toBe(410);
+    await lookUntil(() => asked[0]?.destroyed, 'the app is not asked any more');
+    await new Promise(resolve => backend.close(resolve));
   });
 
   it('of a page of another origin is refused', async () => {

@@ -2,8 +2,20 @@ import { request as httpRequest, STATUS_CODES, type IncomingMessage } from 'node
 import type { Duplex } from 'node:stream';
 
 import type { Target } from '../engine';
+import { closeFrame, Frames } from './frames';
 import { flatten, headerPairs, type HeaderPair } from './hop-by-hop';
 import { headersFromApp } from './response-headers';
+
+/** What is said to WebSockets whose version ends. */
+const GONE = 'This version of the dashboard has ended. Reload the page.';
+/** What a client, or the app, may take for its last words. */
+const LAST_WORDS_MS = 5_000;
+
+/** A WebSocket that has been passed on. */
+export interface PassedUpgrade {
+  /** Closes it as its protocol has it, between two messages: its page is to be loaded anew. */
+  leave(): void;
+}
 
 /** A WebSocket on its way to an app. */
 export interface UpgradePassage {
@@ -45,7 +57,7 @@ export function refuseUpgrade(socket: Duplex, status: number, message: string): 
  * Opens the WebSocket at the app and joins both connections once the app has said 101: before that, nothing of the
  * client's reaches it but the checked head. Any other answer is passed on as a reply, and the connection ends with it.
  */
-export function passUpgrade({ request, socket, head, target, path, headers, prefix }: UpgradePassage): void {
+export function passUpgrade({ request, socket, head, target, path, headers, prefix }: UpgradePassage): PassedUpgrade {
   const outgoing = httpRequest({
     host: target.host,
     port: target.port,
@@ -55,6 +67,10 @@ export function passUpgrade({ request, socket, head, target, path, headers, pref
     setHost: false,
     agent: false
   });
+  let leave = (): void => {
+    refuseUpgrade(socket, 410, GONE);
+    outgoing.destroy();
+  };
   const abandon = (): void => void outgoing.destroy();
   socket.once('close', abandon);
   socket.on('error', abandon);
@@ -73,6 +89,10 @@ export function passUpgrade({ request, socket, head, target, path, headers, pref
     socket.write(appHead);
     appSocket.write(head);
     join(socket, appSocket);
+    const frames = new Frames();
+    frames.pass(appHead);
+    appSocket.on('data', (piece: Buffer) => void frames.pass(piece));
+    leave = () => part(socket, appSocket, frames);
   });
   outgoing.on('response', reply => {
     writeHead(socket, reply.statusCode ?? 502, STATUS_CODES[reply.statusCode ?? 502] ?? '', [
@@ -89,6 +109,35 @@ export function passUpgrade({ request, socket, head, target, path, headers, pref
     }
   });
   outgoing.end();
+  return { leave: () => leave() };
+}
+
+/** Ends what `join` has joined, with a frame of ours after the app's last whole one. */
+function part(socket: Duplex, appSocket: Duplex, frames: Frames): void {
+  const timer = setTimeout(() => socket.destroy(), LAST_WORDS_MS);
+  socket.once('close', () => clearTimeout(timer));
+  const close = (): void => {
+    // Only now: what the client still sends belongs to nobody, but has to be read for its answer to be heard.
+    socket.unpipe(appSocket);
+    socket.resume();
+    socket.once('end', () => socket.destroy());
+    socket.end(frames.closed ? undefined : closeFrame(GONE));
+  };
+  appSocket.unpipe(socket);
+  appSocket.removeAllListeners('data');
+  if (frames.whole) {
+    close();
+    return;
+  }
+  appSocket.on('data', (piece: Buffer) => {
+    if (!frames.whole) {
+      socket.write(piece.subarray(0, frames.pass(piece, true)));
+      if (frames.whole) {
+        close();
+      }
+    }
+  });
+  appSocket.resume();
 }
 
 function join(one: Duplex, other: Duplex): void {

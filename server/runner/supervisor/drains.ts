@@ -1,15 +1,26 @@
-import { drain, type DrainInput } from './drain';
+import { drain, type DrainTimes } from './drain';
 
-export interface DrainsOptions extends Pick<DrainInput, 'leastMs' | 'mostMs'> {
+export interface DrainsOptions extends DrainTimes {
   /** Open connections to version `n`. */
   connections(n: number): number;
+  /** For how many ms nobody has used version `n`. */
+  idle(n: number): number;
+  /** Ends what would go on for ever: nobody is let in to version `n` any more. */
+  sendAway(n: number): void;
   cutOff(n: number): void;
+}
+
+interface Drain {
+  /** Aborted when the version is needed again. */
+  needed: AbortController;
+  /** Nobody is let in any more. */
+  closed: boolean;
 }
 
 /** Old versions that wait until nobody uses them any more. */
 export class Drains {
   readonly #options: DrainsOptions;
-  readonly #underWay = new Map<number, AbortController>();
+  readonly #underWay = new Map<number, Drain>();
 
   constructor(options: DrainsOptions) {
     this.#options = options;
@@ -19,16 +30,33 @@ export class Drains {
     return this.#underWay.has(n);
   }
 
+  /** Whether version `n` lets nobody in any more, and only ends what has begun. */
+  closed(n: number): boolean {
+    return this.#underWay.get(n)?.closed ?? false;
+  }
+
+  /** Numbers of all of them. */
+  versions(): number[] {
+    return [...this.#underWay.keys()];
+  }
+
   /** Resolves with true when version `n` may be stopped, with false when it is needed again. */
   async wait(n: number): Promise<boolean> {
-    const { connections, cutOff, ...times } = this.#options;
-    const needed = new AbortController();
-    this.#underWay.set(n, needed);
+    const { connections, idle, sendAway, cutOff, quietMs, mostMs, transferMs } = this.#options;
+    const one: Drain = { needed: new AbortController(), closed: false };
+    this.#underWay.set(n, one);
     const unused = await drain({
-      ...times,
+      quietMs,
+      mostMs,
+      transferMs,
       connections: () => connections(n),
+      idle: () => idle(n),
+      close() {
+        one.closed = true;
+        sendAway(n);
+      },
       cutOff: () => cutOff(n),
-      signal: needed.signal
+      signal: one.needed.signal
     });
     this.#underWay.delete(n);
     return unused;
@@ -36,9 +64,10 @@ export class Drains {
 
   /** Version `n`, or any version, is needed again. */
   end(n?: number): void {
-    for (const [one, needed] of this.#underWay) {
-      if (n === undefined || one === n) {
-        needed.abort();
+    for (const [number, one] of this.#underWay) {
+      if (n === undefined || number === n) {
+        one.closed = false;
+        one.needed.abort();
       }
     }
   }

@@ -73,6 +73,18 @@ export class RunningVersions {
     await this.#endings.done(n);
   }
 
+  /** Whether version `n` lets nobody in any more, and only ends what has begun. */
+  closed(n: number): boolean {
+    return this.#drains.closed(n);
+  }
+
+  /** Ends the apps that are no longer needed at once: their memory is. */
+  async dismissUnneeded(): Promise<void> {
+    const unneeded = this.#drains.versions().filter(n => !this.options.needed(n));
+    unneeded.forEach(n => this.options.drains.sendAway(n));
+    await Promise.all(unneeded.map(n => this.dismiss(n)));
+  }
+
   /** Ends the apps that are no longer needed, each of them once nobody uses it any more. */
   retireUnneeded(): void {
     for (const n of this.#apps.keys()) {
@@ -94,10 +106,14 @@ export class RunningVersions {
     if (this.#stopped) {
       return;
     }
+    if (this.options.needed(n)) {
+      // Also one that was asked for after the last look at its viewers.
+      return;
+    }
     if (unused) {
       await this.dismiss(n);
       this.options.retired();
-    } else if (!this.options.needed(n)) {
+    } else {
       this.retireUnneeded();
     }
   }

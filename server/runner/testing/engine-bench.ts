@@ -23,6 +23,8 @@ export class EngineBench {
   readonly lines: string[] = [];
   /** Lines of apps, each after its version: `v1 …`. */
   readonly printed: string[] = [];
+  /** Versions whose drain time was over, and those whose viewers stayed nevertheless. */
+  readonly sentAway: number[] = [];
   readonly cutOff: number[] = [];
   readonly outcomes = new Map<string, Outcome>();
   connections = new Map<number, number>();
@@ -68,9 +70,10 @@ export class EngineBench {
       connections: n => this.connections.get(n) ?? 0,
       idle: n => this.idle.get(n) ?? Number.POSITIVE_INFINITY,
       firstPage: async () => undefined,
+      sendAway: n => this.sentAway.push(n),
       cutOff: n => this.cutOff.push(n),
       ...this.#overrides,
-      timing: { readyMs: 30_000, killMs: 500, drainLeastMs: 0, ...this.#overrides.timing }
+      timing: { readyMs: 30_000, killMs: 500, drainQuietMs: 0, ...this.#overrides.timing }
     });
   }
 

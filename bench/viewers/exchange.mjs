@@ -1,0 +1,94 @@
+import { request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** No answer is this slow unless something is wrong. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * One request on a connection that is kept, its body sent and its answer read as slowly as is asked for.
+ *
+ * @param {URL} url
+ * @param {object} how
+ * @param {import('node:http').Agent} how.agent
+ * @param {AbortSignal} how.signal
+ * @param {string} [how.method]
+ * @param {Record<string, string>} how.headers
+ * @param {Buffer[]} [how.body] pieces
+ * @param {number} [how.patienceMs] until the whole answer is there
+ * @param {number} [how.pauseMs] after each piece of the body, or of the answer
+ * @param {(piece: Buffer) => boolean} [how.enough] whether to leave, asked after each piece of the answer
+ * @returns {Promise<{ status: number, headers: import('node:http').IncomingHttpHeaders, bytes: number, text: string }>}
+ */
+export async function exchange(url, how) {
+  for (let first = true; ; first = false) {
+    try {
+      return await once(url, how);
+    } catch (error) {
+      // A kept connection may be closed just as it is used again; browsers ask once more then.
+      if (!first || !error.reused || how.body !== undefined) {
+        throw error;
+      }
+    }
+  }
+}
+
+function once(
+  url,
+  { agent, signal, method = 'GET', headers, body = [], patienceMs = PATIENCE_MS, pauseMs = 0, enough }
+) {
+  return new Promise((resolve, reject) => {
+    const limit = AbortSignal.timeout(patienceMs);
+    const length = body.length > 0 ? { 'content-length': body.reduce((sum, one) => sum + one.length, 0) } : {};
+    const outgoing = request(url, {
+      agent,
+      method,
+      headers: { ...headers, ...length },
+      signal: AbortSignal.any([signal, limit])
+    });
+    let answered = false;
+    const failed = error => {
+      const reason = limit.aborted ? 'timed out' : (error.code ?? error.message);
+      const reused = outgoing.reusedSocket && error.code === 'ECONNRESET' && !answered;
+      reject(Object.assign(new Error(reason), { reused }));
+    };
+    outgoing.on('error', failed);
+    outgoing.on('response', incoming => {
+      answered = true;
+      read(incoming, pauseMs, enough).then(
+        ({ bytes, text }) => resolve({ status: incoming.statusCode, headers: incoming.headers, bytes, text }),
+        failed
+      );
+    });
+    send(outgoing, body, pauseMs).catch(failed);
+  });
+}
+
+async function send(outgoing, body, pauseMs) {
+  for (const piece of body) {
+    if (outgoing.destroyed) {
+      return;
+    }
+    outgoing.write(piece);
+    await delay(pauseMs);
+  }
+  outgoing.end();
+}
+
+async function read(incoming, pauseMs, enough) {
+  let bytes = 0;
+  let text = '';
+  for await (const piece of incoming) {
+    bytes += piece.length;
+    text = text.length < 1_000 ? text + piece.toString('latin1') : text;
+    if (enough?.(piece)) {
+      break;
+    }
+    if (pauseMs > 0) {
+      await delay(pauseMs);
+    }
+  }
+  if (enough === undefined && !incoming.complete) {
+    throw new Error('the answer was cut off');
+  }
+  return { bytes, text };
+}
