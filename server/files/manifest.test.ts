@@ -51,6 +51,9 @@ describe('a manifest', () => {
     expect(readSummary(file)).toBeNull();
     writeFileSync(file, '{"format":1}\n');
     expect(readSummary(file)).toBeNull();
+    write();
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"size":3', '"size":"3"'));
+    expect(readManifest(file)).toBeNull();
     rmSync(file);
     expect([readSummary(file), readManifest(file)]).toEqual([null, null]);
   });

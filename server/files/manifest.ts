@@ -1,47 +1,43 @@
 import { createHash } from 'node:crypto';
 
-import { Type, type Static } from 'typebox';
-
-/** Times in nanoseconds as decimal text: they do not fit into a number. */
-const Nanoseconds = Type.String({ pattern: '^-?\\d+$' });
-
-const FileEntry = Type.Object({
-  kind: Type.Literal('file'),
-  path: Type.String(),
-  size: Type.Integer({ minimum: 0 }),
-  executable: Type.Boolean(),
-  mtime: Nanoseconds,
-  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+/** Times are in nanoseconds, as decimal text: they do not fit into a number. */
+export interface FileEntry {
+  kind: 'file';
+  path: string;
+  size: number;
+  executable: boolean;
+  mtime: string;
+  sha256: string;
   /** The author's file at the time of the copy: device, inode and time of its last change of any sort. */
-  origin: Type.Object({ dev: Type.String(), ino: Type.String(), ctime: Nanoseconds })
-});
-export type FileEntry = Static<typeof FileEntry>;
+  origin: { dev: string; ino: string; ctime: string };
+}
 
-const FolderEntry = Type.Object({ kind: Type.Literal('folder'), path: Type.String(), mtime: Nanoseconds });
-export type FolderEntry = Static<typeof FolderEntry>;
+export interface FolderEntry {
+  kind: 'folder';
+  path: string;
+  mtime: string;
+}
 
-const LinkEntry = Type.Object({
-  kind: Type.Literal('link'),
-  path: Type.String(),
-  target: Type.String(),
-  mtime: Nanoseconds
-});
-export type LinkEntry = Static<typeof LinkEntry>;
+export interface LinkEntry {
+  kind: 'link';
+  path: string;
+  /** Unresolved. */
+  target: string;
+  mtime: string;
+}
 
-export const ManifestEntry = Type.Union([FileEntry, FolderEntry, LinkEntry]);
-export type ManifestEntry = Static<typeof ManifestEntry>;
+export type ManifestEntry = FileEntry | FolderEntry | LinkEntry;
 
 /** What a manifest begins with: its first line, which is all that most readers want. */
-export const ManifestSummary = Type.Object({
-  format: Type.Literal(2),
-  version: Type.Integer({ minimum: 1 }),
+export interface ManifestSummary {
+  format: 2;
+  version: number;
   /** When the copy began, in ms: changes close to it cannot be told from no change. */
-  startedAt: Type.Number(),
-  hash: Type.String(),
-  files: Type.Integer({ minimum: 0 }),
-  bytes: Type.Integer({ minimum: 0 })
-});
-export type ManifestSummary = Static<typeof ManifestSummary>;
+  startedAt: number;
+  hash: string;
+  files: number;
+  bytes: number;
+}
 
 export interface Manifest {
   summary: ManifestSummary;

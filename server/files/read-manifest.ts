@@ -1,9 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
-import { Compile } from 'typebox/compile';
-import { Value } from 'typebox/value';
-
-import { ManifestEntry, ManifestSummary, type Manifest } from './manifest';
+import type { Manifest, ManifestEntry, ManifestSummary } from './manifest';
 
 /** No summary is longer. */
 const FIRST_LINE = 4_096;
@@ -38,24 +35,70 @@ export function readManifest(file: string): Manifest | null {
 function parseSummary(text: string): ManifestSummary | null {
   const end = text.indexOf('\n');
   const content: unknown = end < 0 ? null : JSON.parse(text.slice(0, end));
-  return Value.Check(ManifestSummary, content) ? content : null;
+  return isSummary(content) ? content : null;
 }
 
-/** Compiled, since there may be a hundred thousand lines: a check that is interpreted takes fifty times as long. */
-const compiled = () => Compile(ManifestEntry);
-let check: ReturnType<typeof compiled> | undefined;
-
 function parseEntries(text: string, start: number): ManifestEntry[] | null {
-  check ??= compiled();
   const entries: ManifestEntry[] = [];
   for (let at = start; at < text.length;) {
     const end = text.indexOf('\n', at);
     const content: unknown = end < 0 ? null : JSON.parse(text.slice(at, end));
-    if (!check.Check(content)) {
+    if (!isEntry(content)) {
       return null;
     }
     entries.push(content);
     at = end + 1;
   }
   return entries;
+}
+
+// Checked by hand. The copier's thread is started for each version: a library for this would take longer to load than most
+// folders take to be copied, and twenty times as long as parsing to check the lines of a large one.
+
+const NANOSECONDS = /^-?\d+$/;
+const DIGITS = /^\d+$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+
+function isSummary(value: unknown): value is ManifestSummary {
+  const { format, version, startedAt, hash, files, bytes } = fields(value);
+  return (
+    format === 2 &&
+    isCount(version) &&
+    Number.isFinite(startedAt) &&
+    typeof hash === 'string' &&
+    isCount(files) &&
+    isCount(bytes)
+  );
+}
+
+function isEntry(value: unknown): value is ManifestEntry {
+  const { kind, path, mtime, target, ...file } = fields(value);
+  if (typeof path !== 'string' || !matches(mtime, NANOSECONDS)) {
+    return false;
+  }
+  return kind === 'folder' || (kind === 'link' && typeof target === 'string') || (kind === 'file' && isOfFile(file));
+}
+
+function isOfFile({ size, executable, sha256, origin }: Record<string, unknown>): boolean {
+  const { dev, ino, ctime } = fields(origin);
+  return (
+    isCount(size) &&
+    typeof executable === 'boolean' &&
+    matches(sha256, SHA256) &&
+    matches(dev, DIGITS) &&
+    matches(ino, DIGITS) &&
+    matches(ctime, NANOSECONDS)
+  );
+}
+
+function fields(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function matches(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
 }
