@@ -3,7 +3,9 @@ import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { LIMITS } from '../../server/contract';
 import { EventSourceReply, json } from './fake-service';
 import { button, preparePublishing, type Publishing } from './publishing';
-import { build, dashboard, stateEvent } from './samples';
+import { build, dashboard, plan, stateEvent } from './samples';
+
+const { place } = plan();
 
 let service: Publishing['service'];
 let manager: Publishing['manager'];
@@ -22,7 +24,7 @@ describe('a file that is published already', () => {
     expect(screen.getByText('Running')).toBeTruthy();
     fireEvent.click(await button('Update'));
     await screen.findByText('Waiting for its turn…');
-    expect(service.askedFor('POST api/v1/dashboards/d1/versions')[0]?.body).toEqual({});
+    expect(service.askedFor('POST api/v1/dashboards/d1/versions')[0]?.body).toEqual({ place });
   });
 
   it('is told what is new, with Enter as with the button, and keeps it until that version is live', async () => {
@@ -41,7 +43,10 @@ describe('a file that is published already', () => {
     fireEvent.click(await button('Update'));
     await screen.findByText('Waiting for its turn…');
     const bodies = service.askedFor('POST api/v1/dashboards/d1/versions').map(({ body }) => body);
-    expect(bodies).toEqual([{ message: 'Third quarter' }, { message: 'Third quarter' }]);
+    expect(bodies).toEqual([
+      { message: 'Third quarter', place },
+      { message: 'Third quarter', place }
+    ]);
     expect([field.value, field.readOnly]).toEqual([' Third quarter ', true]);
     fireEvent.submit(field.form as HTMLFormElement);
     events.send(stateEvent(1, { state: 'live', version: 2 }), 1);

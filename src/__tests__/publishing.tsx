@@ -3,6 +3,7 @@ import { render, screen } from '@testing-library/react';
 import * as React from 'react';
 
 import type { DashboardManager } from '../dashboards/manager';
+import type { ReadPlan } from '../publish/plan';
 import { PublishView, type Occasion } from '../publish/publish-view';
 import { createManager } from './fake-manager';
 import { EventSourceReply, FakeService, json } from './fake-service';
@@ -25,7 +26,7 @@ export interface Publishing {
   /** Show the dialog for a file that is not published yet, unless `change` says otherwise. */
   show: (change?: Partial<Occasion>) => void;
   /** Show the dialog for a file that is published already. */
-  showPublished: (change?: Parameters<typeof dashboard>[0]) => Promise<void>;
+  showPublished: (change?: Parameters<typeof dashboard>[0], readPlan?: ReadPlan) => Promise<void>;
 }
 
 export function preparePublishing(): Publishing {
@@ -65,9 +66,12 @@ export function preparePublishing(): Publishing {
     );
   }
 
-  async function showPublished(change: Parameters<typeof dashboard>[0] = {}): Promise<void> {
+  async function showPublished(
+    change: Parameters<typeof dashboard>[0] = {},
+    readPlan: ReadPlan = async () => plan()
+  ): Promise<void> {
     service.dashboards = [dashboard(change)];
-    show({ mine: await manager.refreshMine() });
+    show({ mine: await manager.refreshMine(), readPlan });
     await screen.findByText('Update');
   }
 

@@ -1,11 +1,19 @@
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import * as React from 'react';
 
-import { DASHBOARD_STATES, FRAMEWORK_IDS, type Dashboard, type Problem, type Version } from '../../server/contract';
+import {
+  DASHBOARD_STATES,
+  EXCLUSIONS,
+  FRAMEWORK_IDS,
+  SKIPPED,
+  type Dashboard,
+  type Problem,
+  type Version
+} from '../../server/contract';
 import { actionLabels } from '../actions/labels';
 import { COMMANDS } from '../commands';
 import type { Access } from '../dashboards/access';
-import { toProblem } from '../dashboards/errors';
+import { DashboardsError, toProblem } from '../dashboards/errors';
 import type { DashboardManager } from '../dashboards/manager';
 import { LogModel } from '../logs/log-model';
 import { LogView } from '../logs/log-view';
@@ -201,6 +209,35 @@ describe('every word is translated of publishing', () => {
     fireEvent.change(screen.getByLabelText('«Framework»'), { target: { value: 'command' } });
     await click(/^«Publish»$/);
     await screen.findByText(/Give the dashboard a name/);
+    expectTranslated();
+  });
+
+  it('whose plan says all that a plan can say', async () => {
+    const some = { items: ['α'], count: 2 };
+    const excluded = EXCLUSIONS.map(why => ({ path: 'α', why, folder: true }));
+    const skipped = SKIPPED.map(why => ({ path: 'α', why }));
+    show({
+      readPlan: async () =>
+        plan({
+          excluded: { items: excluded, count: 8 },
+          skipped: { items: skipped, count: 4 },
+          secrets: some,
+          leaving: { items: [{ path: 'α', target: 'β' }], count: 1 },
+          largest: ['α', 'β'].map(path => ({ path, bytes: 2_000_000 })),
+          changes: { version: 1, added: some, changed: some, removed: some },
+          obstacles: [problem]
+        })
+    });
+    await screen.findByText(/Look again/);
+    expectTranslated();
+  });
+
+  it.each([
+    ['that not all was looked at', async () => plan({ complete: false })],
+    ['that there is none', () => Promise.reject(new DashboardsError(problem))]
+  ])('whose plan says %s', async (_what, readPlan) => {
+    show({ readPlan });
+    await screen.findByText(/Look again/);
     expectTranslated();
   });
 
