@@ -1,0 +1,152 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { GitCredentialReply, Place, Version, VersionList } from '../contract';
+import { createRepository, type GitRepository } from '../runner/testing/git-repository';
+import { startGitServer, type GitServer } from '../runner/testing/git-server';
+import { SMALL_APPS } from '../runner/testing/small-apps';
+import { APART } from './apart-spawner';
+import { Author, page } from './author';
+import { startTestHub, type TestHub } from './hub';
+
+const TOKEN = 'ghp_canary-of-the-repository';
+
+jest.setTimeout(120_000);
+
+let folder: string;
+let git: GitServer;
+let repository: GitRepository;
+let hub: TestHub;
+let alice: Author;
+let shared: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dashboards-strategies-'));
+  git = await startGitServer(folder);
+  git.login = `x-access-token:${TOKEN}`;
+  repository = createRepository(folder, 'sales');
+  hub = await startTestHub({
+    users: ['alice'],
+    config: `${APART}\nc.Spawner.environment = {"GIT_SSL_CAINFO": ${JSON.stringify(git.certificate)}}\n`,
+    configure: `git_hosts=["127.0.0.1"], publishable_paths=["shared"], strategies=["snapshot", "live", "git"]`
+  });
+  alice = await Author.of(hub, 'alice');
+  shared = join(hub.home('alice'), '../../shared');
+  mkdirSync(shared, { recursive: true });
+  shared = realpathSync(shared);
+}, 90_000);
+afterAll(async () => {
+  await hub?.stop();
+  await git.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function newest(id: string): Promise<Version | undefined> {
+  return (await alice.call<VersionList>('GET', `dashboards/${id}/versions`)).body.versions[0];
+}
+
+/** What the author's own server says of a folder. */
+function placeOf(root: string): Place {
+  const stat = (item: string) => statSync(item, { bigint: true });
+  return {
+    inode: String(stat(root).ino),
+    newest: { path: 'app.py', changed: String(stat(join(root, 'app.py')).ctimeNs) }
+  };
+}
+
+describe('a private repository', () => {
+  it('is published with a stored token, follows its branch, and goes back', async () => {
+    const first = repository.commit({ 'apps/sales/app.py': page('from the repository'), 'other/secret.txt': 'x' });
+    const source = {
+      ...{ kind: 'git', url: `${git.url}sales.git`, ref: 'main', root: 'apps/sales', entry: 'app.py', scope: 'folder' }
+    };
+    const request = { ...alice.request('Sales', 'x', 'app.py', { source }) };
+    const { build } = await alice.publish(request);
+    expect((await alice.ended(build?.id ?? '')).problem).toMatchObject({ code: 'git_refused' });
+
+    const { body } = await alice.call<GitCredentialReply>('POST', 'git-credentials', {
+      ...{ kind: 'token', host: '127.0.0.1', username: 'x-access-token', token: TOKEN }
+    });
+    expect(JSON.stringify(body)).not.toContain(TOKEN);
+    const credential = body.credential.id;
+    const { id, link } = await alice.live({ ...request, name: 'Private', source: { ...source, credential } });
+    await alice.sees(link, 'from the repository');
+    expect(await newest(id)).toMatchObject({ strategy: 'git', commit: first, files: 1 });
+
+    const second = repository.commit({ 'apps/sales/app.py': page('from the next commit') });
+    expect((await alice.ended((await alice.update(id, {})).id)).state).toBe('live');
+    await alice.sees(link, 'from the next commit');
+    expect(await newest(id)).toMatchObject({ strategy: 'git', commit: second });
+
+    await alice.call('POST', `dashboards/${id}/live`, { version: 1 });
+    await alice.sees(link, 'from the repository');
+  });
+
+  it('gives its token neither to the app nor to any log', async () => {
+    repository.commit({ 'telling/app.py': SMALL_APPS.telling });
+    const { body } = await alice.call<GitCredentialReply>('POST', 'git-credentials', {
+      ...{ kind: 'token', host: '127.0.0.1', username: 'x-access-token', token: TOKEN }
+    });
+    const source = {
+      ...{ kind: 'git', url: `${git.url}sales.git`, ref: '', root: 'telling', entry: 'app.py', scope: 'folder' },
+      credential: body.credential.id
+    };
+    const { id, link } = await alice.live(alice.request('Telling', 'x', 'app.py', { source }));
+    const told = await alice.sees(link, '"env"');
+    expect(told.text).not.toContain(TOKEN);
+    const log = await alice.call<string>('GET', `dashboards/${id}/logs/download`);
+    expect(log.status).toBe(200);
+    expect(String(log.body)).not.toContain(TOKEN);
+    expect(hub.log()).not.toContain(TOKEN);
+  });
+});
+
+describe('where servers share one folder alone', () => {
+  it('that folder is published from, and what is changed there later comes with an update', async () => {
+    mkdirSync(join(shared, 'sales'));
+    writeFileSync(join(shared, 'sales', 'app.py'), page('first'));
+    const source = { kind: 'files', root: '~/shared/sales', entry: 'app.py', scope: 'folder' };
+    const request = alice.request('Shared', 'x', 'app.py', { source, place: placeOf(join(shared, 'sales')) });
+    const { id, link } = await alice.live(request);
+    await alice.sees(link, 'first');
+    expect(await newest(id)).toMatchObject({ strategy: 'snapshot', commit: null });
+    writeFileSync(join(shared, 'sales', 'app.py'), page('second'));
+    await alice.sees(link, 'first');
+    const update = { place: placeOf(join(shared, 'sales')) };
+    expect((await alice.ended((await alice.update(id, update)).id)).state).toBe('live');
+    await alice.sees(link, 'second');
+  });
+
+  it('it is served as it is saved, where the author wants that', async () => {
+    mkdirSync(join(shared, 'saved'));
+    writeFileSync(join(shared, 'saved', 'app.py'), page('first thought'));
+    const source = { kind: 'files', root: '~/shared/saved', entry: 'app.py', scope: 'folder', live: true };
+    const { id, link } = await alice.live(alice.request('Saved', 'x', 'app.py', { source }));
+    await alice.sees(link, 'first thought');
+    expect(await newest(id)).toMatchObject({ strategy: 'live' });
+    writeFileSync(join(shared, 'saved', 'app.py'), page('second thought'));
+    await alice.sees(link, 'second thought');
+  });
+
+  it('nothing else is, and the author reads where to copy it', async () => {
+    alice.write('private/app.py', page('private'));
+    const place = placeOf(join(alice.home, 'private'));
+    const source = { kind: 'files', root: '~/private', entry: 'app.py', scope: 'folder' };
+    const { build } = await alice.publish(alice.request('Private folder', 'x', 'app.py', { source, place }));
+    expect((await alice.ended(build?.id ?? '')).problem).toMatchObject({
+      code: 'path_forbidden',
+      fix: 'Copy the project into ~/shared, and publish it from there.'
+    });
+  });
+
+  it('files of the same name at another place are not taken for the author’s', async () => {
+    mkdirSync(join(shared, 'twice'));
+    writeFileSync(join(shared, 'twice', 'app.py'), page('somebody else’s'));
+    alice.write('twice/app.py', page('mine'));
+    const source = { kind: 'files', root: '~/shared/twice', entry: 'app.py', scope: 'folder' };
+    const place = placeOf(join(alice.home, 'twice'));
+    const { build } = await alice.publish(alice.request('Twice', 'x', 'app.py', { source, place }));
+    expect((await alice.ended(build?.id ?? '')).problem).toMatchObject({ code: 'files_not_here' });
+  });
+});
