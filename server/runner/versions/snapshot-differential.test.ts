@@ -91,6 +91,22 @@ async function check(changes: Change[][], own: boolean, trusting: boolean, copie
   }
 }
 
+const OLD: Change[] = [
+  { kind: 'write', at: 'a', size: 100, byte: 1 },
+  { kind: 'time', at: 'a', time: 1_700_000_000 }
+];
+const CHANGED_UNSEEN: Change = { kind: 'edit', at: 'a', byte: 9, keepTime: true };
+/** Changes that neither size nor time of a file shows. */
+const DISGUISED: Change[][][] = [
+  [OLD, [CHANGED_UNSEEN]],
+  [OLD, [{ kind: 'program', at: 'a' }]],
+  [OLD, [CHANGED_UNSEEN, { kind: 'rename', at: 'a', to: 'b' }]],
+  [
+    [...OLD, { kind: 'write', at: 'b', size: 100, byte: 2 }, { kind: 'time', at: 'b', time: 1_700_000_000 }],
+    [{ kind: 'rename', at: 'b', to: 'a' }]
+  ]
+];
+
 describe('versions of any folder, changed in any way between them', () => {
   const TIME = { interruptAfterTimeLimit: 10_000, markInterruptAsFailure: false } as const;
 
@@ -98,7 +114,7 @@ describe('versions of any folder, changed in any way between them', () => {
     const property = fc.asyncProperty(rounds(false), fc.boolean(), (changes, trusting) =>
       check(changes, false, trusting)
     );
-    await fc.assert(property, { numRuns: 40, ...TIME });
+    await fc.assert(property, { numRuns: 40, examples: DISGUISED.map(changes => [changes, true]), ...TIME });
   });
 
   it('are so where they are made of the store’s own files, which are replaced and not changed', async () => {
