@@ -7,7 +7,8 @@ export const BENCHES = {
   proxy: () => import('./proxy.mjs'),
   list: () => import('./list.mjs'),
   stop: () => import('./stop.mjs'),
-  memory: () => import('./memory.mjs')
+  memory: () => import('./memory.mjs'),
+  snapshot: () => import('./snapshot.mjs')
 };
 
 const USAGE = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--pairs N] [--only CASE,CASE]`;

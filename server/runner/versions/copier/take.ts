@@ -61,7 +61,8 @@ export function createTake({ files, earlier, own, expect, check }: Taking): Take
         takeMoved(source, at, target, stat) ??
         (own ? takeItself(source, at, inside(parent, name), target, stat) : null) ??
         takeCopy(source, at, target, stat);
-      if (taken.how === 'linked' || same(stat, fstatSync(source, { bigint: true }))) {
+      // What is shared has been compared, and a further name of a file has changed its ctime.
+      if (taken.how === 'shared' || taken.how === 'linked' || same(stat, fstatSync(source, { bigint: true }))) {
         return taken;
       }
       rmSync(target);

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { build } from 'esbuild';
+
+import { ROOT } from '../../scripts/setup/paths.mjs';
+
+/** As the launcher starts the runner. */
+const FRUGAL = ['--max-semi-space-size=8', '--v8-pool-size=0'];
+const FRUGAL_VARIABLES = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' };
+
+/**
+ * The product's copier in a process of its own, which does nothing else.
+ *
+ * @param {string} data
+ * @param {AbortSignal} signal
+ */
+export async function startCopier(data, signal) {
+  const folder = join(data, 'js');
+  mkdirSync(folder, { recursive: true });
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { program: 'bench/snapshot/program.mjs', copier: 'server/runner/versions/copier/main.ts' },
+    outdir: folder,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    logLevel: 'error'
+  });
+  const child = spawn(process.execPath, [...FRUGAL, join(folder, 'program.js')], {
+    env: { ...process.env, ...FRUGAL_VARIABLES },
+    stdio: ['pipe', 'pipe', 'inherit'],
+    signal
+  });
+  child.on('error', () => undefined);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const home = join(data, 'home');
+  mkdirSync(home, { recursive: true });
+  const ask = async wish => {
+    child.stdin.write(`${JSON.stringify({ home, ...wish })}\n`);
+    const { done, value } = await lines.next();
+    if (done) {
+      throw new Error('The copier has ended.');
+    }
+    return JSON.parse(value);
+  };
+  return {
+    /** @returns {Promise<{ seconds: number, peak_mb: number, files: string }>} */
+    take: (dashboard, version, root) => ask({ dashboard, version, root }),
+    remove: (dashboard, version) => ask({ dashboard, version, remove: true }),
+    async end() {
+      const ended = once(child, 'exit');
+      child.stdin.end();
+      child.kill();
+      await ended;
+    }
+  };
+}

@@ -1,0 +1,30 @@
+// Takes versions as the runner does, from its TypeScript: a line asks for one, a line says how long that took.
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+import { placesOf } from '../../server/runner/versions/places';
+import { removeVersion } from '../../server/runner/versions/remove';
+import { DEFAULT_LIMITS, takeSnapshot } from '../../server/runner/versions/snapshot';
+
+createInterface({ input: process.stdin }).on('line', async line => {
+  const { home, dashboard, version, root, remove } = JSON.parse(line);
+  const places = placesOf(home, dashboard);
+  const done = await (remove ? removeVersion(places, version) : take(places, home, version, root));
+  process.stdout.write(`${JSON.stringify(done ?? {})}\n`);
+});
+
+async function take(places, home, version, root) {
+  const began = performance.now();
+  await takeSnapshot({
+    places,
+    home,
+    version,
+    source: { root, entry: '.', scope: 'folder' },
+    signal: new AbortController().signal,
+    limits: DEFAULT_LIMITS,
+    progress: () => undefined
+  });
+  const seconds = (performance.now() - began) / 1_000;
+  const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return { seconds, peak_mb: Number(peak) / 1_024, files: places.files(version) };
+}
