@@ -94,6 +94,7 @@ export function createChecks(settings: ChecksOptions): Checks {
         dashboardsOrigin: dashboardsOrigin(config, userName),
         ticketKey: settings.ticketKey,
         state: { revision: 0, live: null, job: null, kept: [] },
+        ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
         check: { key: check.key, frameworks: config.frameworks }
       });
     },

@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, readdir, statfs, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { grouped } from '../../grouped';
+import { ProblemError } from '../../problem-error';
+import type { Places } from '../../versions/places';
+import { DEFAULT_LIMITS, takeSnapshot } from '../../versions/snapshot';
+import { failed, ok, warning, type Attempt, type Ground } from './attempt';
+
+/** A project that is made up to be published twice. */
+export interface Sample {
+  files: number;
+  bytes: number;
+}
+
+export const SAMPLE: Sample = { files: 1_000, bytes: 50_000_000 };
+/** Where little room is left, the attempt is not what fills it. */
+const SMALL: Sample = { files: 100, bytes: 5_000_000 };
+const ROOM_FOR_SAMPLE = 500e6;
+
+const FOLDERS = 20;
+/** Of a second version. */
+const CHANGED = 0.01;
+/** The copier copies anew what was written shortly before it began: nobody's project is that young. */
+const SETTLE_MS = 2_200;
+const PATIENCE_MS = 60_000;
+
+/** Which strategy makes versions, and what they cost: by publishing a made-up project with the real copier. */
+export const cost = (sample: Sample = SAMPLE): Attempt => ({
+  id: 'strategy',
+  what: 'Copying a project',
+  fix: 'See the other lines about versions.',
+  async tries(ground, before, stop) {
+    const { bavail, bsize } = await statfs(ground.store);
+    const taken = bavail * bsize < ROOM_FOR_SAMPLE && sample.files > SMALL.files ? SMALL : sample;
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.any([stop, patience]);
+    const size = `${grouped(taken.files)} files of ${human(taken.bytes)} together`;
+    try {
+      const [first, next] = await publishTwice(ground, taken, signal);
+      const figures =
+        `${size}: ${first.seconds} s and ${human(first.bytes)} for the first version, ` +
+        `${next.seconds} s and ${human(next.bytes)} for each further one when ${Math.max(1, taken.files * CHANGED)} files have changed`;
+      const how = HOW[wayOf(before)];
+      const sentence = `snapshot: ${how}. Tried with ${figures}. What is ten times as large takes about ten times as much.`;
+      return wayOf(before) === 'copies' ? warning(sentence, 'Give homes a file system with hard links.') : ok(sentence);
+    } catch (error) {
+      stop.throwIfAborted();
+      if (patience.aborted) {
+        return warning(
+          `snapshot: to publish ${size} twice took longer than ${PATIENCE_MS / 1_000} s.`,
+          'Look whether the storage is overloaded, or give homes a faster one; publish from a repository meanwhile.'
+        );
+      }
+      if (error instanceof ProblemError) {
+        const { code, message } = error.problem;
+        const full = code === 'disk_full';
+        return failed(
+          `${size} could not be published: ${message}`,
+          full ? 'Make room, or raise the quota of users.' : 'See the other lines about versions.'
+        );
+      }
+      throw error;
+    }
+  }
+});
+
+const HOW = {
+  clones: 'changed files share blocks with the author’s, unchanged ones are links to the version before',
+  links: 'changed files are copied, unchanged ones are links to the version before',
+  copies: 'each version is a full copy'
+} as const;
+
+/** What the copier will do, as the attempts before have shown. */
+function wayOf(before: Parameters<Attempt['tries']>[1]): keyof typeof HOW {
+  const clones = before.get('store-clones')?.sentence.startsWith('Changed files share') === true;
+  return clones ? 'clones' : before.get('store-links')?.state === 'warning' ? 'copies' : 'links';
+}
+
+interface Cost {
+  seconds: string;
+  /** Added to the disk. */
+  bytes: number;
+}
+
+async function publishTwice({ home, work, made }: Ground, sample: Sample, signal: AbortSignal): Promise<[Cost, Cost]> {
+  const root = path.join(work, 'project');
+  await makeUp(root, sample, signal);
+  const places = placesIn(path.join(made, 'cost'));
+  const publish = async (version: number): Promise<Cost> => {
+    const begin = performance.now();
+    await takeSnapshot({
+      places,
+      home,
+      version,
+      source: { kind: 'files', root, entry: '.', scope: 'folder' },
+      signal,
+      limits: DEFAULT_LIMITS,
+      progress: () => undefined
+    });
+    const seconds = ((performance.now() - begin) / 1_000).toFixed(2);
+    return { seconds, bytes: await added(places.version(version)) };
+  };
+  await delay(SETTLE_MS, undefined, { signal });
+  const first = await publish(1);
+  await change(root, sample);
+  return [first, await publish(2)];
+}
+
+const fileOf = (n: number) => path.join(`folder-${n % FOLDERS}`, `file-${n}`);
+
+/** Random: some file systems compress, and projects hold what is compressed already. */
+async function makeUp(root: string, { files, bytes }: Sample, signal: AbortSignal): Promise<void> {
+  for (let n = 0; n < FOLDERS; n++) {
+    await mkdir(path.join(root, `folder-${n}`), { recursive: true });
+  }
+  for (let n = 0; n < files; n++) {
+    signal.throwIfAborted();
+    await writeFile(path.join(root, fileOf(n)), randomBytes(Math.round(bytes / files)));
+  }
+}
+
+async function change(root: string, { files, bytes }: Sample): Promise<void> {
+  for (let n = 0; n < Math.max(1, files * CHANGED); n++) {
+    await writeFile(path.join(root, fileOf(n)), randomBytes(Math.round(bytes / files)));
+  }
+}
+
+function placesIn(dashboard: string): Places {
+  const versions = path.join(dashboard, 'versions');
+  const version = (n: number) => path.join(versions, String(n));
+  return {
+    dashboard,
+    versions,
+    version,
+    files: n => path.join(version(n), 'files'),
+    manifest: n => path.join(version(n), 'manifest.json'),
+    scratch: n => path.join(dashboard, 'scratch', `v${n}`)
+  };
+}
+
+/** Bytes on the disk of what only this version has. Blocks that are shared with the author's count as if they were its own. */
+async function added(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const { blocks, nlink } = await lstat(path.join(entry.parentPath, entry.name));
+    bytes += entry.isDirectory() || nlink === 1 ? blocks * 512 : 0;
+  }
+  return bytes;
+}
+
+function human(bytes: number): string {
+  return bytes < 10e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${grouped(Math.round(bytes / 1e6))} MB`;
+}
