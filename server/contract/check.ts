@@ -12,7 +12,7 @@ export const CHECK_PAGES = {
   socket: '_dashboards/check-socket',
   /** PUT writes a file beside the versions; GET, of a later start of the same server, says whether it was kept. */
   canary: '_dashboards/check-canary',
-  /** GET with `?file=`: whether this file, that JupyterLab has written, is seen. */
+  /** DELETE with `?file=`: whether this file, that JupyterLab has written for the check, was seen. It is removed. */
   seen: '_dashboards/check-seen'
 } as const;
 
@@ -68,7 +68,7 @@ export const CheckCanary = Type.Object({
 });
 export type CheckCanary = Static<typeof CheckCanary>;
 
-/** GET of a file that is to be seen: SHA-256 of what it holds, null where it is not there. */
+/** SHA-256 of what the file held, null where it is not seen. */
 export const CheckSeen = Type.Object({ sha256: Type.Union([Type.String(), Type.Null()]) });
 export type CheckSeen = Static<typeof CheckSeen>;
 

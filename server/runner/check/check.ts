@@ -8,8 +8,8 @@ import type { Listener } from '../listener';
 import { isWebSocketRequest, refuseUpgrade } from '../proxy/upgrade';
 import { greet } from './greeting';
 import { createReport, type ReportInput } from './report';
-import { seenFile } from './seen';
 import { createCanary } from './storage/canary';
+import { takeFile } from './take-file';
 
 /** Nobody needs it for longer; a command that was killed leaves nothing running. */
 const ENDS_AFTER_MS = 5 * 60_000;
@@ -36,7 +36,7 @@ export function runCheck(
     [`GET ${CHECK_PAGES.report}`]: async () => report.read(),
     [`PUT ${CHECK_PAGES.canary}`]: async () => ({ error: await canary.write(), kept: false }),
     [`GET ${CHECK_PAGES.canary}`]: async () => ({ error: null, kept: await canary.take() }),
-    [`GET ${CHECK_PAGES.seen}`]: async query => ({ sha256: await seenFile(query.get('file') ?? '') })
+    [`DELETE ${CHECK_PAGES.seen}`]: async query => ({ sha256: await takeFile(query.get('file') ?? '') })
   };
   listener.serve({
     request: (request, response) => void answer(bootstrap.prefix, key, pages, request, response),

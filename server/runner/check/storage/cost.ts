@@ -4,10 +4,10 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { grouped } from '../../grouped';
-import { ProblemError } from '../../problem-error';
+import { problemOf } from '../../problem-error';
 import type { Places } from '../../versions/places';
 import { DEFAULT_LIMITS, takeSnapshot } from '../../versions/snapshot';
-import { failed, ok, warning, type Attempt, type Ground } from './attempt';
+import { failed, notTried, ok, warning, type Attempt, type Ground } from './attempt';
 
 /** A project that is made up to be published twice. */
 export interface Sample {
@@ -33,8 +33,11 @@ export const cost = (sample: Sample = SAMPLE): Attempt => ({
   what: 'Copying a project',
   fix: 'See the other lines about versions.',
   async tries(ground, before, stop) {
+    if (before.get('store-anchor')?.state === 'failed') {
+      return notTried('nothing can be copied safely');
+    }
     const { bavail, bsize } = await statfs(ground.store);
-    const taken = bavail * bsize < ROOM_FOR_SAMPLE && sample.files > SMALL.files ? SMALL : sample;
+    const taken = bavail * bsize < ROOM_FOR_SAMPLE && sample.bytes > SMALL.bytes ? SMALL : sample;
     const patience = AbortSignal.timeout(PATIENCE_MS);
     const signal = AbortSignal.any([stop, patience]);
     const size = `${grouped(taken.files)} files of ${human(taken.bytes)} together`;
@@ -54,15 +57,14 @@ export const cost = (sample: Sample = SAMPLE): Attempt => ({
           'Look whether the storage is overloaded, or give homes a faster one; publish from a repository meanwhile.'
         );
       }
-      if (error instanceof ProblemError) {
-        const { code, message } = error.problem;
-        const full = code === 'disk_full';
-        return failed(
-          `${size} could not be published: ${message}`,
-          full ? 'Make room, or raise the quota of users.' : 'See the other lines about versions.'
-        );
+      const { code, message } = problemOf(error);
+      if (code === 'disk_full') {
+        return failed(`${size}, published twice, do not fit: there is no room left.`, 'Make room, or raise the quota.');
       }
-      throw error;
+      if (code === 'internal') {
+        throw error;
+      }
+      return failed(`${size} could not be published: ${message}`, this.fix);
     }
   }
 });

@@ -156,8 +156,8 @@ describe('the storage of a home', () => {
       const found = await lines({ wrapper: [disk.wrapper], asRoot: true });
       expect(states(found, 'failed')).toEqual(['strategy']);
       expect(found.strategy).toMatchObject({
-        sentence: expect.stringContaining('could not be published: ') as string,
-        fix: expect.stringMatching(/\w/) as string
+        sentence: '200 files of 1.0 MB together, published twice, do not fit: there is no room left.',
+        fix: 'Make room, or raise the quota.'
       });
     } finally {
       disk.remove();
@@ -217,3 +217,17 @@ describe('the storage of a home', () => {
     expect(readdirSync(home)).toEqual([]);
   });
 });
+
+it('is told in sentences that stand, with what to do, in the documentation for administrators', () => {
+  const page = readFileSync(join(__dirname, '../../../../docs/operators/storage.md'), 'utf8');
+  const documented = [...page.matchAll(/“([^”]+)”/g)].map(([, sentence = '']) => pattern(sentence));
+  const told = sentences.filter(({ state }) => state !== 'not_tried').map(({ sentence }) => sentence);
+  expect(told.filter(sentence => !documented.some(one => one.test(sentence)))).toEqual([]);
+  expect(new Set(told).size).toBeGreaterThan(25);
+});
+
+/** `…` stands for what differs. */
+function pattern(sentence: string): RegExp {
+  const parts = sentence.split('…').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.+')}$`);
+}
