@@ -12,7 +12,10 @@ export interface Ground {
   made: string;
 }
 
-export type Result = Pick<CheckLine, 'state' | 'sentence' | 'fix'>;
+export interface Result extends Pick<CheckLine, 'state' | 'sentence' | 'fix'> {
+  /** Whether versions can be made with it; what is right may also be that they are made without. */
+  works: boolean;
+}
 
 /** One thing that storage has to do. What it throws is a failure. */
 export interface Attempt {
@@ -25,20 +28,20 @@ export interface Attempt {
   tries(ground: Ground, before: ReadonlyMap<string, Result>, signal: AbortSignal): Promise<Result>;
 }
 
-export function ok(sentence: string): Result {
-  return { state: 'ok', sentence, fix: null };
+export function ok(sentence: string, works = true): Result {
+  return { state: 'ok', sentence, fix: null, works };
 }
 
 export function warning(sentence: string, fix: string): Result {
-  return { state: 'warning', sentence, fix };
+  return { state: 'warning', sentence, fix, works: false };
 }
 
 export function failed(sentence: string, fix: string): Result {
-  return { state: 'failed', sentence, fix };
+  return { state: 'failed', sentence, fix, works: false };
 }
 
 export function notTried(because: string): Result {
-  return { state: 'not_tried', sentence: `Not tried: ${because}.`, fix: null };
+  return { state: 'not_tried', sentence: `Not tried: ${because}.`, fix: null, works: false };
 }
 
 /** A short reason for people who know systems: `EROFS`, or the first line of what was said. */

@@ -21,6 +21,8 @@ const SMALL: Sample = { files: 100, bytes: 5_000_000 };
 const ROOM_FOR_SAMPLE = 500e6;
 
 const FOLDERS = 20;
+/** Unit that the system counts blocks in. */
+const BLOCK = 512;
 /** Of a second version. */
 const CHANGED = 0.01;
 /** The copier copies anew what was written shortly before it began: nobody's project is that young. */
@@ -42,13 +44,15 @@ export const cost = (sample: Sample = SAMPLE): Attempt => ({
     const signal = AbortSignal.any([stop, patience]);
     const size = `${grouped(taken.files)} files of ${human(taken.bytes)} together`;
     try {
-      const [first, next] = await publishTwice(ground, taken, signal);
-      const figures =
-        `${size}: ${first.seconds} s and ${human(first.bytes)} for the first version, ` +
-        `${next.seconds} s and ${human(next.bytes)} for each further one when ${Math.max(1, taken.files * CHANGED)} files have changed`;
-      const how = HOW[wayOf(before)];
-      const sentence = `snapshot: ${how}. Tried with ${figures}. What is ten times as large takes about ten times as much.`;
-      return wayOf(before) === 'copies' ? warning(sentence, 'Give homes a file system with hard links.') : ok(sentence);
+      const clones = before.get('store-clones')?.works === true;
+      const links = before.get('store-links')?.works === true;
+      const [first, next] = await publishTwice(ground, taken, clones, signal);
+      const sentence =
+        `snapshot: ${how(clones, links)}. Tried with ${size}: ` +
+        `${first.seconds} s and ${human(first.bytes)} for the first version, ` +
+        `${next.seconds} s and ${human(next.bytes)} for each further one when 1 % of the files have changed. ` +
+        'What is ten times as large takes about ten times as much.';
+      return clones || links ? ok(sentence) : warning(sentence, 'Give homes a file system with hard links.');
     } catch (error) {
       stop.throwIfAborted();
       if (patience.aborted) {
@@ -69,16 +73,13 @@ export const cost = (sample: Sample = SAMPLE): Attempt => ({
   }
 });
 
-const HOW = {
-  clones: 'changed files share blocks with the author’s, unchanged ones are links to the version before',
-  links: 'changed files are copied, unchanged ones are links to the version before',
-  copies: 'each version is a full copy'
-} as const;
-
-/** What the copier will do, as the attempts before have shown. */
-function wayOf(before: Parameters<Attempt['tries']>[1]): keyof typeof HOW {
-  const clones = before.get('store-clones')?.sentence.startsWith('Changed files share') === true;
-  return clones ? 'clones' : before.get('store-links')?.state === 'warning' ? 'copies' : 'links';
+/** What the copier does, as the attempts before have shown. */
+function how(clones: boolean, links: boolean): string {
+  if (!links) {
+    return clones ? 'all files share blocks with the author’s' : 'each version is a full copy';
+  }
+  const changed = clones ? 'changed files share blocks with the author’s' : 'changed files are copied';
+  return `${changed}, unchanged ones are links to the version before`;
 }
 
 interface Cost {
@@ -87,7 +88,12 @@ interface Cost {
   bytes: number;
 }
 
-async function publishTwice({ home, work, made }: Ground, sample: Sample, signal: AbortSignal): Promise<[Cost, Cost]> {
+async function publishTwice(
+  { home, work, made }: Ground,
+  sample: Sample,
+  clones: boolean,
+  signal: AbortSignal
+): Promise<[Cost, Cost]> {
   const root = path.join(work, 'project');
   await makeUp(root, sample, signal);
   const places = placesIn(path.join(made, 'cost'));
@@ -103,7 +109,7 @@ async function publishTwice({ home, work, made }: Ground, sample: Sample, signal
       progress: () => undefined
     });
     const seconds = ((performance.now() - begin) / 1_000).toFixed(2);
-    return { seconds, bytes: await added(places.version(version)) };
+    return { seconds, bytes: await added(places, version, clones) };
   };
   await delay(SETTLE_MS, undefined, { signal });
   const first = await publish(1);
@@ -143,16 +149,19 @@ function placesIn(dashboard: string): Places {
   };
 }
 
-/** Bytes on the disk of what only this version has. Blocks that are shared with the author's count as if they were its own. */
-async function added(folder: string): Promise<number> {
-  let bytes = 0;
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+/** Bytes on the disk that this version alone has. Those of clones are the author's, also while only one of both is there. */
+async function added(places: Places, version: number, clones: boolean): Promise<number> {
+  let bytes = (await lstat(places.manifest(version))).blocks * BLOCK;
+  for (const entry of await readdir(places.files(version), { recursive: true, withFileTypes: true })) {
     const { blocks, nlink } = await lstat(path.join(entry.parentPath, entry.name));
-    bytes += entry.isDirectory() || nlink === 1 ? blocks * 512 : 0;
+    bytes += entry.isDirectory() || (nlink === 1 && !clones) ? blocks * BLOCK : 0;
   }
   return bytes;
 }
 
 function human(bytes: number): string {
+  if (bytes < 0.1e6) {
+    return 'less than 0.1 MB';
+  }
   return bytes < 10e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${grouped(Math.round(bytes / 1e6))} MB`;
 }

@@ -44,7 +44,7 @@ const attempts = ({ publishablePaths, sample }: StorageInput): Attempt[] => [
  */
 export async function tryStorage(input: StorageInput, tell: (line: CheckLine) => void): Promise<void> {
   const { result, laid } = await layGround(input.home);
-  tell({ id: 'store', ...result });
+  tell(lineOf('store', result));
   const before = new Map<string, Result>();
   try {
     for (const attempt of attempts(input)) {
@@ -55,11 +55,15 @@ export async function tryStorage(input: StorageInput, tell: (line: CheckLine) =>
         return;
       }
       before.set(attempt.id, tried);
-      tell({ id: attempt.id, ...tried });
+      tell(lineOf(attempt.id, tried));
     }
   } finally {
     await laid?.remove();
   }
+}
+
+function lineOf(id: string, { state, sentence, fix }: Result): CheckLine {
+  return { id, state, sentence, fix };
 }
 
 async function outcome(

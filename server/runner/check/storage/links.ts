@@ -75,7 +75,7 @@ export const clones: Attempt = {
       await copyFile(file, path.join(made, 'clone'), constants.COPYFILE_FICLONE_FORCE);
       return ok('Changed files share blocks with the author’s (reflink): they are not copied.');
     } catch (error) {
-      return ok(`Blocks cannot be shared here (reflink: ${reason(error)}); changed files are copied.`);
+      return ok(`Blocks cannot be shared here (reflink: ${reason(error)}); changed files are copied.`, false);
     }
   }
 };
