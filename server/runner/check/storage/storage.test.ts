@@ -218,7 +218,7 @@ describe('the storage of a home', () => {
   });
 });
 
-it('is told in sentences that stand, with what to do, in the documentation for administrators', () => {
+it('is told in sentences of the documentation', () => {
   const page = readFileSync(join(__dirname, '../../../../docs/operators/storage.md'), 'utf8');
   const documented = [...page.matchAll(/“([^”]+)”/g)].map(([, sentence = '']) => pattern(sentence));
   const told = sentences.filter(({ state }) => state !== 'not_tried').map(({ sentence }) => sentence);
