@@ -29,6 +29,7 @@ export function runCheck(
     serviceUrl: bootstrap.start.serviceUrl,
     frameworks,
     publishablePaths: bootstrap.start.publishablePaths,
+    strategies: bootstrap.start.strategies,
     sample
   });
   const canary = createCanary(bootstrap.home, key);

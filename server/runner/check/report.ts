@@ -18,6 +18,7 @@ export interface ReportInput {
   serviceUrl: string;
   frameworks: readonly FrameworkId[];
   publishablePaths: StorageInput['publishablePaths'];
+  strategies?: StorageInput['strategies'];
   sample?: StorageInput['sample'];
 }
 
@@ -45,7 +46,7 @@ export function createReport(input: ReportInput): Report {
 }
 
 function begin(
-  { python, home, environment, serviceUrl, frameworks, publishablePaths, sample }: ReportInput,
+  { python, home, environment, serviceUrl, frameworks, publishablePaths, strategies, sample }: ReportInput,
   signal: AbortSignal
 ): { found: Omit<CheckReport, 'now'>; storage: Promise<void> } {
   const found: Omit<CheckReport, 'now'> = {
@@ -61,14 +62,14 @@ function begin(
     storage: []
   };
   const imported = tryFrameworks(frameworks, python, environment, one => found.frameworks.push(one));
-  // What it measures, it measures on a machine that does nothing else for the check.
-  const storage = imported.then(() =>
-    tryStorage({ home, publishablePaths, sample, signal }, line => found.storage.push(line))
+  const storage = tryStorage({ home, publishablePaths, strategies, sample, quiet: imported, signal }, line =>
+    found.storage.push(line)
   );
   void Promise.all([
     freeBytes(home).then(bytes => (found.homeFree = bytes)),
     writeError(home).then(error => (found.homeError = error)),
     serviceError(serviceUrl).then(error => (found.serviceError = error)),
+    imported,
     storage
   ]).then(() => (found.done = true));
   return { found, storage };

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 
-import { systemCode } from '../problem-error';
+import { systemCode } from '../../problem-error';
 import { processesOf } from './process-tree';
 
 /** Who takes the connections to a port; `unknown` where the kernel does not tell. */

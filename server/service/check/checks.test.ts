@@ -43,6 +43,7 @@ describe('a check', () => {
     expect(dirname(body.database)).not.toBe('');
     const specification = await test.hook('root', body.serverName);
     expect(specification.check).toEqual({ key: body.key, frameworks: test.config.frameworks });
+    expect(specification.strategies).toEqual(test.config.strategies);
     expect(specification.publishablePaths).toEqual(['projects', '/srv/shared']);
   });
 

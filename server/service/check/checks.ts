@@ -95,6 +95,7 @@ export function createChecks(settings: ChecksOptions): Checks {
         ticketKey: settings.ticketKey,
         state: { revision: 0, live: null, job: null, kept: [] },
         ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
+        strategies: config.strategies,
         check: { key: check.key, frameworks: config.frameworks }
       });
     },

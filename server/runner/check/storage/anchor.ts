@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { openFile, openFolder, openRoot } from '../../versions/anchor';
-import { failed, ok, reason, type Attempt } from './attempt';
+import { withFile, withFolder, withRoot } from '../../../files/anchor';
+import { failed, ok, reason, type Attempt, type Result } from './attempt';
 
 /** Files are opened from their open folder, never through a link that somebody has put in their place. */
 export const anchor: Attempt = {
@@ -21,37 +22,33 @@ export const anchor: Attempt = {
     const folder = path.join(work, 'anchored');
     await mkdir(folder);
     await writeFile(path.join(folder, 'file'), 'own');
-    const root = await openRoot(work);
-    try {
-      const handle = await openFolder(root, 'anchored');
-      try {
-        // Somebody puts another folder in the place of the one that is open.
-        await rename(folder, `${folder}-away`);
-        await mkdir(folder);
-        await writeFile(path.join(folder, 'file'), 'another');
-        const file = await openFile(handle, 'file');
-        const said = await readFile(file, 'utf8').finally(() => file.close());
-        if (said !== 'own') {
-          return failed('A folder that was put in the place of an open one was read.', this.fix);
-        }
-      } finally {
-        await handle.close();
-      }
-      await rm(folder, { recursive: true });
-      try {
-        await symlink('/', folder);
-      } catch (error) {
-        return ok(
-          `Folders that change while they are copied lead nowhere else; there are no links (${reason(error)}).`
-        );
-      }
-      const followed = await openFolder(root, 'anchored').catch(() => null);
-      await followed?.close();
-      return followed
-        ? failed('A link in the place of a folder was followed.', 'Tell us: O_NOFOLLOW does not work here.')
-        : ok('Folders and links that change while they are copied lead nowhere else.');
-    } finally {
-      await root.close();
-    }
+    return withRoot(work, root => swapped(root, folder, this.fix));
   }
 };
+
+/** Synchronous as the copier is: what is opened is closed before anything else happens. */
+function swapped(root: number, folder: string, fix: string): Result {
+  const name = path.basename(folder);
+  const said = withFolder(root, name, open => {
+    // Somebody puts another folder in the place of the one that is open.
+    renameSync(folder, `${folder}-away`);
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'file'), 'another');
+    return withFile(open, 'file', file => readFileSync(file, 'utf8'));
+  });
+  if (said !== 'own') {
+    return failed('A folder that was put in the place of an open one was read.', fix);
+  }
+  rmSync(folder, { recursive: true });
+  try {
+    symlinkSync('/', folder);
+  } catch (error) {
+    return ok(`Folders that change while they are copied lead nowhere else; there are no links (${reason(error)}).`);
+  }
+  try {
+    withFolder(root, name, () => undefined);
+  } catch {
+    return ok('Folders and links that change while they are copied lead nowhere else.');
+  }
+  return failed('A link in the place of a folder was followed.', 'Tell us: O_NOFOLLOW does not work here.');
+}

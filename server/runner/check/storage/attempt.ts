@@ -1,5 +1,5 @@
 import type { CheckLine } from '../../../contract';
-import { systemCode } from '../../problem-error';
+import { systemCode } from '../../../problem-error';
 
 /** Where is tried what storage can do. All three are there when an attempt begins, and are removed afterwards. */
 export interface Ground {

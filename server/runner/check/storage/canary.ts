@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { STORE } from '../../versions/places';
+import { STORE } from '../../../files/home';
 import { reason } from './attempt';
 import { makeStore, PREFIX } from './ground';
 

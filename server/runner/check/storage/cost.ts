@@ -3,9 +3,11 @@ import { lstat, mkdir, readdir, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { STRATEGIES, type Strategy } from '../../../contract';
 import { grouped } from '../../grouped';
-import { problemOf } from '../../problem-error';
-import type { Places } from '../../versions/places';
+import { problemOf } from '../../../problem-error';
+import { MARGIN_NS } from '../../versions/copier/times';
+import { placesIn, type Places } from '../../versions/places';
 import { DEFAULT_LIMITS, takeSnapshot } from '../../versions/snapshot';
 import { failed, notTried, ok, warning, type Attempt, type Ground } from './attempt';
 
@@ -20,23 +22,36 @@ export const SAMPLE: Sample = { files: 1_000, bytes: 50_000_000 };
 const SMALL: Sample = { files: 100, bytes: 5_000_000 };
 const ROOM_FOR_SAMPLE = 500e6;
 
+export interface CostInput {
+  /** Another project than the usual one. */
+  sample?: Sample;
+  /** When the machine does nothing else for the check. */
+  quiet: Promise<void>;
+  /** Those that the hub allows; undefined: all. */
+  strategies?: readonly Strategy[];
+}
+
 const FOLDERS = 20;
 /** Unit that the system counts blocks in. */
 const BLOCK = 512;
 /** Of a second version. */
 const CHANGED = 0.01;
-/** The copier copies anew what was written shortly before it began: nobody's project is that young. */
-const SETTLE_MS = 2_200;
+/** What was written shortly before a version is hashed anew by the next one: nobody's project is that young. */
+const SETTLE_MS = Number(MARGIN_NS / 1_000_000n) + 200;
 const PATIENCE_MS = 60_000;
 
 /** Which strategy makes versions, and what they cost: by publishing a made-up project with the real copier. */
-export const cost = (sample: Sample = SAMPLE): Attempt => ({
+export const cost = ({ sample = SAMPLE, quiet, strategies = STRATEGIES }: CostInput): Attempt => ({
   id: 'strategy',
   what: 'Copying a project',
   fix: 'See the other lines about versions.',
   async tries(ground, before, stop) {
     if (before.get('store-anchor')?.state === 'failed') {
       return notTried('nothing can be copied safely');
+    }
+    const copying = strategies.find(strategy => strategy !== 'live');
+    if (!copying) {
+      return ok('live: files are served as they are, where they are; nothing is copied.');
     }
     const { bavail, bsize } = await statfs(ground.store);
     const taken = bavail * bsize < ROOM_FOR_SAMPLE && sample.bytes > SMALL.bytes ? SMALL : sample;
@@ -46,9 +61,9 @@ export const cost = (sample: Sample = SAMPLE): Attempt => ({
     try {
       const clones = before.get('store-clones')?.works === true;
       const links = before.get('store-links')?.works === true;
-      const [first, next] = await publishTwice(ground, taken, clones, signal);
+      const [first, next] = await publishTwice(ground, taken, clones, quiet, signal);
       const sentence =
-        `snapshot: ${how(clones, links)}. Tried with ${size}: ` +
+        `${copying}: ${how(clones, links)}. Tried with ${size}: ` +
         `${first.seconds} s and ${human(first.bytes)} for the first version, ` +
         `${next.seconds} s and ${human(next.bytes)} for each further one when 1 % of the files have changed. ` +
         'What is ten times as large takes about ten times as much.';
@@ -57,7 +72,7 @@ export const cost = (sample: Sample = SAMPLE): Attempt => ({
       stop.throwIfAborted();
       if (patience.aborted) {
         return warning(
-          `snapshot: to publish ${size} twice took longer than ${PATIENCE_MS / 1_000} s.`,
+          `${copying}: to publish ${size} twice took longer than ${PATIENCE_MS / 1_000} s.`,
           'Look whether the storage is overloaded, or give homes a faster one; publish from a repository meanwhile.'
         );
       }
@@ -92,6 +107,7 @@ async function publishTwice(
   { home, work, made }: Ground,
   sample: Sample,
   clones: boolean,
+  quiet: Promise<void>,
   signal: AbortSignal
 ): Promise<[Cost, Cost]> {
   const root = path.join(work, 'project');
@@ -103,7 +119,7 @@ async function publishTwice(
       places,
       home,
       version,
-      source: { kind: 'files', root, entry: '.', scope: 'folder' },
+      source: { root, entry: '.', scope: 'folder' },
       signal,
       limits: DEFAULT_LIMITS,
       progress: () => undefined
@@ -111,7 +127,7 @@ async function publishTwice(
     const seconds = ((performance.now() - begin) / 1_000).toFixed(2);
     return { seconds, bytes: await added(places, version, clones) };
   };
-  await delay(SETTLE_MS, undefined, { signal });
+  await Promise.all([quiet, delay(SETTLE_MS, undefined, { signal })]);
   const first = await publish(1);
   await change(root, sample);
   return [first, await publish(2)];
@@ -134,19 +150,6 @@ async function change(root: string, { files, bytes }: Sample): Promise<void> {
   for (let n = 0; n < Math.max(1, files * CHANGED); n++) {
     await writeFile(path.join(root, fileOf(n)), randomBytes(Math.round(bytes / files)));
   }
-}
-
-function placesIn(dashboard: string): Places {
-  const versions = path.join(dashboard, 'versions');
-  const version = (n: number) => path.join(versions, String(n));
-  return {
-    dashboard,
-    versions,
-    version,
-    files: n => path.join(version(n), 'files'),
-    manifest: n => path.join(version(n), 'manifest.json'),
-    scratch: n => path.join(dashboard, 'scratch', `v${n}`)
-  };
 }
 
 /** Bytes on the disk that this version alone has. Those of clones are the author's, also while only one of both is there. */

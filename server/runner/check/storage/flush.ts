@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { flush as flushAll, flushFolderOf } from '../../versions/flush';
+import { flush as flushAll } from '../../versions/copier/flush';
 import { failed, ok, warning, type Attempt } from './attempt';
 
 const SLOW_MS = 1_000;
@@ -17,12 +17,12 @@ export const flush: Attempt = {
     await mkdir(temporary);
     const file = path.join(temporary, 'file');
     await writeFile(file, 'whole');
-    await flushAll(temporary, [file], []);
+    flushAll(temporary, [file], [temporary]);
     // One that is kept open must not be in the way: NFS and Windows shares know files that are busy.
     const open_ = await open(file, 'r');
     try {
       await rename(temporary, final);
-      await flushFolderOf(final);
+      flushAll(made, [], [made]);
     } finally {
       await open_.close();
     }

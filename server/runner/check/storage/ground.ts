@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { STORE } from '../../versions/places';
+import { STORE } from '../../../files/home';
 import { removeTree } from '../../versions/remove';
 import { failed, ok, reason, type Ground, type Result } from './attempt';
 

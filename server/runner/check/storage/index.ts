@@ -1,7 +1,7 @@
 import type { CheckLine } from '../../../contract';
 import { anchor } from './anchor';
 import { failed, notTried, reason, type Attempt, type Ground, type Result } from './attempt';
-import { cost, type Sample } from './cost';
+import { cost, type CostInput } from './cost';
 import { flush } from './flush';
 import { git } from './git';
 import { layGround } from './ground';
@@ -12,17 +12,15 @@ import { room } from './room';
 import { sealed } from './sealed';
 import { times } from './times';
 
-export interface StorageInput {
+export interface StorageInput extends CostInput {
   home: string;
   publishablePaths: readonly string[] | undefined;
-  /** Another project than the usual one to find out what a version costs. */
-  sample?: Sample;
   /** Ends the attempts; what they have made is removed all the same. */
   signal: AbortSignal;
 }
 
 /** In this order: the last one tells what follows from those before. */
-const attempts = ({ publishablePaths, sample }: StorageInput): Attempt[] => [
+const attempts = ({ publishablePaths, ...input }: StorageInput): Attempt[] => [
   device,
   hardLinks,
   clones,
@@ -34,8 +32,8 @@ const attempts = ({ publishablePaths, sample }: StorageInput): Attempt[] => [
   sealed,
   overlay,
   publishable(publishablePaths),
-  git,
-  cost(sample)
+  git(input.strategies),
+  cost(input)
 ];
 
 /**

@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import { expandHome } from '../../versions/places';
+import { expandHome } from '../../../files/home';
 import { ok, reason, warning, type Attempt } from './attempt';
 
 /** Each of the folders that may be published from (`publishable_paths`). */

@@ -27,11 +27,15 @@ let program: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'storage-'));
-  program = join(folder, 'try-storage.cjs');
+  program = join(folder, 'try-storage.js');
   // esbuild's JavaScript interface does not work within jest.
-  const entry = join(__dirname, '../../testing/try-storage.ts');
-  const options = ['--bundle', '--platform=node', `--outfile=${program}`, '--log-level=error'];
-  execFileSync(require.resolve('esbuild/bin/esbuild'), [entry, ...options]);
+  const runner = join(__dirname, '../..');
+  const entries = [
+    `try-storage=${join(runner, 'testing/try-storage.ts')}`,
+    `copier=${join(runner, 'versions/copier/main.ts')}`
+  ];
+  const options = ['--bundle', '--platform=node', `--outdir=${folder}`, '--log-level=error'];
+  execFileSync(require.resolve('esbuild/bin/esbuild'), [...entries, ...options]);
   execFileSync('chmod', ['0755', folder]);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -46,16 +50,18 @@ interface Way {
   publishable?: readonly string[];
   /** Also where the tests run as root. */
   asRoot?: boolean;
+  /** Whether it publishes a project, which takes some seconds. */
+  copies?: boolean;
 }
 
-function begin({ wrapper = [], publishable = [], asRoot = false }: Way = {}): ChildProcess {
+function begin({ wrapper = [], publishable = [], asRoot = false, copies = true }: Way = {}): ChildProcess {
   const [file = '', ...rest] = [...wrapper, process.execPath, program, home, ...publishable];
   const user = ROOT && !asRoot ? { uid: NOBODY, gid: NOBODY } : {};
   if ('uid' in user) {
     execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, home]);
   }
   return spawn(file, rest, {
-    env: { PATH: process.env.PATH, HOME: home },
+    env: { PATH: process.env.PATH, HOME: home, COPIES: copies ? 'yes' : 'no' },
     stdio: ['ignore', 'pipe', 'inherit'],
     ...user
   });
@@ -119,12 +125,12 @@ describe('the storage of a home', () => {
     mkdirSync(join(left, 'deep'), { recursive: true });
     utimesSync(left, 1, 1);
     writeFileSync(join(home, '.dashboards', 'kept'), '');
-    await lines();
+    expect((await lines({ copies: false })).strategy?.sentence).toMatch(/^live: .* nothing is copied\.$/);
     expect(readdirSync(join(home, '.dashboards'))).toEqual(['kept']);
   });
 
   it('that root writes to cannot be kept from being written to', async () => {
-    const found = await lines({ wrapper: mounted('true') });
+    const found = await lines({ wrapper: mounted('true'), copies: false });
     expect(states(found, 'warning')).toEqual(['store-sealed']);
     expect(found['store-sealed']).toMatchObject({
       sentence: expect.stringContaining('Servers run as root') as string,
@@ -166,7 +172,7 @@ describe('the storage of a home', () => {
 
   it('with few files left warns of that', async () => {
     const mount = 'mkdir "$HOME/.dashboards" && mount -t tmpfs -o nr_inodes=5000 none "$HOME/.dashboards"';
-    const found = await lines({ wrapper: mounted(mount) });
+    const found = await lines({ wrapper: mounted(mount), copies: false });
     expect(found['store-room']).toMatchObject({
       state: 'warning',
       sentence: expect.stringMatching(/^Only .* and 4,\d{3} files are left/) as string,
@@ -200,11 +206,12 @@ describe('the storage of a home', () => {
   it('has folders that may be published from, each of which is tried', async () => {
     mkdirSync(join(home, 'projects'));
     const { 'publishable-paths': line } = await lines({
-      publishable: ['projects', '~/projects', '/dev/shm', '/gone', 'away']
+      publishable: ['projects', '~/projects', '/dev/shm', '/gone', 'away'],
+      copies: false
     });
     expect(line?.sentence).toBe('Cannot be read where dashboards run: /gone (ENOENT), away (ENOENT).');
     expect(line?.fix).toContain('publishable_paths=');
-    const good = (await lines({ publishable: ['projects', '/dev/shm'] }))['publishable-paths'];
+    const good = (await lines({ publishable: ['projects', '/dev/shm'], copies: false }))['publishable-paths'];
     expect(good?.sentence).toBe('Can be published from: projects, /dev/shm (another device).');
   });
 

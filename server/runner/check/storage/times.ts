@@ -1,12 +1,11 @@
 import { open, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { MARGIN_NS } from '../../versions/copier/times';
 import { failed, ok, warning, type Attempt } from './attempt';
 
 /** Enough to see the two seconds of FAT. */
 const PATIENCE_MS = 2_500;
-/** The copier believes times that are older than this when a copy begins. */
-const MARGIN_NS = 2_000_000_000n;
 
 /** By their times, files are known not to have changed since the version before. */
 export const times: Attempt = {
