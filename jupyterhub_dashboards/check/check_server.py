@@ -69,6 +69,11 @@ class CheckServer:
             "If your Spawner takes longer, give it time:\njupyterhub-dashboards check --timeout 900 -f …",
         )
 
+    def stop(self):
+        """Stops it, as a dashboard falls asleep; whether it has."""
+        self.hub.ask("DELETE", self._path, timeout=60)
+        return self._away()
+
     def remove(self):
         """Removes it for good, as the service does; the line about that."""
         problem = self._removed_by_service()
@@ -96,11 +101,15 @@ class CheckServer:
         return f"Stop and delete it on {self.user}'s page of servers."
 
     def _gone(self):
+        self.gone = self._away()
+        return self.gone
+
+    def _away(self):
+        """Whether it has stopped, after some time."""
         end = time.monotonic() + GONE_WITHIN
         while time.monotonic() < end:
             with contextlib.suppress(NoAnswer):
                 if self._server() is None:
-                    self.gone = True
                     return True
             time.sleep(LOOK_EVERY)
         return False

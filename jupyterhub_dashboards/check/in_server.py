@@ -5,14 +5,31 @@ import time
 
 from .. import __version__
 from ..origin import origin_of
-from .finding import failed, ok, warning
+from .finding import NOT_TRIED, Finding, failed, not_tried, ok, warning
 from .of_hub import ROOM, megabytes
 from .web import NoAnswer, ask
 
 REPORT = "_dashboards/check"
 SOCKET = "_dashboards/check-socket"
 GREETING = "dashboards"
-REPORT_PATIENCE = 120
+REPORT_PATIENCE = 180
+# Lines that come as they are from where versions will be kept.
+STORAGE = (
+    "store",
+    "store-device",
+    "store-links",
+    "store-clones",
+    "store-symlinks",
+    "store-flush",
+    "store-times",
+    "store-room",
+    "store-anchor",
+    "store-sealed",
+    "store-overlay",
+    "publishable-paths",
+    "git",
+    "strategy",
+)
 
 
 def report(url, key, progress):
@@ -65,6 +82,18 @@ def lines(found, check):
     else:
         yield ok("service-address", f"Users' servers reach the service at {service}.")
     yield _home(found)
+    yield from _storage(found)
+
+
+def _storage(found):
+    told = {line["id"]: line for line in found.get("storage", [])}
+    because = f"it took longer than {REPORT_PATIENCE} s" if not found["done"] else "the runner is older"
+    for id in STORAGE:
+        if id not in told:
+            yield not_tried(id, because)
+            continue
+        line = told[id]
+        yield Finding(id, line["state"], line["sentence"], line["fix"] or "", line["state"] != NOT_TRIED)
 
 
 def _runner(found):

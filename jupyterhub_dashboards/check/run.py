@@ -8,9 +8,22 @@ from .configuration import configuration
 from .culler import culler
 from .failed_starts import failed_starts
 from .finding import OK, not_tried, ok
+from .lab_files import lab_files
+from .lasting import lasting
 from .server_limit import server_limit
 
-NEED_A_SERVER = ("runner", "frameworks", "service-address", "home", "origin", "websocket", "clocks")
+NEED_A_SERVER = (
+    "runner",
+    "frameworks",
+    "service-address",
+    "home",
+    *in_server.STORAGE,
+    "lab-files",
+    "origin",
+    "websocket",
+    "clocks",
+    "store-kept",
+)
 NO_SERVER = "no server could be started"
 
 
@@ -71,7 +84,7 @@ def _with_server(hub, file, check, server, patience, tell, progress):
         _cannot(problem, NO_SERVER, tell)
     else:
         tell(ok("named-servers", f"The Spawner has started {server.name} as dashboards are started."))
-        _inside(hub, file, check, server, tell, progress)
+        _inside(hub, file, check, server, patience, tell, progress)
     return problem
 
 
@@ -94,7 +107,7 @@ def _with_refused(server, removal, patience, tell, progress, servers):
     return removal if gone else refused.left_behind()
 
 
-def _inside(hub, file, check, server, tell, progress):
+def _inside(hub, file, check, server, patience, tell, progress):
     own = check["dashboardsOrigin"]
     address = server.address
     found, problem = in_server.report(address, check["key"], progress)
@@ -103,6 +116,7 @@ def _inside(hub, file, check, server, tell, progress):
     content, at = found
     for line in in_server.lines(content, check):
         tell(line)
+    tell(lab_files(hub, file, server, check["key"]))
     isolated = in_server.origin(file, check, server)
     tell(isolated)
     if own and isolated.state != OK:
@@ -112,6 +126,8 @@ def _inside(hub, file, check, server, tell, progress):
     hubs = hub_ahead(hub.ask("GET", ""))
     times = {} if hubs is None else {"the Hub": hubs}
     tell(clocks({**times, "the service": check["ahead"], "the user's server": ahead(content["now"], at)}))
+    # The last one: the server is another one afterwards.
+    tell(lasting(server, check["key"], patience, progress))
 
 
 def _cannot(problem, because, tell):

@@ -6,8 +6,15 @@ import { Time } from './fields';
 /** Begin of the names of servers that are started to see whether dashboards can be. */
 export const CHECK_SERVER_PREFIX = 'dash-check-';
 
-/** Path of a checking server's report, and of its WebSocket, under the server's prefix. */
-export const CHECK_PAGES = { report: '_dashboards/check', socket: '_dashboards/check-socket' } as const;
+/** Paths of a checking server's pages, and of its WebSocket, under the server's prefix. */
+export const CHECK_PAGES = {
+  report: '_dashboards/check',
+  socket: '_dashboards/check-socket',
+  /** PUT writes a file beside the versions; GET, of a later start of the same server, says whether it was kept. */
+  canary: '_dashboards/check-canary',
+  /** DELETE with `?file=`: whether this file, that JupyterLab has written for the check, was seen. It is removed. */
+  seen: '_dashboards/check-seen'
+} as const;
 
 /** What the WebSocket of a checking server answers to the first thing that it is sent. */
 export const CHECK_GREETING = 'dashboards';
@@ -43,6 +50,28 @@ export type CheckReply = Static<typeof CheckReply>;
 export const CheckRemoval = Type.Object({ problem: Type.Union([Problem, Type.Null()]) });
 export type CheckRemoval = Static<typeof CheckRemoval>;
 
+/** One line of the check that needs no more words than these. */
+export const CheckLine = Type.Object({
+  id: Type.String(),
+  state: Type.Union([Type.Literal('ok'), Type.Literal('warning'), Type.Literal('failed'), Type.Literal('not_tried')]),
+  sentence: Type.String(),
+  /** What to paste or to do. */
+  fix: Type.Union([Type.String(), Type.Null()])
+});
+export type CheckLine = Static<typeof CheckLine>;
+
+/** PUT and GET of the canary. */
+export const CheckCanary = Type.Object({
+  /** Why it could not be written; null: it was, or was not to be. */
+  error: Type.Union([Type.String(), Type.Null()]),
+  kept: Type.Boolean()
+});
+export type CheckCanary = Static<typeof CheckCanary>;
+
+/** SHA-256 of what the file held, null where it is not seen. */
+export const CheckSeen = Type.Object({ sha256: Type.Union([Type.String(), Type.Null()]) });
+export type CheckSeen = Static<typeof CheckSeen>;
+
 /** What a checking server found in the single-user environment. */
 export const CheckReport = Type.Object({
   /** False while it is still looking; the lists are not complete then. */
@@ -68,6 +97,8 @@ export const CheckReport = Type.Object({
       /** Why it cannot be imported although it is installed. */
       error: Type.Union([Type.String(), Type.Null()])
     })
-  )
+  ),
+  /** What versions need of the storage, in the order in which it was tried. */
+  storage: Type.Array(CheckLine)
 });
 export type CheckReport = Static<typeof CheckReport>;

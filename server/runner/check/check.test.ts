@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +8,7 @@ import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { WebSocket } from 'ws';
 
-import { CHECK_GREETING, CHECK_PAGES, CheckReport } from '../../contract';
+import { CHECK_GREETING, CHECK_PAGES, CheckReport, type CheckSeen } from '../../contract';
 import type { Bootstrap } from '../bootstrap';
 import { listen, type Listener } from '../listener';
 import { lookUntil } from '../testing/look-until';
@@ -21,6 +22,8 @@ let listener: Listener;
 let service: Server;
 let origin: string;
 const exited: number[] = [];
+
+beforeEach(() => void exited.splice(0));
 
 /** Stands in for a Python in which `voila` works, `streamlit` is broken and nothing else is installed. */
 const PYTHON = `#!/bin/sh
@@ -50,7 +53,11 @@ afterEach(async () => {
 
 function specification() {
   const serviceUrl = `http://127.0.0.1:${(service.address() as AddressInfo).port}/s/`;
-  return { serviceUrl, check: { key: KEY, frameworks: ['voila', 'streamlit', 'command'] } } as Bootstrap['start'];
+  return {
+    serviceUrl,
+    publishablePaths: ['.'],
+    check: { key: KEY, frameworks: ['voila', 'streamlit', 'command'] }
+  } as Bootstrap['start'];
 }
 
 function start(changes: Partial<Bootstrap> = {}): void {
@@ -63,7 +70,7 @@ function start(changes: Partial<Bootstrap> = {}): void {
     start: specification(),
     ...changes
   } as Bootstrap;
-  runCheck(bootstrap, listener, code => void exited.push(code));
+  runCheck(bootstrap, listener, code => void exited.push(code), { files: 50, bytes: 100_000 });
 }
 
 const authorization = `Bearer ${KEY}`;
@@ -89,6 +96,11 @@ describe('a checking server', () => {
       frameworks: expect.arrayContaining([
         { id: 'voila', distribution: 'voila', version: '0.5.13', error: null },
         { id: 'streamlit', distribution: 'streamlit', version: null, error: 'ImportError: no libstdc++' }
+      ]) as unknown[],
+      storage: expect.arrayContaining([
+        expect.objectContaining({ id: 'store', state: 'ok' }),
+        expect.objectContaining({ id: 'publishable-paths', sentence: 'Can be published from: ..' }),
+        expect.objectContaining({ id: 'strategy', state: 'ok' })
       ]) as unknown[]
     });
     expect(readdirSync(home)).toEqual(['python']);
@@ -128,10 +140,50 @@ describe('a checking server', () => {
     expect(await answer({})).toContain('401');
   });
 
-  it('ends in order when it is told to', async () => {
+  it('leaves a file beside the versions, and says after its next start whether that was kept', async () => {
     start();
+    const canary = (method: string, headers: Record<string, string> = { authorization }) =>
+      fetch(origin + PREFIX + CHECK_PAGES.canary, { method, headers });
+    expect((await canary('PUT', {})).status).toBe(401);
+    expect(readdirSync(home)).toEqual(['python']);
+    expect(await (await canary('GET')).json()).toEqual({ error: null, kept: false });
+    expect(await (await canary('PUT')).json()).toEqual({ error: null, kept: false });
+    await listener.close();
+    listener = await listen({ host: '127.0.0.1', port: 0 });
+    origin = `http://127.0.0.1:${listener.port}`;
+    start();
+    expect(await (await canary('GET')).json()).toEqual({ error: null, kept: true });
+    expect(await (await canary('GET')).json()).toEqual({ error: null, kept: false });
+    expect(readdirSync(home)).toEqual(['python']);
+  });
+
+  it('tells of a file that JupyterLab has written for it, and of no other', async () => {
+    start();
+    const take = async (file: string) => {
+      const path = `${CHECK_PAGES.seen}?file=${encodeURIComponent(file)}`;
+      const reply = await fetch(origin + PREFIX + path, { method: 'DELETE', headers: { authorization } });
+      return ((await reply.json()) as CheckSeen).sha256;
+    };
+    const own = join(home, 'dashboards-check-1.txt');
+    writeFileSync(own, 'seen');
+    symlinkSync(own, join(home, 'dashboards-check-link'));
+    for (const file of ['', 'python', join(home, 'python'), join(home, 'dashboards-check-link'), '/etc/passwd', home]) {
+      expect(await take(file)).toBeNull();
+    }
+    expect(await take(own)).toBe(createHash('sha256').update('seen').digest('hex'));
+    expect(await take(own)).toBeNull();
+    expect(readdirSync(home).sort()).toEqual(['dashboards-check-link', 'python']);
+  });
+
+  it('ends in order when it is told to, and takes what it was trying with it', async () => {
+    start();
+    await lookUntil(async () => {
+      await ask(PREFIX + CHECK_PAGES.report);
+      return readdirSync(home).includes('.dashboards');
+    }, 'the beginning of the attempts');
     process.emit('SIGTERM');
     await lookUntil(() => exited.length > 0, 'the end');
     expect(exited).toEqual([0]);
+    expect(readdirSync(home)).toEqual(['python']);
   });
 });

@@ -1,29 +1,46 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { CHECK_PAGES } from '../../contract';
+import { CHECK_PAGES, type CheckCanary, type CheckReport, type CheckSeen } from '../../contract';
 import type { Bootstrap } from '../bootstrap';
 import { baseEnvironment } from '../env';
 import type { Listener } from '../listener';
 import { isWebSocketRequest, refuseUpgrade } from '../proxy/upgrade';
 import { greet } from './greeting';
-import { createReport, type Report } from './report';
+import { createReport, type ReportInput } from './report';
+import { createCanary } from './storage/canary';
+import { takeFile } from './take-file';
 
 /** Nobody needs it for longer; a command that was killed leaves nothing running. */
 const ENDS_AFTER_MS = 5 * 60_000;
 
 /** Serves what it finds in this environment to whoever has the key, instead of a dashboard. Ends with the process. */
-export function runCheck(bootstrap: Bootstrap, listener: Listener, exit: (code: number) => void): void {
+export function runCheck(
+  bootstrap: Bootstrap,
+  listener: Listener,
+  exit: (code: number) => void,
+  sample?: ReportInput['sample']
+): void {
   const { key = '', frameworks = [] } = bootstrap.start.check ?? {};
   const report = createReport({
     python: bootstrap.python,
     home: bootstrap.home,
     environment: baseEnvironment([bootstrap.apiToken, key], bootstrap.ownVariables),
     serviceUrl: bootstrap.start.serviceUrl,
-    frameworks
+    frameworks,
+    publishablePaths: bootstrap.start.publishablePaths,
+    strategies: bootstrap.start.strategies,
+    sample
   });
+  const canary = createCanary(bootstrap.home, key);
+  const pages: Pages = {
+    [`GET ${CHECK_PAGES.report}`]: async () => report.read(),
+    [`PUT ${CHECK_PAGES.canary}`]: async () => ({ error: await canary.write(), kept: false }),
+    [`GET ${CHECK_PAGES.canary}`]: async () => ({ error: null, kept: await canary.take() }),
+    [`DELETE ${CHECK_PAGES.seen}`]: async query => ({ sha256: await takeFile(query.get('file') ?? '') })
+  };
   listener.serve({
-    request: (request, response) => answer(bootstrap.prefix, key, report, request, response),
+    request: (request, response) => void answer(bootstrap.prefix, key, pages, request, response),
     upgrade(request, socket, head) {
       if (!isWebSocketRequest(request) || pathOf(request) !== bootstrap.prefix + CHECK_PAGES.socket) {
         return refuseUpgrade(socket, 404, 'There is nothing here.');
@@ -31,17 +48,29 @@ export function runCheck(bootstrap: Bootstrap, listener: Listener, exit: (code: 
       return admitted(request, key) ? greet(request, socket, head) : refuseUpgrade(socket, 401, 'The key is missing.');
     }
   });
-  const end = () => void listener.close().then(() => exit(0));
+  const end = () => void Promise.all([listener.close(), report.stop()]).then(() => exit(0));
   setTimeout(end, ENDS_AFTER_MS).unref();
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
 }
 
-function answer(prefix: string, key: string, report: Report, request: IncomingMessage, response: ServerResponse): void {
-  const found = pathOf(request) === prefix + CHECK_PAGES.report;
-  const status = !found ? 404 : admitted(request, key) ? 200 : 401;
+/** By method and path below the server's prefix. */
+type Pages = Record<string, (query: URLSearchParams) => Promise<CheckReport | CheckCanary | CheckSeen>>;
+
+async function answer(
+  prefix: string,
+  key: string,
+  pages: Pages,
+  request: IncomingMessage,
+  response: ServerResponse
+): Promise<void> {
+  const at = pathOf(request);
+  const page = at.startsWith(prefix) ? pages[`${request.method} ${at.slice(prefix.length)}`] : undefined;
+  const status = !page ? 404 : admitted(request, key) ? 200 : 401;
   const body =
-    status === 200 ? report() : { error: { message: 'This server only checks whether dashboards can run.' } };
+    page && status === 200
+      ? await page(new URLSearchParams((request.url ?? '').split('?')[1]))
+      : { error: { message: 'This server only checks whether dashboards can run.' } };
   response.writeHead(status, {
     'Content-Type': 'application/json',
     'X-Content-Type-Options': 'nosniff',

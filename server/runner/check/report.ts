@@ -6,6 +6,7 @@ import { freeBytes } from '../../free-bytes';
 import { systemCode } from '../../problem-error';
 import { VERSION } from '../version';
 import { tryFrameworks } from './installed';
+import { tryStorage, type StorageInput } from './storage';
 
 const SERVICE_MS = 5_000;
 
@@ -16,13 +17,38 @@ export interface ReportInput {
   /** As this server was told to reach the service. */
   serviceUrl: string;
   frameworks: readonly FrameworkId[];
+  publishablePaths: StorageInput['publishablePaths'];
+  strategies?: StorageInput['strategies'];
+  sample?: StorageInput['sample'];
 }
 
-/** What is known by now. */
-export type Report = () => CheckReport;
+/** Everything that a dashboard would need of this environment, tried from the first time that it is asked for. */
+export interface Report {
+  /** What is known by now. */
+  read(): CheckReport;
+  /** Ends what is being tried; nothing of it is left then. */
+  stop(): Promise<void>;
+}
 
-/** Begins to try everything that a dashboard would need of this environment. */
-export function createReport({ python, home, environment, serviceUrl, frameworks }: ReportInput): Report {
+export function createReport(input: ReportInput): Report {
+  const stopped = new AbortController();
+  let begun: { found: Omit<CheckReport, 'now'>; storage: Promise<void> } | null = null;
+  return {
+    read() {
+      begun ??= begin(input, stopped.signal);
+      return { ...begun.found, now: new Date().toISOString() };
+    },
+    async stop() {
+      stopped.abort();
+      await begun?.storage;
+    }
+  };
+}
+
+function begin(
+  { python, home, environment, serviceUrl, frameworks, publishablePaths, strategies, sample }: ReportInput,
+  signal: AbortSignal
+): { found: Omit<CheckReport, 'now'>; storage: Promise<void> } {
   const found: Omit<CheckReport, 'now'> = {
     done: false,
     version: VERSION,
@@ -32,15 +58,21 @@ export function createReport({ python, home, environment, serviceUrl, frameworks
     homeFree: null,
     homeError: null,
     serviceError: null,
-    frameworks: []
+    frameworks: [],
+    storage: []
   };
+  const imported = tryFrameworks(frameworks, python, environment, one => found.frameworks.push(one));
+  const storage = tryStorage({ home, publishablePaths, strategies, sample, quiet: imported, signal }, line =>
+    found.storage.push(line)
+  );
   void Promise.all([
     freeBytes(home).then(bytes => (found.homeFree = bytes)),
     writeError(home).then(error => (found.homeError = error)),
     serviceError(serviceUrl).then(error => (found.serviceError = error)),
-    tryFrameworks(frameworks, python, environment, one => found.frameworks.push(one))
+    imported,
+    storage
   ]).then(() => (found.done = true));
-  return () => ({ ...found, now: new Date().toISOString() });
+  return { found, storage };
 }
 
 async function writeError(home: string): Promise<string | null> {

@@ -26,7 +26,7 @@ import { exitProblem } from './exit-problem';
 import type { HeadStart } from './head-start';
 import { launch, type Exit, type LaunchedApp } from './launch';
 import { LineSplitter } from './line-splitter';
-import { freePort, takenByStranger } from './port';
+import { freePort, PortTaken } from './port';
 import { newMarker } from './process-tree';
 import { programExists } from './program';
 import { hideAddress } from './redact';
@@ -103,15 +103,27 @@ async function keepStarting(
       return await attemptStart(around, version, log, signal);
     } catch (error) {
       // Between our look and the app's start somebody else may have taken the port.
-      const taken = error instanceof PortTaken || log.lines.slice(begin).some(line => PORT_TAKEN.test(line));
-      if (!taken || attempt === ATTEMPTS || signal.aborted) {
+      const lost = error instanceof PortTaken;
+      if (signal.aborted || (!lost && !log.lines.slice(begin).some(line => PORT_TAKEN.test(line)))) {
         throw error;
       }
+      if (attempt === ATTEMPTS) {
+        throw lost ? portLost(error) : error;
+      }
+      log.add('Another program has taken the port of the app, which is started again on another one.');
     }
   }
 }
 
-class PortTaken extends Error {}
+function portLost(cause: Error): ProblemError {
+  return new ProblemError('port_never_opened', 'Another program listens on the port that the app was given.', {
+    fix:
+      'Publish again. If the command has its server started by something else, as docker and systemd-run do, let it ' +
+      'start that itself.',
+    detail: `${ATTEMPTS} ports were tried; what listened on each was not of the app’s own processes.`,
+    cause
+  });
+}
 
 async function attemptStart(
   around: AppSurroundings,
@@ -130,11 +142,9 @@ async function attemptStart(
       target,
       path: prefix + framework.readyPath,
       timeoutMs: around.readyMs,
+      holder: () => process.holderOf(target.port),
       signal: AbortSignal.any([signal, ended.signal])
     });
-    if (takenByStranger(target.port)) {
-      throw new PortTaken();
-    }
     return {
       target,
       pid: process.pid,
@@ -148,7 +158,13 @@ async function attemptStart(
     if (signal.aborted) {
       throw signal.reason;
     }
-    throw endedItself ? exitProblem(framework, around.python, await process.exited, log.lines) : error;
+    // An app that finds its port taken may end, and in words of its own.
+    if (endedItself && process.holderOf(target.port) === 'stranger') {
+      throw new PortTaken();
+    }
+    throw endedItself && !(error instanceof PortTaken)
+      ? exitProblem(framework, around.python, await process.exited, log.lines)
+      : error;
   }
 }
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 
 import { BECOME_APP } from './become-app';
 import { memoryOf } from './memory';
+import { holderOf, type PortHolder } from './port-holder';
 import { endTree, processesOf } from './process-tree';
 
 /** What a process that is to become an app starts with. */
@@ -44,6 +45,8 @@ export interface LaunchedApp {
   exited: Promise<Exit>;
   /** Bytes of memory that all its processes use. */
   memory(): number;
+  /** Who listens on the port that was given to it. */
+  holderOf(port: number): PortHolder;
   /** Ends every process of the app; ones that do not obey are killed after `graceMs`. Safe to call twice. */
   end(graceMs: number): Promise<void>;
 }
@@ -81,6 +84,7 @@ export function launch(input: LaunchInput, prepared?: PreparedApp): LaunchedApp 
       return exit;
     }),
     memory: () => processesOf(marker).reduce((sum, pid) => sum + memoryOf(pid), 0),
+    holderOf: port => holderOf(port, { marker, pid: child.pid ?? null }),
     async end(graceMs) {
       const root = child.exitCode === null && child.signalCode === null ? (child.pid ?? null) : null;
       await endTree(marker, root, graceMs);

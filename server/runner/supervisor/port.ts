@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 /** A port of 127.0.0.1 that nobody listened on a moment ago. */
@@ -19,28 +18,9 @@ export function freePort(): Promise<number> {
   });
 }
 
-const LISTENING = '0A';
-
-/**
- * Whether another user of the machine listens on this port: somebody may have been faster than the app, and must not
- * be given its viewers. False where the kernel does not tell.
- */
-export function takenByStranger(port: number, uid: number | undefined = process.getuid?.()): boolean {
-  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
-  const owners: number[] = [];
-  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    let lines: string[];
-    try {
-      lines = readFileSync(table, 'utf8').split('\n').slice(1);
-    } catch {
-      continue;
-    }
-    for (const line of lines) {
-      const fields = line.trim().split(/\s+/);
-      if (fields[1]?.endsWith(`:${wanted}`) && fields[3] === LISTENING) {
-        owners.push(Number(fields[7]));
-      }
-    }
+/** Somebody was faster than the app, and must not be given its viewers, nor prove its version. */
+export class PortTaken extends Error {
+  constructor() {
+    super('another program listens on the port of the app');
   }
-  return owners.length > 0 && uid !== undefined && !owners.includes(uid);
 }

@@ -8,7 +8,10 @@ let test: TestService;
 let root: string;
 
 beforeEach(async () => {
-  test = await startTestService({ dashboardsOrigin: 'https://{owner}.dash.example.org' });
+  test = await startTestService({
+    dashboardsOrigin: 'https://{owner}.dash.example.org',
+    publishablePaths: ['projects', '/srv/shared']
+  });
   root = addUser(test.hub, 'root', { admin: true });
   test.hub.tokens.set(API_TOKEN, {
     kind: 'service',
@@ -40,6 +43,8 @@ describe('a check', () => {
     expect(dirname(body.database)).not.toBe('');
     const specification = await test.hook('root', body.serverName);
     expect(specification.check).toEqual({ key: body.key, frameworks: test.config.frameworks });
+    expect(specification.strategies).toEqual(test.config.strategies);
+    expect(specification.publishablePaths).toEqual(['projects', '/srv/shared']);
   });
 
   it('names the options that the service does not run with, and tells none', async () => {

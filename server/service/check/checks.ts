@@ -94,6 +94,8 @@ export function createChecks(settings: ChecksOptions): Checks {
         dashboardsOrigin: dashboardsOrigin(config, userName),
         ticketKey: settings.ticketKey,
         state: { revision: 0, live: null, job: null, kept: [] },
+        ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
+        strategies: config.strategies,
         check: { key: check.key, frameworks: config.frameworks }
       });
     },

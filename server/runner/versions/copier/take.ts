@@ -6,12 +6,11 @@ import { clone, copyBytes, hashBytes, isExecutable, sealClone, sealedMode } from
 import type { Earlier, EarlierFiles } from './earlier';
 import { FileKeepsChanging } from './problems';
 import { isIntact, link, share } from './share';
+import { MARGIN_NS } from './times';
 
 const ATTEMPTS = 3;
 /** Times of files go in steps of some milliseconds: what is written twice in one of them shows no second time. */
 const STEP_MS = 20;
-/** Clocks of file systems are coarse, and a server's may be off: a change this close to a copy may have left the same times. */
-const MARGIN_NS = 5_000_000_000n;
 
 /**
  * How a file has come into a version: as another name of the earlier version's file, or of the source file itself where

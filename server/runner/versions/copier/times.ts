@@ -1,5 +1,8 @@
 import { futimesSync, lutimesSync, type BigIntStats } from 'node:fs';
 
+/** Clocks of file systems are coarse, and a server's may be off: a change this close to a copy may have left the same times. */
+export const MARGIN_NS = 5_000_000_000n;
+
 const SECOND = 1_000_000_000n;
 /** Node takes times in seconds as floating point numbers, which hold a quarter of a microsecond nowadays. */
 const BOUND = 1_000n;

@@ -1,0 +1,67 @@
+"""Whether dashboards' servers see what JupyterLab writes."""
+
+import hashlib
+import secrets
+from urllib.parse import quote
+
+from .finding import not_tried, ok, warning
+from .web import NoAnswer, ask, user_path
+
+SEEN = "_dashboards/check-seen"
+BEGIN = "dashboards-check-"
+
+
+def lab_files(hub, file, server, key):
+    """Lets the administrator's own JupyterLab write a file, and the check's server look for it."""
+    try:
+        lab = _lab(hub, file, server.user)
+        if lab is None:
+            return not_tried(
+                "lab-files",
+                f"no JupyterLab of {server.user} runs",
+                "Start yours on the Hub's page of servers, and run the check again.",
+            )
+        root = hub.service("GET", f"{lab}jupyterhub-dashboards/context").json.get("root")
+        if not root:
+            return not_tried(
+                "lab-files",
+                f"the JupyterLab of {server.user} does not have this extension",
+                "pip install 'jupyterhub-dashboards[lab]'  # beside JupyterLab; then start it again",
+            )
+        return _seen(hub, lab, root, server, key)
+    except NoAnswer as error:
+        return not_tried("lab-files", f"JupyterLab did not answer ({error})")
+
+
+def _lab(hub, file, user):
+    """Where the user's default server is; None where it does not run."""
+    server = hub.ask("GET", user_path(user)).json.get("servers", {}).get("", {})
+    if not server.get("ready"):
+        return None
+    return (file.options["subdomainHost"] and server.get("full_url")) or file.public_url + server["url"]
+
+
+def _seen(hub, lab, root, server, key):
+    name = f"{BEGIN}{secrets.token_hex(8)}.txt"
+    text = secrets.token_hex(16)
+    model = {"type": "file", "format": "text", "content": text}
+    url = f"{lab}api/contents/{name}"
+    reply = hub.service("PUT", url, model)
+    if reply.status not in (200, 201):
+        return not_tried("lab-files", f"JupyterLab could not write into {root} (status {reply.status})")
+    sha256 = None
+    try:
+        path = f"{server.address}{SEEN}?file={quote(f'{root}/{name}', safe='')}"
+        sha256 = ask("DELETE", path, f"Bearer {key}").json.get("sha256")
+    finally:
+        if sha256 is None:
+            hub.service("DELETE", url)
+    if sha256 == hashlib.sha256(text.encode()).hexdigest():
+        return ok(
+            "lab-files", f"What JupyterLab writes into {root}, dashboards' servers see there: they copy it."
+        )
+    return warning(
+        "lab-files",
+        f"What JupyterLab writes into {root} is not seen by dashboards' servers: it has to be sent (relay).",
+        "To have it copied on the spot, give all servers of a user one home, under one path.",
+    )
