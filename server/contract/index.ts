@@ -5,6 +5,7 @@ export * from './dashboard';
 export * from './errors';
 export * from './events';
 export * from './fields';
+export * from './git-facts';
 export * from './logs';
 export * from './names';
 export * from './plan';
