@@ -90,6 +90,8 @@ export function FormView(props: FormProps): React.JSX.Element {
       <FrameworkField {...props} mistake={shown.framework} />
       {framework(form) === 'command' && <CommandField {...props} mistake={shown.command} />}
       {form.entry !== FOLDER && <ScopeField {...props} />}
+      {props.git !== null && <OriginView form={form} onChange={onChange} git={props.git} trans={trans} />}
+      {form.entry !== '' && form.repository === null && <PlanView state={props.plan} live={false} trans={trans} />}
       <AudienceView
         form={form}
         onChange={onChange}
@@ -97,8 +99,6 @@ export function FormView(props: FormProps): React.JSX.Element {
         mistakes={shown.users === undefined ? (unknown ?? {}) : { users: shown.users }}
         trans={trans}
       />
-      {props.git !== null && <OriginView form={form} onChange={onChange} git={props.git} trans={trans} />}
-      {form.entry !== '' && form.repository === null && <PlanView state={props.plan} live={false} trans={trans} />}
       {updates && <MessageView message={form.message} onChange={onChange} readOnly={sending} trans={trans} />}
       <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>
