@@ -89,6 +89,8 @@ class AuthorHandler(APIHandler):
         return question
 
 
+# What pages ask, by the last part of the address.
+QUESTIONS = ("plan", "git")
 # As many bytes as all fields together may have, and then some.
 LARGEST_QUESTION = 4 * 2**20
 # Status of a reply with an error, by its code; of what is wrong with the files: 422.
@@ -131,7 +133,7 @@ def handlers(environment, base_url):
     program = AuthorProgram(environment)
     found = [
         (f"{own}/context", ContextHandler),
-        (f"{own}/plan", AuthorHandler, {"kind": "plan", "program": program}),
+        *((f"{own}/{kind}", AuthorHandler, {"kind": kind, "program": program}) for kind in QUESTIONS),
     ]
     # Dashboards lie beside the default server's prefix; under a named server nothing is theirs.
     if on_hub(environment) and not environment.get("JUPYTERHUB_SERVER_NAME"):

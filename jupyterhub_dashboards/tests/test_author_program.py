@@ -70,12 +70,12 @@ class Server:
         with socket.socket() as probe:
             return probe.connect_ex(self.address) == 0
 
-    def ask(self, question, headers=None):
+    def ask(self, question, headers=None, kind="plan"):
         """Status and JSON of the reply to a POST."""
         body = question if isinstance(question, bytes) else json.dumps(question).encode()
         host, port = self.address
         request = urllib.request.Request(
-            f"http://{host}:{port}/jupyterhub-dashboards/plan",
+            f"http://{host}:{port}/jupyterhub-dashboards/{kind}",
             body,
             {"Content-Type": "application/json", "Authorization": f"token {TOKEN}"}
             if headers is None
@@ -126,6 +126,14 @@ def test_the_author_is_told_what_publishing_would_copy(server, project):
     assert (plan["files"], plan["bytes"], plan["complete"], plan["obstacles"]) == (2, 21, True, [])
     assert plan["excluded"] == {"items": [{"path": ".git", "why": "history", "folder": True}], "count": 1}
     assert plan["place"]["inode"] == str(os.stat(project["root"]).st_ino)
+
+
+def test_the_author_is_told_what_git_says(server, project):
+    question = {"root": project["root"], "entry": "app.py"}
+    assert server.ask(question, kind="git") == (200, {"git": None, "problem": None})
+    subprocess.run(["git", "init", "--quiet", project["root"]], check=True)
+    git = server.ask(question, kind="git")[1]["git"]
+    assert (git["commit"], git["offer"], git["dirty"]["count"]) == (None, None, 2)
 
 
 def test_a_tilde_is_the_home_of_the_server(server, project):

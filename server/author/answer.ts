@@ -3,10 +3,19 @@ import { homedir } from 'node:os';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
-import { PlanRequest, type ErrorReply, type Plan, type PlanReply, type Problem } from '../contract';
+import {
+  GitRequest,
+  PlanRequest,
+  type ErrorReply,
+  type GitReply,
+  type Plan,
+  type PlanReply,
+  type Problem
+} from '../contract';
 import { problemOf, ProblemError } from '../problem-error';
 import { DEFAULT_LIMITS } from '../runner/versions/copier/order';
 import { checkPublishable } from '../runner/versions/publishable';
+import { readGitFacts } from './git/git-facts';
 import { Patience } from './patience';
 import { makePlan } from './plan';
 import { readSince } from './since';
@@ -15,12 +24,14 @@ import { readSince } from './since';
 const PLAN_MS = 10_000;
 
 /** What this program says to a request: JSON with `kind`, and beside it what that asks for. */
-export async function answer(text: string): Promise<PlanReply | ErrorReply> {
+export async function answer(text: string): Promise<PlanReply | GitReply | ErrorReply> {
   try {
     const { kind, ...request } = parsed(text);
     switch (kind) {
       case 'plan':
         return { plan: await plan(checked(PlanRequest, request)) };
+      case 'git':
+        return await readGitFacts(checked(GitRequest, request), homedir(), process.env);
       default:
         throw invalid(`There is nothing of the kind ${JSON.stringify(kind)} to ask for.`);
     }

@@ -6,6 +6,7 @@ export * from './errors';
 export * from './events';
 export * from './fields';
 export * from './git-credentials';
+export * from './git-facts';
 export * from './logs';
 export * from './names';
 export * from './plan';

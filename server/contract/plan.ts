@@ -20,7 +20,7 @@ export const Skipped = Type.Enum([...SKIPPED], {
 export type Skipped = Static<typeof Skipped>;
 
 /** The first of many, and how many there are. */
-function Cut<T extends TSchema>(item: T, description: string) {
+export function Cut<T extends TSchema>(item: T, description: string) {
   return Type.Object(
     {
       items: Type.Array(item, { maxItems: LIMITS.planItems, description: 'The first of them.' }),

@@ -29,7 +29,8 @@ function show(): Promise<void> {
     mine: [],
     notes: [],
     defaultAudience: 'owner' as const,
-    readPlan: async () => plan()
+    readPlan: async () => plan(),
+    git: null
   });
   return showPublishDialog({ dashboards: manager, load, trans: service.connection.trans });
 }

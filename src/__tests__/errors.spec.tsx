@@ -46,7 +46,8 @@ function showDialog(load?: () => Promise<Occasion>): void {
     mine: [],
     notes: [],
     defaultAudience: 'owner',
-    readPlan: async () => plan()
+    readPlan: async () => plan(),
+    git: null
   };
   render(
     <PublishView

@@ -53,6 +53,7 @@ export function preparePublishing(): Publishing {
       notes: [],
       defaultAudience: 'owner',
       readPlan: async () => plan(),
+      git: null,
       ...change
     };
     render(

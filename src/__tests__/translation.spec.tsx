@@ -194,6 +194,7 @@ describe('every word is translated of publishing', () => {
           notes: [],
           defaultAudience: 'owner',
           readPlan: async () => plan(),
+          git: null,
           ...change
         })}
         onClose={() => undefined}

@@ -21,7 +21,7 @@ export interface LabServer {
  */
 export async function askServer<S extends TSchema>(
   { settings, trans }: LabServer,
-  kind: 'plan',
+  kind: 'plan' | 'git',
   schema: S,
   body: unknown,
   signal: AbortSignal

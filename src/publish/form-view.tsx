@@ -7,6 +7,7 @@ import {
   type Dashboard,
   type FrameworkId,
   type FrameworkInfo,
+  type GitFacts,
   type Problem,
   type Whoami
 } from '../../server/contract';
@@ -25,6 +26,7 @@ import {
   type PublishForm
 } from './form';
 import { MessageView } from './message-view';
+import { OriginView } from './origin-view';
 import { OBSTACLES_ID, PlanView } from './plan-view';
 import { obstacles, type PlanState } from './use-plan';
 
@@ -42,6 +44,8 @@ interface FormProps {
   /** Why the last attempt failed. */
   problem: Problem | null;
   plan: PlanState;
+  /** What Git says of the files; null: nothing, or this hub publishes from no repository. */
+  git: GitFacts | null;
   sending: boolean;
   trans: TranslationBundle;
 }
@@ -86,6 +90,8 @@ export function FormView(props: FormProps): React.JSX.Element {
       <FrameworkField {...props} mistake={shown.framework} />
       {framework(form) === 'command' && <CommandField {...props} mistake={shown.command} />}
       {form.entry !== FOLDER && <ScopeField {...props} />}
+      {props.git !== null && <OriginView form={form} onChange={onChange} git={props.git} trans={trans} />}
+      {form.entry !== '' && form.repository === null && <PlanView state={props.plan} live={false} trans={trans} />}
       <AudienceView
         form={form}
         onChange={onChange}
@@ -93,7 +99,6 @@ export function FormView(props: FormProps): React.JSX.Element {
         mistakes={shown.users === undefined ? (unknown ?? {}) : { users: shown.users }}
         trans={trans}
       />
-      {form.entry !== '' && <PlanView state={props.plan} live={false} trans={trans} />}
       {updates && <MessageView message={form.message} onChange={onChange} readOnly={sending} trans={trans} />}
       <div className="jp-DashboardsFooter">
         <button type="button" className="jp-mod-styled jp-mod-reject" onClick={props.onClose}>

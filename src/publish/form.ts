@@ -6,6 +6,8 @@ import {
   type Dashboard,
   type DefaultAudience,
   type FrameworkId,
+  type GitFacts,
+  type GitSource,
   type PublishRequest,
   type Source,
   type UpdateRequest
@@ -38,6 +40,8 @@ export interface PublishForm extends AudienceForm {
   command: string;
   /** What is new in a further version. */
   message: string;
+  /** Where the files are fetched from; null: they are published as they are here. */
+  repository: Pick<GitSource, 'url' | 'ref' | 'root'> | null;
 }
 
 /** What the last version was started with. */
@@ -76,6 +80,7 @@ export function newForm(target: Target, folders: Folders, defaultAudience: Defau
     last: null,
     command: first?.detection?.command ?? '',
     message: '',
+    repository: null,
     ...audienceForm({ kind: defaultAudience })
   };
 }
@@ -88,6 +93,7 @@ export function formFor(dashboard: Dashboard, target: Target, folders: Folders):
   return {
     ...withEntry({ ...form, last: from && { entry: from.entry, framework: ran, chosen } }, known?.entry ?? form.entry),
     name: dashboard.name,
+    repository: from?.kind === 'git' ? { url: from.url, ref: from.ref, root: from.root } : null,
     scope: from?.scope ?? form.scope,
     ...audienceForm(dashboard.audience)
   };
@@ -174,7 +180,9 @@ export function frameworkTitle(id: FrameworkId, trans: TranslationBundle): strin
 /** Where the files come from. */
 export function source(form: PublishForm, folders: Folders): Source {
   const scope = form.entry === FOLDER ? 'folder' : form.scope;
-  return { kind: 'files', root: onDisk(folders, form.folder), entry: form.entry, scope };
+  return form.repository === null
+    ? { kind: 'files', root: onDisk(folders, form.folder), entry: form.entry, scope }
+    : { kind: 'git', ...form.repository, entry: form.entry, scope };
 }
 
 /** What a version of the same kind as the last one is told. */
@@ -204,12 +212,19 @@ export function publishRequest(form: PublishForm, folders: Folders): PublishRequ
 }
 
 /** The one of `mine` that was published from the same place, the newest first. */
-export function published(mine: readonly Dashboard[], target: Target, folders: Folders): Dashboard | null {
+export function published(
+  mine: readonly Dashboard[],
+  target: Target,
+  folders: Folders,
+  git: GitFacts | null = null
+): Dashboard | null {
   const root = onDisk(folders, target.folder);
   const matches = mine.filter(
     ({ source: from }) =>
-      from?.kind === 'files' &&
-      onDisk({ ...folders, root: from.root }, '') === root &&
+      from !== null &&
+      (from.kind === 'files'
+        ? onDisk({ ...folders, root: from.root }, '') === root
+        : from.url === git?.offer?.url && from.root === git.offer.root) &&
       (target.wholeFolder ? from.scope === 'folder' : from.entry === target.candidates[0]?.entry)
   );
   return matches.sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;

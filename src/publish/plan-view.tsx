@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Cut, Exclusion, Plan, Skipped } from '../../server/contract';
+import type { Cut, Exclusion, Plan, Problem, Skipped } from '../../server/contract';
 import { formatBytes, formatCount } from '../views/format';
 import { ProblemView } from '../views/problem-view';
 import { obstacles, type PlanState } from './use-plan';
@@ -36,7 +36,7 @@ export function PlanView({ state, live, trans }: PlanProps): React.JSX.Element {
       {found.length > 0 && (
         <div id={OBSTACLES_ID} className="jp-DashboardsPlan-obstacles">
           {found.map(obstacle => (
-            <ProblemView key={obstacle.message} problem={obstacle} trans={trans} />
+            <ProblemView key={obstacle.message} problem={withoutLinks(obstacle)} trans={trans} />
           ))}
         </div>
       )}
@@ -48,6 +48,11 @@ export function PlanView({ state, live, trans }: PlanProps): React.JSX.Element {
       )}
     </section>
   );
+}
+
+/** The links are listed by the plan itself. */
+function withoutLinks(obstacle: Problem): Problem {
+  return obstacle.code === 'links_leave_folder' ? { ...obstacle, detail: undefined } : obstacle;
 }
 
 interface FoundProps {
@@ -126,6 +131,7 @@ function sinceVersion({ changes }: Plan, trans: TranslationBundle): string {
 function Details({ plan, trans }: FoundProps): React.JSX.Element {
   const { excluded, skipped, leaving, changes, largest } = plan;
   const left = excluded.count + skipped.count;
+  const large = largest.filter(({ bytes }) => bytes >= LARGE_BYTES);
   return (
     <>
       {changes !== null && changes.added.count + changes.changed.count + changes.removed.count > 0 && (
@@ -160,11 +166,11 @@ function Details({ plan, trans }: FoundProps): React.JSX.Element {
           </dl>
         </details>
       )}
-      {largest.length > 1 && (
+      {large.length > 0 && (
         <details>
           <summary>{trans.__('Largest files')}</summary>
           <ul>
-            {largest.map(({ path, bytes }) => (
+            {large.map(({ path, bytes }) => (
               <li key={path}>
                 {path} <span className="jp-DashboardsPlan-bytes">{formatBytes(bytes)}</span>
               </li>
@@ -175,6 +181,9 @@ function Details({ plan, trans }: FoundProps): React.JSX.Element {
     </>
   );
 }
+
+/** Smaller files are nobody's reason to look for what could be left out. */
+const LARGE_BYTES = 1_000_000;
 
 /** As many names are shown of one sort. */
 const SHOWN = 20;

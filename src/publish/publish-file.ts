@@ -6,10 +6,13 @@ import { DashboardsError, toProblem } from '../dashboards/errors';
 import { listFrameworks } from '../dashboards/restapi';
 import { showExplanation } from '../hub/explanation';
 import type { IDashboards } from '../tokens';
+import { FOLDER } from '../../server/frameworks';
+import { onDisk } from './files';
 import { showPublishDialog } from './dialog';
 import { saveFirst } from './documents';
 import type { Occasion } from './publish-view';
 import { firstAudience, type AudienceSetting } from './first-audience';
+import { readGit } from './git';
 import { planReader } from './plan';
 import { inspect } from './target';
 
@@ -47,8 +50,13 @@ export async function publishFile(path: string, options: PublishFileOptions): Pr
       throw new Error(access.obstacle);
     }
     const { connection, folders } = access;
-    const [target, me, frameworks, mine] = await Promise.all([
-      inspect(contents, from),
+    const server = { settings: app.serviceManager.serverSettings, trans };
+    const looking = inspect(contents, from);
+    const [target, git, me, frameworks, mine] = await Promise.all([
+      looking,
+      looking.then(({ folder, wholeFolder, candidates }) =>
+        readGit(server, { root: onDisk(folders, folder), entry: (wholeFolder ? null : candidates[0]?.entry) ?? FOLDER })
+      ),
       dashboards.whoami(),
       listFrameworks(connection),
       dashboards.refreshMine()
@@ -61,7 +69,6 @@ export async function publishFile(path: string, options: PublishFileOptions): Pr
       });
     }
     const defaultAudience = firstAudience(options.defaultAudience(), me);
-    const readPlan = planReader({ settings: app.serviceManager.serverSettings, trans });
-    return { target, folders, whoami: me, frameworks, mine, notes, defaultAudience, readPlan };
+    return { target, folders, whoami: me, frameworks, mine, notes, defaultAudience, readPlan: planReader(server), git };
   }
 }

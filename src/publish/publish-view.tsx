@@ -5,6 +5,7 @@ import type {
   Dashboard,
   DefaultAudience,
   FrameworkInfo,
+  GitFacts,
   PlanRequest,
   Problem,
   UpdateRequest,
@@ -47,6 +48,8 @@ export interface Occasion {
   /** Of a new dashboard. */
   defaultAudience: DefaultAudience;
   readPlan: ReadPlan;
+  /** What Git says of the files; null: nothing. */
+  git: GitFacts | null;
 }
 
 interface PublishProps {
@@ -103,7 +106,7 @@ export function PublishView(props: PublishProps): React.JSX.Element {
 function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.Element {
   const { dashboards, occasion, onClose, onScreen, trans } = props;
   const { target, folders } = occasion;
-  const found = React.useMemo(() => published(occasion.mine, target, folders), [occasion]);
+  const found = React.useMemo(() => published(occasion.mine, target, folders, occasion.git), [occasion]);
   const [id, setId] = React.useState<string | null>(found?.id ?? null);
   const [form, setForm] = React.useState<PublishForm>(() =>
     found === null ? newForm(target, folders, occasion.defaultAudience) : formFor(found, target, folders)
@@ -203,6 +206,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
         notes={occasion.notes}
         problem={problem}
         plan={plan}
+        git={occasion.whoami.strategies.includes('git') ? occasion.git : null}
         sending={sending}
         trans={trans}
       />
