@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { ProblemError } from '../../../problem-error';
@@ -195,8 +195,13 @@ describe('what a repository needs besides', () => {
     repository.git('commit', '-qm', 'submodule');
     repository.push();
     expect(await problem(fixture.fetch())).toMatch(/git_unsupported: .*submodules.* libs\/other/);
-    const { root } = await fixture.fetch({ root: '.', ref: own });
+    const { root } = await fixture.fetch({ ref: own });
     expect(readdirSync(root)).toEqual(['app.py']);
+    writeFileSync(path.join(repository.folder, '.dashboardignore'), 'libs/\n');
+    repository.git('add', '.dashboardignore');
+    repository.git('commit', '-qm', 'left out');
+    repository.push();
+    expect(await problem(fixture.fetch())).toBe('none');
   });
 
   it('files that are kept in Git LFS are told, by their paths, unless they are left out', async () => {
