@@ -98,7 +98,7 @@ class DashboardStart:
         return await specifications.ask(base_url, spawner.user.id, spawner.user.name, spawner.name)
 
     def become(self, answer, git_token=None):
-        """Makes the Spawner start what `answer` says; `git_token` is for the runner alone, like its Hub token."""
+        """Makes the Spawner start what `answer` says; `git_token` is for the runner alone."""
         if isinstance(answer, Run):
             self.variables = {START: answer.specification, STAND_IN: stand_in()}
             if git_token:

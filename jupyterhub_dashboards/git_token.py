@@ -1,4 +1,4 @@
-"""The author's own token at the host of their repositories, as the Hub's sign-in has left it (`auth_state`)."""
+"""The author's own token at the host of their repositories, as their sign-in has left it (`auth_state`)."""
 
 import logging
 from dataclasses import dataclass

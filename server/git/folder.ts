@@ -8,7 +8,7 @@ import { BadAddress } from './bad-address';
  */
 export function checkRepositoryFolder(folder: string): string {
   const names = folder.split('/').filter(name => name !== '' && name !== '.');
-  // eslint-disable-next-line no-control-regex
+
   const strange = folder.startsWith('/') || names.includes('..') || /[\x00-\x1f\x7f]/.test(folder);
   if (strange || /[\ud800-\udfff]/u.test(folder) || names.some(name => name.toLowerCase() === '.git')) {
     throw new BadAddress(

@@ -30,7 +30,6 @@ export function checkRef(ref: string): void {
       ref !== '@' &&
       !ref.includes('..') &&
       !ref.includes('@{') &&
-      // eslint-disable-next-line no-control-regex
       !/[\x00-\x20\x7f~^:?*[\\]/.test(ref) &&
       // Half a character of UTF-16 has no bytes of its own.
       !/[\ud800-\udfff]/u.test(ref) &&

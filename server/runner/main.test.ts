@@ -54,7 +54,8 @@ describe('the program', () => {
         prefix: PREFIX,
         python: '/usr/bin/python3',
         home: program.folder,
-        ownVariables: []
+        ownVariables: [],
+        gitToken: { host: 'gitlab.example.org', token: 'a-very-secret-token-of-git' }
       })
     );
     const fd = openSync(file, 'r');

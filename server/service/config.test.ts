@@ -17,7 +17,8 @@ const valid = {
   requestTimeout: 120,
   additions: { voila: { args: ['--template=lab'], env: { A: 'b' } } },
   publishablePaths: ['shared'],
-  strategies: ['snapshot']
+  strategies: ['snapshot'],
+  gitHosts: ['*', 'git.example.org']
 };
 
 const messageOf = (json: string) => {

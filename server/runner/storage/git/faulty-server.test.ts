@@ -200,7 +200,10 @@ describe('after a version that is good', () => {
       response.write(sideband(Buffer.from('PACK\0\0\0\x02\0\x10\0\0', 'latin1')));
       const block = sideband(Buffer.concat([Buffer.from([0xb0, 0x80, 0x04]), deflateSync(randomBytes(8_192))]));
       const more = () => {
-        while (!response.destroyed && response.write(block));
+        let room = true;
+        while (room && !response.destroyed) {
+          room = response.write(block);
+        }
       };
       response.on('drain', more);
       more();

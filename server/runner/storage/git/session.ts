@@ -55,7 +55,8 @@ const LOCAL_MS = 15 * 60_000;
 /** Sets git up for one fetch. What is secret is in a folder of its own, in memory where the system allows that. */
 export async function openSession(input: SessionInput): Promise<GitSession> {
   const { address, credential, environment, signal, line, pinned } = input;
-  const prefix = `dashboards-git-${input.dashboardId}-`;
+  // A dot is in no id: no dashboard's name begins like another one's.
+  const prefix = `dashboards-git-${input.dashboardId}.`;
   await sweepSecrets(prefix);
   const folder = await mkdtemp(path.join(secretPlace(), prefix));
   let token: FileHandle | null = null;

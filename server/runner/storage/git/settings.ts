@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 import type { GitAddress } from '../../../git/address';
 
 /**
@@ -66,7 +68,8 @@ export function networkSettings(address: GitAddress, pinned: readonly string[]):
   if (protocol !== 'ssh') {
     // Where a redirect leads has been looked at by nobody.
     settings.push('http.followRedirects=false', 'http.lowSpeedLimit=100', `http.lowSpeedTime=${STALL_SECONDS}`);
-    if (pinned.length > 0) {
+    // What is written as a number is never looked up.
+    if (pinned.length > 0 && isIP(host) === 0) {
       const addresses = pinned.map(one => (one.includes(':') ? `[${one}]` : one));
       settings.push(`http.curloptResolve=${host}:${port}:${addresses.join(',')}`);
     }

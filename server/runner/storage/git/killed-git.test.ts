@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { lookUntil } from '../../testing/look-until';
+import { Program } from '../../testing/program';
+import { createFixture, type Fixture } from './fixture';
+import { lock } from './lock';
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await createFixture();
+});
+afterEach(() => fixture.end());
+
+const ROUNDS = 8;
+/** The same moments each time. */
+const SEED = 20_301_122;
+
+it(`whenever a runner is killed while it fetches, the next one makes it good (${ROUNDS} moments)`, async () => {
+  const { repository, server, dashboard, url } = fixture;
+  const program = new Program(path.join(__dirname, 'fetch-program.ts'));
+  const random = numbers(SEED);
+  let whole = 0;
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      const files = Object.fromEntries(
+        Array.from({ length: 40 }, (_none, i) => [`f${i % 7}/${i}`, randomBytes(20_000)])
+      );
+      const commit = repository.commit({ ...files, 'app.py': `${round}` });
+      const child = program.start([dashboard, url, server.trust], { PATH: process.env.PATH });
+      const ended = new Promise(resolve => child.once('close', resolve));
+      await Promise.race([ended, new Promise(resolve => setTimeout(resolve, random() * 1_500))]);
+      child.kill('SIGKILL');
+      await ended;
+      const { root, commit: fetched } = await fixture.fetch();
+      expect([round, fetched, readFileSync(path.join(root, 'app.py'), 'utf8')]).toEqual([round, commit, `${round}`]);
+      expect(repository.git('--work-tree', root, 'status', '--porcelain')).toBe('');
+      whole++;
+    }
+  } finally {
+    await program.stop();
+  }
+  expect(whole).toBe(ROUNDS);
+  expect(readdirSync('/dev/shm').filter(name => name.includes(path.basename(dashboard)))).toEqual([]);
+});
+
+it('a lock of a process that has died is taken, one of a living process is waited for', async () => {
+  const folder = path.join(fixture.folder, 'locked');
+  mkdirSync(folder);
+  const file = path.join(folder, 'lock');
+  const never = new AbortController();
+  const release = await lock(file, never.signal);
+  const [, start, place] = readFileSync(file, 'utf8').split(' ');
+  const order: string[] = [];
+  const second = lock(file, never.signal).then(free => {
+    order.push('second');
+    return free();
+  });
+  await lookUntil(() => readdirSync(folder).length === 2, 'somebody who waits');
+  order.push('first');
+  await release();
+  await second;
+  expect(order).toEqual(['first', 'second']);
+  // The number of this process, but of one that began at another time.
+  writeFileSync(file, `${process.pid} ${Number(start) + 1} ${place} x`);
+  await (
+    await lock(file, never.signal)
+  )();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it('whoever waits for a lock can give up', async () => {
+  const folder = path.join(fixture.folder, 'locked');
+  mkdirSync(folder);
+  const file = path.join(folder, 'lock');
+  const release = await lock(file, new AbortController().signal);
+  const stop = new AbortController();
+  const waiting = lock(file, stop.signal);
+  stop.abort();
+  await expect(waiting).rejects.toThrow();
+  await release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), 1 | state);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
