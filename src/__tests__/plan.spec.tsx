@@ -93,7 +93,7 @@ describe('before anything is copied, the dialog says', () => {
       asked.push(request);
       return plan({ changes });
     });
-    await screen.findByText(/Since version 1: 2 changed, 1 new\./);
+    await screen.findByText(/Since version 1: 2 files changed, 1 new file\./);
     expect(screen.getByText('Changed').nextSibling?.textContent).toBe('app.py, a.csv');
     expect(asked).toEqual([
       {

@@ -2,6 +2,7 @@
 import { render, screen } from '@testing-library/react';
 import * as React from 'react';
 
+import type { GitFacts } from '../../server/contract';
 import type { DashboardManager } from '../dashboards/manager';
 import type { ReadPlan } from '../publish/plan';
 import { PublishView, type Occasion } from '../publish/publish-view';
@@ -26,7 +27,7 @@ export interface Publishing {
   /** Show the dialog for a file that is not published yet, unless `change` says otherwise. */
   show: (change?: Partial<Occasion>) => void;
   /** Show the dialog for a file that is published already. */
-  showPublished: (change?: Parameters<typeof dashboard>[0], readPlan?: ReadPlan) => Promise<void>;
+  showPublished: (change?: Parameters<typeof dashboard>[0], readPlan?: ReadPlan, git?: GitFacts) => Promise<void>;
 }
 
 export function preparePublishing(): Publishing {
@@ -69,10 +70,11 @@ export function preparePublishing(): Publishing {
 
   async function showPublished(
     change: Parameters<typeof dashboard>[0] = {},
-    readPlan: ReadPlan = async () => plan()
+    readPlan: ReadPlan = async () => plan(),
+    git: GitFacts | null = null
   ): Promise<void> {
     service.dashboards = [dashboard(change)];
-    show({ mine: await manager.refreshMine(), readPlan });
+    show({ mine: await manager.refreshMine(), readPlan, git });
     await screen.findByText('Update');
   }
 

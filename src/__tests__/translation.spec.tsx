@@ -213,6 +213,14 @@ describe('every word is translated of publishing', () => {
     expectTranslated();
   });
 
+  it('of files in a repository', async () => {
+    const dirty = { items: ['α', 'β'], count: 5 };
+    const offer = { remote: 'ω', url: 'https://ο.ω/χ', ref: 'κ', root: '.' };
+    show({ git: { branch: 'κ', commit: '1', dirty, ahead: 2, hasEntry: false, offer } });
+    await screen.findByText(/Not pushed/);
+    expectTranslated();
+  });
+
   it('whose plan says all that a plan can say', async () => {
     const some = { items: ['α'], count: 2 };
     const excluded = EXCLUSIONS.map(why => ({ path: 'α', why, folder: true }));

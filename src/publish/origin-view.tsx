@@ -23,7 +23,7 @@ export function OriginView({ form, onChange, git, trans }: OriginProps): React.J
   const notes = differences(git, trans);
   return (
     <fieldset className="jp-DashboardsField">
-      <legend>{trans.__('Publish')}</legend>
+      <legend>{trans.__('State of the files')}</legend>
       <label className="jp-DashboardsChoice">
         <input
           type="radio"
@@ -31,7 +31,7 @@ export function OriginView({ form, onChange, git, trans }: OriginProps): React.J
           checked={form.repository === null}
           onChange={() => onChange({ repository: null })}
         />
-        {trans.__('The files as they are here now')}
+        {trans.__('As they are here now')}
       </label>
       <label className="jp-DashboardsChoice">
         <input
@@ -42,7 +42,7 @@ export function OriginView({ form, onChange, git, trans }: OriginProps): React.J
           aria-describedby="dashboards-origin-notes"
           onChange={() => onChange({ repository: { url: offer.url, ref: offer.ref, root: offer.root } })}
         />
-        {trans.__('What is on %1 of %2 (%3)', branch, repositoryName(offer.url), offer.remote)}
+        {trans.__('As on %1 of %2 (%3)', branch, repositoryName(offer.url), offer.remote)}
       </label>
       <p id="dashboards-origin-notes" className="jp-DashboardsField-hint">
         {notes.length === 0 ? trans.__('Both are the same, as far as is known here.') : notes.join(' ')}

@@ -119,9 +119,9 @@ function sinceVersion({ changes }: Plan, trans: TranslationBundle): string {
   }
   const { version, added, changed, removed } = changes;
   const parts = [
-    changed.count > 0 ? trans.__('%1 changed', formatCount(changed.count)) : '',
-    added.count > 0 ? trans.__('%1 new', formatCount(added.count)) : '',
-    removed.count > 0 ? trans.__('%1 removed', formatCount(removed.count)) : ''
+    changed.count > 0 ? trans._n('%2 file changed', '%2 files changed', changed.count, formatCount(changed.count)) : '',
+    added.count > 0 ? trans._n('%2 new file', '%2 new files', added.count, formatCount(added.count)) : '',
+    removed.count > 0 ? trans._n('%2 file removed', '%2 files removed', removed.count, formatCount(removed.count)) : ''
   ].filter(Boolean);
   return parts.length === 0
     ? trans.__('Nothing has changed since version %1.', version)
