@@ -59,7 +59,24 @@ describe('a file in a clone', () => {
   ])('has no such choice where %s', async (_what, change) => {
     publishing.show(change);
     await button('Publish');
-    expect(screen.queryByText('State of the files')).toBeNull();
+    expect(screen.queryByLabelText(/^As on/)).toBeNull();
+  });
+
+  it('is read with the author’s own Git set-up', async () => {
+    publishing.show({ git: facts() });
+    fireEvent.click(await repository());
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    expect(sent()).toMatchObject({ source: { credential: 'own' } });
+  });
+
+  it('is read again with what it was read with before', async () => {
+    await publishing.showPublished({ source: { ...source, credential: 'stored' } }, undefined, facts());
+    fireEvent.click(await button('Change…'));
+    fireEvent.click(await button('Update'));
+    await screen.findByText('Waiting for its turn…');
+    const again = publishing.service.askedFor('POST api/v1/dashboards/d1/versions')[0]?.body;
+    expect(again).toMatchObject({ source: { credential: 'stored' } });
   });
 
   it('is found again as the dashboard that was published from its repository', async () => {

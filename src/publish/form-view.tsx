@@ -19,9 +19,11 @@ import {
   detection,
   framework,
   frameworkTitle,
+  isLive,
   keepsCommand,
   mistakes,
   recognised,
+  scopeOf,
   withEntry,
   type PublishForm
 } from './form';
@@ -90,8 +92,10 @@ export function FormView(props: FormProps): React.JSX.Element {
       <FrameworkField {...props} mistake={shown.framework} />
       {framework(form) === 'command' && <CommandField {...props} mistake={shown.command} />}
       {form.entry !== FOLDER && <ScopeField {...props} />}
-      {props.git !== null && <OriginView form={form} onChange={onChange} git={props.git} trans={trans} />}
-      {form.entry !== '' && form.repository === null && <PlanView state={props.plan} live={false} trans={trans} />}
+      <OriginView form={form} onChange={onChange} git={props.git} mayBeLive={mayBeLive(props)} trans={trans} />
+      {form.entry !== '' && form.repository === null && (
+        <PlanView state={props.plan} live={isLive(form)} trans={trans} />
+      )}
       <AudienceView
         form={form}
         onChange={onChange}
@@ -116,6 +120,11 @@ export function FormView(props: FormProps): React.JSX.Element {
       </div>
     </form>
   );
+}
+
+/** Whether this hub serves files as they are saved, and these are published with their folder. */
+function mayBeLive({ form, whoami }: FormProps): boolean {
+  return whoami.strategies.includes('live') && scopeOf(form) === 'folder';
 }
 
 type FieldProps = Pick<FormProps, 'form' | 'onChange' | 'trans'> & { mistake?: string };

@@ -41,7 +41,9 @@ export interface PublishForm extends AudienceForm {
   /** What is new in a further version. */
   message: string;
   /** Where the files are fetched from; null: they are published as they are here. */
-  repository: Pick<GitSource, 'url' | 'ref' | 'root'> | null;
+  repository: Pick<GitSource, 'url' | 'ref' | 'root' | 'credential'> | null;
+  /** Of files here: viewers see them as they are saved, and nothing is copied. */
+  live: boolean;
 }
 
 /** What the last version was started with. */
@@ -81,6 +83,7 @@ export function newForm(target: Target, folders: Folders, defaultAudience: Defau
     command: first?.detection?.command ?? '',
     message: '',
     repository: null,
+    live: false,
     ...audienceForm({ kind: defaultAudience })
   };
 }
@@ -93,7 +96,8 @@ export function formFor(dashboard: Dashboard, target: Target, folders: Folders):
   return {
     ...withEntry({ ...form, last: from && { entry: from.entry, framework: ran, chosen } }, known?.entry ?? form.entry),
     name: dashboard.name,
-    repository: from?.kind === 'git' ? { url: from.url, ref: from.ref, root: from.root } : null,
+    repository: from?.kind === 'git' ? repositoryOf(from) : null,
+    live: from?.kind === 'files' && from.live === true,
     scope: from?.scope ?? form.scope,
     ...audienceForm(dashboard.audience)
   };
@@ -179,10 +183,26 @@ export function frameworkTitle(id: FrameworkId, trans: TranslationBundle): strin
 
 /** Where the files come from. */
 export function source(form: PublishForm, folders: Folders): Source {
-  const scope = form.entry === FOLDER ? 'folder' : form.scope;
-  return form.repository === null
-    ? { kind: 'files', root: onDisk(folders, form.folder), entry: form.entry, scope }
-    : { kind: 'git', ...form.repository, entry: form.entry, scope };
+  const { entry, repository } = form;
+  const scope = scopeOf(form);
+  if (repository !== null) {
+    return { kind: 'git', ...repository, entry, scope };
+  }
+  return { kind: 'files', root: onDisk(folders, form.folder), entry, scope, ...(isLive(form) && { live: true }) };
+}
+
+/** What is published of the folder. */
+export function scopeOf({ entry, scope }: PublishForm): Source['scope'] {
+  return entry === FOLDER ? 'folder' : scope;
+}
+
+/** Whether viewers see the files as they are saved: with their folder, or not at all. */
+export function isLive(form: PublishForm): boolean {
+  return form.live && form.repository === null && scopeOf(form) === 'folder';
+}
+
+function repositoryOf({ url, ref, root, credential }: GitSource): PublishForm['repository'] {
+  return { url, ref, root, ...(credential !== undefined && { credential }) };
 }
 
 /** What a version of the same kind as the last one is told. */

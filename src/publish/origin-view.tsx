@@ -3,52 +3,95 @@ import * as React from 'react';
 
 import type { GitFacts } from '../../server/contract';
 import { formatCount } from '../views/format';
-import type { PublishForm } from './form';
+import { isLive, type PublishForm } from './form';
 import { repositoryName } from './git';
 
 interface OriginProps {
   form: PublishForm;
   onChange: (change: Partial<PublishForm>) => void;
-  git: GitFacts;
+  /** What Git says of the files; null: nothing, or this hub publishes from no repository. */
+  git: GitFacts | null;
+  /** Whether viewers may see the files as they are saved. */
+  mayBeLive: boolean;
   trans: TranslationBundle;
 }
 
-/** Whether the files are published as they are here, or as they are in the repository that they belong to. */
-export function OriginView({ form, onChange, git, trans }: OriginProps): React.JSX.Element | null {
-  const { offer } = git;
-  if (offer === null) {
+/** The author's own Git set-up, which reads what the clone was made from. */
+const OWN = 'own';
+
+/** Which state of the files viewers see: that of now, that of each moment, or that of the repository they belong to. */
+export function OriginView({ form, onChange, git, mayBeLive, trans }: OriginProps): React.JSX.Element | null {
+  const offer = git?.offer ?? null;
+  if (offer === null && !mayBeLive) {
     return null;
   }
-  const branch = offer.ref === git.commit ? offer.ref.slice(0, 10) : offer.ref;
-  const notes = differences(git, trans);
+  const here = form.repository === null;
+  const live = isLive(form);
   return (
     <fieldset className="jp-DashboardsField">
       <legend>{trans.__('State of the files')}</legend>
-      <label className="jp-DashboardsChoice">
-        <input
-          type="radio"
-          name="dashboards-origin"
-          checked={form.repository === null}
-          onChange={() => onChange({ repository: null })}
-        />
+      <Choice checked={here && !live} onChoose={() => onChange({ repository: null, live: false })}>
         {trans.__('As they are here now')}
-      </label>
-      <label className="jp-DashboardsChoice">
-        <input
-          type="radio"
-          name="dashboards-origin"
-          checked={form.repository !== null}
-          disabled={!git.hasEntry && form.repository === null}
-          aria-describedby="dashboards-origin-notes"
-          onChange={() => onChange({ repository: { url: offer.url, ref: offer.ref, root: offer.root } })}
-        />
-        {trans.__('As on %1 of %2 (%3)', branch, repositoryName(offer.url), offer.remote)}
-      </label>
-      <p id="dashboards-origin-notes" className="jp-DashboardsField-hint">
-        {notes.length === 0 ? trans.__('Both are the same, as far as is known here.') : notes.join(' ')}
-      </p>
+      </Choice>
+      {mayBeLive && (
+        <Choice checked={live} onChoose={() => onChange({ repository: null, live: true })}>
+          {trans.__('As I save them, without versions to go back to')}
+        </Choice>
+      )}
+      {git !== null && offer !== null && (
+        <>
+          <Choice
+            checked={!here}
+            disabled={!git.hasEntry && here}
+            describedBy={NOTES_ID}
+            onChoose={() =>
+              onChange({ repository: { url: offer.url, ref: offer.ref, root: offer.root, credential: OWN } })
+            }
+          >
+            {trans.__('As on %1 of %2 (%3)', branchOf(git, offer.ref), repositoryName(offer.url), offer.remote)}
+          </Choice>
+          <p id={NOTES_ID} className="jp-DashboardsField-hint">
+            {notes(git, trans)}
+          </p>
+        </>
+      )}
     </fieldset>
   );
+}
+
+const NOTES_ID = 'dashboards-origin-notes';
+
+interface ChoiceProps {
+  checked: boolean;
+  disabled?: boolean;
+  describedBy?: string;
+  onChoose: () => void;
+  children: React.ReactNode;
+}
+
+function Choice({ checked, disabled, describedBy, onChoose, children }: ChoiceProps): React.JSX.Element {
+  return (
+    <label className="jp-DashboardsChoice">
+      <input
+        type="radio"
+        name="dashboards-origin"
+        checked={checked}
+        disabled={disabled}
+        aria-describedby={describedBy}
+        onChange={onChoose}
+      />
+      {children}
+    </label>
+  );
+}
+
+function branchOf({ commit }: GitFacts, ref: string): string {
+  return ref === commit ? ref.slice(0, 10) : ref;
+}
+
+function notes(git: GitFacts, trans: TranslationBundle): string {
+  const found = differences(git, trans);
+  return found.length === 0 ? trans.__('Both are the same, as far as is known here.') : found.join(' ');
 }
 
 /** What the repository does not have, in sentences. */
