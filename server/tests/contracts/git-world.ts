@@ -8,6 +8,7 @@ import type { CreateWorld } from './strategy-world';
 export const gitWorld: CreateWorld = async bench => {
   const server = await startGitServer(bench.home);
   const repository = createRepository(bench.home, 'sales-repository');
+  await bench.engine.stop();
   bench.renew({
     environment: { PATH: process.env.PATH ?? '', GIT_SSL_CAINFO: server.certificate },
     git: { hosts: ['127.0.0.1'], credential: async () => null }

@@ -49,6 +49,7 @@ it('an app that was fetched with the token of its author’s sign-in finds it no
     hosts: ['127.0.0.1'],
     token: { host: '127.0.0.1', token: TOKEN }
   });
+  await bench.engine.stop();
   bench.renew({
     environment: { PATH: process.env.PATH ?? '', HOME: bench.home, GIT_SSL_CAINFO: server.certificate },
     git,
