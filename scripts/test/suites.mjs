@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { execute } from '../setup/command.mjs';
 import { testVariables } from '../setup/index.mjs';
+import { systemProgram } from './debian.mjs';
 import { CHOICES, endToEnd, ON_A_HUB } from './end-to-end.mjs';
 import { jest, pytest } from './runners.mjs';
 
@@ -38,7 +39,8 @@ async function types({ node }) {
   return { passed: PROJECTS.length - failed, failed };
 }
 
-function server(installation) {
+async function server(installation) {
+  await systemProgram('rsync');
   const env = testVariables(installation);
   return jest('server', { name: 'server', node: installation.node, env, without: ON_A_HUB });
 }

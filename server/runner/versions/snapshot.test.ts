@@ -6,6 +6,9 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync
@@ -81,6 +84,7 @@ function entries(version: number): ManifestEntry[] {
 }
 
 const paths = ({ manifest }: Snapshot) => entries(manifest.version).map(entry => entry.path);
+const inode = (version: number, file: string) => statSync(path.join(places().files(version), file)).ino;
 const names = () => readdir(places().versions);
 
 describe('a version', () => {
@@ -126,13 +130,56 @@ describe('a version', () => {
     writeFileSync(places().manifest(1), [later, ...rest].join('\n'));
     add('changed.csv', 'two');
     await take(2);
-    const inode = async (file: string) => (await stat(file)).ino;
-    expect(await inode(path.join(places().files(2), 'same.csv'))).toBe(
-      await inode(path.join(places().files(1), 'same.csv'))
-    );
-    expect(await inode(path.join(root, 'same.csv'))).not.toBe(await inode(path.join(places().files(1), 'same.csv')));
+    expect(inode(2, 'same.csv')).toBe(inode(1, 'same.csv'));
+    expect(statSync(path.join(root, 'same.csv')).ino).not.toBe(inode(1, 'same.csv'));
     expect(await readFile(path.join(places().files(1), 'changed.csv'), 'utf8')).toBe('one');
     expect(await readFile(path.join(places().files(2), 'changed.csv'), 'utf8')).toBe('two');
+  });
+
+  it('shares what was moved with the version before, but no other file of that size and time', async () => {
+    add('model.bin', Buffer.alloc(500_000, 1));
+    add('other.bin', Buffer.alloc(500_000, 2));
+    age('model.bin', 'other.bin');
+    await take(1);
+    mkdirSync(path.join(root, 'models'));
+    renameSync(path.join(root, 'model.bin'), path.join(root, 'models/new.bin'));
+    renameSync(path.join(root, 'other.bin'), path.join(root, 'model.bin'));
+    const { added } = await take(2);
+    expect(added).toEqual({ files: 0, bytes: 0 });
+    expect(inode(2, 'models/new.bin')).toBe(inode(1, 'model.bin'));
+    expect(inode(2, 'model.bin')).toBe(inode(1, 'other.bin'));
+    expect(readFileSync(path.join(places().files(2), 'model.bin'))[0]).toBe(2);
+  });
+
+  it('of a folder of the store’s own is made of its files, which nobody may write to any more', async () => {
+    add('data/sales.csv', 'one');
+    await take(1, { own: true });
+    const own = (file: string) => statSync(path.join(root, file)).ino;
+    expect(inode(1, 'data/sales.csv')).toBe(own('data/sales.csv'));
+    expect(statSync(path.join(root, 'data/sales.csv')).mode & 0o777).toBe(0o444);
+    rmSync(path.join(root, 'data/sales.csv'));
+    add('data/sales.csv', 'two');
+    expect((await take(2, { own: true })).added).toEqual({ files: 0, bytes: 0 });
+    expect(inode(2, 'app.py')).toBe(own('app.py'));
+    expect(inode(2, 'data/sales.csv')).toBe(own('data/sales.csv'));
+    expect(readFileSync(path.join(places().files(1), 'data/sales.csv'), 'utf8')).toBe('one');
+  });
+
+  it('is copied beside everything else that this process has to do', async () => {
+    for (let n = 0; n < 300; n++) {
+      add(`data/${n}.csv`);
+    }
+    let [turns, copying] = [0, true];
+    const turn = () => {
+      turns += 1;
+      if (copying) {
+        setImmediate(turn);
+      }
+    };
+    setImmediate(turn);
+    await take(1);
+    copying = false;
+    expect(turns).toBeGreaterThan(300);
   });
 
   it('leaves out what is never part of an app, and what .dashboardignore names', async () => {

@@ -70,11 +70,13 @@ export function createTake({ files, earlier, own, expect, check }: Taking): Take
   }
 
   function takeMoved(source: number, at: string, target: string, stat: BigIntStats): Taken | null {
-    const found = [earlier.at(at), earlier.ofInode(stat)].find(one => one && mayBe(one.entry, stat));
-    if (found && hashBytes(source, Number(stat.size), check) === found.entry.sha256 && share(found, target)) {
-      return { entry: entryOf(at, stat, found.entry.sha256), how: 'shared' };
+    const candidates = [earlier.at(at), earlier.ofInode(stat)].filter(one => one !== null && mayBe(one.entry, stat));
+    if (candidates.length === 0) {
+      return null;
     }
-    return null;
+    const sha256 = hashBytes(source, Number(stat.size), check);
+    const found = candidates.find(one => one?.entry.sha256 === sha256);
+    return found && share(found, target) ? { entry: entryOf(at, stat, sha256), how: 'shared' } : null;
   }
 
   function takeItself(source: number, at: string, file: string, target: string, stat: BigIntStats): Taken | null {

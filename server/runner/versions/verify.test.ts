@@ -1,0 +1,61 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { placesOf, type Places } from './places';
+import { DEFAULT_LIMITS, takeSnapshot } from './snapshot';
+import { verifyVersion } from './verify';
+
+let home: string;
+let places: Places;
+const never = new AbortController().signal;
+const inVersion = (file: string) => path.join(places.files(1), file);
+
+beforeEach(async () => {
+  home = mkdtempSync(path.join(tmpdir(), 'verify-'));
+  places = placesOf(home, 'd1');
+  const root = path.join(home, 'sales');
+  mkdirSync(path.join(root, 'data'), { recursive: true });
+  for (const name of ['app.py', 'data/a.csv', 'data/b.csv', 'tool']) {
+    writeFileSync(path.join(root, name), name);
+  }
+  symlinkSync('a.csv', path.join(root, 'data/link'));
+  await takeSnapshot({
+    places,
+    home,
+    version: 1,
+    source: { root, entry: 'app.py', scope: 'folder' },
+    signal: never,
+    limits: DEFAULT_LIMITS,
+    progress: () => undefined
+  });
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+describe('a version that is verified', () => {
+  it('is as it was published', async () => {
+    expect(await verifyVersion(places, 1, never)).toEqual({ missing: [], changed: [], extra: [] });
+  });
+
+  it('names what is missing, changed and more than was published', async () => {
+    rmSync(inVersion('app.py'));
+    rmSync(inVersion('data/a.csv'));
+    writeFileSync(inVersion('data/a.csv'), 'DATA/a.csv');
+    rmSync(inVersion('data/link'));
+    symlinkSync('b.csv', inVersion('data/link'));
+    chmodSync(inVersion('tool'), 0o555);
+    mkdirSync(inVersion('new'));
+    writeFileSync(inVersion('new/x'), '');
+    expect(await verifyVersion(places, 1, never)).toEqual({
+      missing: ['app.py'],
+      changed: ['data/a.csv', 'data/link', 'tool'],
+      extra: ['new', 'new/x']
+    });
+  });
+
+  it('has to have a manifest, and may be given up', async () => {
+    await expect(verifyVersion(places, 2, never)).rejects.toMatchObject({ problem: { code: 'file_missing' } });
+    const reason = new Error('enough');
+    await expect(verifyVersion(places, 1, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
