@@ -1,0 +1,186 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { readManifest } from '../../files/read-manifest';
+import { ProblemError } from '../../problem-error';
+import { placesOf } from './places';
+import { sweep, TEMPORARY } from './remove';
+import { DEFAULT_LIMITS, takeSnapshot } from './snapshot';
+
+/** What happens at random moments; the same ones each time. */
+const SEED = 20_261_122;
+const ROUNDS = 5;
+const FILES = 600;
+
+let folder: string;
+let home: string;
+let root: string;
+let program: string;
+/** How long an undisturbed copy takes here. */
+let usual: number;
+
+const places = () => placesOf(home, 'd1');
+
+/** Numbers from 0 to 1 that only look random (mulberry32). */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function write(at: string, text: string): void {
+  for (let n = 0; n < FILES; n += 1) {
+    if (n < 30) {
+      mkdirSync(path.join(at, `folder-${n}`), { recursive: true });
+    }
+    writeFileSync(path.join(at, `folder-${n % 30}`, `file-${n}`), `${text} ${n}`);
+  }
+}
+
+const publish = (version: number) =>
+  takeSnapshot({
+    places: places(),
+    home,
+    version,
+    source: { root, entry: '.', scope: 'folder' },
+    signal: new AbortController().signal,
+    limits: DEFAULT_LIMITS,
+    progress: () => undefined
+  });
+
+/** Texts of the files of a version, each of which is as its manifest says. */
+function textsOf(version: number): string[] {
+  const manifest = readManifest(places().manifest(version));
+  const files = manifest?.entries.filter(entry => entry.kind === 'file') ?? [];
+  expect(files.length).toBe(manifest?.summary.files);
+  return files.map(entry => {
+    const text = readFileSync(path.join(places().files(version), entry.path));
+    expect(createHash('sha256').update(text).digest('hex')).toBe(entry.kind === 'file' && entry.sha256);
+    return String(text);
+  });
+}
+
+const names = () => readdirSync(places().versions).sort();
+const final = () => names().filter(name => !name.startsWith(TEMPORARY));
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'abuse-'));
+  program = path.join(folder, 'publish-once.js');
+  const runner = path.join(__dirname, '..');
+  const entries = [
+    `publish-once=${path.join(runner, 'testing/publish-once.ts')}`,
+    `copier=${path.join(runner, 'versions/copier/main.ts')}`
+  ];
+  const options = ['--bundle', '--platform=node', `--outdir=${folder}`, '--log-level=error'];
+  execFileSync(require.resolve('esbuild/bin/esbuild'), [...entries, ...options]);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeEach(async () => {
+  home = mkdtempSync(path.join(folder, 'home-'));
+  root = path.join(home, 'project');
+  write(root, 'one');
+  await publish(1);
+  rmSync(root, { recursive: true });
+  write(root, 'two');
+  const begin = performance.now();
+  await publish(2);
+  usual = performance.now() - begin;
+  rmSync(places().version(2), { recursive: true });
+});
+
+/** The live version is what it was, and the next publish works. */
+async function allIsWell(): Promise<void> {
+  await sweep(places());
+  expect(names()).toEqual(['1']);
+  expect(new Set(textsOf(1).map(text => text.split(' ')[0]))).toEqual(new Set(['one']));
+  await publish(2);
+  expect(textsOf(2)).toHaveLength(FILES);
+  rmSync(places().version(2), { recursive: true });
+}
+
+it('a runner that is killed while it copies leaves nothing that looks like a version', async () => {
+  const random = randomNumbers(SEED);
+  let interrupted = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const child = spawn(process.execPath, [program, home, root, '2'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const closed = once(child, 'close');
+    await once(child.stdout, 'data');
+    await delay(random() * usual);
+    child.kill('SIGKILL');
+    await closed;
+    if (final().includes('2')) {
+      // It had come to its end, and is whole.
+      expect(textsOf(2)).toHaveLength(FILES);
+      rmSync(places().version(2), { recursive: true });
+    } else {
+      interrupted += 1;
+    }
+    await allIsWell();
+  }
+  expect(interrupted).toBeGreaterThan(0);
+});
+
+const ACTS: Record<string, () => void> = {
+  'renames it': () => renameSync(root, `${root}-away`),
+  'deletes it': () => rmSync(root, { recursive: true }),
+  'deletes it, and makes another one of that name': () => {
+    rmSync(root, { recursive: true });
+    write(root, 'other');
+  },
+  'puts a link in its place': () => {
+    renameSync(root, `${root}-away`);
+    symlinkSync(path.join(home, 'else'), root);
+  }
+};
+
+it.each(Object.entries(ACTS))(
+  'an author who %s while it is copied gets a whole version, or a reason',
+  async (_what, act) => {
+    const random = randomNumbers(SEED);
+    write(path.join(home, 'else'), 'else');
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const published = publish(2).then(
+        () => null,
+        (error: unknown) => error
+      );
+      await delay(random() * usual);
+      act();
+      const error = await published;
+      if (error === null) {
+        const texts = textsOf(2);
+        // Of one folder or of the other.
+        expect(new Set(texts.map(text => text.split(' ')[0])).size).toBe(1);
+        expect(texts).toHaveLength(FILES);
+        rmSync(places().version(2), { recursive: true });
+      } else {
+        expect(error).toBeInstanceOf(ProblemError);
+        expect(['file_missing', 'files_keep_changing']).toContain((error as ProblemError).problem.code);
+        expect((error as ProblemError).problem.fix).not.toBe('');
+      }
+      expect(names()).toEqual(['1']);
+      rmSync(root, { recursive: true, force: true });
+      rmSync(`${root}-away`, { recursive: true, force: true });
+      write(root, 'two');
+      await allIsWell();
+    }
+  }
+);
