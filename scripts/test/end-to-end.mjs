@@ -18,14 +18,21 @@ const ABOUT_NO_HUB = new Set([
   'abuse-interruptions',
   'abuse-outages',
   'abuse-restarts',
+  'abuse-storage',
   'bad-input',
   'bad-input-servers',
+  'failed-build',
   'frameworks',
+  'gallery',
   'gapless',
   'lab-without-hub',
   'names-frameworks',
   'panel',
-  'versions-apart'
+  'plan',
+  'relay',
+  'strategies',
+  'versions-apart',
+  'versions-by-link'
 ]);
 
 /**
