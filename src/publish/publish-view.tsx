@@ -34,7 +34,7 @@ import {
 import { FormView } from './form-view';
 import { planRequest, type ReadPlan } from './plan';
 import { SubmissionKey } from './submission-key';
-import { placeOf, usePlan, type PlanState } from './use-plan';
+import { usePlan, type PlanState } from './use-plan';
 
 /** Everything the dialog has to know before it can show anything. */
 export interface Occasion {
@@ -176,7 +176,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
     const submit = async () => {
       if (dashboard === null) {
         const request = publishRequest(form, folders);
-        const started = await key.submit(request, placeOf(plan), (sent, id) => dashboards.publish(sent, id));
+        const started = await key.submit(request, await plan.place(), (sent, id) => dashboards.publish(sent, id));
         setSent(null);
         setFilled(filledWith(form));
         return started;
@@ -190,7 +190,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       // and has not become live may hold in part: it is asked for until it does.
       const audience = sent?.audience === undefined ? changed : filledWith(form).audience;
       const request = { ...updateRequest(form, folders), ...(audience === undefined ? {} : { audience }) };
-      const started = await dashboards.update(dashboard.id, withPlace(request, plan));
+      const started = await dashboards.update(dashboard.id, await withPlace(request, plan));
       setSent(request);
       return started;
     };
@@ -222,7 +222,9 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       sending={sending}
       message={form.message}
       onMessage={change}
-      onUpdate={() => void attempt(() => dashboards.update(dashboard.id, withPlace(repeated(sent, form), plan)))}
+      onUpdate={() =>
+        void attempt(async () => dashboards.update(dashboard.id, await withPlace(repeated(sent, form), plan)))
+      }
       onRollBack={version => void attempt(() => dashboards.activate(dashboard.id, version))}
       onCancel={() =>
         void attempt(async () => {
@@ -249,8 +251,8 @@ function sinceOf(dashboard: Dashboard | null): PlanRequest['since'] {
     : { dashboard: dashboard.id, version: dashboard.liveVersion };
 }
 
-function withPlace(request: UpdateRequest, plan: PlanState): UpdateRequest {
-  const place = placeOf(plan);
+async function withPlace(request: UpdateRequest, plan: PlanState): Promise<UpdateRequest> {
+  const place = await plan.place();
   return place === null ? request : { ...request, place };
 }
 

@@ -14,7 +14,12 @@ export interface PlanState {
   reading: boolean;
   /** Look at the files again. */
   again: () => void;
+  /** What was seen of the files that are about to be published; null: nothing within a moment. */
+  place: () => Promise<Place | null>;
 }
+
+/** Nobody who has pressed the button is kept waiting for longer. */
+const PATIENCE_MS = 3_000;
 
 /** The plan for `request`, read anew whenever that changes. Null: there is nothing to ask for. */
 export function usePlan(read: ReadPlan, request: PlanRequest | null, trans: TranslationBundle): PlanState {
@@ -25,7 +30,9 @@ export function usePlan(read: ReadPlan, request: PlanRequest | null, trans: Tran
     plan: null,
     problem: null
   });
+  const arriving = React.useRef<Promise<Plan | null>>(Promise.resolve(null));
   React.useEffect(() => {
+    arriving.current = Promise.resolve(null);
     if (request === null) {
       return;
     }
@@ -35,19 +42,28 @@ export function usePlan(read: ReadPlan, request: PlanRequest | null, trans: Tran
         setKnown({ of: asked, ...found });
       }
     };
-    read(request, unwanted.signal).then(
+    const reading = read(request, unwanted.signal);
+    reading.then(
       plan => end({ plan, problem: null }),
       (error: unknown) => end({ plan: null, problem: toProblem(error, trans) })
     );
+    arriving.current = reading.catch(() => null);
     return () => unwanted.abort();
   }, [asked]);
   const { plan, problem, of } = known;
-  return { plan, problem, reading: asked !== of, again: () => setAttempt(attempt + 1) };
+  return {
+    plan,
+    problem,
+    reading: asked !== of,
+    again: () => setAttempt(attempt + 1),
+    place: async () => (await soon(arriving.current))?.place ?? null
+  };
 }
 
-/** What was seen of the files that are about to be published; null: nothing, or of others. */
-export function placeOf({ plan, reading }: PlanState): Place | null {
-  return reading || plan === null ? null : plan.place;
+function soon(plan: Promise<Plan | null>): Promise<Plan | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>(resolve => (timer = setTimeout(() => resolve(null), PATIENCE_MS)));
+  return Promise.race([plan, late]).finally(() => clearTimeout(timer));
 }
 
 /** What will make publishing fail, as far as is known; nothing of an earlier choice. */

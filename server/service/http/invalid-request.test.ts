@@ -72,7 +72,7 @@ describe('a body that does not fit is answered with the place, what is expected,
       'an unknown field of the source',
       { source: { ...source, evil: true } },
       'body.source has the unknown field "evil"',
-      'It may have these fields: kind, root, entry, scope.'
+      'It may have these fields: kind, root, entry, scope, live.'
     ],
     [
       'a scope that there is not',
@@ -82,15 +82,15 @@ describe('a body that does not fit is answered with the place, what is expected,
     ],
     [
       'a kind of source that there is not',
-      { source: { ...source, kind: 'git' } },
-      'body.source.kind must be one of: files',
-      'Choose one of: files.'
+      { source: { ...source, kind: 'zip' } },
+      'body.source.kind must be one of: files, git',
+      'Choose one of: files, git.'
     ],
     [
       'an unknown field',
       { audiance: 1 },
       'body has the unknown field "audiance"',
-      'It may have these fields: source, framework, command, message, name, description, audience.'
+      'It may have these fields: source, place, framework, command, message, name, description, audience.'
     ],
     ['no name', { name: undefined }, 'body lacks the field "name"', 'Add it and try again.'],
     ['a name that is a number', { name: 5 }, 'body.name must be string', 'Correct it and try again.'],

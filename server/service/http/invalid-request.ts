@@ -59,7 +59,8 @@ function chosen(findings: Finding[]): Finding | undefined {
   const shapes = choice.schema as Schema[];
   const meant = shapes.findIndex(({ properties }) => properties && properties.kind?.const === kindOf(choice.data));
   const within = `${choice.schemaPath}/${meant}/`;
-  return findings.find(({ schemaPath }) => schemaPath.startsWith(within)) ?? kindUnknown(choice, shapes);
+  // In what was meant there may be a further choice.
+  return chosen(findings.filter(({ schemaPath }) => schemaPath.startsWith(within))) ?? kindUnknown(choice, shapes);
 }
 
 function kindUnknown(choice: Finding, shapes: Schema[]): Finding {
