@@ -27,6 +27,8 @@ export const ERROR_CODES = [
   'file_missing',
   'entry_missing',
   'folder_not_readable',
+  'files_not_here',
+  'relay_unreachable',
   'path_forbidden',
   'strategy_forbidden',
   'files_not_here',

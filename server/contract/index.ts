@@ -8,6 +8,7 @@ export * from './fields';
 export * from './logs';
 export * from './names';
 export * from './plan';
+export * from './relay';
 export * from './requests';
 export * from './routes';
 export * from './runner';

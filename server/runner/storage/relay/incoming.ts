@@ -34,6 +34,8 @@ interface Partial {
 export class Incoming {
   readonly #known = new Map<string, Partial | 'whole'>();
   #open: { sha256: string; fd: number } | null = null;
+  /** What an earlier process has left and nobody has asked for yet. */
+  #left: Set<string> | null = null;
 
   /** @param folder - absolute; made when it is needed. */
   constructor(readonly folder: string) {}
@@ -48,6 +50,11 @@ export class Incoming {
     return known === 'whole' ? size : (known?.offset ?? 0);
   }
 
+  /** Whether all of a content is there, also of an empty one. */
+  isWhole(sha256: string, size: number): boolean {
+    return (this.#known.get(sha256) ?? this.#lookAt(sha256, size)) === 'whole';
+  }
+
   /**
    * Takes the next piece of a content. One that turns out not to be what it is called is forgotten as a whole.
    *
@@ -59,7 +66,7 @@ export class Incoming {
     }
     let known = this.#known.get(sha256);
     if (known === 'whole') {
-      return;
+      throw new OutOfStep();
     }
     const fd = this.#opened(sha256);
     known ??= { offset: 0, hash: createHash('sha256') };
@@ -82,6 +89,7 @@ export class Incoming {
       this.close();
     }
     this.#known.delete(sha256);
+    this.#left?.delete(sha256);
     rmSync(this.file(sha256), { force: true });
   }
 
@@ -92,11 +100,9 @@ export class Incoming {
 
   /** Removes what is not among `wanted`. */
   keepOnly(wanted: ReadonlySet<string>): void {
-    for (const name of this.#names()) {
-      if (!wanted.has(name)) {
-        this.forget(name);
-      }
-    }
+    this.#names()
+      .filter(name => !wanted.has(name))
+      .forEach(name => this.forget(name));
   }
 
   close(): void {
@@ -128,7 +134,8 @@ export class Incoming {
 
   /** What an earlier process has left of a content. */
   #lookAt(sha256: string, size: number): Partial | 'whole' | null {
-    const known = this.#read(sha256, size);
+    this.#left ??= new Set(this.#names());
+    const known = this.#left.delete(sha256) ? this.#read(sha256, size) : null;
     if (known) {
       this.#known.set(sha256, known);
     }
@@ -136,15 +143,7 @@ export class Incoming {
   }
 
   #read(sha256: string, size: number): Partial | 'whole' | null {
-    let fd: number;
-    try {
-      fd = openSync(this.file(sha256), 'r');
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') {
-        return null;
-      }
-      throw error;
-    }
+    const fd = openSync(this.file(sha256), 'r');
     const hash = createHash('sha256');
     let offset = 0;
     try {

@@ -197,7 +197,15 @@ export class Replica {
       const found = [...readTree(this.root, '')];
       return new Map(found.map(item => [item.path, item]));
     }
-    const intact = items.filter(item => isIntact(path.join(this.root, item.path), item));
+    // Folders first, so that nothing is looked for behind a link that has taken a folder's place.
+    const intact = items.filter(item => {
+      const target = path.join(this.root, item.path);
+      const asItWas = isIntact(target, item);
+      if (!asItWas) {
+        rmSync(target, { recursive: true, force: true });
+      }
+      return asItWas;
+    });
     return new Map(intact.map(item => [item.path, item]));
   }
 
