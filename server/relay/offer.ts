@@ -130,6 +130,8 @@ function parsed(line: string): unknown {
   }
 }
 
+/** Half a character has no UTF-8. */
+const HALF = /\p{Surrogate}/u;
 const NANOSECONDS = /^-?\d{1,20}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
@@ -152,7 +154,7 @@ function itemOf(line: unknown): OfferedItem {
     if (kind === 'd' && isText(first, NANOSECONDS)) {
       return { kind: 'folder', path, mtime: first };
     }
-    if (kind === 'l' && isText(first, /^[^\0]+$/) && Buffer.byteLength(first) <= LONGEST_PATH && first.isWellFormed()) {
+    if (kind === 'l' && isText(first, /^[^\0]+$/) && Buffer.byteLength(first) <= LONGEST_PATH && !HALF.test(first)) {
       return { kind: 'link', path, target: first };
     }
   }
@@ -173,7 +175,7 @@ function checkPath(path: string, kinds: ReadonlyMap<string, OfferedItem['kind']>
     name === '.' ||
     name === '..' ||
     path.includes('\0') ||
-    !path.isWellFormed() ||
+    HALF.test(path) ||
     Buffer.byteLength(name) > LONGEST_NAME ||
     Buffer.byteLength(path) > LONGEST_PATH
   ) {

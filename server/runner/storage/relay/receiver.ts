@@ -57,6 +57,7 @@ export class Receiver {
       throw this.#tooLarge();
     }
     this.#checkLimits(files, bytes);
+    this.#progress = { received: 0, missing: 0 };
     if (this.#announced?.sha256 !== offer.sha256) {
       this.#announced = offer;
       this.#offer = null;
