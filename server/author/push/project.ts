@@ -1,8 +1,8 @@
-import { fstatSync, type BigIntStats } from 'node:fs';
+import { fstatSync, lstatSync, type BigIntStats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
 import type { Source } from '../../contract';
-import { withFile, withFolders, withRoot } from '../../files/anchor';
+import { inside, withFile, withFolders, withRoot } from '../../files/anchor';
 import { entryParts, explainedEntry } from '../../files/entry';
 import { readExcludes } from '../../files/excludes';
 import { expandHome, isHome } from '../../files/home';
@@ -49,9 +49,12 @@ export class Project {
   static async read(source: FilesSource, home: string, now: () => number): Promise<Project> {
     const root = expandHome(source.root, home);
     try {
-      const found = withRoot(root, folder => (source.scope === 'file' ? one(folder, source.entry) : all(folder, root, home)));
-      refuseLeaving(found);
       const cache = new HashCache(home, root, now());
+      const look = (path: string, parent: number, name: string): Found => known(path, parent, name, cache);
+      const found = withRoot(root, folder =>
+        source.scope === 'file' ? one(folder, source.entry, look) : all(folder, root, home, look)
+      );
+      refuseLeaving(found);
       const identities = new Map<string, string>();
       const changing: string[] = [];
       const items: OfferedItem[] = [];
@@ -59,19 +62,19 @@ export class Project {
         withRoot(root, folder => {
           for (const until = performance.now() + SLICE_MS; at < found.length && performance.now() < until; at++) {
             const item = found[at];
-            if (item?.kind !== 'file') {
-              items.push(...(item ? [item] : []));
-              continue;
-            }
-            try {
-              const { file, identity } = inFolder(folder, item.path, (parent, name) => hashed(parent, name, item.path, cache));
-              items.push(file);
-              identities.set(item.path, identity);
-            } catch (error) {
-              if (!(error instanceof FileChanged) && !['ENOENT', 'ELOOP', 'ENOTDIR'].includes(systemCode(error) ?? '')) {
-                throw error;
+            if (item?.kind === 'file' || item?.kind === 'unread') {
+              try {
+                const read = item.kind === 'file' ? item : hashed(folder, item.path, cache);
+                items.push(read.file);
+                identities.set(item.path, read.identity);
+              } catch (error) {
+                if (!(error instanceof FileChanged) && !isGone(error)) {
+                  throw error;
+                }
+                changing.push(item.path);
               }
-              changing.push(item.path);
+            } else if (item) {
+              items.push(item);
             }
           }
         });
@@ -108,13 +111,21 @@ export class Project {
   }
 }
 
-type Found = Exclude<OfferedItem, OfferedFile> | { kind: 'file'; path: string };
+interface Read {
+  kind: 'file';
+  path: string;
+  file: OfferedFile;
+  identity: string;
+}
+/** What the walk finds. Files that have not changed since they were read last are not opened. */
+type Found = Exclude<OfferedItem, OfferedFile> | Read | { kind: 'unread'; path: string };
+type Look = (path: string, parent: number, name: string) => Found;
 
-function all(folder: number, root: string, home: string): Found[] {
+function all(folder: number, root: string, home: string, look: Look): Found[] {
   const found: Found[] = [];
   walk(folder, readExcludes(folder, isHome(root, home)), {
     folder: (path, fd) => found.push({ kind: 'folder', path, mtime: String(fstatSync(fd, { bigint: true }).mtimeNs) }),
-    file: path => found.push({ kind: 'file', path }),
+    file: (path, parent, name) => found.push(look(path, parent, name)),
     link: (path, target) => found.push({ kind: 'link', path, target }),
     skipped: () => {},
     excluded: () => {}
@@ -122,61 +133,62 @@ function all(folder: number, root: string, home: string): Found[] {
   return found;
 }
 
-function one(folder: number, entry: string): Found[] {
+function one(folder: number, entry: string, look: Look): Found[] {
   const parts = entryParts(entry);
   const found: Found[] = [];
   try {
     for (let depth = 1; depth < parts.length; depth++) {
-      withFolders(folder, parts.slice(0, depth), fd =>
-        found.push({
-          kind: 'folder',
-          path: parts.slice(0, depth).join('/'),
-          mtime: String(fstatSync(fd, { bigint: true }).mtimeNs)
-        })
-      );
+      const path = parts.slice(0, depth);
+      const mtime = withFolders(folder, path, fd => fstatSync(fd, { bigint: true }).mtimeNs);
+      found.push({ kind: 'folder', path: path.join('/'), mtime: String(mtime) });
     }
-    inFolder(folder, entry, (parent, name) => withFile(parent, name, () => found.push({ kind: 'file', path: entry })));
+    inFolder(folder, entry, (parent, name) => withFile(parent, name, () => found.push(look(entry, parent, name))));
   } catch (error) {
     throw explainedEntry(entry, error);
   }
   return found;
 }
 
+function known(path: string, parent: number, name: string, cache: HashCache): Found {
+  const stat = lstatSync(inside(parent, name), { bigint: true });
+  const sha256 = stat.isFile() ? cache.get(stat) : undefined;
+  return sha256 === undefined ? { kind: 'unread', path } : readAs(path, stat, sha256);
+}
+
+function readAs(path: string, stat: BigIntStats, sha256: string): Read {
+  const { size, mode, mtimeNs } = stat;
+  const executable = (mode & 0o111n) !== 0n;
+  const file: OfferedFile = { kind: 'file', path, size: Number(size), mtime: String(mtimeNs), executable, sha256 };
+  return { kind: 'file', path, file, identity: identityOf(stat) };
+}
+
+function hashed(root: number, path: string, cache: HashCache): Read {
+  return inFolder(root, path, (parent, name) =>
+    withFile(parent, name, fd => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const stat = fstatSync(fd, { bigint: true });
+        if (!stat.isFile()) {
+          break;
+        }
+        const sha256 = hashOfOpen(fd);
+        if (identityOf(fstatSync(fd, { bigint: true })) === identityOf(stat)) {
+          cache.add(stat, sha256);
+          return readAs(path, stat, sha256);
+        }
+      }
+      throw new FileChanged(path);
+    })
+  );
+}
+
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ELOOP', 'ENOTDIR', 'ESTALE'].includes(systemCode(error) ?? '');
+}
+
 function inFolder<T>(root: number, path: string, use: (parent: number, name: string) => T): T {
   const parts = path.split('/');
   const name = parts.pop() ?? '';
   return withFolders(root, parts, parent => use(parent, name));
-}
-
-function hashed(parent: number, name: string, path: string, cache: HashCache): { file: OfferedFile; identity: string } {
-  return withFile(parent, name, fd => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const stat = fstatSync(fd, { bigint: true });
-      if (!stat.isFile()) {
-        break;
-      }
-      const known = cache.get(stat);
-      const sha256 = known ?? hashOfOpen(fd);
-      const identity = identityOf(stat);
-      if (known !== undefined || identityOf(fstatSync(fd, { bigint: true })) === identity) {
-        if (known === undefined) {
-          cache.add(stat, sha256);
-        }
-        return {
-          identity,
-          file: {
-            kind: 'file',
-            path,
-            size: Number(stat.size),
-            mtime: String(stat.mtimeNs),
-            executable: (stat.mode & 0o111n) !== 0n,
-            sha256
-          }
-        };
-      }
-    }
-    throw new FileChanged(path);
-  });
 }
 
 function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {

@@ -10,7 +10,7 @@ import { FileChanged, type Project } from './project';
 
 const compress = promisify(zstdCompress);
 /** Level 1 keeps up with a fast network; higher ones gain little on code and tables. */
-const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 256 * 1024 };
 /** What is less than this part shorter is sent as it is. */
 const WORTH = 0.95;
 /** After a section that could not be made shorter, so many of the same file are sent as they are. */

@@ -184,7 +184,7 @@ export class Receiver {
     for (const item of this.#replica.present().values()) {
       if (item.kind === 'file' && wanted.get(item.sha256) === item.size) {
         const { sha256, mtime, executable } = item;
-        hold(sha256, { file: path.join(this.#replica.root, item.path), mtime, executable });
+        hold(sha256, { file: `${this.#replica.root}/${item.path}`, mtime, executable });
       }
     }
     const lacking = new Map(
@@ -241,7 +241,7 @@ function unpack({ packing, size }: SectionHead, sent: Uint8Array): Uint8Array {
   let section: Uint8Array;
   try {
     // Never more than it says, whatever it would become.
-    section = zstdDecompressSync(sent, { maxOutputLength: size });
+    section = zstdDecompressSync(sent, { maxOutputLength: size, chunkSize: Math.max(size, 64) });
   } catch (error) {
     throw new MalformedSection('it cannot be unpacked', { cause: error });
   }

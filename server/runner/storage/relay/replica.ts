@@ -84,7 +84,7 @@ export class Replica {
     this.#remove(present, wanted);
     const touched = new Set<string>(['']);
     for (const item of offer.items) {
-      const target = path.join(this.root, item.path);
+      const target = this.#at(item.path);
       const there = present.get(item.path);
       const from = staged.get(item.path);
       if (item.kind === 'folder') {
@@ -108,16 +108,20 @@ export class Replica {
     for (const item of offer.items) {
       if (item.kind === 'folder' && touched.has(item.path)) {
         const seconds = inSeconds(item.mtime);
-        lutimesSync(path.join(this.root, item.path), seconds, seconds);
+        lutimesSync(this.#at(item.path), seconds, seconds);
       }
     }
     putOnDisk(
       this.store,
-      [...touched].filter(folder => folder === '' || wanted.has(folder)).map(folder => path.join(this.root, folder))
+      [...touched].filter(folder => folder === '' || wanted.has(folder)).map(folder => this.#at(folder))
     );
     this.#keepIndex(offer);
     rmSync(staging, { recursive: true, force: true });
     this.#present = wanted;
+  }
+
+  #at(path: string): string {
+    return path === '' ? this.root : `${this.root}/${path}`;
   }
 
   get #mark(): string {
@@ -174,7 +178,7 @@ export class Replica {
   #remove(present: ReadonlyMap<string, OfferedItem>, wanted: ReadonlyMap<string, OfferedItem>): void {
     for (const item of [...present.values()].reverse()) {
       const next = wanted.get(item.path);
-      const target = path.join(this.root, item.path);
+      const target = this.#at(item.path);
       if (item.kind === 'folder' && next?.kind !== 'folder') {
         try {
           rmdirSync(target);
@@ -199,7 +203,7 @@ export class Replica {
     }
     // Folders first, so that nothing is looked for behind a link that has taken a folder's place.
     const intact = items.filter(item => {
-      const target = path.join(this.root, item.path);
+      const target = this.#at(item.path);
       const asItWas = isIntact(target, item);
       if (!asItWas) {
         rmSync(target, { recursive: true, force: true });
