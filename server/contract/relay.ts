@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox';
 import { Problem } from './errors';
 import { Time } from './fields';
 import { LIMITS } from './names';
-import { Source } from './version';
+import { Source } from './source';
 
 /**
  * Sending a project to a dashboard's server that does not see the author's files. The author's side says what there is

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AppStatus, RunnableVersion, RunnerState } from '../contract';
 
 import { startBuild, type CurrentBuild } from './builds/current-build';
+import { PushDesk } from './storage/relay/push-desk';
 import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from './engine';
 import { isWatched, watchFiles } from './storage/live/files-watch';
 import { problemOf } from '../problem-error';
@@ -198,6 +199,7 @@ class RunnerEngine implements Engine {
       allowed: this.#options.allowed ?? {},
       timing: this.#timing,
       limits: this.#options.limits ?? DEFAULT_LIMITS,
+      pushes: this.#options.pushes ?? new PushDesk(),
       reports: this.#options.reports,
       ready: this.#ready,
       prepare: version => this.#running.prepare(version),

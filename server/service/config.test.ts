@@ -17,7 +17,8 @@ const valid = {
   requestTimeout: 120,
   additions: { voila: { args: ['--template=lab'], env: { A: 'b' } } },
   publishablePaths: ['shared'],
-  strategies: ['snapshot']
+  strategies: ['snapshot'],
+  relayUrl: null
 };
 
 const messageOf = (json: string) => {

@@ -1,6 +1,7 @@
-import type { BuildJob, BuildState, RunnableVersion } from '../../contract';
+import type { BuildJob, BuildState, RunnableVersion, Wants } from '../../contract';
 import { ProblemError, problemOf } from '../../problem-error';
 import type { Allowed, EngineOptions } from '../engine';
+import type { PushDesk } from '../storage/relay/push-desk';
 import type { AppSurroundings } from '../supervisor/app';
 import type { RunningVersion } from '../supervisor/running-version';
 import type { EngineTiming } from '../supervisor/timing';
@@ -16,6 +17,7 @@ export interface BuildInput {
   around: AppSurroundings;
   timing: EngineTiming;
   limits: Limits;
+  pushes: PushDesk;
   allowed: Allowed;
   reports: EngineOptions['reports'];
   /** Waited for before anything is written. */
@@ -94,6 +96,7 @@ async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal):
   const context = {
     around: input.around,
     limits: input.limits,
+    pushes: input.pushes,
     allowed: input.allowed,
     proofMs: input.timing.proofMs,
     signal,
@@ -107,6 +110,7 @@ async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal):
       input.line(line);
       reporter.line(line);
     },
+    wants: (what: Wants) => reporter.wants(what),
     prepare(version: RunnableVersion) {
       const running = input.prepare(version);
       giveBack = running.log.divert(line => {

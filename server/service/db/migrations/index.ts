@@ -10,6 +10,7 @@ import { buildAudience } from './007-build-audience';
 import { numberedLines } from './008-numbered-lines';
 import { senders } from './009-senders';
 import { strategies } from './010-strategies';
+import { wantsFiles } from './012-wants-files';
 
 /** In the order in which they run; one that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,5 +23,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '007-build-audience': buildAudience,
   '008-numbered-lines': numberedLines,
   '009-senders': senders,
-  '010-strategies': strategies
+  '010-strategies': strategies,
+  '012-wants-files': wantsFiles
 };
