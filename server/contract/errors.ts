@@ -27,7 +27,6 @@ export const ERROR_CODES = [
   'file_missing',
   'entry_missing',
   'folder_not_readable',
-  'files_not_here',
   'relay_unreachable',
   'path_forbidden',
   'strategy_forbidden',

@@ -46,8 +46,11 @@ export interface PushBench {
   await(options?: { signal?: AbortSignal; receiver?: ReceiverPort; clock?: Clock }): Promise<void>;
   /** Another process takes the place of the one that received so far. */
   restart(): void;
-  /** Bytes of contents that were taken. */
+  /** Bytes of contents that were missing when they were first asked for, and that were taken. */
+  offered: number;
   taken: number;
+  /** Sections that were not taken. */
+  refused: number;
   close(): Promise<void>;
 }
 
@@ -74,7 +77,9 @@ export async function startPushBench(
     lines: [],
     desk,
     signer,
+    offered: 0,
     taken: 0,
+    refused: 0,
     order: source => ({
       build: 'b1',
       ticket: signer.ticket(),
@@ -84,13 +89,25 @@ export async function startPushBench(
     async await(options = {}) {
       receiver ??= new Receiver({ dashboard, limits });
       const port = options.receiver ?? portOf(receiver);
+      let progress = 0;
       const counted: ReceiverPort = {
         ...port,
         async take(head, sent) {
-          const before = bench.taken;
-          const received = await port.take(head, sent);
-          bench.taken = Math.max(before, received.received);
-          return received;
+          const before = progress;
+          try {
+            progress = (await port.take(head, sent)).received;
+          } catch (error) {
+            bench.refused += 1;
+            throw error;
+          }
+          bench.taken += progress - before;
+          return { received: progress, missing: bench.offered };
+        },
+        async missing() {
+          const missing = await port.missing();
+          bench.offered ||= missing.progress.missing;
+          progress = 0;
+          return missing;
         }
       };
       await receive({
