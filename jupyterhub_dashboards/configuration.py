@@ -67,6 +67,7 @@ def configure(c, **options):
         "dashboardsOrigin": chosen.dashboards_origin,
         "subdomainHost": addresses.subdomain_host(c),
         "trustAllAuthors": chosen.trust_all_authors,
+        "relayUrl": chosen.relay_url,
         "runnerServiceUrl": chosen.runner_service_url or addresses.runner_service_url(c, hub_url, origin),
         "audiences": chosen.audiences,
         "defaultAudience": chosen.default_audience,

@@ -185,4 +185,5 @@ CHECKS = {
     "service_port": _whole_number(1, 65535),
     "service_command": _words,
     "runner_service_url": address_checks.url,
+    "relay_url": address_checks.url,
 }

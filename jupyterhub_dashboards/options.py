@@ -35,6 +35,7 @@ class Options:
     service_port: int | None = None
     service_command: tuple | None = None
     runner_service_url: str | None = None
+    relay_url: str | None = None
 
 
 def checked(given):

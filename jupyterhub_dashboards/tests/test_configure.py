@@ -71,6 +71,7 @@ def test_one_call_configures_everything(c):
         "dashboardsOrigin": "https://dash.example.org",
         "subdomainHost": None,
         "trustAllAuthors": False,
+        "relayUrl": None,
         "runnerServiceUrl": f"{service['url']}/services/dashboards/",
         "audiences": ["owner", "people", "everyone"],
         "defaultAudience": "owner",

@@ -12,7 +12,9 @@ export const PROGRAMS = {
   'runner-rest': 'server/runner/runner.ts',
   copier: 'server/runner/versions/copier/main.ts',
   'files-watcher': 'server/runner/storage/live/files-watcher.ts',
-  author: 'server/author/main.ts'
+  receiver: 'server/runner/storage/relay/main.ts',
+  author: 'server/author/main.ts',
+  push: 'server/author/push/main.ts'
 };
 const FOLDER = 'jupyterhub_dashboards/js';
 

@@ -27,6 +27,7 @@ export const ERROR_CODES = [
   'file_missing',
   'entry_missing',
   'folder_not_readable',
+  'relay_unreachable',
   'path_forbidden',
   'strategy_forbidden',
   'files_not_here',

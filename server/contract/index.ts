@@ -10,6 +10,7 @@ export * from './git-facts';
 export * from './logs';
 export * from './names';
 export * from './plan';
+export * from './relay';
 export * from './requests';
 export * from './routes';
 export * from './runner';

@@ -21,7 +21,8 @@ export const API = {
   gitCredential: (id: string) => `api/v1/git-credentials/${segment(id)}`,
   build: (id: string) => `api/v1/builds/${segment(id)}`,
   cancel: (id: string) => `api/v1/builds/${segment(id)}/cancel`,
-  buildEvents: (id: string) => `api/v1/builds/${segment(id)}/events`
+  buildEvents: (id: string) => `api/v1/builds/${segment(id)}/events`,
+  pushTicket: (id: string) => `api/v1/builds/${segment(id)}/push-ticket`
 } as const;
 
 /** Request header of POST api/v1/dashboards: the same key and the same body make one dashboard, however often sent. */
@@ -78,5 +79,7 @@ export const RUNNER_PAGES = {
   /** Live progress as server-sent events, for the progress page. */
   progress: 'progress',
   /** Says whether the session still stands. */
-  renew: 'renew'
+  renew: 'renew',
+  /** What follows is for programs that send a project, with a push ticket. */
+  push: 'push/'
 } as const;

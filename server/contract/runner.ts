@@ -107,11 +107,17 @@ export const StartReply = Type.Union([
 ]);
 export type StartReply = Static<typeof StartReply>;
 
+/** What a build waits for that its author's side has to do. */
+export const Wants = Type.Enum(['files', 'nothing']);
+export type Wants = Static<typeof Wants>;
+
 /** POST runner/builds/:id/progress. Extends the lease. */
 export const BuildProgress = Type.Object({
   startId: Type.String(),
   sender: Type.Optional(Sender),
   state: Type.Optional(BuildState),
+  /** From now on; left out: as before. */
+  wants: Type.Optional(Wants),
   /** Lines of this build that the sender has sent before these: what is sent twice is kept once. Older ones do not say it. */
   from: Type.Optional(Type.Integer({ minimum: 0 })),
   lines: Type.Array(Type.String({ maxLength: LIMITS.logLine }), { maxItems: LIMITS.reportLines })

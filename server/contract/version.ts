@@ -72,6 +72,12 @@ export const Build = Type.Object(
     problem: Type.Union([Problem, Type.Null()], {
       description: 'Why it failed or was cancelled; null in all other states.'
     }),
+    wantsFiles: Type.Optional(
+      Type.Literal(true, {
+        description:
+          'Its server does not see the files, and waits for them to be sent: with a push ticket. Left out: it does not.'
+      })
+    ),
     audience: Type.Optional(
       Type.With(Audience, {
         description: 'Who may look once it is live. Left out: whoever may look already, without anybody new.'

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AppStatus, RunnableVersion, RunnerState } from '../contract';
 
 import { startBuild, type CurrentBuild } from './builds/current-build';
+import { PushDesk } from './storage/relay/push-desk';
 import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from './engine';
 import { isWatched, watchFiles } from './storage/live/files-watch';
 import { problemOf } from '../problem-error';
@@ -202,6 +203,7 @@ class RunnerEngine implements Engine {
       git: this.#options.git ?? { hosts: null, credential: async () => null },
       timing: this.#timing,
       limits: this.#options.limits ?? DEFAULT_LIMITS,
+      pushes: this.#options.pushes ?? new PushDesk(),
       reports: this.#options.reports,
       ready: this.#ready,
       prepare: version => this.#running.prepare(version),

@@ -1,4 +1,5 @@
 import type {
+  Wants,
   AppStatus,
   BuildJob,
   BuildResult,
@@ -9,6 +10,7 @@ import type {
   Strategy
 } from '../contract';
 import type { GitAccess } from './storage/git/git-access';
+import type { PushDesk } from './storage/relay/push-desk';
 import type { MemoryRoom } from './supervisor/memory';
 import type { HeadStart } from './supervisor/head-start';
 import type { EngineTiming } from './supervisor/timing';
@@ -43,7 +45,12 @@ export interface VisitedVersion {
 
 /** How the engine tells the service about a build. Implementations retry while the service is away. */
 export interface BuildReports {
-  progress(job: BuildJob, state: BuildState | undefined, lines: string[]): Promise<{ cancelled: boolean }>;
+  progress(
+    job: BuildJob,
+    state: BuildState | undefined,
+    lines: string[],
+    wants?: Wants
+  ): Promise<{ cancelled: boolean }>;
   result(job: BuildJob, outcome: BuildResult['outcome']): Promise<void>;
 }
 
@@ -116,4 +123,6 @@ export interface EngineOptions {
   memoryRoom?: () => MemoryRoom | null;
   /** The most that one version may hold. */
   limits?: Limits;
+  /** Where files arrive that the author's side sends. */
+  pushes?: PushDesk;
 }

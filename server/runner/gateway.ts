@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { RUNNER_SEGMENT, versionPrefix } from '../contract/names';
-import { PAGES } from '../contract/routes';
+import { PAGES, RUNNER_PAGES } from '../contract/routes';
 import type { Engine } from './engine';
 import type { Handlers } from './listener';
 import type { Log } from './log';
@@ -16,6 +16,7 @@ import { fetchKind, sameOrigin, type FetchKind } from './proxy/fetch-metadata';
 import { headerPairs } from './proxy/hop-by-hop';
 import { publicAddress, type AddressRules, type PublicAddress } from './proxy/public-address';
 import { headersForApp } from './proxy/request-headers';
+import type { PushEndpoint } from './storage/relay/push-endpoint';
 import { parseDestination, type Destination } from './proxy/request-target';
 import { isWebSocketRequest, passUpgrade, refuseUpgrade } from './proxy/upgrade';
 import type { Admission, Gate } from './viewers/gate';
@@ -34,6 +35,7 @@ export interface GatewayOptions {
   gate: Gate;
   signIn: SignIn;
   pages: RunnerPages;
+  pushes: PushEndpoint;
   log: Log;
 }
 
@@ -88,7 +90,15 @@ export class Gateway implements Handlers {
       return;
     }
     const visit: Visit = { request, response, address, destination, kind: fetchKind(request, address) };
-    if (this.#isElsewhere(address)) {
+    if (destination.kind === 'runner' && destination.page.startsWith(RUNNER_PAGES.push)) {
+      // From programs, which come at whatever address reaches the proxy from where they are. No page is served there.
+      await this.options.pushes.answer(
+        request,
+        response,
+        destination.page.slice(RUNNER_PAGES.push.length),
+        destination.query
+      );
+    } else if (this.#isElsewhere(address)) {
       this.#sendToOrigin(visit);
     } else if (destination.kind === 'add-slash') {
       redirect(response, destination.location);

@@ -21,6 +21,9 @@ import { LogReports } from './reports/log-reports';
 import { ServiceClient } from './reports/service-client';
 import { Shutdown } from './shutdown';
 import { createGitAccess } from './storage/git/git-access';
+import { PushDesk } from './storage/relay/push-desk';
+import { createPushEndpoint } from './storage/relay/push-endpoint';
+import { PushTickets } from './storage/relay/push-ticket';
 import type { HeadStart } from './supervisor/head-start';
 import { firstPage } from './viewers/first-page';
 import { Gate } from './viewers/gate';
@@ -87,7 +90,9 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     signal: stopping.signal
   });
   const logs = new LogReports({ startId, sender, tell: (url, body) => client.tell(url, body), clock, log });
+  const pushes = new PushDesk();
   const engine = surroundings.createEngine({
+    pushes,
     prefix,
     dashboardId: dashboard.id,
     python,
@@ -119,7 +124,8 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     clock,
     log
   });
-  const tickets = new TicketVerifier({ ticketKey: start.ticketKey, dashboardId: dashboard.id, startId }, clock);
+  const ticketRules = { ticketKey: start.ticketKey, dashboardId: dashboard.id, startId };
+  const tickets = new TicketVerifier(ticketRules, clock);
   const signIn = new SignIn({
     dashboardId: dashboard.id,
     startId,
@@ -147,6 +153,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
       gate,
       signIn,
       pages,
+      pushes: createPushEndpoint({ tickets: new PushTickets(ticketRules, clock), desk: pushes, log }),
       log
     })
   );

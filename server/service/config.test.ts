@@ -18,7 +18,8 @@ const valid = {
   additions: { voila: { args: ['--template=lab'], env: { A: 'b' } } },
   publishablePaths: ['shared'],
   strategies: ['snapshot'],
-  gitHosts: ['*', 'git.example.org']
+  gitHosts: ['*', 'git.example.org'],
+  relayUrl: null
 };
 
 const messageOf = (json: string) => {

@@ -19,6 +19,8 @@ export const Config = Type.Object(
     dashboardsOrigin: orNull(Origin),
     subdomainHost: orNull(Origin),
     trustAllAuthors: Type.Boolean(),
+    /** The Hub's proxy as servers of authors reach it to send files; null: as browsers do. */
+    relayUrl: orNull(Url),
     runnerServiceUrl: Type.String({ pattern: '^https?://[^?#@\\s]+/$' }),
     audiences: Type.Array(Type.Enum(['owner', 'people', 'everyone'])),
     /** Of a publish that names none; narrowed to the owner while sharing is off. */
@@ -49,6 +51,7 @@ const EXPECTED: Record<keyof Config, string> = {
   dashboardsOrigin: 'an origin without a path (https://dashboards.example.org), or null',
   subdomainHost: 'an origin without a path (https://hub.example.org), or null',
   trustAllAuthors: 'true or false',
+  relayUrl: 'a URL (http://proxy-public), or null',
   runnerServiceUrl: 'a URL with a slash at the end',
   audiences: 'a list of "owner", "people", "everyone"',
   defaultAudience: '"owner" or "everyone"',

@@ -4,10 +4,12 @@ import {
   type BuildResult,
   type BuildState,
   type FrameworkId,
-  type RunnableVersion
+  type RunnableVersion,
+  type Wants
 } from '../../contract';
 import type { Allowed } from '../engine';
 import { prove } from '../health/proof';
+import type { PushDesk } from '../storage/relay/push-desk';
 import type { AppSurroundings } from '../supervisor/app';
 import type { GitAccess } from '../storage/git/git-access';
 import type { RunningVersion } from '../supervisor/running-version';
@@ -17,6 +19,8 @@ import type { Limits } from '../versions/snapshot';
 export interface BuildContext {
   around: AppSurroundings;
   limits: Limits;
+  /** Where files arrive that are sent. */
+  pushes: PushDesk;
   allowed: Allowed;
   git: GitAccess;
   proofMs: number;
@@ -27,6 +31,8 @@ export interface BuildContext {
   firstPage(n: number): Promise<void>;
   stage(stage: BuildState): void;
   line(line: string): void;
+  /** Tells the author's side whether the build waits for its files to be sent. */
+  wants(what: Wants): void;
   /** The app of this version, not yet started. Its log lines are the build's. */
   prepare(version: RunnableVersion): RunningVersion;
 }

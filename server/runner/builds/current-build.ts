@@ -1,6 +1,7 @@
-import type { BuildJob, BuildState, RunnableVersion } from '../../contract';
+import type { BuildJob, BuildState, RunnableVersion, Wants } from '../../contract';
 import { ProblemError, problemOf } from '../../problem-error';
 import type { Allowed, EngineOptions } from '../engine';
+import type { PushDesk } from '../storage/relay/push-desk';
 import type { AppSurroundings } from '../supervisor/app';
 import type { GitAccess } from '../storage/git/git-access';
 import type { RunningVersion } from '../supervisor/running-version';
@@ -17,6 +18,7 @@ export interface BuildInput {
   around: AppSurroundings;
   timing: EngineTiming;
   limits: Limits;
+  pushes: PushDesk;
   allowed: Allowed;
   git: GitAccess;
   reports: EngineOptions['reports'];
@@ -96,6 +98,7 @@ async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal):
   const context = {
     around: input.around,
     limits: input.limits,
+    pushes: input.pushes,
     allowed: input.allowed,
     git: input.git,
     proofMs: input.timing.proofMs,
@@ -110,6 +113,7 @@ async function work(input: BuildInput, reporter: Reporter, signal: AbortSignal):
       input.line(line);
       reporter.line(line);
     },
+    wants: (what: Wants) => reporter.wants(what),
     prepare(version: RunnableVersion) {
       const running = input.prepare(version);
       giveBack = running.log.divert(line => {

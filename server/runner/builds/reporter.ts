@@ -1,4 +1,4 @@
-import type { BuildJob, BuildState } from '../../contract';
+import type { BuildJob, BuildState, Wants } from '../../contract';
 import type { BuildReports } from '../engine';
 
 const BATCH_MS = 500;
@@ -15,6 +15,8 @@ export class Reporter {
   #lines: string[] = [];
   #stage: BuildState | undefined;
   #told: BuildState | undefined;
+  #wants: Wants = 'nothing';
+  #toldWants: Wants = 'nothing';
   #timer: NodeJS.Timeout;
   #sending: Promise<void> | null = null;
   #closed = false;
@@ -29,6 +31,12 @@ export class Reporter {
 
   stage(stage: BuildState): void {
     this.#stage = stage;
+    this.#soon(0);
+  }
+
+  /** What the build waits for, from now on. */
+  wants(what: Wants): void {
+    this.#wants = what;
     this.#soon(0);
   }
 
@@ -66,7 +74,11 @@ export class Reporter {
   #send(): Promise<void> {
     this.#sending ??= this.#sendOnce().finally(() => {
       this.#sending = null;
-      this.#soon(this.#lines.length > 0 || this.#stage !== this.#told ? BATCH_MS : HEARTBEAT_MS);
+      this.#soon(
+        this.#lines.length > 0 || this.#stage !== this.#told || this.#wants !== this.#toldWants
+          ? BATCH_MS
+          : HEARTBEAT_MS
+      );
     });
     return this.#sending;
   }
@@ -74,9 +86,11 @@ export class Reporter {
   async #sendOnce(): Promise<void> {
     const lines = this.#lines.splice(0, MAX_LINES);
     const stage = this.#stage === this.#told ? undefined : this.#stage;
+    const wants = this.#wants === this.#toldWants ? undefined : this.#wants;
     this.#told = this.#stage;
+    this.#toldWants = this.#wants;
     try {
-      const { cancelled } = await this.#reports.progress(this.#job, stage, lines);
+      const { cancelled } = await this.#reports.progress(this.#job, stage, lines, wants);
       if (cancelled) {
         this.#cancelled();
       }

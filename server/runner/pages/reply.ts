@@ -28,6 +28,11 @@ export function sendError(response: ServerResponse, status: number, message: str
   send(response, status, 'application/json', JSON.stringify({ error: { message } }));
 }
 
+/** Sends an answer for programs. */
+export function sendJson(response: ServerResponse, status: number, body: object): void {
+  send(response, status, 'application/json', JSON.stringify(body));
+}
+
 /** Sends a script or style of the runner's own pages. */
 export function sendAsset(response: ServerResponse, type: string, content: string): void {
   send(response, 200, type, content, { 'Cache-Control': ASSET_CACHING });

@@ -6,7 +6,8 @@ import {
   type BuildJob,
   type BuildProgress,
   type BuildResult,
-  type BuildState
+  type BuildState,
+  type Wants
 } from '../../contract';
 import { pause, type Clock } from '../clock';
 import type { BuildReports } from '../engine';
@@ -36,6 +37,7 @@ export interface BuildReportsOptions {
 
 interface Pending {
   state: BuildState | undefined;
+  wants: Wants | undefined;
   lines: string[];
   /** Number of the lines before them. */
   from: number;
@@ -56,9 +58,15 @@ export class ServiceBuildReports implements BuildReports {
 
   constructor(private readonly options: BuildReportsOptions) {}
 
-  progress(job: BuildJob, state: BuildState | undefined, lines: string[]): Promise<{ cancelled: boolean }> {
+  progress(
+    job: BuildJob,
+    state: BuildState | undefined,
+    lines: string[],
+    wants?: Wants
+  ): Promise<{ cancelled: boolean }> {
     const pending = this.#pendingOf(job);
     pending.state = state ?? pending.state;
+    pending.wants = wants ?? pending.wants;
     keep(pending, pending.lines.concat(lines.map(shortened)));
     if (pending.next === null) {
       // One report at a time: what arrives before this one begins goes with it.
@@ -98,14 +106,21 @@ export class ServiceBuildReports implements BuildReports {
   async #flush(job: BuildJob, pending: Pending): Promise<{ cancelled: boolean }> {
     let sent: Sent;
     do {
-      const { state } = pending;
+      const { state, wants } = pending;
       const { from } = pending;
       const lines = pending.lines.splice(0, within(pending.lines, PER_REPORT));
       pending.from += lines.length;
       pending.state = undefined;
-      sent = await this.#send(job, pending, { ...(state === undefined ? {} : { state }), from, lines });
+      pending.wants = undefined;
+      sent = await this.#send(job, pending, {
+        ...(state === undefined ? {} : { state }),
+        ...(wants === undefined ? {} : { wants }),
+        from,
+        lines
+      });
       if (sent === 'away' || sent === 'refused') {
         pending.state ??= state;
+        pending.wants ??= wants;
       }
       if (sent === 'away') {
         pending.from -= lines.length;
@@ -147,6 +162,7 @@ export class ServiceBuildReports implements BuildReports {
   #pendingOf(job: BuildJob): Pending {
     const pending: Pending = this.#pending.get(job.id) ?? {
       state: undefined,
+      wants: undefined,
       lines: [],
       from: 0,
       next: null,

@@ -1,7 +1,8 @@
-import type { BuildJob, Strategy } from '../../contract';
+import type { BuildJob, Strategy, Wants } from '../../contract';
 import type { AppSurroundings } from '../supervisor/app';
 import type { Limits } from '../versions/snapshot';
 import type { GitAccess } from './git/git-access';
+import type { PushDesk } from './relay/push-desk';
 
 export type PublishJob = Extract<BuildJob, { kind: 'publish' }>;
 
@@ -10,9 +11,13 @@ export interface FetchContext {
   around: Pick<AppSurroundings, 'places' | 'dashboardId' | 'home' | 'environment'>;
   limits: Limits;
   git: GitAccess;
+  /** Where files arrive that are sent. */
+  pushes: PushDesk;
   signal: AbortSignal;
   /** Tells whoever follows the build. */
   line(line: string): void;
+  /** Tells the author's side whether the build waits for its files to be sent. */
+  wants(what: Wants): void;
 }
 
 /** Files that are where a version can be made of them. */

@@ -60,6 +60,12 @@ export class Program {
   }
 
   async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Ends it at once; it can be started again. */
+  async kill(): Promise<void> {
     const child = this.#child;
     if (child !== null && child.exitCode === null && child.signalCode === null) {
       await new Promise(resolve => {
@@ -67,6 +73,7 @@ export class Program {
         child.kill('SIGKILL');
       });
     }
-    rmSync(this.folder, { recursive: true, force: true });
+    this.#lines.length = 0;
+    this.#waiting = [];
   }
 }

@@ -2,7 +2,11 @@ import { join } from 'node:path';
 
 import { buildSync } from 'esbuild';
 
-const MAIN = { copier: '../versions/copier/main.ts', 'files-watcher': '../storage/live/files-watcher.ts' };
+const MAIN = {
+  copier: '../versions/copier/main.ts',
+  'files-watcher': '../storage/live/files-watcher.ts',
+  receiver: '../storage/relay/main.ts'
+};
 const programs = new Map<string, URL>();
 
 /** In the place of `runner/thread-program` in tests: bundled from the source, when it is first needed. */

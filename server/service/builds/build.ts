@@ -16,10 +16,24 @@ export interface BuildRecord {
   leaseUntil: number | null;
   /** How often it has been taken up again after a lost lease or server. */
   attempts: number;
+  /** Its server waits for its files to be sent. */
+  wantsFiles: boolean;
 }
 
 /** The part of it that goes over the wire. */
 export function contractBuild(build: BuildRecord): Build {
   const { id, dashboardId, kind, version, state, createdAt, endedAt, problem, audience } = build;
-  return { id, dashboardId, kind, version, state, createdAt, endedAt, problem, ...(audience && { audience }) };
+  const wantsFiles = build.wantsFiles && ({ wantsFiles: true } as const);
+  return {
+    id,
+    dashboardId,
+    kind,
+    version,
+    state,
+    createdAt,
+    endedAt,
+    problem,
+    ...wantsFiles,
+    ...(audience && { audience })
+  };
 }

@@ -29,7 +29,7 @@ export interface BuildResultsOptions {
 export function createBuildResults(options: BuildResultsOptions): BuildResults {
   const { builds, logs, queue, changes, keepVersions, clock } = options;
   return {
-    async progress(build, { state, ...said }) {
+    async progress(build, { state, wants, ...said }) {
       if (isFinal(build.state)) {
         return { cancelled: build.state !== 'live' };
       }
@@ -41,13 +41,14 @@ export function createBuildResults(options: BuildResultsOptions): BuildResults {
       if (!moved) {
         await builds.extendLease(build.id, leaseUntil);
       }
+      const changed = wants && (await builds.setWantsFiles(moved ?? build, wants === 'files', clock()));
       if (said.lines.length > 0) {
         await logs.ofBuild(build, said);
       }
-      if (moved || said.lines.length > 0) {
+      if (moved || changed || said.lines.length > 0) {
         changes.report({ kind: 'build', id: build.id, dashboardId: build.dashboardId });
       }
-      if (moved) {
+      if (moved || changed) {
         changes.report({ kind: 'dashboard', id: build.dashboardId });
       }
       return { cancelled: false };

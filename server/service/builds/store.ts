@@ -24,6 +24,8 @@ export interface BuildStore {
    * @returns the new record, or null when somebody else was faster or the states do not follow each other.
    */
   move(build: BuildRecord, to: BuildState, move: BuildMove): Promise<BuildRecord | null>;
+  /** Notes whether its server waits for its files, and records a change of that as an event. @returns null: no change. */
+  setWantsFiles(build: BuildRecord, wanted: boolean, at: number): Promise<BuildRecord | null>;
   extendLease(id: string, leaseUntil: number): Promise<void>;
   /**
    * `move` to `live` that also writes what was found about the version, moves the dashboard's live pointer to what its

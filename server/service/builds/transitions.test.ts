@@ -75,7 +75,8 @@ function record(id: string, state: BuildState): BuildRecord {
     problem: null,
     audience: null,
     leaseUntil: 1,
-    attempts: 0
+    attempts: 0,
+    wantsFiles: false
   };
 }
 

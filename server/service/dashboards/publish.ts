@@ -61,7 +61,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     problem: null,
     audience: null,
     leaseUntil: null,
-    attempts: 0
+    attempts: 0,
+    wantsFiles: false
   });
 
   async function answeredBefore(owner: string, key: string, hash: string) {

@@ -23,6 +23,8 @@ export async function writeBuildState(
     .set({
       state: to,
       ended_at: isFinal(to) ? isoTime(move.at) : null,
+      // Whatever comes next, it does so with its files, or from the beginning.
+      wants_files: 0,
       problem: move.problem ? JSON.stringify(move.problem) : null,
       ...(isFinal(to) ? { lease_until: null } : move.leaseUntil !== undefined ? { lease_until: move.leaseUntil } : {}),
       ...(move.again ? { attempts: sql<number>`attempts + 1` } : {})

@@ -9,7 +9,7 @@ import { isoTime } from '../clock';
 import { describePatch, describeVersion } from '../audit/details';
 import { writeAudience } from './audience';
 import { writeAudit } from './audit';
-import { writeBuildState } from './build-state';
+import { appendState, writeBuildState } from './build-state';
 import { removeLogs } from './log-store';
 import { buildRecord, dashboardRecord, versionRecord } from './records';
 import type { Database, Tables } from './tables';
@@ -52,6 +52,24 @@ export function createBuildStore(db: Database): BuildStore {
           await writeAudit(trx, build.dashboardId, entry);
         }
         return moved;
+      }),
+
+    setWantsFiles: (build, wanted, at) =>
+      db.transaction().execute(async trx => {
+        const row = await trx
+          .updateTable('builds')
+          .set({ wants_files: wanted ? 1 : 0 })
+          .where('id', '=', build.id)
+          .where('ended_at', 'is', null)
+          .where('wants_files', '=', wanted ? 0 : 1)
+          .returningAll()
+          .executeTakeFirst();
+        if (!row) {
+          return null;
+        }
+        const changed = buildRecord(row);
+        await appendState(trx, changed, at);
+        return changed;
       }),
 
     async extendLease(id, leaseUntil) {

@@ -109,7 +109,8 @@ export function buildRecord(row: Selectable<Tables['builds']>): BuildRecord {
     problem: parse(row.problem),
     audience: parse(row.audience),
     leaseUntil: row.lease_until,
-    attempts: row.attempts
+    attempts: row.attempts,
+    wantsFiles: row.wants_files === 1
   };
 }
 
@@ -125,7 +126,8 @@ export function buildRow(record: BuildRecord): Insertable<Tables['builds']> {
     problem: text(record.problem),
     audience: text(record.audience),
     lease_until: record.leaseUntil,
-    attempts: record.attempts
+    attempts: record.attempts,
+    wants_files: record.wantsFiles ? 1 : 0
   };
 }
 

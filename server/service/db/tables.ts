@@ -93,6 +93,8 @@ export interface Tables {
     audience: string | null;
     lease_until: number | null;
     attempts: Generated<number>;
+    /** 1: its server waits for its files to be sent. */
+    wants_files: Generated<number>;
     /** The `Sender` that has brought lines of its log last, and how many it has brought. */
     lines_sender: Generated<string | null>;
     lines_taken: Generated<number>;

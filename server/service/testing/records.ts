@@ -61,7 +61,8 @@ export function dashboardRecordOf(
       problem: null,
       audience: null,
       leaseUntil: null,
-      attempts: 0
+      attempts: 0,
+      wantsFiles: false
     }
   };
 }

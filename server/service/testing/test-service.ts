@@ -62,6 +62,7 @@ export async function startTestService(
     dashboardsOrigin: null,
     subdomainHost: null,
     trustAllAuthors: true,
+    relayUrl: null,
     runnerServiceUrl: `http://127.0.0.1:1${PREFIX}`,
     audiences: ['owner', 'people', 'everyone'],
     defaultAudience: 'owner',

@@ -11,6 +11,7 @@ import { numberedLines } from './008-numbered-lines';
 import { senders } from './009-senders';
 import { strategies } from './010-strategies';
 import { gitCredentials } from './011-git-credentials';
+import { wantsFiles } from './012-wants-files';
 
 /** In the order in which they run; one that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,5 +25,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '008-numbered-lines': numberedLines,
   '009-senders': senders,
   '010-strategies': strategies,
-  '011-git-credentials': gitCredentials
+  '011-git-credentials': gitCredentials,
+  '012-wants-files': wantsFiles
 };

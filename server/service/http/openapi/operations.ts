@@ -240,6 +240,15 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     reply: { status: 200, schema: 'Build' },
     errors: ['invalid_request', 'not_found', 'state_conflict']
   },
+  'POST builds/{id}/push-ticket': {
+    id: 'pushTicket',
+    tag: 'Versions and builds',
+    summary: 'The right to send the files of a build',
+    description:
+      'For the owner of its dashboard, while `wantsFiles` is true. JupyterLab and the command `jupyterhub-dashboards publish` use it; what is sent, and how, is of no stable form.',
+    reply: { status: 200, schema: 'PushTicket' },
+    errors: ['invalid_request', 'not_found', 'state_conflict']
+  },
   'GET builds/{id}/events': {
     id: 'followBuild',
     tag: 'Versions and builds',

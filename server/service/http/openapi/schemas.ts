@@ -28,6 +28,7 @@ const NAMED = {
   PatchRequest: contract.PatchRequest,
   Problem: contract.Problem,
   PublishRequest: contract.PublishRequest,
+  PushTicket: contract.PushTicket,
   Source: contract.Source,
   UpdateRequest: contract.UpdateRequest,
   Version: contract.Version,

@@ -1,4 +1,5 @@
-import { Build } from '../../../contract';
+import { Build, PushTicket } from '../../../contract';
+import { pushTicket } from '../../access/push-tickets';
 import { AccessRefused } from '../../access/access-refused';
 import { contractBuild, type BuildRecord } from '../../builds/build';
 import { isFinal } from '../../builds/transitions';
@@ -45,6 +46,20 @@ export function buildRoutes(app: App, context: Context): void {
     const build = await ownBuild(caller, request.params.id);
     return contractBuild(isFinal(build.state) ? build : await queue.cancel(build, caller.name));
   });
+
+  app.post(
+    '/builds/:id/push-ticket',
+    { schema: { params: IdParams, response: replies(PushTicket) } },
+    async request => {
+      const build = await ownBuild(callerOf(request), request.params.id);
+      const aggregate = await dashboards.get(build.dashboardId);
+      if (!aggregate) {
+        throw noSuchBuild();
+      }
+      const { config, addresses, keys, clock } = context;
+      return pushTicket({ build, aggregate }, { config, baseUrl: addresses.baseUrl, keys, clock });
+    }
+  );
 
   app.get(
     '/builds/:id/events',

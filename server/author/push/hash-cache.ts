@@ -1,0 +1,95 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type BigIntStats
+} from 'node:fs';
+import path from 'node:path';
+
+import { STORE } from '../../files/home';
+
+/** Clocks of file systems are coarse, those of network file systems not ours: a change this close may leave no trace. */
+const MARGIN_NS = 5_000_000_000n;
+/** Projects whose hashes are kept. */
+const MOST = 50;
+
+/**
+ * Hashes of files that were read earlier, by what tells that they have not changed: device, inode, size and both times.
+ * One file per project, in the author's home. Losing it costs reading the project again, and nothing else.
+ */
+export class HashCache {
+  readonly #file: string;
+  readonly #known: ReadonlyMap<string, string>;
+  readonly #used: string[] = [];
+  readonly #trusted: bigint;
+
+  /** @param root - the project's folder, absolute. @param now - in ms: what changed right before is not remembered. */
+  constructor(home: string, root: string, now: number) {
+    const folder = path.join(home, STORE, 'hashes');
+    this.#file = path.join(folder, createHash('sha256').update(root).digest('hex').slice(0, 32));
+    this.#known = read(this.#file);
+    this.#trusted = BigInt(Math.floor(now)) * 1_000_000n - MARGIN_NS;
+  }
+
+  get(stat: BigIntStats): string | undefined {
+    const sha256 = this.#known.get(keyOf(stat));
+    if (sha256 !== undefined) {
+      this.#used.push(`${keyOf(stat)} ${sha256}\n`);
+    }
+    return sha256;
+  }
+
+  add(stat: BigIntStats, sha256: string): void {
+    if (stat.mtimeNs < this.#trusted && stat.ctimeNs < this.#trusted) {
+      this.#used.push(`${keyOf(stat)} ${sha256}\n`);
+    }
+  }
+
+  /** Keeps what was asked for or added, and nothing else. Failing to is no failure of the push. */
+  save(): void {
+    const folder = path.dirname(this.#file);
+    const unfinished = `${this.#file}.${randomBytes(6).toString('hex')}`;
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeFileSync(unfinished, this.#used.join(''), { mode: 0o600, flag: 'wx' });
+      renameSync(unfinished, this.#file);
+      prune(folder);
+    } catch {
+      rmSync(unfinished, { force: true });
+    }
+  }
+}
+
+function keyOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+}
+
+const LINE = /^((?:\d+ ){3}-?\d+ -?\d+) ([0-9a-f]{64})$/;
+
+function read(file: string): Map<string, string> {
+  const known = new Map<string, string>();
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return known;
+  }
+  for (const line of text.split('\n')) {
+    const [, key, sha256] = LINE.exec(line) ?? [];
+    if (key !== undefined && sha256 !== undefined) {
+      known.set(key, sha256);
+    }
+  }
+  return known;
+}
+
+function prune(folder: string): void {
+  const files = readdirSync(folder).map(name => path.join(folder, name));
+  const byAge = files.map(file => ({ file, at: statSync(file).mtimeMs })).sort((a, b) => b.at - a.at);
+  byAge.slice(MOST).forEach(({ file }) => rmSync(file, { force: true }));
+}

@@ -1,0 +1,236 @@
+import { fstatSync, lstatSync, type BigIntStats } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+
+import type { Source } from '../../contract';
+import { inside, withFile, withFolders, withRoot } from '../../files/anchor';
+import { entryParts, explainedEntry } from '../../files/entry';
+import { readExcludes } from '../../files/excludes';
+import { expandHome, isHome } from '../../files/home';
+import { leavingLinks } from '../../files/links';
+import { walk } from '../../files/walk';
+import { ProblemError, systemCode } from '../../problem-error';
+import { hashOfOpen } from '../../relay/hash-file';
+import type { Offer, OfferedFile, OfferedItem } from '../../relay/offer';
+import { HashCache } from './hash-cache';
+
+type FilesSource = Extract<Source, { kind: 'files' }>;
+
+/** How often a file is read that changes while it is read. */
+const ATTEMPTS = 3;
+/** Reading is interrupted so often: the runner hears in between that somebody is at work. */
+const SLICE_MS = 50;
+
+/** A file is not what it was when it was hashed, or keeps changing. */
+export class FileChanged extends Error {
+  constructor(readonly path: string) {
+    super(`${path} has changed`);
+  }
+}
+
+/** The author's project as it is offered: what it consists of, and what each file was when it was read. */
+export class Project {
+  readonly #identities: ReadonlyMap<string, string>;
+
+  private constructor(
+    readonly root: string,
+    readonly offer: Offer,
+    /** Files that could not be read at rest. They are not in the offer. */
+    readonly changing: readonly string[],
+    identities: ReadonlyMap<string, string>
+  ) {
+    this.#identities = identities;
+  }
+
+  /**
+   * Reads a project: names, times and hashes, the latter only of what has changed since it was read last.
+   *
+   * @throws ProblemError
+   */
+  static async read(source: FilesSource, home: string, now: () => number): Promise<Project> {
+    const root = expandHome(source.root, home);
+    try {
+      const cache = new HashCache(home, root, now());
+      const look = (path: string, parent: number, name: string): Found => known(path, parent, name, cache);
+      const found = withRoot(root, folder =>
+        source.scope === 'file' ? one(folder, source.entry, look) : all(folder, root, home, look)
+      );
+      refuseLeaving(found);
+      const identities = new Map<string, string>();
+      const changing: string[] = [];
+      const items: OfferedItem[] = [];
+      for (let at = 0; at < found.length;) {
+        withRoot(root, folder => {
+          for (const until = performance.now() + SLICE_MS; at < found.length && performance.now() < until; at++) {
+            const item = found[at];
+            if (item?.kind === 'file' || item?.kind === 'unread') {
+              try {
+                const read = item.kind === 'file' ? item : hashed(folder, item.path, cache);
+                items.push(read.file);
+                identities.set(item.path, read.identity);
+              } catch (error) {
+                if (!(error instanceof FileChanged) && !isGone(error)) {
+                  throw error;
+                }
+                changing.push(item.path);
+              }
+            } else if (item) {
+              items.push(item);
+            }
+          }
+        });
+        await setImmediate();
+      }
+      cache.save();
+      const files = items.filter(item => item.kind === 'file');
+      const offer = { items, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+      return new Project(root, offer, changing, identities);
+    } catch (error) {
+      throw explained(error, source);
+    }
+  }
+
+  /**
+   * Hands over an open file that is as it was when it was hashed.
+   *
+   * @throws FileChanged where it is not, before or after
+   */
+  use<T>(folder: number, path: string, use: (fd: number) => T): T {
+    return inFolder(folder, path, (parent, name) =>
+      withFile(parent, name, fd => {
+        const identity = this.#identities.get(path);
+        if (identityOf(fstatSync(fd, { bigint: true })) !== identity) {
+          throw new FileChanged(path);
+        }
+        const result = use(fd);
+        if (identityOf(fstatSync(fd, { bigint: true })) !== identity) {
+          throw new FileChanged(path);
+        }
+        return result;
+      })
+    );
+  }
+}
+
+interface Read {
+  kind: 'file';
+  path: string;
+  file: OfferedFile;
+  identity: string;
+}
+/** What the walk finds. Files that have not changed since they were read last are not opened. */
+type Found = Exclude<OfferedItem, OfferedFile> | Read | { kind: 'unread'; path: string };
+type Look = (path: string, parent: number, name: string) => Found;
+
+function all(folder: number, root: string, home: string, look: Look): Found[] {
+  const found: Found[] = [];
+  walk(folder, readExcludes(folder, isHome(root, home)), {
+    folder: (path, fd) => found.push({ kind: 'folder', path, mtime: String(fstatSync(fd, { bigint: true }).mtimeNs) }),
+    file: (path, parent, name) => found.push(look(path, parent, name)),
+    link: (path, target) => found.push({ kind: 'link', path, target }),
+    skipped: () => {},
+    excluded: () => {}
+  });
+  return found;
+}
+
+function one(folder: number, entry: string, look: Look): Found[] {
+  const parts = entryParts(entry);
+  const found: Found[] = [];
+  try {
+    for (let depth = 1; depth < parts.length; depth++) {
+      const path = parts.slice(0, depth);
+      const mtime = withFolders(folder, path, fd => fstatSync(fd, { bigint: true }).mtimeNs);
+      found.push({ kind: 'folder', path: path.join('/'), mtime: String(mtime) });
+    }
+    inFolder(folder, entry, (parent, name) => withFile(parent, name, () => found.push(look(entry, parent, name))));
+  } catch (error) {
+    throw explainedEntry(entry, error);
+  }
+  return found;
+}
+
+function known(path: string, parent: number, name: string, cache: HashCache): Found {
+  const stat = lstatSync(inside(parent, name), { bigint: true });
+  const sha256 = stat.isFile() ? cache.get(stat) : undefined;
+  return sha256 === undefined ? { kind: 'unread', path } : readAs(path, stat, sha256);
+}
+
+function readAs(path: string, stat: BigIntStats, sha256: string): Read {
+  const { size, mode, mtimeNs } = stat;
+  const executable = (mode & 0o111n) !== 0n;
+  const file: OfferedFile = { kind: 'file', path, size: Number(size), mtime: String(mtimeNs), executable, sha256 };
+  return { kind: 'file', path, file, identity: identityOf(stat) };
+}
+
+function hashed(root: number, path: string, cache: HashCache): Read {
+  return inFolder(root, path, (parent, name) =>
+    withFile(parent, name, fd => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const stat = fstatSync(fd, { bigint: true });
+        if (!stat.isFile()) {
+          break;
+        }
+        const sha256 = hashOfOpen(fd);
+        if (identityOf(fstatSync(fd, { bigint: true })) === identityOf(stat)) {
+          cache.add(stat, sha256);
+          return readAs(path, stat, sha256);
+        }
+      }
+      throw new FileChanged(path);
+    })
+  );
+}
+
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ELOOP', 'ENOTDIR', 'ESTALE'].includes(systemCode(error) ?? '');
+}
+
+function inFolder<T>(root: number, path: string, use: (parent: number, name: string) => T): T {
+  const parts = path.split('/');
+  const name = parts.pop() ?? '';
+  return withFolders(root, parts, parent => use(parent, name));
+}
+
+function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+}
+
+function refuseLeaving(found: readonly Found[]): void {
+  const links = new Map(found.flatMap(item => (item.kind === 'link' ? [[item.path, item.target] as const] : [])));
+  const leaving = leavingLinks(links);
+  if (leaving.length > 0) {
+    throw new ProblemError('links_leave_folder', 'Some links in the folder lead out of it.', {
+      fix: 'Copy what they lead to into the folder, or name the links in .dashboardignore, then publish again.',
+      detail: leaving
+        .slice(0, 50)
+        .map(({ path, target }) => `${path} -> ${target}`)
+        .join('\n')
+    });
+  }
+}
+
+export function keepChanging(files: readonly string[]): ProblemError {
+  return new ProblemError('files_keep_changing', 'Some files were being written to while they were sent.', {
+    fix: 'Wait until nothing writes to them, or name them in .dashboardignore, then publish again.',
+    detail: [...files].sort().slice(0, 50).join('\n')
+  });
+}
+
+function explained(error: unknown, source: FilesSource): unknown {
+  switch (systemCode(error)) {
+    case 'EACCES':
+    case 'EPERM':
+      return new ProblemError('folder_not_readable', `Not all of ${source.root} can be read.`, {
+        fix: 'Make the files readable for yourself, or name them in .dashboardignore, then publish again.',
+        ...(error instanceof Error && { detail: error.message }),
+        cause: error
+      });
+    // A name that was listed is gone or has become a link: somebody is working in the folder.
+    case 'ENOENT':
+    case 'ELOOP':
+    case 'ENOTDIR':
+      return keepChanging([error instanceof Error ? error.message : source.root]);
+    default:
+      return error;
+  }
+}

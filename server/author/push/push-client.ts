@@ -1,0 +1,124 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+
+import type { Static, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+
+import { ErrorReply, type Problem } from '../../contract';
+import type { PushAddress } from '../../contract/relay';
+
+/** Nothing was heard for so long: the connection is dead. Putting files in their place may take its time. */
+const SILENCE_MS = 120_000;
+const LONGEST_REPLY = 256 * 2 ** 20;
+
+/** No answer of the dashboard's server: it may come by trying again. */
+export class NoAnswer extends Error {}
+
+/** The dashboard's server, or something on the way to it, said no. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    /** Null where it was not the dashboard's server that answered. */
+    readonly problem: Problem | null
+  ) {
+    super(problem?.message ?? `status ${status}`);
+  }
+}
+
+export interface PushClientOptions {
+  address: PushAddress;
+  ticket: string;
+  sender: string;
+  signal: AbortSignal;
+}
+
+/** Calls the dashboard's server at one address. Redirects are not followed: they would take the ticket along. */
+export class PushClient {
+  /** Bytes of bodies that were sent. */
+  sent = 0;
+  readonly #agent: HttpAgent;
+
+  constructor(private readonly options: PushClientOptions) {
+    const agent = options.address.url.startsWith('https:') ? HttpsAgent : HttpAgent;
+    this.#agent = new agent({ keepAlive: true, maxSockets: 1 });
+  }
+
+  /** @throws NoAnswer, Refused */
+  async call<S extends TSchema>(schema: S, call: string, body: Buffer[] | object = {}): Promise<Static<S>> {
+    const parts = Array.isArray(body) ? body : [Buffer.from(JSON.stringify(body))];
+    const type = Array.isArray(body) ? 'application/octet-stream' : 'application/json';
+    const { status, text } = await this.#send(call, type, parts);
+    const reply = parsed(text);
+    if (status !== 200) {
+      throw new Refused(status, Value.Check(ErrorReply, reply) ? reply.error : null);
+    }
+    if (!Value.Check(schema, reply)) {
+      throw new Refused(status, null);
+    }
+    return reply;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #send(call: string, type: string, parts: Buffer[]): Promise<{ status: number; text: string }> {
+    const { address, ticket, sender, signal } = this.options;
+    const url = new URL(`${call}?sender=${sender}`, address.url);
+    const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    return new Promise((resolve, reject) => {
+      const failed = (error: Error): void =>
+        reject(signal.aborted ? error : new NoAnswer(reasonOf(error), { cause: error }));
+      const sending = request(url, {
+        method: 'POST',
+        agent: this.#agent,
+        signal,
+        timeout: SILENCE_MS,
+        headers: {
+          ...(address.host !== undefined && { Host: address.host }),
+          Authorization: `Bearer ${ticket}`,
+          'Content-Type': type,
+          'Content-Length': parts.reduce((sum, part) => sum + part.length, 0)
+        }
+      });
+      sending.on('timeout', () => sending.destroy(new Error(`nothing was heard for ${SILENCE_MS / 1_000} s`)));
+      sending.on('error', failed);
+      sending.on('response', response => {
+        // What is refused is not sent to its end.
+        readText(response).then(text => resolve({ status: response.statusCode ?? 0, text }), failed);
+      });
+      for (const part of parts) {
+        this.sent += part.length;
+        sending.write(part);
+      }
+      sending.end();
+    });
+  }
+}
+
+async function readText(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > LONGEST_REPLY) {
+      throw new Error('the answer has no end');
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(error: Error): string {
+  // Of several addresses of one name, each has its own error.
+  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
+  return first instanceof Error ? first.message : error.message;
+}

@@ -1,0 +1,299 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+
+import { Type } from 'typebox';
+
+import type { Problem } from '../../contract';
+import {
+  PushBegun,
+  PushFinished,
+  PushMissing,
+  type PushAddress,
+  type PushOrder,
+  type PushOutcome
+} from '../../contract/relay';
+import { problemOf, ProblemError } from '../../problem-error';
+import { LARGEST_SECTION, OFFER } from '../../relay/frames';
+import { contentsOf, writeOffer } from '../../relay/offer';
+import { Pace } from './pace';
+import { keepChanging, Project } from './project';
+import { NoAnswer, PushClient, Refused } from './push-client';
+import { sectionsOf, sectionsOfText } from './sections';
+
+const Nothing = Type.Object({});
+
+/** How often a project is read anew because files of it changed while they were sent. */
+const ROUNDS = 3;
+/** Pauses between attempts, in ms; the last one is repeated. */
+const PAUSES = [500, 1_000, 2_000, 5_000, 10_000];
+/** A push that has got no further for so long is given up. */
+const PATIENCE_MS = 300_000;
+/** The dashboard's server is told this often that files are still being read. */
+const HELLO_MS = 10_000;
+
+export interface PushSurroundings {
+  home: string;
+  signal: AbortSignal;
+  now?: () => number;
+  /** Pauses between attempts, in ms. */
+  pauses?: readonly number[];
+  patienceMs?: number;
+  /** Told what a test wants to know: bytes sent in bodies, at the end. */
+  sent?: (bytes: number) => void;
+}
+
+/**
+ * Sends a project to the dashboard's server that waits for it. Interruptions are taken up where they happened; what the
+ * server cannot be told is in the outcome.
+ */
+export async function push(order: PushOrder, surroundings: PushSurroundings): Promise<PushOutcome> {
+  const pushing = new Push(order, surroundings);
+  try {
+    await pushing.run();
+    return { ok: true, problem: null };
+  } catch (error) {
+    if (error instanceof Refused && error.status === 410) {
+      // The build has ended meanwhile, or has all it waited for.
+      return { ok: false, problem: null };
+    }
+    return { ok: false, problem: await pushing.tell(error) };
+  } finally {
+    pushing.end();
+  }
+}
+
+class Push {
+  readonly #sender = randomBytes(12).toString('base64url');
+  readonly #pace = new Pace(LARGEST_SECTION);
+  #client: PushClient | null = null;
+  #advancedAt = performance.now();
+
+  constructor(
+    private readonly order: PushOrder,
+    private readonly around: PushSurroundings
+  ) {}
+
+  async run(): Promise<void> {
+    await this.#persistently(() => this.#connect());
+    const { source } = this.order;
+    if (source.kind !== 'files') {
+      return;
+    }
+    for (let round = 1; ; round++) {
+      const project = await this.#readProject(() =>
+        Project.read(source, this.around.home, this.around.now ?? Date.now)
+      );
+      const changed = new Set(project.changing);
+      if (changed.size === 0 && (await this.#persistently(() => this.#send(project, changed)))) {
+        return;
+      }
+      if (round === ROUNDS) {
+        throw keepChanging([...changed]);
+      }
+    }
+  }
+
+  /** What to tell about an error. The build ends with it where its server can be told. */
+  async tell(error: unknown): Promise<Problem> {
+    const problem =
+      error instanceof Refused
+        ? (error.problem ?? unreachable([`${this.#url} answered with status ${error.status}.`]))
+        : error instanceof NoAnswer
+          ? unreachable([`${this.#url} does not answer any longer: ${error.message}.`])
+          : problemOf(error);
+    if (error instanceof ProblemError && problem.code !== 'relay_unreachable') {
+      await this.#client?.call(Nothing, 'failed', { problem }).catch(() => undefined);
+    }
+    return problem;
+  }
+
+  end(): void {
+    this.around.sent?.(this.#client?.sent ?? 0);
+    this.#client?.close();
+  }
+
+  get #url(): string {
+    return this.order.addresses[0]?.url ?? '';
+  }
+
+  /** Takes the first address at which the dashboard's server answers. */
+  async #connect(): Promise<void> {
+    const failures: string[] = [];
+    let passing = false;
+    for (const address of this.order.addresses) {
+      const client = this.#clientOf(address);
+      try {
+        await client.call(Nothing, 'hello');
+        this.#client = client;
+        return;
+      } catch (error) {
+        client.close();
+        if (error instanceof Refused && error.problem !== null) {
+          throw error;
+        }
+        passing ||= error instanceof NoAnswer;
+        failures.push(`${address.url}: ${saidBy(error)}`);
+      }
+    }
+    throw passing && performance.now() - this.#advancedAt < FIRST_PATIENCE_MS
+      ? new NoAnswer(failures.join('; '))
+      : unreachableError(failures);
+  }
+
+  #clientOf(address: PushAddress): PushClient {
+    return new PushClient({ address, ticket: this.order.ticket, sender: this.#sender, signal: this.around.signal });
+  }
+
+  async #readProject(read: () => Promise<Project>): Promise<Project> {
+    const timer = setInterval(() => void this.#client?.call(Nothing, 'hello').catch(() => undefined), HELLO_MS);
+    try {
+      return await read();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  /** Tries again what failed on the way, as long as it gets further now and then. */
+  async #persistently<T>(attempt: () => Promise<T>): Promise<T> {
+    const pauses = this.around.pauses ?? PAUSES;
+    for (let failures = 0, advanced = this.#advancedAt; ; failures++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!mayPass(error) || performance.now() - this.#advancedAt > (this.around.patienceMs ?? PATIENCE_MS)) {
+          throw error;
+        }
+        if (this.#advancedAt !== advanced) {
+          advanced = this.#advancedAt;
+          failures = 0;
+        }
+        if (error instanceof Refused && error.status === 413) {
+          this.#pace.tooLarge();
+        }
+        await setTimeout(pauses[Math.min(failures, pauses.length - 1)], undefined, { signal: this.around.signal });
+      }
+    }
+  }
+
+  /** @returns whether all of it is there; else `changed` names files that are not any longer what was offered. */
+  async #send(project: Project, changed: Set<string>): Promise<boolean> {
+    const { offer } = project;
+    const text = Buffer.from(writeOffer(offer));
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    const { received } = await this.#call(PushBegun, 'begin', {
+      sender: this.#sender,
+      offer: { sha256, size: text.length },
+      files: offer.files,
+      bytes: offer.bytes
+    });
+    const size = (): number => this.#pace.section;
+    await this.#sendAll(sectionsOfText(OFFER, text, received, size));
+    const contents = contentsOf(offer.items);
+    // A second time for what has arrived and was not what it was called, or is gone there since.
+    let last: readonly number[] = [];
+    for (let attempt = 0; attempt < 3 && changed.size === 0; attempt++) {
+      const { missing, partial } = await this.#call(PushMissing, 'missing');
+      const offsets = new Map(partial);
+      const wanted = missing.flatMap(index => {
+        const content = contents[index];
+        return content ? [{ index, content, offset: offsets.get(index) ?? 0 }] : [];
+      });
+      last = missing;
+      await this.#sendAll(sectionsOf(project, wanted, size, path => changed.add(path)));
+      if (changed.size === 0 && (await this.#call(PushFinished, 'finish')).complete) {
+        return true;
+      }
+    }
+    if (changed.size === 0) {
+      // Their times do not tell that they change.
+      last.forEach(index => contents[index]?.files.forEach(({ path }) => changed.add(path)));
+    }
+    return false;
+  }
+
+  /** Sends sections, as many at once as a request may hold; the next ones are made while these are on their way. */
+  async #sendAll(sections: AsyncGenerator<Buffer[]>): Promise<void> {
+    const packs = this.#packs(sections);
+    let next = packs.next();
+    try {
+      for (let pack = await next; !pack.done; pack = await next) {
+        next = packs.next();
+        // Awaited below, or not at all.
+        next.catch(() => undefined);
+        const begun = performance.now();
+        await this.#call(Nothing, 'contents', pack.value);
+        this.#advancedAt = performance.now();
+        this.#pace.took(this.#advancedAt - begun);
+      }
+    } finally {
+      await next.catch(() => undefined);
+      await packs.return(undefined);
+    }
+  }
+
+  async *#packs(sections: AsyncGenerator<Buffer[]>): AsyncGenerator<Buffer[], undefined> {
+    let pack: Buffer[] = [];
+    let length = 0;
+    for await (const section of sections) {
+      const more = section.reduce((sum, part) => sum + part.length, 0);
+      if (length > 0 && length + more > this.#pace.pack) {
+        yield pack;
+        pack = [];
+        length = 0;
+      }
+      pack.push(...section);
+      length += more;
+    }
+    if (length > 0) {
+      yield pack;
+    }
+    return undefined;
+  }
+
+  async #call<S extends typeof Nothing | typeof PushBegun | typeof PushMissing | typeof PushFinished>(
+    schema: S,
+    call: string,
+    body?: Buffer[] | object
+  ) {
+    if (!this.#client) {
+      throw new NoAnswer('there is no connection');
+    }
+    return this.#client.call(schema, call, body);
+  }
+}
+
+/** A server that has just been started may not have its address yet. */
+const FIRST_PATIENCE_MS = 20_000;
+
+/** Whether trying again may help. 409: ask again; 423: somebody else is sending; others are of what is on the way. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof NoAnswer) {
+    return true;
+  }
+  return (
+    error instanceof Refused &&
+    ([409, 413, 423].includes(error.status) || (error.problem === null && error.status >= 500))
+  );
+}
+
+function saidBy(error: unknown): string {
+  if (error instanceof Refused) {
+    return `something else answered there (status ${error.status})`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+function unreachable(failures: readonly string[]): Problem {
+  return unreachableError(failures).problem;
+}
+
+function unreachableError(failures: readonly string[]): ProblemError {
+  return new ProblemError(
+    'relay_unreachable',
+    'Your server cannot reach the dashboard’s server to send it the files.',
+    {
+      fix: 'Try again. If it stays so, show the detail to your administrator: the option relay_url says where servers reach the hub’s proxy.',
+      detail: failures.join('\n')
+    }
+  );
+}

@@ -1,0 +1,113 @@
+import { Type, type Static } from 'typebox';
+
+import { Problem } from './errors';
+import { Time } from './fields';
+import { LIMITS } from './names';
+import { Source } from './source';
+
+/**
+ * Sending a project to a dashboard's server that does not see the author's files. The author's side says what there is
+ * (the offer), hears what is missing, sends that, and has it put in its place.
+ */
+
+/** Where a dashboard's runner takes pushes. `host`: what to name in `Host` where that is not the address's own. */
+export const PushAddress = Type.Object({
+  url: Type.String({
+    maxLength: 4_000,
+    pattern: '^https?://',
+    description: 'Begins with `http` or `https`, ends with a slash.'
+  }),
+  host: Type.Optional(
+    Type.String({ maxLength: 300, description: 'Value of the header `Host`, where it differs from the host of `url`.' })
+  )
+});
+export type PushAddress = Static<typeof PushAddress>;
+
+/** POST /api/v1/builds/:id/push-ticket */
+export const PushTicket = Type.Object(
+  {
+    ticket: Type.String({
+      maxLength: 4_000,
+      description:
+        'For the header `Authorization: Bearer`. Good for this build alone, and for nothing but sending its files.'
+    }),
+    expiresAt: Type.With(Time, { description: 'Until when a push may begin with it: ISO 8601, UTC.' }),
+    source: Type.With(Source, { description: 'What is to be sent.' }),
+    path: Type.String({
+      maxLength: 4_000,
+      description: 'Where the dashboard’s server takes the files, as a path at the hub’s public address.'
+    }),
+    addresses: Type.Array(PushAddress, {
+      maxItems: 10,
+      description: 'The same as full addresses, as far as the service knows them: to be tried in this order.'
+    })
+  },
+  { description: 'The right to send the files of one build to its dashboard’s server.' }
+);
+export type PushTicket = Static<typeof PushTicket>;
+
+/** What a push ticket says: `push.base64url(JSON).base64url(Ed25519 signature over all before)`. Times in ms. */
+export const PushClaims = Type.Object({
+  v: Type.Literal(1),
+  purpose: Type.Literal('push'),
+  id: Type.String({ maxLength: 100 }),
+  dashboardId: Type.String(),
+  startId: Type.String(),
+  buildId: Type.String(),
+  issuedAt: Type.Integer(),
+  expiresAt: Type.Integer()
+});
+export type PushClaims = Static<typeof PushClaims>;
+
+export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
+
+/** POST _dashboards/push/begin. The offer itself is sent like any other content. */
+export const PushBegin = Type.Object({
+  /** Random for each run of the sender: of two senders the first has the word until it falls silent. */
+  sender: Type.String({ minLength: 8, maxLength: 100 }),
+  /** Hash and length in bytes of the offer's text. */
+  offer: Type.Object({ sha256: Sha256, size: Type.Integer({ minimum: 1 }) }),
+  files: Type.Integer({ minimum: 0 }),
+  bytes: Type.Integer({ minimum: 0 })
+});
+export type PushBegin = Static<typeof PushBegin>;
+
+/** How much of the offer is there already, from an earlier attempt. */
+export const PushBegun = Type.Object({ received: Type.Integer({ minimum: 0 }) });
+export type PushBegun = Static<typeof PushBegun>;
+
+/** POST _dashboards/push/missing: the contents that are wanted, by their numbers in the offer, and where each begins. */
+export const PushMissing = Type.Object({
+  missing: Type.Array(Type.Integer({ minimum: 0 })),
+  /** Of contents that came in part: number, bytes that are there. */
+  partial: Type.Array(Type.Tuple([Type.Integer({ minimum: 0 }), Type.Integer({ minimum: 0 })]))
+});
+export type PushMissing = Static<typeof PushMissing>;
+
+/** POST _dashboards/push/finish. `complete` is false where something is still missing. */
+export const PushFinished = Type.Object({ complete: Type.Boolean() });
+export type PushFinished = Static<typeof PushFinished>;
+
+/** POST _dashboards/push/failed: the files cannot be sent, which ends the build with this problem. */
+export const PushFailed = Type.Object({ problem: Problem });
+export type PushFailed = Static<typeof PushFailed>;
+
+/** POST <base_url>jupyterhub-dashboards/push at the author's own Lab server, and what the push program reads. */
+export const PushOrder = Type.Object({
+  build: Type.String({ minLength: 1, maxLength: 100 }),
+  ticket: PushTicket.properties.ticket,
+  source: Source,
+  addresses: Type.Array(PushAddress, { minItems: 1, maxItems: 12 })
+});
+export type PushOrder = Static<typeof PushOrder>;
+
+/** How a push has ended. */
+export const PushOutcome = Type.Object({
+  ok: Type.Boolean(),
+  /** Why it failed; where the build has failed of it, the same as the build's. */
+  problem: Type.Union([Problem, Type.Null()])
+});
+export type PushOutcome = Static<typeof PushOutcome>;
+
+/** Longest path in an offer, in bytes; the same as Linux has. */
+export const LONGEST_PATH = Math.max(4_095, LIMITS.path);

@@ -1,0 +1,96 @@
+import { ProblemError } from '../problem-error';
+import { readOffer, writeOffer, type OfferedItem } from './offer';
+
+const SHA = 'a'.repeat(64);
+
+function file(path: string, more: Partial<OfferedItem> = {}): OfferedItem {
+  return { kind: 'file', path, size: 1, mtime: '1', executable: false, sha256: SHA, ...more } as OfferedItem;
+}
+const folder = (path: string): OfferedItem => ({ kind: 'folder', path, mtime: '1' });
+const link = (path: string, target: string): OfferedItem => ({ kind: 'link', path, target });
+
+function text(items: OfferedItem[]): string {
+  const files = items.filter(item => item.kind === 'file');
+  return writeOffer({ items, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) });
+}
+
+function refusal(offered: string): string {
+  try {
+    readOffer(offered);
+    return 'accepted';
+  } catch (error) {
+    return error instanceof ProblemError ? error.problem.code : String(error);
+  }
+}
+
+it('an offer is read as it was written', () => {
+  const items = [
+    folder('data'),
+    file('data/a"b\\c\n.csv', { executable: true }),
+    file('data/Ä 😀'),
+    link('data/latest', 'a'),
+    file('App.py'),
+    file('app.py')
+  ];
+  expect(readOffer(text(items))).toEqual({ items, files: 4, bytes: 4 });
+});
+
+it.each([
+  ['an absolute path', [file('/etc/passwd')]],
+  ['a way up', [file('../x')]],
+  ['a way up further down', [folder('a'), file('a/../../x')]],
+  ['a way up as a folder', [folder('..'), file('../x')]],
+  ['the folder itself', [file('.')]],
+  ['nothing', [file('')]],
+  ['an empty part', [folder('a'), file('a//x')]],
+  ['a slash at the end', [folder('a'), file('a/')]],
+  ['a NUL', [file('a\0b')]],
+  ['half a character', [file('a\ud800')]],
+  ['a name that is too long', [file('x'.repeat(256))]],
+  [
+    'a path that is too long',
+    [...'x'.repeat(50)].map((_, n) =>
+      folder(
+        Array(n + 1)
+          .fill('x'.repeat(100))
+          .join('/')
+      )
+    )
+  ],
+  ['a path twice', [file('a'), file('a')]],
+  ['a folder twice', [folder('a'), folder('a')]],
+  ['a file below a file', [file('a'), file('a/b')]],
+  ['a file below a link', [folder('d'), link('a', 'd'), file('a/b')]],
+  ['a file in a folder that comes later', [file('a/b'), folder('a')]],
+  ['a negative size', [file('a', { size: -1 })]],
+  ['half a size', [file('a', { size: 0.5 })]],
+  ['a size beyond all numbers', [file('a', { size: 2 ** 60 })]],
+  ['a hash with a path in it', [file('a', { sha256: `../${'a'.repeat(61)}` })]],
+  ['a hash of two sizes', [file('a'), file('b', { size: 2 })]],
+  ['a time that is none', [file('a', { mtime: 'now' })]],
+  ['a link to nothing', [link('a', '')]],
+  ['a link with a NUL', [link('a', 'b\0')]]
+])('%s is refused', (_what, items) => {
+  expect(refusal(text(items as OfferedItem[]))).toBe('invalid_request');
+});
+
+it.each([
+  ['out of the folder', [link('a', '../x')]],
+  ['to an absolute path', [link('a', '/etc/passwd')]],
+  ['out by way of another link', [folder('d'), folder('d/e'), link('l', 'd/e'), link('a', 'l/../../../x')]]
+])('a link that leads %s is refused', (_what, items) => {
+  expect(refusal(text(items))).toBe('links_leave_folder');
+});
+
+it.each([
+  ['no text', ''],
+  ['no head', '["f","a",1,"1",false,"x"]\n'],
+  ['half a line', text([file('a')]).slice(0, -5)],
+  ['no line end', text([file('a')]).slice(0, -1)],
+  ['a line of another kind', `${text([])}["x","a"]\n`],
+  ['a line that is an object', `${text([])}{"__proto__":1}\n`],
+  ['wrong sums', text([file('a')]).replace('"files":1', '"files":2')],
+  ['another format', text([]).replace('"format":1', '"format":2')]
+])('%s is refused', (_what, offered) => {
+  expect(refusal(offered)).toBe('invalid_request');
+});

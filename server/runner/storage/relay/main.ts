@@ -1,0 +1,36 @@
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { ProblemError, systemCode } from '../../../problem-error';
+import { MalformedSection } from '../../../relay/frames';
+import { OutOfStep } from './incoming';
+import { Receiver, type ReceiverOptions } from './receiver';
+import type { AnswerMessage, CallMessage, ThreadError } from './receiver-port';
+
+/** The thread of a receiver: it blocks, and viewers must not wait for it. */
+const receiver = new Receiver(workerData as ReceiverOptions);
+
+parentPort?.on('message', ({ id, call, args }: CallMessage) => {
+  parentPort?.postMessage(answer(id, call, args));
+});
+
+function answer(id: number, call: CallMessage['call'], args: unknown[]): AnswerMessage {
+  try {
+    const method = receiver[call] as (...args: unknown[]) => unknown;
+    return { id, value: method.apply(receiver, args) };
+  } catch (error) {
+    return { id, error: described(error) };
+  }
+}
+
+function described(error: unknown): ThreadError {
+  if (error instanceof ProblemError) {
+    return { kind: 'problem', problem: error.problem };
+  }
+  if (error instanceof OutOfStep) {
+    return { kind: 'out-of-step' };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return error instanceof MalformedSection
+    ? { kind: 'malformed', message: error.message }
+    : { kind: 'other', message, code: systemCode(error) };
+}

@@ -1,0 +1,40 @@
+import type { Problem } from '../../../contract';
+import type { PushBegin, PushMissing } from '../../../contract/relay';
+import type { SectionHead } from '../../../relay/frames';
+import type { Received } from './receiver';
+
+/** A build that waits for its files, as the requests of a push reach it. */
+export interface AwaitedPush {
+  buildId: string;
+  /**
+   * Whether this sender has the word: of two the first, until it has been silent for a while. Every call counts as a sign
+   * of life.
+   */
+  heard(sender: string): boolean;
+  begin(begin: PushBegin): Promise<number>;
+  take(head: SectionHead, sent: Uint8Array): Promise<Received>;
+  missing(): Promise<PushMissing>;
+  finish(): Promise<boolean>;
+  /** The files cannot be sent: ends the build. */
+  failed(problem: Problem): void;
+}
+
+/** Where the requests of pushes and the build that waits for one find each other. A runner has one build at a time. */
+export class PushDesk {
+  #awaited: AwaitedPush | null = null;
+
+  /** @returns ends the waiting. */
+  await(push: AwaitedPush): () => void {
+    this.#awaited = push;
+    return () => {
+      if (this.#awaited === push) {
+        this.#awaited = null;
+      }
+    };
+  }
+
+  /** The push that this build waits for, or null: it has its files, or is over. */
+  of(buildId: string): AwaitedPush | null {
+    return this.#awaited?.buildId === buildId ? this.#awaited : null;
+  }
+}

@@ -1,0 +1,300 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { PushOutcome } from '../../../contract';
+import { push } from '../../../author/push/push';
+import { Program } from '../../testing/program';
+import { CuttingProxy } from '../../testing/cutting-proxy';
+import { lookUntil } from '../../testing/look-until';
+import { PUSH_PATH, startPushBench, type PushBench } from '../../testing/push-bench';
+
+let base: string;
+let project: string;
+let dashboard: string;
+let replica: string;
+let bench: PushBench;
+
+beforeEach(async () => {
+  base = mkdtempSync(path.join(tmpdir(), 'push-'));
+  project = path.join(base, 'author', 'project');
+  dashboard = path.join(base, 'runner', '.dashboards', 'd1');
+  replica = path.join(dashboard, 'replica');
+  mkdirSync(project, { recursive: true });
+  mkdirSync(dashboard, { recursive: true });
+  bench = await startPushBench(dashboard);
+});
+afterEach(async () => {
+  await bench.close();
+  rmSync(base, { recursive: true, force: true });
+});
+
+/** The same numbers in each run. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    // mulberry32
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function bytes(length: number, seed: number): Buffer {
+  const next = random(seed);
+  return Buffer.from(Array.from({ length }, () => Math.floor(next() * 256)));
+}
+
+/** A project with files of all sorts, none changed right now. */
+function fill(): void {
+  for (const folder of ['data', 'data/deep', 'empty']) {
+    mkdirSync(path.join(project, folder));
+  }
+  for (let n = 0; n < 60; n++) {
+    put(`data/${n}.csv`, bytes(200 + n * 37, n));
+  }
+  put('data/deep/large.bin', bytes(1_500_000, 99));
+  put('data/deep/zeros.bin', Buffer.alloc(300_000));
+  put('app.py', 'print(1)\n');
+  put('run.sh', '#!/bin/sh\n');
+  chmodSync(path.join(project, 'run.sh'), 0o755);
+  put('nothing', '');
+  symlinkSync('data/0.csv', path.join(project, 'latest.csv'));
+}
+
+function put(name: string, content: Buffer | string, at = 1_700_000_000.123456): void {
+  writeFileSync(path.join(project, name), content);
+  utimesSync(path.join(project, name), at, at);
+}
+
+const send = (more: Partial<Parameters<typeof push>[1]> = {}, addresses = [{ url: bench.url }]): Promise<PushOutcome> =>
+  push(
+    { ...bench.order({ kind: 'files', root: project, entry: '.', scope: 'folder' }), addresses },
+    { home: path.join(base, 'author'), signal: new AbortController().signal, pauses: [5], ...more }
+  );
+
+/** Has the project sent to its end. @returns bytes of all bodies */
+async function publish(more: Partial<Parameters<typeof push>[1]> = {}): Promise<number> {
+  const awaited = bench.await();
+  let sent = 0;
+  expect(await send({ sent: count => (sent = count), ...more })).toEqual({ ok: true, problem: null });
+  await awaited;
+  return sent;
+}
+
+/** What is different in the replica: contents, names, kinds and links; and of the files, times and executable bits. */
+function differences(): string[] {
+  const found = spawnDiff();
+  for (const name of readdirSync(replica, { recursive: true, encoding: 'utf8' })) {
+    const [there, here] = [lstatSync(path.join(replica, name)), lstatSync(path.join(project, name))];
+    if (
+      there.isFile() &&
+      (Math.abs(there.mtimeMs - here.mtimeMs) > 0.01 || (there.mode & 0o111) > 0 !== (here.mode & 0o111) > 0)
+    ) {
+      found.push(name);
+    }
+    if (there.isFile() && (there.mode & 0o222) !== 0) {
+      found.push(`${name} can be written to`);
+    }
+  }
+  return found;
+}
+
+function spawnDiff(): string[] {
+  try {
+    execFileSync('diff', ['-r', '--no-dereference', project, replica], { stdio: 'pipe' });
+    return [];
+  } catch (error) {
+    return String((error as { stdout?: Buffer }).stdout)
+      .split('\n')
+      .filter(Boolean);
+  }
+}
+
+describe('a project that is sent', () => {
+  it('arrives as it is', async () => {
+    fill();
+    await publish();
+    expect(differences()).toEqual([]);
+    expect(bench.lines.at(-1)).toBe('The dashboard’s server has 65 files, 2 MB');
+    // Zeros are not written.
+    expect(statSync(path.join(replica, 'data/deep/zeros.bin')).blocks * 512).toBeLessThan(300_000);
+  });
+
+  it('is sent no second time: neither what is unchanged nor what was renamed, copied, touched or is back again', async () => {
+    fill();
+    await publish();
+    const again = await publish();
+    expect(again).toBeLessThan(20_000);
+    renameSync(path.join(project, 'data/deep'), path.join(project, 'elsewhere'));
+    put('copy.bin', bytes(1_500_000, 99));
+    utimesSync(path.join(project, 'data/1.csv'), 5, 5);
+    const moved = await publish();
+    expect(moved).toBeLessThan(20_000);
+    expect(differences()).toEqual([]);
+    put('app.py', 'print(2)\n');
+    rmSync(path.join(project, 'data/2.csv'));
+    rmSync(path.join(project, 'latest.csv'));
+    put('latest.csv', 'no link any longer');
+    expect(await publish()).toBeLessThan(20_000);
+    expect(differences()).toEqual([]);
+  });
+
+  it('keeps the files that did not change, so that versions share them', async () => {
+    fill();
+    await publish();
+    const inode = statSync(path.join(replica, 'data/deep/large.bin')).ino;
+    put('app.py', 'print(2)\n');
+    renameSync(path.join(project, 'data/deep'), path.join(project, 'moved'));
+    await publish();
+    expect(statSync(path.join(replica, 'moved/large.bin')).ino).toBe(inode);
+  });
+
+  it('that changes its mind about what is a file, a folder or a link arrives as it is in the end', async () => {
+    fill();
+    await publish();
+    rmSync(path.join(project, 'data'), { recursive: true });
+    rmSync(path.join(project, 'app.py'));
+    rmSync(path.join(project, 'empty'), { recursive: true });
+    put('data', 'a file now');
+    mkdirSync(path.join(project, 'app.py'));
+    put('app.py/inside', 'a folder now');
+    symlinkSync('data', path.join(project, 'empty'));
+    rmSync(path.join(project, 'latest.csv'));
+    await publish();
+    expect(differences()).toEqual([]);
+  });
+
+  it('is read again only where it has changed', async () => {
+    fill();
+    await publish();
+    const hashes = path.join(base, 'author', '.dashboards', 'hashes');
+    // Just written: the times of these files may not tell of a change that comes now.
+    expect(readdirSync(hashes).map(name => readFileSync(path.join(hashes, name), 'utf8'))).toEqual(['']);
+    await publish({ now: () => Date.now() + 60_000 });
+    const [name = ''] = readdirSync(hashes);
+    const known = readFileSync(path.join(hashes, name), 'utf8');
+    expect(known.trim().split('\n')).toHaveLength(65);
+    // What is believed: that the hash is the same where nothing tells of a change.
+    writeFileSync(path.join(hashes, name), known.replaceAll(/[0-9a-f]{64}/g, 'f'.repeat(64)));
+    expect((await Promise.all([bench.await().catch(() => null), send().then(cancelled)]))[1]).toBe('invalid_request');
+  });
+
+  it('one file alone comes with the folders on its way', async () => {
+    fill();
+    const awaited = bench.await();
+    await push(bench.order({ kind: 'files', root: project, entry: 'data/deep/large.bin', scope: 'file' }), {
+      home: base,
+      signal: new AbortController().signal
+    });
+    await awaited;
+    expect(readdirSync(replica, { recursive: true }).sort()).toEqual(['data', 'data/deep', 'data/deep/large.bin']);
+  });
+});
+
+function cancelled({ problem }: PushOutcome): string | null {
+  bench.desk.of('b1')?.failed({ code: 'cancelled', message: 'Over.' });
+  return problem?.code ?? null;
+}
+
+describe('through configurable-http-proxy', () => {
+  let proxy: ChildProcess;
+  let front: CuttingProxy;
+
+  /** `limit`: bytes after which each connection to the proxy is cut. */
+  async function throughProxy(target: number, limit: () => number | null): Promise<string> {
+    const program =
+      process.env.DASHBOARDS_PROXY ?? require.resolve('configurable-http-proxy/bin/configurable-http-proxy');
+    const api = 20_000 + Math.floor(Math.random() * 20_000);
+    const args = ['--ip=127.0.0.1', '--port=0', '--api-ip=127.0.0.1', `--api-port=${api}`];
+    const port = await freePort();
+    args[1] = `--port=${port}`;
+    proxy = spawn(process.execPath, [program, ...args, `--default-target=http://127.0.0.1:${target}`], {
+      stdio: 'ignore'
+    });
+    await lookUntil(
+      () =>
+        fetch(`http://127.0.0.1:${port}/`).then(
+          () => true,
+          () => false
+        ),
+      'the proxy'
+    );
+    front = await CuttingProxy.start(port, limit);
+    return `http://127.0.0.1:${front.port}${PUSH_PATH}`;
+  }
+  async function freePort(): Promise<number> {
+    const server = await CuttingProxy.start(1, () => null);
+    const { port } = server;
+    await server.close();
+    return port;
+  }
+  afterEach(async () => {
+    proxy.kill('SIGKILL');
+    await front.close();
+  });
+
+  it.each([1, 2, 3])(
+    'a network that is cut again and again (%s) costs what was on its way, and no more',
+    async seed => {
+      fill();
+      const next = random(seed);
+      // Enough for a request and its head, and less than the project.
+      const url = await throughProxy(Number(new URL(bench.url).port), () => Math.floor(30_000 + next() * 600_000));
+      const awaited = bench.await();
+      expect(await send({}, [{ url }])).toEqual({ ok: true, problem: null });
+      await awaited;
+      expect(differences()).toEqual([]);
+      expect(front.cuts).toBeGreaterThan(1);
+      expect(bench.refused).toBe(0);
+      expect(bench.taken).toBe(bench.offered);
+    }
+  );
+
+  it('two programs with homes of their own, each ended at any time, get there', async () => {
+    fill();
+    const receiver = new Program(path.join(__dirname, '..', '..', 'testing', 'push-receiver.ts'));
+    const sender = new Program(path.join(__dirname, '..', '..', '..', 'author', 'push', 'main.ts'));
+    const next = random(4);
+    try {
+      for (let round = 0, done = false; !done; round++) {
+        receiver.start([dashboard], { PATH: process.env.PATH, HOME: path.join(base, 'runner') });
+        const { port, ticket } = JSON.parse(await receiver.line()) as { port: number; ticket: string };
+        const url = await throughProxy(port, () => null);
+        const child = sender.start([], { PATH: process.env.PATH, HOME: path.join(base, 'author') });
+        const source = { kind: 'files', root: '~/project', entry: '.', scope: 'folder' };
+        child.stdin?.write(`${JSON.stringify({ build: 'b1', ticket, source, addresses: [{ url }] })}\n`);
+        if (round < 6) {
+          const enough = Math.floor(next() * 1_500_000);
+          const victim = round % 2 === 0 ? receiver : sender;
+          await lookUntil(() => front.passed >= enough || child.exitCode !== null, 'some of it');
+          await victim.kill();
+        } else {
+          expect(JSON.parse(await sender.line())).toEqual({ ok: true, problem: null });
+          done = true;
+        }
+        await Promise.all([sender.kill(), receiver.kill()]);
+        proxy.kill('SIGKILL');
+        await front.close();
+      }
+      expect(differences()).toEqual([]);
+    } finally {
+      await Promise.all([sender.stop(), receiver.stop()]);
+    }
+  });
+});

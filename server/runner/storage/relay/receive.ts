@@ -1,0 +1,138 @@
+import type { Problem } from '../../../contract';
+import { ProblemError } from '../../../problem-error';
+import type { Clock } from '../../clock';
+import { grouped } from '../../grouped';
+import type { PushDesk } from './push-desk';
+import type { Received } from './receiver';
+import type { ReceiverPort } from './receiver-port';
+
+/** How long a build waits for a push to begin. Lab and the command line begin within seconds. */
+const FIRST_MS = 120_000;
+/** How long it waits for one that has been interrupted: as long as a ticket is good. */
+const AGAIN_MS = 600_000;
+/** After so long a silence another sender has the word. */
+const SILENCE_MS = 15_000;
+const LINE_EVERY_MS = 1_000;
+
+export interface ReceiveOptions {
+  buildId: string;
+  /** The folder as its author knows it, for messages. */
+  folder: string;
+  receiver: ReceiverPort;
+  desk: PushDesk;
+  clock: Clock;
+  signal: AbortSignal;
+  line(line: string): void;
+}
+
+/**
+ * Waits until the author's side has sent a project.
+ *
+ * @throws ProblemError `files_not_here` if nobody sends it, the sender's own problem if it cannot, or what `signal` says
+ */
+export function receive({ buildId, folder, receiver, desk, clock, signal, line }: ReceiveOptions): Promise<void> {
+  let sender = '';
+  let heardAt = -Infinity;
+  let toldAt = -Infinity;
+  /** Calls one after the other, in the order in which they came. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(call: () => Promise<T>): Promise<T> => {
+    const next = last.then(call);
+    last = next.catch(() => undefined);
+    return next;
+  };
+  const tell = ({ received, missing }: Received): void => {
+    if (missing > 0 && clock.now() - toldAt >= LINE_EVERY_MS) {
+      toldAt = clock.now();
+      line(`Received ${megabytes(received)} of ${megabytes(missing)} MB`);
+    }
+  };
+
+  return new Promise<void>((resolve, reject) => {
+    let cancelTimer = (): void => {};
+    const stopAwaiting = desk.await({
+      buildId,
+      heard(name) {
+        const now = clock.now();
+        if (name !== sender && now - heardAt < SILENCE_MS) {
+          return false;
+        }
+        sender = name;
+        heardAt = now;
+        cancelTimer();
+        cancelTimer = clock.after(AGAIN_MS, () => finish(() => reject(interrupted(folder))));
+        return true;
+      },
+      begin: begin => inTurn(() => receiver.begin(begin)).catch(failing),
+      take: (head, sent) =>
+        inTurn(() => receiver.take(head, sent)).then(received => {
+          tell(received);
+          return received;
+        }, failing),
+      missing: () =>
+        inTurn(() => receiver.missing()).then(({ missing, partial, progress }) => {
+          if (progress.missing > 0) {
+            line(
+              `${grouped(missing.length)} ${missing.length === 1 ? 'file is' : 'files are'} new here, ${megabytes(progress.missing)} MB`
+            );
+          }
+          return { missing, partial };
+        }, failing),
+      finish: () =>
+        inTurn(() => receiver.finish()).then(({ complete, files, bytes }) => {
+          if (complete) {
+            line(
+              `The dashboard’s server has ${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${megabytes(bytes)} MB`
+            );
+            finish(resolve);
+          }
+          return complete;
+        }, failing),
+      failed: problem => finish(() => reject(errorOf(problem)))
+    });
+    /** What will not get better by trying again ends the build, and not only the request. */
+    const failing = (error: unknown): never => {
+      if (error instanceof ProblemError && ['too_large', 'disk_full'].includes(error.problem.code)) {
+        finish(() => reject(error));
+      }
+      throw error;
+    };
+    const aborted = (): void => finish(() => reject(signal.reason as Error));
+    const finish = (settle: () => void): void => {
+      cancelTimer();
+      stopAwaiting();
+      signal.removeEventListener('abort', aborted);
+      // A call that is under way still writes.
+      void last.then(settle);
+    };
+    cancelTimer = clock.after(FIRST_MS, () => finish(() => reject(notHere(folder))));
+    signal.addEventListener('abort', aborted);
+    if (signal.aborted) {
+      aborted();
+    }
+  });
+}
+
+function megabytes(bytes: number): string {
+  return grouped(Math.ceil(bytes / 1e6));
+}
+
+function errorOf({ code, message, fix, detail }: Problem): ProblemError {
+  return new ProblemError(code, message, { fix: fix ?? '', ...(detail !== undefined && { detail }) });
+}
+
+function notHere(folder: string): ProblemError {
+  return new ProblemError(
+    'files_not_here',
+    `The dashboard’s server does not see the folder ${folder}, and nobody has sent it.`,
+    {
+      fix: 'Publish from JupyterLab, or with the command jupyterhub-dashboards publish where the files are: both send them.'
+    }
+  );
+}
+
+function interrupted(folder: string): ProblemError {
+  return new ProblemError('files_not_here', `Sending the folder ${folder} to the dashboard’s server was interrupted.`, {
+    fix: 'Publish again: what has arrived is not sent a second time.'
+  });
+}

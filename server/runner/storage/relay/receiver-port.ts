@@ -1,0 +1,45 @@
+import type { Problem } from '../../../contract';
+import type { PushBegin, PushMissing } from '../../../contract/relay';
+import type { SectionHead } from '../../../relay/frames';
+import type { Received, Receiver } from './receiver';
+
+/** The receiver as the runner's own thread knows it. All methods reject as those of `Receiver` throw. */
+export interface ReceiverPort {
+  begin(begin: PushBegin): Promise<number>;
+  take(head: SectionHead, sent: Uint8Array): Promise<Received>;
+  missing(): Promise<PushMissing & { progress: Received }>;
+  finish(): Promise<{ complete: boolean; files: number; bytes: number }>;
+  /** Ends it; what was received stays. */
+  close(): Promise<void>;
+}
+
+/** Names of the methods that are called through messages. */
+export type ReceiverCall = Exclude<keyof ReceiverPort, 'close'>;
+
+/** To the thread. `id` comes back with the answer. */
+export interface CallMessage {
+  id: number;
+  call: ReceiverCall;
+  args: unknown[];
+}
+
+/** What a thread can say of an error: classes do not come through. */
+export type ThreadError =
+  | { kind: 'problem'; problem: Problem }
+  | { kind: 'out-of-step' }
+  | { kind: 'malformed'; message: string }
+  | { kind: 'other'; message: string; code: string | undefined };
+
+/** From the thread. */
+export type AnswerMessage = { id: number; value: unknown } | { id: number; error: ThreadError };
+
+/** A receiver in this very thread: for tests, where nobody else waits. */
+export function portOf(receiver: Receiver): ReceiverPort {
+  return {
+    begin: async begin => receiver.begin(begin),
+    take: async (head, sent) => receiver.take(head, sent),
+    missing: async () => receiver.missing(),
+    finish: async () => receiver.finish(),
+    close: async () => receiver.close()
+  };
+}

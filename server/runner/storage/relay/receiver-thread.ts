@@ -1,0 +1,70 @@
+import type { Worker } from 'node:worker_threads';
+
+import { diskFull, ProblemError } from '../../../problem-error';
+import { MalformedSection } from '../../../relay/frames';
+import { OutOfStep } from './incoming';
+import type { AnswerMessage, CallMessage, ReceiverCall, ReceiverPort, ThreadError } from './receiver-port';
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** A receiver in a thread of its own. */
+export function receiverInThread(worker: Worker): ReceiverPort {
+  const waiting = new Map<number, Waiting>();
+  let last = 0;
+  let ended: Error | null = null;
+  const end = (error: Error): void => {
+    ended = error;
+    waiting.forEach(({ reject }) => reject(error));
+    waiting.clear();
+  };
+  worker.on('message', (answer: AnswerMessage) => {
+    const call = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ('error' in answer) {
+      call?.reject(errorOf(answer.error));
+    } else {
+      call?.resolve(answer.value);
+    }
+  });
+  worker.on('error', end);
+  worker.on('exit', () => end(new Error('the thread that receives files has ended')));
+
+  /** Buffers come out as `Uint8Array`; each is copied, because its memory may be shared with others. */
+  function call<T>(name: ReceiverCall, ...args: unknown[]): Promise<T> {
+    if (ended) {
+      return Promise.reject(ended);
+    }
+    const id = ++last;
+    return new Promise<T>((resolve, reject) => {
+      waiting.set(id, { resolve: value => resolve(value as T), reject });
+      worker.postMessage({ id, call: name, args } satisfies CallMessage);
+    });
+  }
+  return {
+    begin: begin => call('begin', begin),
+    take: (head, sent) => call('take', head, sent),
+    missing: () => call('missing'),
+    finish: () => call('finish'),
+    close: async () => {
+      await worker.terminate();
+    }
+  };
+}
+
+function errorOf(error: ThreadError): Error {
+  switch (error.kind) {
+    case 'problem': {
+      const { code, message, fix, detail } = error.problem;
+      return new ProblemError(code, message, { fix: fix ?? '', ...(detail !== undefined && { detail }) });
+    }
+    case 'out-of-step':
+      return new OutOfStep();
+    case 'malformed':
+      return new MalformedSection(error.message);
+    case 'other':
+      return error.code === 'ENOSPC' || error.code === 'EDQUOT' ? diskFull(error.message) : new Error(error.message);
+  }
+}

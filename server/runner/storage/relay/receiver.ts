@@ -1,0 +1,260 @@
+import { readFileSync, rmSync, statfsSync } from 'node:fs';
+import path from 'node:path';
+import { zstdDecompressSync } from 'node:zlib';
+
+import type { PushBegin, PushMissing } from '../../../contract/relay';
+import { ProblemError, systemCode } from '../../../problem-error';
+import { framesOf, MalformedSection, OFFER, PACKING, type SectionHead } from '../../../relay/frames';
+import { contentsOf, readOffer, type Content, type Offer, type OfferedFile } from '../../../relay/offer';
+import { grouped } from '../../grouped';
+import { Incoming, OutOfStep } from './incoming';
+import { Replica, type ContentSource, type Holding } from './replica';
+import { versionsHoldings } from './versions-holdings';
+
+/** Lists of files that are longer than this are of no project. */
+const LONGEST_OFFER = 256 * 2 ** 20;
+/** What stays free besides the files. */
+const SPARE = 16 * 2 ** 20;
+
+export interface ReceiverOptions {
+  /** `<home>/.dashboards/<dashboardId>`, absolute. */
+  dashboard: string;
+  limits: { files: number; bytes: number };
+}
+
+/** How far a push has got. */
+export interface Received {
+  /** Bytes of files that have come, of those that were missing. */
+  received: number;
+  missing: number;
+}
+
+/**
+ * The receiving end of a push, on the disk: the offer, the contents that are missing, and the replica that becomes of
+ * them. Everything blocks, so that it belongs into a thread of its own. Of what is sent nothing is believed.
+ */
+export class Receiver {
+  readonly #store: string;
+  readonly #replica: Replica;
+  readonly #incoming: Incoming;
+  readonly #offers: Incoming;
+  #announced: PushBegin['offer'] | null = null;
+  #offer: Offer | null = null;
+  #contents: Content[] = [];
+  #held = new Map<string, Holding[]>();
+  #progress: Received = { received: 0, missing: 0 };
+
+  constructor(private readonly options: ReceiverOptions) {
+    this.#store = path.join(options.dashboard, 'relay');
+    this.#replica = new Replica(path.join(options.dashboard, 'replica'), this.#store);
+    this.#incoming = new Incoming(path.join(this.#store, 'incoming'));
+    this.#offers = new Incoming(path.join(this.#store, 'offer'));
+  }
+
+  /** @returns how much of the offer's text is there already. */
+  begin({ offer, files, bytes }: PushBegin): number {
+    if (offer.size > LONGEST_OFFER) {
+      throw this.#tooLarge();
+    }
+    this.#checkLimits(files, bytes);
+    this.#progress = { received: 0, missing: 0 };
+    if (this.#announced?.sha256 !== offer.sha256) {
+      this.#announced = offer;
+      this.#offer = null;
+      this.#offers.keepOnly(new Set([offer.sha256]));
+    }
+    return this.#offers.received(offer.sha256, offer.size);
+  }
+
+  /** Takes what a section holds. @throws OutOfStep, MalformedSection */
+  take(head: SectionHead, sent: Uint8Array): Received {
+    for (const { index, offset, bytes } of framesOf(unpack(head, sent))) {
+      if (index === OFFER) {
+        const { sha256, size } = this.#announced ?? outOfStep();
+        this.#offers.take(sha256, size, offset, bytes);
+      } else {
+        const { sha256, size } = (this.#offer && this.#contents[index]) ?? outOfStep();
+        if (this.#held.has(sha256)) {
+          outOfStep();
+        }
+        this.#incoming.take(sha256, size, offset, bytes);
+        this.#progress.received += bytes.length;
+      }
+    }
+    return this.#progress;
+  }
+
+  /**
+   * What has to be sent, before the first byte of it.
+   *
+   * @throws ProblemError where the offer cannot be used, or there is no room for it; OutOfStep before all of it is there
+   */
+  missing(): PushMissing & { progress: Received } {
+    this.#readOffer();
+    this.#look();
+    const missing: number[] = [];
+    const partial: [number, number][] = [];
+    let bytes = 0;
+    this.#contents.forEach(({ sha256, size }, index) => {
+      const there = this.#held.has(sha256) ? size : this.#incoming.received(sha256, size);
+      if (!this.#isThere(sha256, size)) {
+        missing.push(index);
+        bytes += size - there;
+        if (there > 0) {
+          partial.push([index, there]);
+        }
+      }
+    });
+    this.#checkSpace(bytes);
+    this.#progress = { received: 0, missing: bytes };
+    return { missing, partial, progress: this.#progress };
+  }
+
+  /** Makes the replica what was offered. @returns false where something is still missing. */
+  finish(): { complete: boolean; files: number; bytes: number } {
+    const offer = this.#offer ?? outOfStep();
+    const { files, bytes } = offer;
+    this.#incoming.close();
+    if (!this.#contents.every(({ sha256, size }) => this.#isThere(sha256, size))) {
+      return { complete: false, files, bytes };
+    }
+    try {
+      this.#replica.update(offer, file => this.#sourceOf(file));
+    } catch (error) {
+      this.#forget();
+      if (systemCode(error) === 'ENOENT') {
+        // What was there is gone: an old version has been removed meanwhile. It has to be sent after all.
+        return { complete: false, files, bytes };
+      }
+      throw error;
+    }
+    this.#offers.forget(this.#announced?.sha256 ?? '');
+    this.#announced = null;
+    this.#forget();
+    rmSync(this.#incoming.folder, { recursive: true, force: true });
+    return { complete: true, files, bytes };
+  }
+
+  close(): void {
+    this.#incoming.close();
+    this.#offers.close();
+  }
+
+  #forget(): void {
+    this.#offer = null;
+    this.#contents = [];
+    this.#held.clear();
+    this.#replica.forget();
+  }
+
+  #readOffer(): void {
+    const { sha256, size } = this.#announced ?? outOfStep();
+    if (this.#offer) {
+      return;
+    }
+    if (!this.#offers.isWhole(sha256, size)) {
+      outOfStep();
+    }
+    const text = readFileSync(this.#offers.file(sha256), 'utf8');
+    let offer: Offer;
+    try {
+      offer = readOffer(text);
+    } catch (error) {
+      this.#offers.forget(sha256);
+      throw error;
+    }
+    this.#checkLimits(offer.items.length, offer.bytes);
+    this.#offer = offer;
+    this.#contents = contentsOf(offer.items);
+    this.#incoming.keepOnly(new Set(this.#contents.map(content => content.sha256)));
+  }
+
+  /** Finds what is on this side already: in the replica first, in earlier versions where that is not enough. */
+  #look(): void {
+    const wanted = new Map(this.#contents.map(content => [content.sha256, content.size]));
+    this.#held = new Map();
+    const hold = (sha256: string, holding: Holding): void => {
+      const holdings = this.#held.get(sha256);
+      if (holdings) {
+        holdings.push(holding);
+      } else {
+        this.#held.set(sha256, [holding]);
+      }
+    };
+    for (const item of this.#replica.present().values()) {
+      if (item.kind === 'file' && wanted.get(item.sha256) === item.size) {
+        const { sha256, mtime, executable } = item;
+        hold(sha256, { file: `${this.#replica.root}/${item.path}`, mtime, executable });
+      }
+    }
+    const lacking = new Map(
+      [...wanted].filter(([sha256, size]) => !this.#held.has(sha256) && !this.#incoming.isWhole(sha256, size))
+    );
+    for (const [sha256, holding] of versionsHoldings(this.options.dashboard, lacking)) {
+      hold(sha256, holding);
+    }
+  }
+
+  #isThere(sha256: string, size: number): boolean {
+    return this.#held.has(sha256) || this.#incoming.isWhole(sha256, size);
+  }
+
+  #sourceOf({ sha256 }: OfferedFile): ContentSource {
+    const by = this.#held.get(sha256);
+    if (by) {
+      return { kind: 'held', by };
+    }
+    this.#incoming.moved(sha256);
+    return { kind: 'incoming', file: this.#incoming.file(sha256) };
+  }
+
+  #checkLimits(files: number, bytes: number): void {
+    if (files > this.options.limits.files || bytes > this.options.limits.bytes) {
+      throw this.#tooLarge();
+    }
+  }
+
+  #tooLarge(): ProblemError {
+    const { files, bytes } = this.options.limits;
+    const most = `${grouped(files)} files or ${grouped(Math.floor(bytes / 1e6))} MB`;
+    return new ProblemError('too_large', `The folder holds more than ${most}.`, {
+      fix: 'Publish a smaller folder, or name what is not needed in a file .dashboardignore in it.'
+    });
+  }
+
+  #checkSpace(needed: number): void {
+    const { bavail, bsize } = statfsSync(path.dirname(this.options.dashboard));
+    const free = bavail * bsize;
+    if (needed > 0 && free < needed + SPARE) {
+      const [wanted, left] = [needed, free].map(bytes => `${grouped(Math.ceil(bytes / 1e6))} MB`);
+      throw new ProblemError(
+        'disk_full',
+        `There is no room for the files: ${wanted} are missing here, and ${left} are free.`,
+        {
+          fix: 'Have room made where the dashboard’s server keeps its files, or publish less, then publish again.'
+        }
+      );
+    }
+  }
+}
+
+function unpack({ packing, size }: SectionHead, sent: Uint8Array): Uint8Array {
+  if (packing === PACKING.none) {
+    return sent;
+  }
+  let section: Uint8Array;
+  try {
+    // Never more than it says, whatever it would become.
+    section = zstdDecompressSync(sent, { maxOutputLength: size, chunkSize: Math.max(size, 64) });
+  } catch (error) {
+    throw new MalformedSection('it cannot be unpacked', { cause: error });
+  }
+  if (section.length !== size) {
+    throw new MalformedSection('it is shorter than it says');
+  }
+  return section;
+}
+
+function outOfStep(): never {
+  throw new OutOfStep();
+}
