@@ -10,6 +10,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from .author_program import AuthorProgram, Refused
+from .pushes import Pushes
 
 
 def service_url(environment):
@@ -60,7 +61,7 @@ class AuthorHandler(APIHandler):
     @web.authenticated
     async def post(self):
         try:
-            self.work = asyncio.ensure_future(self.program.ask(self.kind, self._question()))
+            self.work = asyncio.ensure_future(self.program.ask(self.kind, question(self.request.body)))
             reply = await self.work
         except Refused as error:
             reply = {"error": error.problem}
@@ -77,16 +78,51 @@ class AuthorHandler(APIHandler):
             self.work.cancel()
         super().on_connection_close()
 
-    def _question(self):
-        if len(self.request.body) > LARGEST_QUESTION:
-            raise Refused("invalid_request", "The request is too large.", "Send less.")
+
+class PushHandler(APIHandler):
+    """<base_url>jupyterhub-dashboards/push: sending the author's files to a dashboard's server that does not see them.
+
+    POST begins it, and is answered at once; GET ?build= says how it goes.
+    """
+
+    def initialize(self, pushes):
+        self.pushes = pushes
+
+    @web.authenticated
+    async def post(self):
         try:
-            question = json.loads(self.request.body)
-        except ValueError:
-            question = None
-        if not isinstance(question, dict):
-            raise Refused("invalid_request", "The request is no JSON object.", "Send one.")
-        return question
+            order = question(self.request.body)
+            if not isinstance(order.get("build"), str):
+                raise Refused(
+                    "invalid_request", "The request names no build.", "Reload the page and try again."
+                )
+        except Refused as error:
+            self.set_status(STATUS["invalid_request"])
+            self.finish({"error": error.problem})
+            return
+        self.pushes.begin(order)
+        self._tell(order["build"])
+
+    @web.authenticated
+    async def get(self):
+        self._tell(self.get_query_argument("build"))
+
+    def _tell(self, build):
+        self.set_header("Cache-Control", "no-store")
+        self.finish(self.pushes.state(build))
+
+
+def question(body):
+    """The JSON object that was asked with. Raises `Refused`."""
+    if len(body) > LARGEST_QUESTION:
+        raise Refused("invalid_request", "The request is too large.", "Send less.")
+    try:
+        found = json.loads(body)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Refused("invalid_request", "The request is no JSON object.", "Send one.")
+    return found
 
 
 # What pages ask, by the last part of the address.
@@ -134,6 +170,7 @@ def handlers(environment, base_url):
     found = [
         (f"{own}/context", ContextHandler),
         *((f"{own}/{kind}", AuthorHandler, {"kind": kind, "program": program}) for kind in QUESTIONS),
+        (f"{own}/push", PushHandler, {"pushes": Pushes(environment)}),
     ]
     # Dashboards lie beside the default server's prefix; under a named server nothing is theirs.
     if on_hub(environment) and not environment.get("JUPYTERHUB_SERVER_NAME"):

@@ -109,5 +109,13 @@ export const PushOutcome = Type.Object({
 });
 export type PushOutcome = Static<typeof PushOutcome>;
 
+/** GET <base_url>jupyterhub-dashboards/push?build= at the author's own Lab server, and its answer to the order. */
+export const PushState = Type.Object({
+  running: Type.Boolean(),
+  /** How the last one has ended; null: it runs, or there was none. */
+  outcome: Type.Union([PushOutcome, Type.Null()])
+});
+export type PushState = Static<typeof PushState>;
+
 /** Longest path in an offer, in bytes; the same as Linux has. */
 export const LONGEST_PATH = Math.max(4_095, LIMITS.path);
