@@ -1,7 +1,7 @@
 """Runs `js/push.js`: sends the author's files to the server of a dashboard that does not see them.
 
-One process for each build. It goes on when the page that asked for it is closed, and ends with this server. What it
-is to do is told on its standard input: arguments would show the ticket to whoever lists processes.
+One process for each build. It goes on when the page that asked for it is closed, and ends with this server.
+What it is to do is told on its standard input: arguments would show the ticket to whoever lists processes.
 """
 
 import asyncio
@@ -47,10 +47,6 @@ class Pushes:
             "running": task is not None and not task.done(),
             "outcome": task.result() if task is not None and task.done() else None,
         }
-
-    def close(self):
-        for task in self._tasks.values():
-            task.cancel()
 
     async def _push(self, order):
         try:

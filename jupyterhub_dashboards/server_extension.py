@@ -80,7 +80,7 @@ class AuthorHandler(APIHandler):
 
 
 class PushHandler(APIHandler):
-    """<base_url>jupyterhub-dashboards/push: sending the author's files to a dashboard's server that does not see them.
+    """<base_url>jupyterhub-dashboards/push: sends files to a dashboard's server that does not see them.
 
     POST begins it, and is answered at once; GET ?build= says how it goes.
     """

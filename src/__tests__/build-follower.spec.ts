@@ -10,7 +10,7 @@ it('has each line once when the service begins anew, after a backup of it was re
   const before = new EventSourceReply();
   const restored = new EventSourceReply();
   service.answer(EVENTS, before, restored);
-  const follower = new BuildFollower(build({ id: 'b1' }), service.connection);
+  const follower = new BuildFollower(build({ id: 'b1' }), service.connection, async () => null);
   before.send(stateEvent(1, { id: 'b1', state: 'copy' }), 1);
   before.send(logEvent(2, 'one'), 2);
   before.send(logEvent(3, 'two'), 3);

@@ -1,5 +1,6 @@
 import type { Access } from '../dashboards/access';
 import { DashboardManager } from '../dashboards/manager';
+import type { Push } from '../dashboards/push';
 import { RememberedBuilds } from '../dashboards/remembered-builds';
 import type { FakeService } from './fake-service';
 import { folders } from './samples';
@@ -8,10 +9,11 @@ import { folders } from './samples';
 export function createManager(
   service: FakeService,
   findAccess: () => Promise<Access> = async () => ({ kind: 'ready', connection: service.connection, folders }),
-  storage: Pick<Storage, 'getItem' | 'setItem'> = emptyStorage()
+  storage: Pick<Storage, 'getItem' | 'setItem'> = emptyStorage(),
+  push: Push = async () => null
 ): DashboardManager {
   const { trans } = service.connection;
-  return new DashboardManager({ findAccess, trans, remembered: new RememberedBuilds(storage, 'builds') });
+  return new DashboardManager({ findAccess, trans, remembered: new RememberedBuilds(storage, 'builds'), push });
 }
 
 /** A browser's storage with nothing in it. */

@@ -1,10 +1,10 @@
-import type { ServerConnection } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 
 import type { Plan, PlanRequest } from '../../server/contract';
 import { DashboardsError } from '../dashboards/errors';
 import { planReader } from '../publish/plan';
+import { fakeLabServer, labReply, type LabAsked } from './fake-lab-server';
 import { button, preparePublishing, type Publishing } from './publishing';
 import { plan, whoami } from './samples';
 
@@ -148,48 +148,25 @@ describe('the plan', () => {
 describe('this Lab’s own server', () => {
   const trans = nullTranslator.load('jupyterhub_dashboards');
   const request: PlanRequest = { root: '~/sales', entry: 'app.py', scope: 'folder' };
-  let asked: { url: string; init: RequestInit }[];
+  let asked: LabAsked[];
 
-  /** Settings of a server that answers with this. */
-  function server(answer: () => Promise<unknown>): ServerConnection.ISettings {
-    class FakeRequest {
-      readonly headers = new Map<string, string>();
-      constructor(url: string, init: RequestInit) {
-        asked.push({ url, init });
-      }
-    }
-    const settings = {
-      baseUrl: 'http://localhost/user/alice/',
-      appendToken: false,
-      token: '',
-      init: {},
-      fetch: answer
-    };
-    return { ...settings, Request: FakeRequest, Headers: Map } as unknown as ServerConnection.ISettings;
-  }
-  const reply = (status: number, body: unknown) => async () => ({
-    status,
-    ok: status < 400,
-    json: async () => body,
-    headers: new Map()
-  });
   const read = (answer: () => Promise<unknown>, signal = new AbortController().signal) =>
-    planReader({ settings: server(answer), trans })(request, signal);
+    planReader({ settings: fakeLabServer(asked, answer), trans })(request, signal);
 
   beforeEach(() => {
     asked = [];
   });
 
   it('is asked for it', async () => {
-    expect(await read(reply(200, { plan: plan() }))).toEqual(plan());
+    expect(await read(labReply(200, { plan: plan() }))).toEqual(plan());
     expect(asked[0]?.url).toContain('/user/alice/jupyterhub-dashboards/plan');
     expect(asked[0]?.init).toMatchObject({ method: 'POST', body: JSON.stringify(request) });
   });
 
   it.each([
-    ['what it says is wrong', reply(422, { error: { code: 'file_missing', message: 'Gone.' } }), 'file_missing'],
-    ['that it has no such address', reply(404, { message: 'Not Found' }), 'service_unavailable'],
-    ['what nobody understands', reply(200, { plan: {} }), 'service_unavailable'],
+    ['what it says is wrong', labReply(422, { error: { code: 'file_missing', message: 'Gone.' } }), 'file_missing'],
+    ['that it has no such address', labReply(404, { message: 'Not Found' }), 'service_unavailable'],
+    ['what nobody understands', labReply(200, { plan: {} }), 'service_unavailable'],
     ['that it is away', () => Promise.reject(new TypeError('network')), 'service_unavailable']
   ])('tells %s', async (_what, answer, code) => {
     const error: unknown = await read(answer).catch((reason: unknown) => reason);

@@ -5,15 +5,19 @@ import { FINAL_BUILD_STATES, type Build, type BuildState, type Problem } from '.
 import type { Connection } from './connection';
 import { toProblem } from './errors';
 import { watchBuild } from './events';
+import type { Push } from './push';
 
 /** As many lines of the log as are kept in the browser. */
 const LOG_LINES = 2_000;
 
 /** A build as it goes on: its state, its log, its end. Lives on when the dialog that started it is closed. */
 export class BuildFollower implements IDisposable {
-  constructor(build: Build, connection: Connection) {
+  /** @param push - has the build's files sent where it waits for them. */
+  constructor(build: Build, connection: Connection, push: Push) {
     this._build = build;
     this._reached = build.state;
+    this._connection = connection;
+    this._push = push;
     void this._follow(connection);
   }
 
@@ -34,6 +38,26 @@ export class BuildFollower implements IDisposable {
   /** Why the build can no longer be followed; it may well go on. */
   get lost(): Problem | null {
     return this._lost;
+  }
+
+  /** Why its files cannot be sent to where it waits for them; null: nothing is in the way. */
+  get unsent(): Problem | null {
+    return this._unsent;
+  }
+
+  /** Send its files, or try again: once at a time. */
+  async send(): Promise<void> {
+    if (this._sending) {
+      return;
+    }
+    this._sending = true;
+    this._unsent = null;
+    this._changed.emit();
+    const problem = await this._push(this._connection, this._build.id, this._abort.signal);
+    this._sending = false;
+    // What has failed of it says so itself.
+    this._unsent = this.ended ? null : problem;
+    this._changed.emit();
   }
 
   get ended(): boolean {
@@ -67,6 +91,9 @@ export class BuildFollower implements IDisposable {
         if (event.kind === 'state') {
           this._build = event.build;
           this._reached = this.ended && event.build.state !== 'live' ? this._reached : event.build.state;
+          if (event.build.wantsFiles === true && this._unsent === null) {
+            void this.send();
+          }
         } else {
           this._lines = [...this._lines, ...event.lines].slice(-LOG_LINES);
         }
@@ -78,7 +105,11 @@ export class BuildFollower implements IDisposable {
     }
   }
 
+  private readonly _connection: Connection;
+  private readonly _push: Push;
   private _build: Build;
+  private _sending = false;
+  private _unsent: Problem | null = null;
   private _reached: BuildState;
   private _lines: readonly string[] = [];
   private _seq = 0;

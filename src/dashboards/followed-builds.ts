@@ -3,12 +3,14 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import { FINAL_BUILD_STATES, type Build } from '../../server/contract';
 import { BuildFollower } from './build-follower';
 import type { Connection } from './connection';
+import type { Push } from './push';
 import type { RememberedBuilds } from './remembered-builds';
 
 /** The builds that were started or taken up here: one follower each, until its end has been told. */
 export class FollowedBuilds {
-  constructor(remembered: RememberedBuilds) {
+  constructor(remembered: RememberedBuilds, push: Push) {
     this._remembered = remembered;
+    this._push = push;
   }
 
   /** A build reached its final state. */
@@ -32,7 +34,7 @@ export class FollowedBuilds {
       return known;
     }
     known?.dispose();
-    const follower = new BuildFollower(build, connection);
+    const follower = new BuildFollower(build, connection, this._push);
     this._followers.set(build.id, follower);
     this._remembered.add(build.id);
     follower.changed.connect(this._onChanged, this);
@@ -62,6 +64,7 @@ export class FollowedBuilds {
   }
 
   private readonly _remembered: RememberedBuilds;
+  private readonly _push: Push;
   private readonly _followers = new Map<string, BuildFollower>();
   private readonly _ended = new Signal<this, Build>(this);
 }

@@ -28,6 +28,7 @@ import { watchLog, type StreamOptions } from './events';
 import { DashboardFeed, type LiveStatus } from './feed';
 import { FollowedBuilds } from './followed-builds';
 import { DashboardList } from './list';
+import type { Push } from './push';
 import type { RememberedBuilds } from './remembered-builds';
 import * as restapi from './restapi';
 
@@ -38,13 +39,15 @@ interface ManagerOptions {
   trans: Connection['trans'];
   /** Builds whose end is still to be told. */
   remembered: RememberedBuilds;
+  /** Has files sent to dashboards' servers that do not see them. */
+  push: Push;
 }
 
 /** The user's dashboards for panel, dialog and commands: lists, and everything that can be done. */
 export class DashboardManager implements IDashboards, IDisposable {
   constructor(options: ManagerOptions) {
     this._options = options;
-    this._builds = new FollowedBuilds(options.remembered);
+    this._builds = new FollowedBuilds(options.remembered, options.push);
     this._feed = new DashboardFeed({ access: () => this.access(), trans: options.trans });
     this._feed.event.connect((_sender, event) => this._onEvent(event));
     this._feed.statusChanged.connect(() => this._changed.emit());

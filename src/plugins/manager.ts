@@ -3,6 +3,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { findAccess, hubPage } from '../dashboards/access';
 import { DashboardManager } from '../dashboards/manager';
+import { pusher } from '../dashboards/push';
 import { RememberedBuilds } from '../dashboards/remembered-builds';
 import { IDashboards } from '../tokens';
 import { TRANSLATION_DOMAIN } from '../translation';
@@ -22,6 +23,7 @@ export const managerPlugin: JupyterFrontEndPlugin<IDashboards> = {
       findAccess: () => findAccess(page, serverSettings, trans),
       // Several people may use one browser.
       remembered: new RememberedBuilds(window.localStorage, `jupyterhub-dashboards:builds:${page.prefix}:${page.user}`),
+      push: pusher({ settings: serverSettings, trans }, window.location.origin),
       trans
     });
     if (page.prefix !== '') {

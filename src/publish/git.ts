@@ -1,5 +1,5 @@
 import { GitReply, type GitFacts, type GitRequest } from '../../server/contract';
-import { askServer, type LabServer } from './ask-server';
+import { askServer, type LabServer } from '../dashboards/lab-server';
 
 /** As long as the dialog waits for what Git says. */
 const PATIENCE_MS = 4_000;

@@ -1,5 +1,5 @@
 import { PlanReply, type Plan, type PlanRequest, type Selection, type Whoami } from '../../server/contract';
-import { askServer, type LabServer } from './ask-server';
+import { askServer, type LabServer } from '../dashboards/lab-server';
 
 /** Finds out what publishing would copy. Rejects with DashboardsError, or with what `signal` was aborted with. */
 export type ReadPlan = (request: PlanRequest, signal: AbortSignal) => Promise<Plan>;

@@ -38,6 +38,9 @@ export function ProgressView({ follower, onCancel, trans }: ProgressProps): Reac
         ? // Nothing went wrong, and the sentence above has said what was done.
           build.problem?.fix !== undefined && <p>{build.problem.fix}</p>
         : build.problem !== null && <ProblemView problem={build.problem} trans={trans} />}
+      {follower.unsent !== null && !follower.ended && (
+        <ProblemView problem={follower.unsent} onRetry={() => void follower.send()} trans={trans} />
+      )}
       {follower.lost !== null && !follower.ended && <ProblemView problem={follower.lost} trans={trans} />}
       {(follower.lines.length > 0 || !follower.ended) && <LogView lines={follower.lines} trans={trans} />}
       {!follower.ended && (

@@ -5,7 +5,7 @@ import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
 import { ErrorReply, type Problem } from '../../server/contract';
-import { DashboardsError } from '../dashboards/errors';
+import { DashboardsError } from './errors';
 
 /** Where this Lab's own server is, and the language of what goes wrong there. */
 export interface LabServer {
@@ -13,27 +13,46 @@ export interface LabServer {
   trans: TranslationBundle;
 }
 
+/** What there is to ask for: the last part of the address. */
+type Kind = 'plan' | 'git' | 'push';
+
 /**
- * Ask this Lab's own server, which has the files, about them.
+ * Ask this Lab's own server, which has the files, about them or to do something with them.
  *
- * @param kind last part of the address
  * @throws DashboardsError, or what `signal` was aborted with
  */
 export async function askServer<S extends TSchema>(
-  { settings, trans }: LabServer,
-  kind: 'plan' | 'git',
+  server: LabServer,
+  kind: Kind,
   schema: S,
   body: unknown,
   signal: AbortSignal
 ): Promise<Static<S>> {
-  const url = URLExt.join(settings.baseUrl, 'jupyterhub-dashboards', kind);
+  return answered(server, schema, kind, { method: 'POST', body: JSON.stringify(body), signal });
+}
+
+/** The same, for how something goes that was begun there. */
+export async function readServer<S extends TSchema>(
+  server: LabServer,
+  kind: Kind,
+  schema: S,
+  query: Record<string, string>,
+  signal: AbortSignal
+): Promise<Static<S>> {
+  return answered(server, schema, `${kind}?${new URLSearchParams(query)}`, { signal });
+}
+
+async function answered<S extends TSchema>(
+  { settings, trans }: LabServer,
+  schema: S,
+  address: string,
+  init: RequestInit & { signal: AbortSignal }
+): Promise<Static<S>> {
+  const { signal } = init;
   let response: Response;
   try {
-    response = await ServerConnection.makeRequest(
-      url,
-      { method: 'POST', body: JSON.stringify(body), signal },
-      settings
-    );
+    const url = URLExt.join(settings.baseUrl, 'jupyterhub-dashboards', address);
+    response = await ServerConnection.makeRequest(url, init, settings);
   } catch (error) {
     signal.throwIfAborted();
     throw new DashboardsError(
