@@ -6,6 +6,7 @@ import uuid
 
 from . import arguments, build_events, request
 from .address import read_token, service_url
+from .author_files import Sending, place_of
 from .errors import CannotPublish, NoAnswer
 from .output import Output
 from .own_dashboard import own_dashboard
@@ -54,6 +55,10 @@ class _Publishing:
         self._client = ServiceClient(url, read_token(options.token_file, environment, url))
         # Says what is wrong with the address or the token before anything is begun.
         self._client.ask("GET", "whoami")
+        # Whoever does not wait cannot send files either: they have to be where dashboards run.
+        place = place_of(body["source"], environment) if "source" in body and not options.no_wait else None
+        if place is not None:
+            body["place"] = place
         reply = self._update(body) if options.update else self._first(body)
         self._dashboard, self._build = reply["dashboard"], reply["build"]
         self._output.say(
@@ -61,11 +66,24 @@ class _Publishing:
         )
         if options.no_wait:
             return self.end(0)
-        self._build = build_events.follow(self._client, self._build["id"], self._output.tell)
+        self._build = self._follow(environment)
         if self._build["state"] == "live":
             self._output.say(f"Version {self._build['version']} is live.")
             return self.end(0)
         return self.end(FAILED, self._failure())
+
+    def _follow(self, environment):
+        sending = Sending(self._client, environment, self._output.problem)
+
+        def tell(event):
+            self._output.tell(event)
+            if event["kind"] == "state":
+                sending.look(event["build"])
+
+        try:
+            return build_events.follow(self._client, self._build["id"], tell)
+        finally:
+            sending.end()
 
     def end(self, code, problem=None):
         if problem:
