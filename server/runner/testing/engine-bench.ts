@@ -31,6 +31,8 @@ export class EngineBench {
   /** For how long nobody has used a version, in ms. */
   idle = new Map<number, number>();
   cancel = false;
+  /** A build does not see its files, and waits for them. */
+  wantsFiles: (job: BuildJob) => void = () => undefined;
   engine: Engine;
   #state: RunnerState = { revision: 1, live: null, job: null, kept: [] };
   #overrides: Partial<EngineOptions>;
@@ -54,7 +56,10 @@ export class EngineBench {
       home: this.home,
       environment: { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', JUPYTERHUB_API_TOKEN: 'canary-of-the-hub' },
       reports: {
-        progress: async (_job, state, lines) => {
+        progress: async (job, state, lines, wants) => {
+          if (wants === 'files') {
+            this.wantsFiles(job);
+          }
           if (state) {
             this.stages.push(state);
           }

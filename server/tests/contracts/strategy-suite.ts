@@ -1,9 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type { BuildJob, BuildResult, RunnableVersion } from '../../contract';
 import { EngineBench } from '../../runner/testing/engine-bench';
 import { lookUntil } from '../../runner/testing/look-until';
+import { placesOf } from '../../runner/versions/places';
+import { verifyVersion } from '../../runner/versions/verify';
 import type { CreateWorld, StrategyWorld } from './strategy-world';
 
 type Outcome = BuildResult['outcome'];
@@ -56,6 +58,19 @@ export function holdsForVersions(name: string, create: CreateWorld): void {
       const first = { n: 1, framework: 'static', entry: 'index.html', command: null } as const;
       bench.succeeded(1, await bench.activate(first), first);
       expect([await page(1), await page(1, 'data/a.csv')]).toEqual(['<p>first</p>', 'a']);
+    });
+
+    it('can tell whether a version is still what it was', async () => {
+      await publish(1);
+      const places = placesOf(bench.home, bench.dashboardId);
+      const verify = () => verifyVersion(places, 1, new AbortController().signal);
+      expect(await verify()).toEqual({ missing: [], changed: [], extra: [] });
+      const file = path.join(bench.files(1), 'data', 'a.csv');
+      chmodSync(file, 0o644);
+      writeFileSync(file, 'b');
+      writeFileSync(path.join(bench.files(1), 'new.csv'), '');
+      rmSync(path.join(bench.files(1), 'data', 'b.csv'));
+      expect(await verify()).toEqual({ missing: ['data/b.csv'], changed: ['data/a.csv'], extra: ['new.csv'] });
     });
 
     it('gives the same files the same name', async () => {
