@@ -110,12 +110,12 @@ def test_every_handler_but_one_asks_who_is_there():
 
 
 def test_without_a_hub_there_are_no_sleeping_dashboards():
-    assert len(handlers({}, "/")) == 3
+    assert len(handlers({}, "/")) == 4
     assert context({}, "/data")["hub"] is False
 
 
 def test_under_a_named_server_there_are_no_dashboards():
-    assert len(handlers({**ON_HUB, "JUPYTERHUB_SERVER_NAME": "second"}, "/base/user/alice/second/")) == 3
+    assert len(handlers({**ON_HUB, "JUPYTERHUB_SERVER_NAME": "second"}, "/base/user/alice/second/")) == 4
 
 
 def test_a_service_with_its_own_domain_is_named_in_full():
