@@ -5,6 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 import type {
   Build,
   Dashboard,
+  GitCredential,
   ListFilter,
   LogEvent,
   LogDownloadQuery,
@@ -71,6 +72,10 @@ export interface IDashboards {
   /** Take up the builds that were under way when the page was loaded anew, and tell how they ended. */
   takeUpBuilds(): Promise<void>;
   cancel(buildId: string): Promise<void>;
+  /** What private repositories can be read with, without what is secret. */
+  gitCredentials(): Promise<GitCredential[]>;
+  /** Store a token that reads repositories of `host`. */
+  storeGitToken(host: string, token: string): Promise<GitCredential>;
 
   /** A page of a dashboard's log: its newest lines, or those before `query.before`. */
   readLog(id: string, query: LogQuery): Promise<LogPage>;

@@ -30,7 +30,8 @@ function show(): Promise<void> {
     notes: [],
     defaultAudience: 'owner' as const,
     readPlan: async () => plan(),
-    git: null
+    git: null,
+    credentials: []
   });
   return showPublishDialog({ dashboards: manager, load, trans: service.connection.trans });
 }

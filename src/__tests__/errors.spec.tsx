@@ -47,7 +47,8 @@ function showDialog(load?: () => Promise<Occasion>): void {
     notes: [],
     defaultAudience: 'owner',
     readPlan: async () => plan(),
-    git: null
+    git: null,
+    credentials: []
   };
   render(
     <PublishView

@@ -1,7 +1,8 @@
 import { fireEvent, screen } from '@testing-library/react';
 
-import type { GitFacts } from '../../server/contract';
-import { repositoryName } from '../publish/git';
+import type { GitCredential, GitFacts } from '../../server/contract';
+import { hostOf, repositoryName } from '../publish/git';
+import { json } from './fake-service';
 import { button, preparePublishing, type Publishing } from './publishing';
 import { whoami } from './samples';
 
@@ -84,6 +85,70 @@ describe('a file in a clone', () => {
     fireEvent.click(await button('Change…'));
     expect((await repository()).checked).toBe(true);
   });
+});
+
+describe('a private repository', () => {
+  const stored: GitCredential = {
+    ...{ id: 'c1', kind: 'token', host: 'git.example.org', username: null, publicKey: null },
+    createdAt: '2026-01-01T00:00:00Z'
+  };
+  const choice = () => screen.findByLabelText<HTMLSelectElement>('Read the repository with');
+  const choose = async (value: string) => fireEvent.change(await choice(), { target: { value } });
+
+  it('is read with what is stored for its host', async () => {
+    const other: GitCredential = { ...stored, id: 'c2', host: 'elsewhere.example.org' };
+    const key: GitCredential = { ...stored, id: 'c3', kind: 'ssh_key' };
+    publishing.show({ git: facts(), credentials: [stored, other, key] });
+    fireEvent.click(await repository());
+    expect([...(await choice()).options].map(({ value }) => value)).toEqual(['own', '', 'c1', 'new']);
+    await choose('c1');
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    expect(sent()).toMatchObject({ source: { ...source, credential: 'c1' } });
+  });
+
+  it('that is public is read with nothing', async () => {
+    publishing.show({ git: facts() });
+    fireEvent.click(await repository());
+    await choose('');
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    expect(sent()).not.toHaveProperty('source.credential');
+  });
+
+  it('gets a new token, which is stored for its host and no part of what is published', async () => {
+    publishing.service.answer('POST api/v1/git-credentials', json({ credential: stored }, 201));
+    publishing.show({ git: facts() });
+    fireEvent.click(await repository());
+    await choose('new');
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Give the token, or choose something else to read the repository with.');
+    const field = await screen.findByLabelText<HTMLInputElement>('Token for git.example.org');
+    expect(field.type).toBe('password');
+    fireEvent.change(field, { target: { value: ' a-token ' } });
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    const [asked] = publishing.service.askedFor('POST api/v1/git-credentials');
+    expect(asked?.body).toEqual({ kind: 'token', host: 'git.example.org', token: 'a-token' });
+    expect(sent()).toMatchObject({ source: { ...source, credential: 'c1' } });
+    expect(JSON.stringify(sent())).not.toContain('a-token');
+  });
+
+  it('with an address of ssh has no tokens', async () => {
+    const url = 'git@git.example.org:team/sales.git';
+    publishing.show({ git: facts({ offer: { ...offer, url } }), credentials: [stored] });
+    fireEvent.click(await screen.findByLabelText(/^As on main/));
+    expect([...(await choice()).options].map(({ value }) => value)).toEqual(['own', '']);
+  });
+});
+
+it.each([
+  ['https://Git.Example.org:8443/x.git', 'git.example.org'],
+  ['https://[2001:db8::1]:8443/x', '2001:db8::1'],
+  ['ssh://git@git.example.org:2222/x', 'git.example.org'],
+  ['git@git.example.org:x/y.git', 'git.example.org']
+])('the host of %s is %s', (url, host) => {
+  expect(hostOf(url)).toBe(host);
 });
 
 it.each([

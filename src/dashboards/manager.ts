@@ -6,6 +6,7 @@ import type {
   BuildReply,
   Dashboard,
   DashboardEvent,
+  GitCredential,
   ListFilter,
   LogEvent,
   LogDownloadQuery,
@@ -186,6 +187,14 @@ export class DashboardManager implements IDashboards, IDisposable {
 
   async cancel(buildId: string): Promise<void> {
     await restapi.cancelBuild(await this._connection(), buildId);
+  }
+
+  async gitCredentials(): Promise<GitCredential[]> {
+    return restapi.listGitCredentials(await this._connection());
+  }
+
+  async storeGitToken(host: string, token: string): Promise<GitCredential> {
+    return restapi.storeGitCredential(await this._connection(), { kind: 'token', host, token });
   }
 
   async follow(build: Build): Promise<BuildFollower> {

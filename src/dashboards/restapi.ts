@@ -6,6 +6,8 @@ import {
   DashboardList,
   DashboardReply,
   FrameworkList,
+  GitCredentialList,
+  GitCredentialReply,
   IDEMPOTENCY_HEADER,
   type LogDownloadQuery,
   LogPage,
@@ -13,6 +15,8 @@ import {
   Whoami,
   type Dashboard,
   type FrameworkInfo,
+  type GitCredential,
+  type GitCredentialRequest,
   type ListQuery,
   type LogQuery,
   type PatchRequest,
@@ -104,6 +108,15 @@ export async function getBuild(connection: Connection, id: string): Promise<Buil
 
 export async function cancelBuild(connection: Connection, buildId: string): Promise<void> {
   await send(connection, API.cancel(buildId), { method: 'POST' });
+}
+
+export async function listGitCredentials(connection: Connection): Promise<GitCredential[]> {
+  return (await call(connection, GitCredentialList, API.gitCredentials)).credentials;
+}
+
+/** What is secret in it goes there, and comes back never. */
+export async function storeGitCredential(connection: Connection, body: GitCredentialRequest): Promise<GitCredential> {
+  return (await call(connection, GitCredentialReply, API.gitCredentials, { method: 'POST', body })).credential;
 }
 
 /** A page of a dashboard's log: its newest lines, or those before `query.before`. */

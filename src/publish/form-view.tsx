@@ -7,6 +7,7 @@ import {
   type Dashboard,
   type FrameworkId,
   type FrameworkInfo,
+  type GitCredential,
   type GitFacts,
   type Problem,
   type Whoami
@@ -27,6 +28,7 @@ import {
   withEntry,
   type PublishForm
 } from './form';
+import { CredentialView } from './credential-view';
 import { MessageView } from './message-view';
 import { OriginView } from './origin-view';
 import { OBSTACLES_ID, PlanView } from './plan-view';
@@ -48,6 +50,8 @@ interface FormProps {
   plan: PlanState;
   /** What Git says of the files; null: nothing, or this hub publishes from no repository. */
   git: GitFacts | null;
+  /** What private repositories can be read with. */
+  credentials: readonly GitCredential[];
   sending: boolean;
   trans: TranslationBundle;
 }
@@ -93,6 +97,7 @@ export function FormView(props: FormProps): React.JSX.Element {
       {framework(form) === 'command' && <CommandField {...props} mistake={shown.command} />}
       {form.entry !== FOLDER && <ScopeField {...props} />}
       <OriginView form={form} onChange={onChange} git={props.git} mayBeLive={mayBeLive(props)} trans={trans} />
+      <CredentialView form={form} onChange={onChange} stored={props.credentials} mistake={shown.token} trans={trans} />
       {form.entry !== '' && form.repository === null && (
         <PlanView state={props.plan} live={isLive(form)} trans={trans} />
       )}

@@ -42,6 +42,8 @@ export interface PublishForm extends AudienceForm {
   message: string;
   /** Where the files are fetched from; null: they are published as they are here. */
   repository: Pick<GitSource, 'url' | 'ref' | 'root' | 'credential'> | null;
+  /** A token to be stored, and the repository read with; null: what `repository` says. */
+  token: string | null;
   /** Of files here: viewers see them as they are saved, and nothing is copied. */
   live: boolean;
 }
@@ -83,6 +85,7 @@ export function newForm(target: Target, folders: Folders, defaultAudience: Defau
     command: first?.detection?.command ?? '',
     message: '',
     repository: null,
+    token: null,
     live: false,
     ...audienceForm({ kind: defaultAudience })
   };
@@ -168,6 +171,9 @@ export function mistakes(
     if (mistake !== null) {
       found.command = mistake;
     }
+  }
+  if (form.token?.trim() === '') {
+    found.token = trans.__('Give the token, or choose something else to read the repository with.');
   }
   const unfinished = audienceMistake(form, trans);
   if (unfinished !== null) {

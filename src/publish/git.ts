@@ -13,6 +13,20 @@ export async function readGit(server: LabServer, request: GitRequest): Promise<G
   }
 }
 
+/** The author's own Git set-up, which reads what the clone was made from. */
+export const OWN = 'own';
+
+/** The host of a repository, without its port: what a stored credential is for. */
+export function hostOf(url: string): string {
+  const [, host = ''] = /^(?:[a-z]+:\/\/)?(?:[^@/]+@)?(\[[^\]]*\]|[^:/]+)/i.exec(url) ?? [];
+  return host.replace(/^\[|\]$/g, '').toLowerCase();
+}
+
+/** Whether a repository is reached by https, for which there are tokens. */
+export function isSecure(url: string): boolean {
+  return /^https:/i.test(url);
+}
+
 /** A repository as people know it: without how it is reached. */
 export function repositoryName(url: string): string {
   return url

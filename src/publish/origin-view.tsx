@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { GitFacts } from '../../server/contract';
 import { formatCount } from '../views/format';
 import { isLive, type PublishForm } from './form';
-import { repositoryName } from './git';
+import { OWN, repositoryName } from './git';
 
 interface OriginProps {
   form: PublishForm;
@@ -15,9 +15,6 @@ interface OriginProps {
   mayBeLive: boolean;
   trans: TranslationBundle;
 }
-
-/** The author's own Git set-up, which reads what the clone was made from. */
-const OWN = 'own';
 
 /** Which state of the files viewers see: that of now, that of each moment, or that of the repository they belong to. */
 export function OriginView({ form, onChange, git, mayBeLive, trans }: OriginProps): React.JSX.Element | null {
@@ -30,11 +27,11 @@ export function OriginView({ form, onChange, git, mayBeLive, trans }: OriginProp
   return (
     <fieldset className="jp-DashboardsField">
       <legend>{trans.__('State of the files')}</legend>
-      <Choice checked={here && !live} onChoose={() => onChange({ repository: null, live: false })}>
+      <Choice checked={here && !live} onChoose={() => onChange({ repository: null, token: null, live: false })}>
         {trans.__('As they are here now')}
       </Choice>
       {mayBeLive && (
-        <Choice checked={live} onChoose={() => onChange({ repository: null, live: true })}>
+        <Choice checked={live} onChoose={() => onChange({ repository: null, token: null, live: true })}>
           {trans.__('As I save them, without versions to go back to')}
         </Choice>
       )}

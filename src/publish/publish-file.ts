@@ -69,6 +69,8 @@ export async function publishFile(path: string, options: PublishFileOptions): Pr
       });
     }
     const defaultAudience = firstAudience(options.defaultAudience(), me);
-    return { target, folders, whoami: me, frameworks, mine, notes, defaultAudience, readPlan: planReader(server), git };
+    const credentials = git?.offer ? await dashboards.gitCredentials() : [];
+    const read = { readPlan: planReader(server), git, credentials };
+    return { target, folders, whoami: me, frameworks, mine, notes, defaultAudience, ...read };
   }
 }

@@ -5,6 +5,7 @@ import type {
   Dashboard,
   DefaultAudience,
   FrameworkInfo,
+  GitCredential,
   GitFacts,
   PlanRequest,
   Problem,
@@ -32,6 +33,7 @@ import {
   type Target
 } from './form';
 import { FormView } from './form-view';
+import { hostOf } from './git';
 import { planRequest, type ReadPlan } from './plan';
 import { SubmissionKey } from './submission-key';
 import { usePlan, type PlanState } from './use-plan';
@@ -50,6 +52,8 @@ export interface Occasion {
   readPlan: ReadPlan;
   /** What Git says of the files; null: nothing. */
   git: GitFacts | null;
+  /** What private repositories can be read with. */
+  credentials: readonly GitCredential[];
 }
 
 interface PublishProps {
@@ -173,7 +177,19 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   }, [found]);
 
   if (inForm) {
+    /** The form with a token of it stored: what is published names it, and does not hold it. */
+    const withStored = async (): Promise<PublishForm> => {
+      const { repository, token } = form;
+      if (repository === null || token === null) {
+        return form;
+      }
+      const { id: credential } = await dashboards.storeGitToken(hostOf(repository.url), token.trim());
+      const stored = { token: null, repository: { ...repository, credential } };
+      change(stored);
+      return { ...form, ...stored };
+    };
     const submit = async () => {
+      const form = await withStored();
       if (dashboard === null) {
         const request = publishRequest(form, folders);
         const started = await key.submit(request, await plan.place(), (sent, id) => dashboards.publish(sent, id));
@@ -207,6 +223,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
         problem={problem}
         plan={plan}
         git={occasion.whoami.strategies.includes('git') ? occasion.git : null}
+        credentials={occasion.credentials}
         sending={sending}
         trans={trans}
       />

@@ -96,6 +96,7 @@ function VersionView({
       </span>
       <span className="jp-DashboardsVersions-what">
         <TimeView time={version.createdAt} /> · {version.author}
+        {originOf(version, trans)}
         {version.files > 0 && ` · ${trans._n('%1 file', '%1 files', version.files)}, ${formatBytes(version.bytes)}`}
       </span>
       {version.message !== '' && <p className="jp-DashboardsVersions-message">{version.message}</p>}
@@ -106,6 +107,14 @@ function VersionView({
       ))}
     </li>
   );
+}
+
+/** Where the files of a version came from, where that is not the author's files as they were then. */
+function originOf({ source, commit, strategy }: Version, trans: TranslationBundle): string {
+  if (source.kind === 'git') {
+    return ` · ${[source.ref, commit?.slice(0, 10)].filter(Boolean).join(' @ ')}`;
+  }
+  return strategy === 'live' ? ` · ${trans.__('as saved')}` : '';
 }
 
 function stateLabel({ state }: Version, trans: TranslationBundle): string {

@@ -1,0 +1,88 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { LIMITS, type GitCredential } from '../../server/contract';
+import { descriptionId, FieldView } from '../views/field-view';
+import type { PublishForm } from './form';
+import { hostOf, isSecure, OWN } from './git';
+
+interface CredentialProps {
+  form: PublishForm;
+  onChange: (change: Partial<PublishForm>) => void;
+  /** Those that are stored for the author. */
+  stored: readonly GitCredential[];
+  mistake?: string;
+  trans: TranslationBundle;
+}
+
+/** Values of the choice that are no ids. */
+const NOTHING = '';
+const NEW_TOKEN = 'new';
+
+/** What the repository is read with: the author's own Git set-up, something that is stored, or a token to be stored now. */
+export function CredentialView({ form, onChange, stored, mistake, trans }: CredentialProps): React.JSX.Element | null {
+  const { repository, token } = form;
+  if (repository === null) {
+    return null;
+  }
+  const host = hostOf(repository.url);
+  const fitting = stored.filter(one => one.host === host && (one.kind === 'token') === isSecure(repository.url));
+  const choose = (value: string) => {
+    const { credential: _, ...rest } = repository;
+    onChange({
+      token: value === NEW_TOKEN ? '' : null,
+      repository: value === NOTHING || value === NEW_TOKEN ? rest : { ...rest, credential: value }
+    });
+  };
+  return (
+    <>
+      <FieldView label={trans.__('Read the repository with')} control="dashboards-credential">
+        <select
+          id="dashboards-credential"
+          className="jp-mod-styled"
+          value={token === null ? (repository.credential ?? NOTHING) : NEW_TOKEN}
+          onChange={event => choose(event.target.value)}
+        >
+          <option value={OWN}>{trans.__('Your own Git set-up')}</option>
+          <option value={NOTHING}>{trans.__('Nothing: it is public')}</option>
+          {fitting.map(one => (
+            <option key={one.id} value={one.id}>
+              {label(one, trans)}
+            </option>
+          ))}
+          {isSecure(repository.url) && <option value={NEW_TOKEN}>{trans.__('A new token…')}</option>}
+        </select>
+      </FieldView>
+      {token !== null && (
+        <FieldView
+          label={trans.__('Token for %1', host)}
+          control="dashboards-token"
+          mistake={mistake}
+          hint={trans.__('One that may read the repository. It is stored encrypted, and shown to nobody again.')}
+        >
+          <input
+            id="dashboards-token"
+            className="jp-mod-styled"
+            type="password"
+            autoComplete="off"
+            value={token}
+            maxLength={LIMITS.gitSecret}
+            aria-invalid={mistake !== undefined}
+            aria-describedby={descriptionId('dashboards-token')}
+            onChange={event => onChange({ token: event.target.value })}
+          />
+        </FieldView>
+      )}
+    </>
+  );
+}
+
+function label({ kind, host, username, createdAt }: GitCredential, trans: TranslationBundle): string {
+  const day = new Date(createdAt).toLocaleDateString();
+  if (kind === 'ssh_key') {
+    return trans.__('The key for %1, stored on %2', host, day);
+  }
+  return username === null
+    ? trans.__('The token for %1, stored on %2', host, day)
+    : trans.__('The token of %1 for %2, stored on %3', username, host, day);
+}
