@@ -90,6 +90,8 @@ export class RunningVersion {
   async #run(serving: () => void, failed: (error: unknown) => void): Promise<void> {
     const watch = this.#around.watchFiles?.(this.version) ?? null;
     try {
+      // What is changed while the app reads its files is seen as well.
+      await watch?.begun;
       await this.#keepRunning(watch, serving, failed);
     } finally {
       watch?.close();

@@ -11,10 +11,15 @@ export function isWatched({ strategy, framework }: RunnableVersion): boolean {
 
 /** Tells of changes of files that are served where their author works on them. */
 export interface FilesWatch {
+  /** Resolves when it has seen the files for the first time: what is changed from then on is told. */
+  readonly begun: Promise<void>;
   /** Resolves with the next change that has not been told of, once nothing more has changed for a moment. */
   changed(): Promise<void>;
   close(): void;
 }
+
+/** What the thread says: once that it has begun, and then of each change. */
+export type WatchReport = 'begun' | 'changed';
 
 /** What the thread looks at. */
 export interface WatchOrder {
@@ -40,16 +45,23 @@ export function watchFiles(folder: string, everyMs = EVERY_MS): FilesWatch {
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB }
   });
   thread.unref();
+  let begin = () => {};
+  const begun = new Promise<void>(resolve => (begin = resolve));
   let waiting: { told: Promise<void>; tell: () => void } | null = null;
   let untold = false;
-  thread.on('message', () => {
+  thread.on('message', (said: WatchReport) => {
+    if (said === 'begun') {
+      begin();
+      return;
+    }
     untold = waiting === null;
     waiting?.tell();
     waiting = null;
   });
   // Without it the app is served as it is; to its viewers that is no failure.
-  thread.on('error', () => undefined);
+  thread.on('error', begin);
   return {
+    begun,
     changed() {
       if (untold) {
         untold = false;

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
-import type { WatchOrder } from './files-watch';
+import type { WatchOrder, WatchReport } from './files-watch';
 import { look } from './look';
 
 /** Of the time, at most this part is spent on looking. */
@@ -9,7 +9,9 @@ const PART = 1 / 20;
 
 /** The watch's thread: says something each time that files have changed and are at rest again. */
 function main({ folder, everyMs }: WatchOrder): void {
+  const say = (report: WatchReport) => parentPort?.postMessage(report);
   let told = seen(folder);
+  say('begun');
   let last = told;
   const lookAgain = () => {
     const begun = performance.now();
@@ -17,7 +19,7 @@ function main({ folder, everyMs }: WatchOrder): void {
     // Somebody may be in the middle of writing: told is what looks the same twice, and is there.
     if (now !== null && now === last && now !== told) {
       told = now;
-      parentPort?.postMessage('changed');
+      say('changed');
     }
     last = now;
     setTimeout(lookAgain, Math.max(everyMs, (performance.now() - begun) / PART));
