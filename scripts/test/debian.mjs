@@ -16,6 +16,20 @@ const NEEDED = {
     tests: 'The browser tests need',
     otherwise: ', or name one: DASHBOARDS_CHROMIUM=/path'
   },
+  openssl: {
+    title: 'OpenSSL',
+    programs: ['openssl'],
+    packages: ['openssl'],
+    tests: 'Tests with git servers need',
+    otherwise: ''
+  },
+  sshd: {
+    title: 'an ssh server',
+    programs: ['sshd'],
+    packages: ['openssh-server', 'openssh-client'],
+    tests: 'Tests with git servers need',
+    otherwise: ''
+  },
   rsync: {
     title: 'rsync',
     programs: ['rsync'],
@@ -53,7 +67,8 @@ export async function systemProgram(name) {
 }
 
 function inPath(name) {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+  // Servers are not on everybody's path.
+  for (const folder of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']) {
     const path = join(folder, name);
     try {
       accessSync(path, constants.X_OK);

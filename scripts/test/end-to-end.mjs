@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ROOT } from '../setup/paths.mjs';
 import { testVariables } from '../setup/index.mjs';
 import { withCleanInstallation } from './clean-installation.mjs';
+import { systemProgram } from './debian.mjs';
 import { jest, playwright } from './runners.mjs';
 
 /** Tests of service and runner that need a real hub. Those in folders below need none. */
@@ -58,6 +59,7 @@ export const CHOICES = {
  */
 export function endToEnd(name, locks, installation, chosen = CHOICES.all) {
   return withCleanInstallation(locks, installation, async (clean, env) => {
+    await systemProgram('openssl');
     const run = { node: clean.node, env: { ...testVariables(clean), ...env } };
     const service = await jest('server', {
       ...run,

@@ -13,6 +13,7 @@ import { jestResult, playwrightResult, pytestResult } from './results.mjs';
  * @property {Record<string, string>} env
  * @property {string[]} [files] regular expressions for the tests' paths; all of them if left out
  * @property {string} [without] regular expression for paths of tests to leave out
+ * @property {string} [workers] how many files are run side by side; jest's own number if left out
  *
  * @typedef {{ passed: number, failed: number, skipped?: number, code?: number }} Result
  */
@@ -22,13 +23,16 @@ import { jestResult, playwrightResult, pytestResult } from './results.mjs';
  * @param {Run} run
  * @returns {Promise<Result>}
  */
-export async function jest(project, { name, node, env, files = [], without }) {
+export async function jest(project, { name, node, env, files = [], without, workers }) {
   const report = reportPath(`${name}.json`);
   const folder = project === 'lab' ? ROOT : join(ROOT, project);
   const program = join(ROOT, 'node_modules/jest/bin/jest.js');
   const options = ['--ci', '--json', `--outputFile=${report}`, '--rootDir', folder, ...files];
   if (without) {
     options.push('--testPathIgnorePatterns', without);
+  }
+  if (workers) {
+    options.push(`--maxWorkers=${workers}`);
   }
   const { code } = await execute([node, '--experimental-vm-modules', program, ...options], {
     log: `test-${name}`,

@@ -40,9 +40,12 @@ async function types({ node }) {
 }
 
 async function server(installation) {
-  await systemProgram('rsync');
+  for (const name of ['rsync', 'openssl', 'sshd']) {
+    await systemProgram(name);
+  }
   const env = testVariables(installation);
-  return jest('server', { name: 'server', node: installation.node, env, without: ON_A_HUB });
+  // Most of the time they wait for something.
+  return jest('server', { name: 'server', node: installation.node, env, without: ON_A_HUB, workers: '100%' });
 }
 
 function lab(installation) {
