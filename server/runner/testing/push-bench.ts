@@ -21,7 +21,15 @@ export function createSigner() {
   const { x = '' } = publicKey.export({ format: 'jwk' });
   return {
     ticketKey: x,
-    ticket(claims: Partial<PushClaims> & Record<string, unknown> = {}, purpose = 'push'): string {
+    /** A text signed as those of viewers are. */
+    signed(content: object): string {
+      const text = Buffer.from(JSON.stringify(content)).toString('base64url');
+      return `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;
+    },
+    ticket(
+      claims: Partial<Record<keyof PushClaims, unknown>> & Record<string, unknown> = {},
+      purpose = 'push'
+    ): string {
       const now = Date.now();
       const all = {
         ...{ v: 1, purpose: 'push', id: 't1', dashboardId: 'd1', startId: 's1', buildId: 'b1' },

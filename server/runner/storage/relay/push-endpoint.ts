@@ -132,7 +132,7 @@ function fromBrowser({ headers }: IncomingMessage): boolean {
 async function bodyOf<S extends TSchema>(schema: S, request: IncomingMessage): Promise<Static<S>> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > LONGEST_BODY) {
       throw invalid('The request is too long.');

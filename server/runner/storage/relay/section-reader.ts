@@ -22,7 +22,8 @@ export async function* sectionsOf(body: Readable): AsyncGenerator<{ head: Sectio
     length = rest.length;
     return all.subarray(0, size);
   };
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  // Whoever reads no further may still want to answer: the connection stays.
+  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     length += chunk.length;
     for (;;) {
