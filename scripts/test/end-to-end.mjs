@@ -19,7 +19,7 @@ const ABOUT_NO_HUB = new Set([
   'abuse-interruptions',
   'abuse-outages',
   'abuse-restarts',
-  'abuse-storage',
+  'abuse-strategies',
   'bad-input',
   'bad-input-servers',
   'failed-build',

@@ -25,6 +25,8 @@ export interface GitServer {
   login: string | null;
   /** git's own answer. */
   serve(request: IncomingMessage, response: ServerResponse): void;
+  /** Ends all connections in the middle of whatever. */
+  breakOff(): void;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function startGitServer(folder: string): Promise<GitServer> {
     answer: null,
     login: null,
     serve: (incoming, response) => serve(folder, incoming, response),
+    breakOff: () => server.closeAllConnections(),
     close: () =>
       new Promise(resolve => {
         server.close(() => {
