@@ -40,7 +40,7 @@ export function PlanView({ state, live, trans }: PlanProps): React.JSX.Element {
           ))}
         </div>
       )}
-      {plan !== null && <Details plan={plan} trans={trans} />}
+      {plan !== null && !live && <Details plan={plan} trans={trans} />}
       {!reading && (found.length > 0 || problem !== null || plan?.complete === false) && (
         <button type="button" className="jp-mod-styled jp-DashboardsPlan-again" onClick={again}>
           {trans.__('Look again')}
