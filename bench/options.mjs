@@ -8,7 +8,8 @@ export const BENCHES = {
   list: () => import('./list.mjs'),
   stop: () => import('./stop.mjs'),
   memory: () => import('./memory.mjs'),
-  snapshot: () => import('./snapshot.mjs')
+  snapshot: () => import('./snapshot.mjs'),
+  relay: () => import('./relay.mjs')
 };
 
 const USAGE = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--pairs N] [--only CASE,CASE]`;

@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+import { Failure } from '../scripts/setup/failure.mjs';
+import { step } from '../scripts/setup/progress.mjs';
+import { median, rounded } from './figures.mjs';
+import { localShell, startEnds } from './relay/ends.mjs';
+import { changeTree, createTree, TREE } from './snapshot/tree.mjs';
+
+export const CASES = ['first', 'one-percent'];
+
+/** Hashes of files that were changed shortly before they are read are not kept. */
+const SETTLED_MS = 6_000;
+/** A gigabyte is sent less often than what has changed of it. */
+const FIRST_PAIRS = 3;
+
+const exec = promisify(execFile);
+
+/**
+ * A project of 20,000 files and 1 GB on its way through configurable-http-proxy, beside `rsync -a` over a pipe. Ours is
+ * hashed, compressed, checked and on the disk when it counts as done.
+ *
+ * @param {import('./measure.mjs').Bench} bench
+ */
+export async function run(bench) {
+  const rsync = await rsyncVersion();
+  const root = join(bench.data, 'project');
+  const copy = join(bench.data, 'copy');
+  mkdirSync(bench.data, { recursive: true });
+  const shell = localShell(bench.data);
+  const options = ['-a', '--delete', `--rsh=${shell}`, `${root}/`, `here:${copy}/`];
+  const theirs = async () => ({ rsync: rounded(await timed(() => exec('rsync', options, { signal: bench.signal }))) });
+  await step(`Making ${TREE.files.toLocaleString('en')} files`, async () => createTree(root));
+  await step('The files settle', () => delay(SETTLED_MS, undefined, { signal: bench.signal }));
+  const cases = {};
+  if (bench.wanted('first')) {
+    cases.first = await first({ bench, rsync, root, copy, theirs });
+  }
+  if (bench.wanted('one-percent')) {
+    cases['one-percent'] = await changed({ bench, rsync, root, theirs });
+  }
+  return cases;
+}
+
+async function first({ bench, rsync, root, copy, theirs }) {
+  const runs = [];
+  const pairs = Math.min(bench.pairs, FIRST_PAIRS);
+  for (let n = 1; n <= pairs; n++) {
+    const ours = async () => {
+      const ends = await startEnds(bench, `first-${n}`);
+      const { seconds, sent } = await ends.push(root);
+      await ends.end();
+      return { ours: rounded(seconds), sent_mb: rounded(sent / 1e6, 1) };
+    };
+    runs.push(await step(`First push, pair ${n} of ${pairs}`, () => inTurns(n, ours, theirs)));
+    [copy, join(bench.data, `first-${n}`)].forEach(folder => rmSync(folder, { recursive: true }));
+  }
+  const speed = middle(runs, run => TREE.bytes / 1e6 / run.ours);
+  return {
+    value: speed,
+    unit: 'MB/s',
+    mb_per_s: speed,
+    ratio_rsync: middle(runs, run => run.ours / run.rsync),
+    runs,
+    reference: reference(rsync)
+  };
+}
+
+async function changed({ bench, rsync, root, theirs }) {
+  const ends = await startEnds(bench, 'next');
+  const ours = async () => {
+    const { seconds, sent } = await ends.push(root);
+    return { ours: rounded(seconds), sent_mb: rounded(sent / 1e6, 2) };
+  };
+  const runs = [];
+  try {
+    await step('What they begin with', async () => {
+      await ends.push(root);
+      await theirs();
+    });
+    for (let n = 1; n <= bench.pairs; n++) {
+      changeTree(root, n);
+      await delay(SETTLED_MS, undefined, { signal: bench.signal });
+      runs.push(await step(`One percent changed, pair ${n} of ${bench.pairs}`, () => inTurns(n, ours, theirs)));
+    }
+    // Byte for byte, and the times.
+    await step('Comparing', () => same(root, ends.replica));
+  } finally {
+    await ends.end();
+  }
+  return {
+    value: middle(runs, run => run.ours),
+    unit: 's',
+    ratio_rsync: middle(runs, run => run.ours / run.rsync),
+    sent_mb: middle(runs, run => run.sent_mb),
+    runs,
+    reference: reference(rsync)
+  };
+}
+
+const reference = rsync =>
+  `rsync -a --delete over a pipe, ${rsync}: without a proxy, a token, hashes, or waiting for the disk`;
+
+async function same(root, replica) {
+  const options = ['--archive', '--no-perms', '--checksum', '--delete', '--dry-run', '--itemize-changes'];
+  const { stdout } = await exec('rsync', [...options, '--modify-window=1', `${root}/`, `${replica}/`]);
+  const differences = stdout.split('\n').filter(line => line !== '' && !line.startsWith('.d'));
+  if (differences.length > 0) {
+    throw new Error(`What was sent is not what there is:\n${differences.slice(0, 20).join('\n')}`);
+  }
+}
+
+async function rsyncVersion() {
+  try {
+    const { stdout } = await exec('rsync', ['--version']);
+    return `rsync ${/version (\S+)/.exec(stdout)?.[1]}`;
+  } catch (error) {
+    throw new Failure('This benchmark compares with rsync, and there is none.', {
+      fix: 'Install it: apt-get install rsync',
+      cause: error
+    });
+  }
+}
+
+/** What one has left to write must not slow the other down; each goes first as often as the other. */
+async function inTurns(n, ...two) {
+  const results = {};
+  for (const one of n % 2 === 0 ? two : two.toReversed()) {
+    await exec('sync', []);
+    Object.assign(results, await one());
+  }
+  return results;
+}
+
+async function timed(work) {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1_000;
+}
+
+function middle(runs, of) {
+  return rounded(median(runs.map(of)));
+}

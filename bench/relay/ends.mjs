@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { build } from 'esbuild';
+
+import { ROOT } from '../../scripts/setup/paths.mjs';
+import { startProxy } from '../proxy/programs.mjs';
+
+/** As the launcher starts the runner, and Lab's server the program that sends. */
+const FRUGAL = ['--max-semi-space-size=8', '--v8-pool-size=0'];
+const FRUGAL_VARIABLES = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' };
+
+/**
+ * Both ends of a push, with a configurable-http-proxy between them and a home each.
+ *
+ * @param {import('../measure.mjs').Bench} bench
+ * @param {string} name a further dashboard, which has nothing yet
+ */
+export async function startEnds(bench, name) {
+  const { installation, data, signal } = bench;
+  const js = await bundles(data);
+  const env = home => ({ PATH: process.env.PATH, ...FRUGAL_VARIABLES, HOME: home, NODE_COMPILE_CACHE: join(data, 'cache') });
+  const dashboard = join(data, name, 'runner', '.dashboards', 'd1');
+  const author = join(data, name, 'author');
+  [dashboard, author].forEach(folder => mkdirSync(folder, { recursive: true }));
+  const receiver = spawn(installation.node, [...FRUGAL, join(js, 'receiver.js'), dashboard], {
+    env: env(join(data, name, 'runner')),
+    stdio: ['pipe', 'pipe', 'inherit'],
+    signal
+  });
+  receiver.on('error', () => undefined);
+  const lines = createInterface({ input: receiver.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { done, value } = await lines.next();
+    if (done) {
+      throw new Error('The receiver has ended.');
+    }
+    return JSON.parse(value);
+  };
+  const { port, path } = await next();
+  const url = `http://127.0.0.1:${await startProxy(bench, port)}${path}`;
+  return {
+    replica: join(dashboard, 'replica'),
+    /** @returns {Promise<{ seconds: number, sent: number }>} until what was sent is in its place and on the disk */
+    async push(root) {
+      const { ticket } = await next();
+      const source = { kind: 'files', root, entry: '.', scope: 'folder' };
+      const order = { build: 'b1', ticket, source, addresses: [{ url }] };
+      const began = performance.now();
+      const sender = spawn(installation.node, [...FRUGAL, join(js, 'sender.js')], {
+        env: env(author),
+        stdio: ['pipe', 'pipe', 'inherit'],
+        signal
+      });
+      sender.on('error', () => undefined);
+      let said = '';
+      sender.stdout.on('data', part => (said += part));
+      sender.stdin.write(`${JSON.stringify(order)}\n`);
+      await once(sender, 'exit');
+      const seconds = (performance.now() - began) / 1_000;
+      if (!said.includes('"ok":true')) {
+        throw new Error(`The push has failed: ${said}`);
+      }
+      return { seconds, sent: (await next()).sent };
+    },
+    async end() {
+      // The proxy ends with the benchmark.
+      const ended = once(receiver, 'exit');
+      receiver.kill();
+      await ended;
+    }
+  };
+}
+
+async function bundles(data) {
+  const js = join(data, 'js');
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: {
+      receiver: 'bench/relay/receiver.mjs',
+      'receiver-thread': 'server/runner/storage/relay/main.ts',
+      sender: 'server/author/push/main.ts'
+    },
+    outdir: js,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    logLevel: 'error'
+  });
+  return js;
+}
+
+/** A command that rsync takes for ssh: the other end runs here, at the end of a pipe. */
+export function localShell(data) {
+  const shell = join(data, 'local-shell');
+  writeFileSync(shell, '#!/bin/sh\nshift\nexec "$@"\n');
+  chmodSync(shell, 0o755);
+  return shell;
+}
