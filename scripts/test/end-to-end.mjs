@@ -5,7 +5,7 @@ import { ROOT } from '../setup/paths.mjs';
 import { testVariables } from '../setup/index.mjs';
 import { withCleanInstallation } from './clean-installation.mjs';
 import { systemProgram } from './debian.mjs';
-import { jest, playwright } from './runners.mjs';
+import { ALL, jest, playwright } from './runners.mjs';
 
 /** Tests of service and runner that need a real hub. Those in folders below need none. */
 export const ON_A_HUB = '/server/tests/[^/]+\\.test\\.ts$';
@@ -64,7 +64,8 @@ export function endToEnd(name, locks, installation, chosen = CHOICES.all) {
     const service = await jest('server', {
       ...run,
       name: `${name}-service`,
-      files: files('server/tests', '.test.ts', chosen)
+      files: files('server/tests', '.test.ts', chosen),
+      workers: ALL
     });
     const browser = await playwright({
       ...run,

@@ -18,6 +18,9 @@ import { jestResult, playwrightResult, pytestResult } from './results.mjs';
  * @typedef {{ passed: number, failed: number, skipped?: number, code?: number }} Result
  */
 
+/** As many files side by side as there are processors: most of the time, tests wait for something. */
+export const ALL = '100%';
+
 /**
  * @param {'lab' | 'server'} project
  * @param {Run} run

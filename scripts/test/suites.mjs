@@ -4,7 +4,7 @@ import { execute } from '../setup/command.mjs';
 import { testVariables } from '../setup/index.mjs';
 import { systemProgram } from './debian.mjs';
 import { CHOICES, endToEnd, ON_A_HUB } from './end-to-end.mjs';
-import { jest, pytest } from './runners.mjs';
+import { ALL, jest, pytest } from './runners.mjs';
 
 /**
  * @typedef {object} Suite
@@ -44,8 +44,7 @@ async function server(installation) {
     await systemProgram(name);
   }
   const env = testVariables(installation);
-  // Most of the time they wait for something.
-  return jest('server', { name: 'server', node: installation.node, env, without: ON_A_HUB, workers: '100%' });
+  return jest('server', { name: 'server', node: installation.node, env, without: ON_A_HUB, workers: ALL });
 }
 
 function lab(installation) {
