@@ -28,6 +28,9 @@ export interface LinkEntry {
 
 export type ManifestEntry = FileEntry | FolderEntry | LinkEntry;
 
+/** Hash of a version that has no files of its own: they are served where their author works on them. */
+export const NO_FILES = 'live';
+
 /** What a manifest begins with: its first line, which is all that most readers want. */
 export interface ManifestSummary {
   format: 2;

@@ -1,9 +1,10 @@
 import type { RunnableVersion, Selection } from '../../contract';
 import { frameworkOf } from '../../frameworks';
+import { problemOf } from '../../problem-error';
 import { grouped } from '../grouped';
 import { chooseStrategy } from '../storage/choose-strategy';
 import { serveInPlace } from '../storage/live/serve-in-place';
-import { fetchStrategy } from '../storage/strategies';
+import { fetchStrategy, forgetOthers } from '../storage/strategies';
 import type { PublishJob } from '../storage/strategy';
 import { checkPublishable } from '../versions/publishable';
 import { removeVersion } from '../versions/remove';
@@ -36,6 +37,10 @@ export async function publish(job: PublishJob, context: BuildContext): Promise<S
     strategy === 'live' ? await serve(job.n, source, context) : await copy(job.n, source, fetched.own, context);
   const version: RunnableVersion = { n: job.n, framework, entry: source.entry, command: job.command, strategy };
   const appWarnings = await startAndCheck(context, version, true);
+  // What cannot be removed costs room, and no version.
+  await forgetOthers(context.around.places.dashboard, strategy).catch((error: unknown) =>
+    context.line(problemOf(error).message)
+  );
   return {
     ok: true,
     framework,

@@ -1,4 +1,7 @@
+import path from 'node:path';
+
 import type { Strategy } from '../../contract';
+import { removeTree } from '../versions/remove';
 import { git } from './git/strategy';
 import { inPlace } from './in-place';
 import { relay } from './relay/relay';
@@ -14,4 +17,17 @@ const FETCH: Readonly<Record<Strategy, FetchStrategy>> = {
 
 export function fetchStrategy(id: Strategy): FetchStrategy {
   return FETCH[id];
+}
+
+/**
+ * Removes what other strategies have kept for a next time. Versions have files of their own.
+ *
+ * @param dashboard - its folder, absolute.
+ */
+export async function forgetOthers(dashboard: string, id: Strategy): Promise<void> {
+  for (const other of Object.values(FETCH)) {
+    for (const name of other.id === id ? [] : (other.keeps ?? [])) {
+      await removeTree(path.join(dashboard, name));
+    }
+  }
 }

@@ -33,6 +33,8 @@ export interface Fetched {
 /** How files come to where versions are made of them: the first half of a publish. The second is the same for all. */
 export interface FetchStrategy {
   readonly id: Strategy;
+  /** Names of what it keeps in the dashboard's folder for the next time; left out: nothing. */
+  readonly keeps?: readonly string[];
   /**
    * Can be called again after any end of an earlier call, the runner's own included.
    *

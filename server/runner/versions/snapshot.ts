@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Selection } from '../../contract';
+import { NO_FILES } from '../../files/manifest';
+import { readSummary } from '../../files/read-manifest';
 import type { CopyOrder, Copied, Limits, Progress } from './copier/order';
 import { explained } from './copier/problems';
 import { runCopier } from './copier/run';
@@ -43,7 +45,7 @@ export async function takeSnapshot(input: SnapshotInput): Promise<Snapshot> {
       const order: CopyOrder = {
         dashboard: places.dashboard,
         version,
-        earlier: (await versionsOnDisk(places)).findLast(n => n !== version) ?? null,
+        earlier: await earlierThan(places, version),
         target: temporary,
         home: input.home,
         source: { root: source.root, entry: source.entry, scope: source.scope },
@@ -57,4 +59,10 @@ export async function takeSnapshot(input: SnapshotInput): Promise<Snapshot> {
   } catch (error) {
     throw explained(error, source.root);
   }
+}
+
+/** The newest version besides this one that has files. */
+async function earlierThan(places: Places, version: number): Promise<number | null> {
+  const hasFiles = (n: number) => readSummary(places.manifest(n))?.hash !== NO_FILES;
+  return (await versionsOnDisk(places)).findLast(n => n !== version && hasFiles(n)) ?? null;
 }

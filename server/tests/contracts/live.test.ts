@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -75,6 +75,20 @@ describe('files that are served as they are saved', () => {
     bench.apply({ kept: [2] });
     await lookUntil(() => !existsSync(path.dirname(bench.files(1))), 'the end of version 1');
     expect(existsSync(path.join(root, 'index.html'))).toBe(true);
+  });
+
+  it('leave the versions before and after them as they were: what is unchanged between those is there once', async () => {
+    const copy = (n: number): BuildJob => ({
+      ...{ kind: 'publish', id: `copy${n}`, n, framework: null, command: null },
+      source: { kind: 'files', root: '~/sales', entry: 'index.html', scope: 'folder' }
+    });
+    const first = { entry: 'index.html', command: null };
+    bench.succeeded(1, await bench.run(copy(1)), first);
+    await publish(2, 'index.html');
+    bench.succeeded(3, await bench.run(copy(3)), first);
+    const inode = (n: number) => statSync(path.join(bench.files(n), 'app.py')).ino;
+    expect(inode(3)).toBe(inode(1));
+    expect(inode(3)).not.toBe(inode(2));
   });
 
   it('that are gone are named, and come back', async () => {

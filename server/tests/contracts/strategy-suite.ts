@@ -119,6 +119,17 @@ export function holdsForVersions(name: string, create: CreateWorld): void {
       expect(versions()).toEqual(['1', '2']);
     });
 
+    it('keeps nothing for a next time once another strategy has made a version', async () => {
+      await publish(1);
+      const folder = path.dirname(path.dirname(path.dirname(bench.files(1))));
+      await bench.project('elsewhere', { 'index.html': '<p>elsewhere</p>' });
+      const source = { kind: 'files', root: '~/elsewhere', entry: 'index.html', scope: 'folder' } as const;
+      const other: BuildJob = { kind: 'publish', id: 'other', n: 2, source, framework: null, command: null };
+      bench.succeeded(2, await bench.run(other), { entry: 'index.html', command: null });
+      expect(readdirSync(folder).filter(name => !['versions', 'scratch'].includes(name))).toEqual([]);
+      expect([await page(2), existsSync(bench.files(1))]).toEqual(['<p>elsewhere</p>', true]);
+    });
+
     it('removes the files of versions that are no longer kept, and those alone', async () => {
       const made = [await publish(1), await publish(2), await publish(3)];
       const [, , live] = made;

@@ -5,6 +5,7 @@ import type { FetchStrategy } from '../strategy';
 /** Files of a repository, in a checkout that is kept beside the versions. */
 export const git: FetchStrategy = {
   id: 'git',
+  keeps: ['git'],
   async fetch(job, { around, limits, git: access, signal, line }) {
     const { source } = job;
     if (source.kind !== 'git') {

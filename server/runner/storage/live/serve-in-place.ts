@@ -3,13 +3,10 @@ import path from 'node:path';
 
 import type { Selection } from '../../../contract';
 import { entryParts, missingEntry } from '../../../files/entry';
-import { manifestLines, type ManifestSummary } from '../../../files/manifest';
+import { manifestLines, NO_FILES, type ManifestSummary } from '../../../files/manifest';
 import { FOLDER } from '../../../frameworks';
 import { makeVersion } from '../../versions/make-version';
 import type { Places } from '../../versions/places';
-
-/** Of a version that has no files of its own. */
-const NO_HASH = 'live';
 
 /**
  * Makes a version that is the author's folder itself: its `files` is a link there.
@@ -21,7 +18,7 @@ export async function serveInPlace(places: Places, version: number, source: Sele
   if (source.entry !== FOLDER) {
     await checkEntry(root, source.entry);
   }
-  const summary: ManifestSummary = { format: 2, version, startedAt: Date.now(), hash: NO_HASH, files: 0, bytes: 0 };
+  const summary: ManifestSummary = { format: 2, version, startedAt: Date.now(), hash: NO_FILES, files: 0, bytes: 0 };
   return makeVersion(places, version, async temporary => {
     await symlink(root, path.join(temporary, 'files'));
     const manifest = await open(path.join(temporary, 'manifest.jsonl'), 'wx', 0o600);

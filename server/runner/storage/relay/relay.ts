@@ -16,6 +16,7 @@ export function relay(
 ): FetchStrategy {
   return {
     id: 'relay',
+    keeps: ['replica', 'relay'],
     async fetch({ id: buildId, source }, { around, limits, pushes, signal, line, wants }) {
       const { dashboard } = around.places;
       const receiver = createReceiver({ dashboard, limits });
