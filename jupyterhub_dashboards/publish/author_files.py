@@ -47,6 +47,7 @@ class Sending:
         self._failed = failed
         self._process = None
         self._thread = None
+        self._ended = False
 
     def look(self, build):
         """Begins to send where the build waits for files; once: the program takes up what breaks off."""
@@ -55,7 +56,8 @@ class Sending:
             self._thread.start()
 
     def end(self):
-        """Sends no more."""
+        """Sends no more: the build has ended, which says what there is to say."""
+        self._ended = True
         if self._process is not None:
             self._process.kill()
 
@@ -83,7 +85,7 @@ class Sending:
             outcome = {"problem": {"code": error.code, "message": error.message, "fix": error.fix}}
         except OSError as error:
             outcome = {"problem": {"code": "internal", "message": str(error), "fix": "Try again."}}
-        if outcome.get("problem"):
+        if outcome.get("problem") and not self._ended:
             self._failed(outcome["problem"])
 
 

@@ -59,7 +59,7 @@ class _Publishing:
         place = place_of(body["source"], environment) if "source" in body and not options.no_wait else None
         if place is not None:
             body["place"] = place
-        reply = self._update(body) if options.update else self._first(body)
+        reply = self._update(body, environment) if options.update else self._first(body)
         self._dashboard, self._build = reply["dashboard"], reply["build"]
         self._output.say(
             f"{self._dashboard['name']}, version {self._build['version']}: {self._dashboard['link']}"
@@ -121,8 +121,13 @@ class _Publishing:
         message = f"Version {self._build['version']} has been cancelled."
         return {"code": "cancelled", "message": message, "fix": "What was live before stays live."}
 
-    def _update(self, body):
+    def _update(self, body, environment):
         dashboard = own_dashboard(self._client, self._options.update)
+        source = dashboard.get("source") or {}
+        if "source" not in body and source.get("kind") == "files" and not self._options.no_wait:
+            place = place_of(source, environment)
+            if place is not None:
+                body["place"] = place
         self._sent = True
         try:
             return self._client.ask("POST", f"dashboards/{dashboard['id']}/versions", body)

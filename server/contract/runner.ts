@@ -36,6 +36,8 @@ export const BuildJob = Type.Union([
     source: Source,
     /** What the author's own server saw of a source's folder; left out: nobody has said. */
     place: Type.Optional(Place),
+    /** How the files of the live version, which are of the same source, came here; left out: they are of another, or there is none. */
+    before: Type.Optional(Strategy),
     /** Null: detect it. */
     framework: Type.Union([FrameworkId, Type.Null()]),
     command: Type.Union([Type.String({ maxLength: LIMITS.command }), Type.Null()])

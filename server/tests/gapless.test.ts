@@ -28,7 +28,7 @@ const STEPS: Step[] = [
   'update',
   { rollBack: 1 },
   'update',
-  { rollBack: 4 },
+  { rollBack: 3 },
   { rollBack: 2 },
   'update',
   'update',

@@ -62,7 +62,8 @@ test('a file in a clone can be published as it is on its branch, and the dialog 
   git('update-ref', 'refs/remotes/origin/main', 'HEAD');
   writeFileSync(join(project, 'note.txt'), '');
   const lab = new Lab(page);
-  await page.goto(`${hub.url}user/alice/lab/tree/cloned`);
+  // As on a first visit: the panel may be open since the last one.
+  await page.goto(`${hub.url}user/alice/lab/tree/cloned?reset`);
   await signIn(page, 'alice', hub.password);
   await lab.ready();
 

@@ -21,13 +21,14 @@ const files: Source = { kind: 'files', root: '~/sales', entry: 'app.py', scope: 
 const saved: Source = { ...files, live: true };
 const git: Source = { kind: 'git', url: 'https://example.org/x', ref: '', root: '.', entry: 'app.py', scope: 'folder' };
 
-async function chosen(source: Source, place?: Place, allowed?: Strategy[]): Promise<string> {
+async function chosen(source: Source, place?: Place, allowed?: Strategy[], before?: Strategy): Promise<string> {
   const job = {
     kind: 'publish',
     id: 'b',
     n: 1,
     source,
     ...(place && { place }),
+    ...(before && { before }),
     framework: null,
     command: null
   } as const;
@@ -45,6 +46,13 @@ it('without a word from where the files are, they are looked for here alone', as
   expect(await chosen(files)).toBe('snapshot');
   expect(await chosen({ ...files, root: '~/gone' })).toBe('snapshot');
   expect(await chosen(files, undefined, ['relay'])).toBe('strategy_forbidden');
+});
+
+it('without such a word, what was sent before is sent again', async () => {
+  expect(await chosen(files, undefined, undefined, 'relay')).toBe('relay');
+  expect(await chosen(files, here, undefined, 'relay')).toBe('snapshot');
+  expect(await chosen(files, undefined, ['snapshot'], 'relay')).toBe('snapshot');
+  expect(await chosen(files, undefined, undefined, 'snapshot')).toBe('snapshot');
 });
 
 it('what a source says is done, or refused', async () => {

@@ -16,7 +16,7 @@ export async function chooseStrategy(
   home: string,
   allowed: readonly Strategy[] = STRATEGIES
 ): Promise<Strategy> {
-  const { source, place } = job;
+  const { source, place, before } = job;
   if (source.kind === 'git') {
     return permitted('git', allowed);
   }
@@ -27,10 +27,12 @@ export async function chooseStrategy(
     }
     return permitted('live', allowed);
   }
-  if (here && allowed.includes('snapshot')) {
+  // Where nobody has said what there is to be seen, a folder of that name here may be another than the one that was sent.
+  const sent = !place && before === 'relay' && allowed.includes('relay');
+  if (here && !sent && allowed.includes('snapshot')) {
     return 'snapshot';
   }
-  if (allowed.includes('relay') && place) {
+  if (sent || (allowed.includes('relay') && place)) {
     return 'relay';
   }
   throw here

@@ -91,7 +91,9 @@ export class RunningVersion {
     const watch = this.#around.watchFiles?.(this.version) ?? null;
     try {
       // What is changed while the app reads its files is seen as well.
-      await watch?.begun;
+      if (watch) {
+        await untilAborted(watch.begun, this.#stopped.signal);
+      }
       await this.#keepRunning(watch, serving, failed);
     } finally {
       watch?.close();

@@ -1,4 +1,4 @@
-import type { BuildJob, RunnableVersion, RunnerState } from '../../contract';
+import { sameEntry, type BuildJob, type RunnableVersion, type RunnerState } from '../../contract';
 import { keptVersions } from '../builds/retention';
 import { activeBuild, type DashboardAggregate, type VersionRecord } from './dashboard';
 
@@ -38,7 +38,18 @@ function job(aggregate: DashboardAggregate, versions: readonly VersionRecord[]):
     return target && { kind: 'activate', id: build.id, version: target };
   }
   const { n, source, place, requestedFramework: framework, command } = version;
-  return { kind: 'publish', id: build.id, n, source, ...(place && { place }), framework, command };
+  const { live } = aggregate;
+  const before = live?.strategy && sameEntry(live.source, source) ? live.strategy : null;
+  return {
+    kind: 'publish',
+    id: build.id,
+    n,
+    source,
+    ...(place && { place }),
+    ...(before && { before }),
+    framework,
+    command
+  };
 }
 
 function runnable({ n, framework, source, command, strategy }: VersionRecord): RunnableVersion | null {

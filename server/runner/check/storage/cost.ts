@@ -40,6 +40,9 @@ const CHANGED = 0.01;
 const SETTLE_MS = Number(MARGIN_NS / 1_000_000n) + 200;
 const PATIENCE_MS = 60_000;
 
+/** The strategies that make copies: what is tried here goes for all of them, and the first is the usual one. */
+const COPYING: readonly Strategy[] = ['snapshot', 'relay', 'git'];
+
 /** Which strategy makes versions, and what they cost: by publishing a made-up project with the real copier. */
 export const cost = ({ sample = SAMPLE, quiet, strategies = STRATEGIES }: CostInput): Attempt => ({
   id: 'strategy',
@@ -49,7 +52,7 @@ export const cost = ({ sample = SAMPLE, quiet, strategies = STRATEGIES }: CostIn
     if (before.get('store-anchor')?.state === 'failed') {
       return notTried('nothing can be copied safely');
     }
-    const copying = strategies.find(strategy => strategy !== 'live');
+    const copying = COPYING.find(strategy => strategies.includes(strategy));
     if (!copying) {
       return ok('live: files are served as they are, where they are; nothing is copied.');
     }

@@ -14,14 +14,14 @@ beforeEach(async () => {
 afterEach(() => fixture.end());
 
 const ROUNDS = 8;
-/** The same moments each time. */
+/** The same pauses each time. */
 const SEED = 20_301_122;
 
 it(`whenever a runner is killed while it fetches, the next one makes it good (${ROUNDS} moments)`, async () => {
   const { repository, server, dashboard, url } = fixture;
   const program = new Program(path.join(__dirname, 'fetch-program.ts'));
   const random = numbers(SEED);
-  let whole = 0;
+  let killed = 0;
   try {
     for (let round = 0; round < ROUNDS; round++) {
       const files = Object.fromEntries(
@@ -36,12 +36,13 @@ it(`whenever a runner is killed while it fetches, the next one makes it good (${
       const { root, commit: fetched } = await fixture.fetch();
       expect([round, fetched, readFileSync(path.join(root, 'app.py'), 'utf8')]).toEqual([round, commit, `${round}`]);
       expect(repository.git('--work-tree', root, 'status', '--porcelain')).toBe('');
-      whole++;
+      killed += child.signalCode === 'SIGKILL' ? 1 : 0;
     }
   } finally {
     await program.stop();
   }
-  expect(whole).toBe(ROUNDS);
+  // The others had ended before.
+  expect(killed).toBeGreaterThan(0);
   expect(readdirSync('/dev/shm').filter(name => name.includes(path.basename(dashboard)))).toEqual([]);
 });
 

@@ -1,7 +1,8 @@
-import type { Problem } from '../../../contract';
 import { ProblemError } from '../../../problem-error';
 import type { Clock } from '../../clock';
+import { MalformedSection } from '../../../relay/frames';
 import { grouped } from '../../grouped';
+import { OutOfStep } from './incoming';
 import type { PushDesk } from './push-desk';
 import type { Received } from './receiver';
 import type { ReceiverPort } from './receiver-port';
@@ -88,12 +89,12 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
           }
           return complete;
         }, failing),
-      failed: problem => finish(() => reject(errorOf(problem)))
+      failed: problem => finish(() => reject(ProblemError.of(problem)))
     });
-    /** What will not get better by trying again ends the build, and not only the request. */
+    /** What sends sees to a step out of turn itself, and sends broken sections again. Anything else ends the build. */
     const failing = (error: unknown): never => {
-      if (error instanceof ProblemError && ['too_large', 'disk_full'].includes(error.problem.code)) {
-        finish(() => reject(error));
+      if (!(error instanceof OutOfStep || error instanceof MalformedSection)) {
+        finish(() => reject(error as Error));
       }
       throw error;
     };
@@ -115,10 +116,6 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
 
 function megabytes(bytes: number): string {
   return grouped(Math.ceil(bytes / 1e6));
-}
-
-function errorOf({ code, message, fix, detail }: Problem): ProblemError {
-  return new ProblemError(code, message, { fix: fix ?? '', ...(detail !== undefined && { detail }) });
 }
 
 function notHere(folder: string): ProblemError {
