@@ -22,7 +22,12 @@ const FRUGAL_VARIABLES = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536
 export async function startEnds(bench, name) {
   const { installation, data, signal } = bench;
   const js = await bundles(data);
-  const env = home => ({ PATH: process.env.PATH, ...FRUGAL_VARIABLES, HOME: home, NODE_COMPILE_CACHE: join(data, 'cache') });
+  const env = home => ({
+    PATH: process.env.PATH,
+    ...FRUGAL_VARIABLES,
+    HOME: home,
+    NODE_COMPILE_CACHE: join(data, 'cache')
+  });
   const dashboard = join(data, name, 'runner', '.dashboards', 'd1');
   const author = join(data, name, 'author');
   [dashboard, author].forEach(folder => mkdirSync(folder, { recursive: true }));
@@ -59,12 +64,14 @@ export async function startEnds(bench, name) {
       let said = '';
       sender.stdout.on('data', part => (said += part));
       sender.stdin.write(`${JSON.stringify(order)}\n`);
-      await once(sender, 'exit');
+      const ended = once(sender, 'exit');
+      const failed = ended.then(() => said.includes('"ok":true') || Promise.reject(new Error(`No push: ${said}`)));
+      failed.catch(() => undefined);
+      const received = next();
+      await Promise.race([received, failed.then(() => received)]);
       const seconds = (performance.now() - began) / 1_000;
-      if (!said.includes('"ok":true')) {
-        throw new Error(`The push has failed: ${said}`);
-      }
-      return { seconds, sent: (await next()).sent };
+      await failed;
+      return { seconds, sent: (await received).sent };
     },
     async end() {
       // The proxy ends with the benchmark.

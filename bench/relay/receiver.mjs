@@ -18,7 +18,9 @@ async function main() {
   createInterface({ input: process.stdin }).on('close', () => process.exit(0));
   say({ port: Number(new URL(bench.url).port), path: new URL(bench.url).pathname });
   for (;;) {
-    const worker = new Worker(join(dirname(process.argv[1]), 'receiver-thread.js'), { workerData: { dashboard, limits } });
+    const worker = new Worker(join(dirname(process.argv[1]), 'receiver-thread.js'), {
+      workerData: { dashboard, limits }
+    });
     const receiver = receiverInThread(worker);
     say({ ticket: bench.signer.ticket() });
     sent = 0;

@@ -82,9 +82,10 @@ export function writeOffer({ items, files, bytes }: Offer): string {
  * Reads an offer, and believes nothing: every path stays below the project's folder, each folder is named before what is
  * in it, nothing is named twice or below a file, and no link leads out.
  *
+ * @param known - items by their lines, of an offer that was read before: most of a project stays as it is.
  * @throws ProblemError `invalid_request` or `links_leave_folder`
  */
-export function readOffer(text: string): Offer {
+export function readOffer(text: string, known?: ReadonlyMap<string, OfferedItem>): Offer {
   const lines = text.split('\n');
   if (lines.pop() !== '') {
     throw malformed('it does not end with a line end');
@@ -100,7 +101,7 @@ export function readOffer(text: string): Offer {
   let files = 0;
   let bytes = 0;
   for (const line of lines) {
-    const item = itemOf(parsed(line));
+    const item = known?.get(line) ?? itemOf(parsed(line));
     checkPath(item.path, kinds);
     kinds.set(item.path, item.kind);
     if (item.kind === 'file') {
@@ -120,6 +121,19 @@ export function readOffer(text: string): Offer {
   }
   refuseLeaving(links);
   return { items, files, bytes };
+}
+
+/** The items of an offer that was read before, by their lines. */
+export function knownLines(text: string, { items }: Offer): Map<string, OfferedItem> {
+  const known = new Map<string, OfferedItem>();
+  // The first line is the head.
+  let at = text.indexOf('\n') + 1;
+  for (const item of items) {
+    const end = text.indexOf('\n', at);
+    known.set(text.slice(at, end), item);
+    at = end + 1;
+  }
+  return known;
 }
 
 function parsed(line: string): unknown {

@@ -36,9 +36,15 @@ export class Project {
     readonly offer: Offer,
     /** Files that could not be read at rest. They are not in the offer. */
     readonly changing: readonly string[],
-    identities: ReadonlyMap<string, string>
+    identities: ReadonlyMap<string, string>,
+    private readonly cache: HashCache
   ) {
     this.#identities = identities;
+  }
+
+  /** Keeps the hashes for the next time. */
+  remember(): void {
+    this.cache.save();
   }
 
   /**
@@ -80,10 +86,9 @@ export class Project {
         });
         await setImmediate();
       }
-      cache.save();
       const files = items.filter(item => item.kind === 'file');
       const offer = { items, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
-      return new Project(root, offer, changing, identities);
+      return new Project(root, offer, changing, identities, cache);
     } catch (error) {
       throw explained(error, source);
     }

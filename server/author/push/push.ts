@@ -84,8 +84,13 @@ class Push {
         Project.read(source, this.around.home, this.around.now ?? Date.now)
       );
       const changed = new Set(project.changing);
-      if (changed.size === 0 && (await this.#persistently(() => this.#send(project, changed)))) {
-        return;
+      try {
+        if (changed.size === 0 && (await this.#persistently(() => this.#send(project, changed)))) {
+          return;
+        }
+      } finally {
+        // Nobody waits for this any longer.
+        project.remember();
       }
       if (round === ROUNDS) {
         throw keepChanging([...changed]);

@@ -12,6 +12,12 @@ const receiver = new Receiver(workerData as ReceiverOptions);
 parentPort?.on('message', ({ id, call, args }: CallMessage) => {
   parentPort?.postMessage(answer(id, call, args));
 });
+// Before the author's side has heard that it is to send anything. What goes wrong here does so again, where it is told.
+try {
+  receiver.prepare();
+} catch {
+  // As above.
+}
 
 function answer(id: number, call: CallMessage['call'], args: unknown[]): AnswerMessage {
   try {

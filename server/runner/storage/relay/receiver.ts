@@ -51,6 +51,11 @@ export class Receiver {
     this.#offers = new Incoming(path.join(this.#store, 'offer'));
   }
 
+  /** Looks at what there is, before anybody waits for that. */
+  prepare(): void {
+    this.#replica.present();
+  }
+
   /** @returns how much of the offer's text is there already. */
   begin({ offer, files, bytes }: PushBegin): number {
     if (offer.size > LONGEST_OFFER) {
@@ -158,7 +163,7 @@ export class Receiver {
     const text = readFileSync(this.#offers.file(sha256), 'utf8');
     let offer: Offer;
     try {
-      offer = readOffer(text);
+      offer = readOffer(text, this.#replica.lines);
     } catch (error) {
       this.#offers.forget(sha256);
       throw error;

@@ -25,7 +25,14 @@ import path from 'node:path';
 
 import { systemCode } from '../../../problem-error';
 import { hashOfFile } from '../../../relay/hash-file';
-import { readOffer, writeOffer, type Offer, type OfferedFile, type OfferedItem } from '../../../relay/offer';
+import {
+  knownLines,
+  readOffer,
+  writeOffer,
+  type Offer,
+  type OfferedFile,
+  type OfferedItem
+} from '../../../relay/offer';
 import { putOnDisk } from './put-on-disk';
 
 /** A file on this side that has a wanted content. */
@@ -46,6 +53,7 @@ export type ContentSource = { kind: 'incoming'; file: string } | { kind: 'held';
 export class Replica {
   /** What is there, looked at. */
   #present: ReadonlyMap<string, OfferedItem> | null = null;
+  #lines: ReadonlyMap<string, OfferedItem> = new Map();
 
   /** @param store - the folder `relay` beside it. */
   constructor(
@@ -57,6 +65,12 @@ export class Replica {
   present(): ReadonlyMap<string, OfferedItem> {
     this.#present ??= this.#look();
     return this.#present;
+  }
+
+  /** Items by the lines of the offer that the replica was made of: what is offered next is much the same. */
+  get lines(): ReadonlyMap<string, OfferedItem> {
+    this.present();
+    return this.#lines;
   }
 
   /** Looks again the next time: something was not as it was thought to be. */
@@ -111,11 +125,11 @@ export class Replica {
         lutimesSync(this.#at(item.path), seconds, seconds);
       }
     }
-    putOnDisk(
-      this.store,
-      [...touched].filter(folder => folder === '' || wanted.has(folder)).map(folder => this.#at(folder))
+    const folders = [...touched].filter(folder => folder === '' || wanted.get(folder)?.kind === 'folder');
+    this.#keepIndex(
+      offer,
+      folders.map(folder => this.#at(folder))
     );
-    this.#keepIndex(offer);
     rmSync(staging, { recursive: true, force: true });
     this.#present = wanted;
   }
@@ -132,9 +146,11 @@ export class Replica {
     return path.join(this.store, 'index');
   }
 
-  #keepIndex(offer: Offer): void {
+  /** @param folders - what has got new names, which must last before the index says that it is there. */
+  #keepIndex(offer: Offer, folders: readonly string[]): void {
     const unfinished = `${this.#index}.new`;
-    writeFileSync(unfinished, writeOffer(offer), { mode: 0o600, flush: true });
+    writeFileSync(unfinished, writeOffer(offer), { mode: 0o600 });
+    putOnDisk(this.store, [unfinished, ...folders]);
     renameSync(unfinished, this.#index);
     rmSync(this.#mark, { force: true });
     flushFolder(this.store);
@@ -215,7 +231,10 @@ export class Replica {
 
   #readIndex(): readonly OfferedItem[] | null {
     try {
-      return readOffer(readFileSync(this.#index, 'utf8')).items;
+      const text = readFileSync(this.#index, 'utf8');
+      const offer = readOffer(text);
+      this.#lines = knownLines(text, offer);
+      return offer.items;
     } catch {
       return null; // There is none, or it is damaged: what is there says the same.
     }
