@@ -16,7 +16,8 @@ test('the dialog says what will be copied, what is in the way, and what is new, 
   writeFileSync(join(project, '.env'), 'PASSWORD=x');
   symlinkSync('/mnt/data', join(project, 'data'));
   const lab = new Lab(page);
-  await page.goto(`${hub.url}user/alice/lab/tree/planned`);
+  // As on a first visit: the panel may be open since the last one.
+  await page.goto(`${hub.url}user/alice/lab/tree/planned?reset`);
   await signIn(page, 'alice', hub.password);
   await lab.ready();
 
