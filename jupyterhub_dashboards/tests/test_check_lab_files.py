@@ -9,7 +9,7 @@ from .check_runs import findings
 SERVER = f"""#!/bin/sh
 export JUPYTERHUB_SINGLEUSER_APP=jupyter_server.serverapp.ServerApp
 cd "$HOME" && BEFORE exec {Path(sys.executable).parent}/jupyterhub-singleuser --allow-root \\
-    --ServerApp.jpserver_extensions='{{"jupyterhub_dashboards": true}}'
+    --ServerApp.jpserver_extensions=jupyterhub_dashboards=True
 """
 # A home that no other process sees.
 APART = 'exec unshare -Urm sh -c \'mount -t tmpfs none "$HOME" && cd "$HOME" && "$@"\' sh '
