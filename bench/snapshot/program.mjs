@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-import { placesOf } from '../../server/runner/versions/places';
+import { placesOf } from '../../server/files/places';
 import { removeVersion } from '../../server/runner/versions/remove';
 import { DEFAULT_LIMITS, takeSnapshot } from '../../server/runner/versions/snapshot';
 

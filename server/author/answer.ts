@@ -13,8 +13,8 @@ import {
   type Problem
 } from '../contract';
 import { problemOf, ProblemError } from '../problem-error';
-import { DEFAULT_LIMITS } from '../runner/versions/copier/order';
-import { checkPublishable } from '../runner/versions/publishable';
+import { DEFAULT_LIMITS } from '../files/limits';
+import { checkPublishable } from '../files/publishable';
 import { readGitFacts } from './git/git-facts';
 import { Patience } from './patience';
 import { makePlan } from './plan';

@@ -1,8 +1,8 @@
 import type { Plan, PlanRequest, Problem } from '../contract';
 import { missingEntry } from '../files/entry';
 import { FOLDER } from '../frameworks';
-import type { Limits } from '../runner/versions/copier/order';
-import { entryLeftOut, linksLeave, tooLarge, unreadable } from '../runner/versions/copier/problems';
+import type { Limits } from '../files/limits';
+import { entryLeftOut, linksLeave, tooLarge, unreadable } from '../files/problems';
 import type { Survey } from './survey';
 
 /** What a build of these files would be refused for, in the words that it would say. */

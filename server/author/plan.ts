@@ -8,7 +8,7 @@ import { readExcludes } from '../files/excludes';
 import { expandHome, isHome } from '../files/home';
 import { walk } from '../files/walk';
 import { ProblemError, systemCode } from '../problem-error';
-import type { Limits } from '../runner/versions/copier/order';
+import type { Limits } from '../files/limits';
 import type { Changes } from './changes';
 import { obstaclesOf } from './obstacles';
 import { Enough, type Patience } from './patience';

@@ -1,6 +1,6 @@
 import type { PlanRequest } from '../contract';
 import { readManifest } from '../files/read-manifest';
-import { placesOf } from '../runner/versions/places';
+import { placesOf } from '../files/places';
 import { Changes } from './changes';
 
 /**

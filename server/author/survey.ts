@@ -10,7 +10,7 @@ import type { Changes } from './changes';
 import { CutList } from './cut-list';
 import { Largest } from './largest';
 import { Newest } from './newest';
-import type { Limits } from '../runner/versions/copier/order';
+import type { Limits } from '../files/limits';
 import { Enough, type Patience } from './patience';
 
 type Excluded = Plan['excluded']['items'][number];

@@ -63,8 +63,6 @@ export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
 
 /** POST _dashboards/push/begin. The offer itself is sent like any other content. */
 export const PushBegin = Type.Object({
-  /** Random for each run of the sender: of two senders the first has the word until it falls silent. */
-  sender: Type.String({ minLength: 8, maxLength: 100 }),
   /** Hash and length in bytes of the offer's text. */
   offer: Type.Object({ sha256: Sha256, size: Type.Integer({ minimum: 1 }) }),
   files: Type.Integer({ minimum: 0 }),

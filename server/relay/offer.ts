@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 
 import { LONGEST_PATH } from '../contract/relay';
-import { leavingLinks } from '../files/links';
+import { refuseLeaving } from '../files/problems';
 import { ProblemError } from '../problem-error';
 
 const Head = Type.Object({
@@ -201,19 +201,6 @@ function checkPath(path: string, kinds: ReadonlyMap<string, OfferedItem['kind']>
   // Its parent has been checked in the same way, so that all parts of the path are good.
   if (kinds.get(at < 0 ? '' : path.slice(0, at)) !== 'folder') {
     throw malformed('a path is not in a folder that was named before');
-  }
-}
-
-function refuseLeaving(links: ReadonlyMap<string, string>): void {
-  const leaving = leavingLinks(links);
-  if (leaving.length > 0) {
-    throw new ProblemError('links_leave_folder', 'Some links in the folder lead out of it.', {
-      fix: 'Copy what they lead to into the folder, or name the links in .dashboardignore, then publish again.',
-      detail: leaving
-        .slice(0, 50)
-        .map(({ path, target }) => `${path} -> ${target}`)
-        .join('\n')
-    });
   }
 }
 

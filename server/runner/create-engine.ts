@@ -16,9 +16,9 @@ import type { RunningVersion } from './supervisor/running-version';
 import { RunningVersions } from './supervisor/running-versions';
 import { DEFAULT_TIMING, type EngineTiming } from './supervisor/timing';
 import { VisitedVersions } from './supervisor/visited-versions';
-import { placesOf } from './versions/places';
+import { placesOf } from '../files/places';
 import { sweep } from './versions/remove';
-import { DEFAULT_LIMITS } from './versions/snapshot';
+import { DEFAULT_LIMITS } from '../files/limits';
 import { Tidier } from './versions/tidier';
 
 /** An engine that keeps versions in the author's home and runs their apps as its own children. */

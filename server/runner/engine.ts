@@ -14,7 +14,7 @@ import type { PushDesk } from './storage/relay/push-desk';
 import type { MemoryRoom } from './supervisor/memory';
 import type { HeadStart } from './supervisor/head-start';
 import type { EngineTiming } from './supervisor/timing';
-import type { Limits } from './versions/snapshot';
+import type { Limits } from '../files/limits';
 
 /** Where one version's app listens. */
 export interface Target {

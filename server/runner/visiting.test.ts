@@ -130,7 +130,7 @@ describe('a kept version that is visited', () => {
     bench.idle.set(1, 5_000);
     await stopped(1);
     const disk = await import('./versions/remove');
-    const { placesOf } = await import('./versions/places');
+    const { placesOf } = await import('../files/places');
     const places = placesOf(bench.home, bench.dashboardId);
     await lookUntil(async () => (await disk.versionsOnDisk(places)).join() === '2', 'the removal of its files');
   });

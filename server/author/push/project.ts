@@ -6,7 +6,7 @@ import { inside, withFile, withFolders, withRoot } from '../../files/anchor';
 import { entryParts, explainedEntry } from '../../files/entry';
 import { readExcludes } from '../../files/excludes';
 import { expandHome, isHome } from '../../files/home';
-import { leavingLinks } from '../../files/links';
+import { keepChanging, refuseLeaving } from '../../files/problems';
 import { walk } from '../../files/walk';
 import { ProblemError, systemCode } from '../../problem-error';
 import { hashOfOpen } from '../../relay/hash-file';
@@ -60,7 +60,7 @@ export class Project {
       const found = withRoot(root, folder =>
         source.scope === 'file' ? one(folder, source.entry, look) : all(folder, root, home, look)
       );
-      refuseLeaving(found);
+      refuseLeaving(new Map(found.flatMap(item => (item.kind === 'link' ? [[item.path, item.target] as const] : []))));
       const identities = new Map<string, string>();
       const changing: string[] = [];
       const items: OfferedItem[] = [];
@@ -198,27 +198,6 @@ function inFolder<T>(root: number, path: string, use: (parent: number, name: str
 
 function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
-}
-
-function refuseLeaving(found: readonly Found[]): void {
-  const links = new Map(found.flatMap(item => (item.kind === 'link' ? [[item.path, item.target] as const] : [])));
-  const leaving = leavingLinks(links);
-  if (leaving.length > 0) {
-    throw new ProblemError('links_leave_folder', 'Some links in the folder lead out of it.', {
-      fix: 'Copy what they lead to into the folder, or name the links in .dashboardignore, then publish again.',
-      detail: leaving
-        .slice(0, 50)
-        .map(({ path, target }) => `${path} -> ${target}`)
-        .join('\n')
-    });
-  }
-}
-
-export function keepChanging(files: readonly string[]): ProblemError {
-  return new ProblemError('files_keep_changing', 'Some files were being written to while they were sent.', {
-    fix: 'Wait until nothing writes to them, or name them in .dashboardignore, then publish again.',
-    detail: [...files].sort().slice(0, 50).join('\n')
-  });
 }
 
 function explained(error: unknown, source: FilesSource): unknown {

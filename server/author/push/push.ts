@@ -16,7 +16,8 @@ import { problemOf, ProblemError } from '../../problem-error';
 import { LARGEST_SECTION, OFFER } from '../../relay/frames';
 import { contentsOf, writeOffer } from '../../relay/offer';
 import { Pace } from './pace';
-import { keepChanging, Project } from './project';
+import { keepChanging } from '../../files/problems';
+import { Project } from './project';
 import { NoAnswer, PushClient, Refused } from './push-client';
 import { sectionsOf, sectionsOfText } from './sections';
 
@@ -186,7 +187,6 @@ class Push {
     const text = Buffer.from(writeOffer(offer));
     const sha256 = createHash('sha256').update(text).digest('hex');
     const { received } = await this.#call(PushBegun, 'begin', {
-      sender: this.#sender,
       offer: { sha256, size: text.length },
       files: offer.files,
       bytes: offer.bytes

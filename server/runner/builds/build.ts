@@ -13,7 +13,7 @@ import type { PushDesk } from '../storage/relay/push-desk';
 import type { AppSurroundings } from '../supervisor/app';
 import type { GitAccess } from '../storage/git/git-access';
 import type { RunningVersion } from '../supervisor/running-version';
-import type { Limits } from '../versions/snapshot';
+import type { Limits } from '../../files/limits';
 
 /** What a build needs of the engine around it. */
 export interface BuildContext {

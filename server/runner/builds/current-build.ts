@@ -7,7 +7,7 @@ import type { GitAccess } from '../storage/git/git-access';
 import type { RunningVersion } from '../supervisor/running-version';
 import type { EngineTiming } from '../supervisor/timing';
 import { untilAborted } from '../until-aborted';
-import type { Limits } from '../versions/snapshot';
+import type { Limits } from '../../files/limits';
 import { activate } from './activate';
 import { versionOf, type Success } from './build';
 import { discard, publish } from './publish';

@@ -1,12 +1,12 @@
 import type { RunnableVersion, Selection } from '../../contract';
 import { frameworkOf } from '../../frameworks';
 import { problemOf } from '../../problem-error';
-import { grouped } from '../grouped';
+import { grouped } from '../../grouped';
 import { chooseStrategy } from '../storage/choose-strategy';
 import { serveInPlace } from '../storage/live/serve-in-place';
 import { fetchStrategy, forgetOthers } from '../storage/strategies';
 import type { PublishJob } from '../storage/strategy';
-import { checkPublishable } from '../versions/publishable';
+import { checkPublishable } from '../../files/publishable';
 import { removeVersion } from '../versions/remove';
 import { takeSnapshot, type Snapshot } from '../versions/snapshot';
 import { startAndCheck, type BuildContext, type Success } from './build';

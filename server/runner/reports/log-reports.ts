@@ -1,6 +1,6 @@
 import { LIMITS, RUNNER, type LogBatch } from '../../contract';
 import { pause, type Clock } from '../clock';
-import { grouped } from '../grouped';
+import { grouped } from '../../grouped';
 import type { Log } from '../log';
 import { Backoff } from './backoff';
 import { PER_REPORT, within, type LineLimits } from './line-limits';

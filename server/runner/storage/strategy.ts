@@ -1,6 +1,6 @@
 import type { BuildJob, Strategy, Wants } from '../../contract';
 import type { AppSurroundings } from '../supervisor/app';
-import type { Limits } from '../versions/snapshot';
+import type { Limits } from '../../files/limits';
 import type { GitAccess } from './git/git-access';
 import type { PushDesk } from './relay/push-desk';
 

@@ -19,7 +19,7 @@ import type { Target } from '../engine';
 import { waitUntilReady } from '../health/readiness';
 import { startFileServer } from '../static-files/file-server';
 import type { FilesWatch } from '../storage/live/files-watch';
-import type { Places } from '../versions/places';
+import type { Places } from '../../files/places';
 import type { AppLog } from './app-log';
 import { appEnvironment } from './environment';
 import { exitProblem } from './exit-problem';

@@ -1,7 +1,7 @@
 import type { FrameworkId, StartSpecification } from '../../contract';
 import { PRELOAD } from '../../frameworks/preload';
 import { baseEnvironment } from '../env';
-import { placesOf } from '../versions/places';
+import { placesOf } from '../../files/places';
 import { appEnvironment } from './environment';
 import { guessFramework } from './guess-framework';
 import { prepare, type PreparedApp } from './launch';

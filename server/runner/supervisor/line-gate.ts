@@ -1,4 +1,4 @@
-import { grouped } from '../grouped';
+import { grouped } from '../../grouped';
 
 /** A person reads less, and a program that prints without end must cost nobody anything. */
 const WINDOW_MS = 5_000;

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 
 import { ProblemError } from '../../problem-error';
-import { placesOf } from '../versions/places';
-import { DEFAULT_LIMITS, takeSnapshot } from '../versions/snapshot';
+import { placesOf } from '../../files/places';
+import { takeSnapshot } from '../versions/snapshot';
+import { DEFAULT_LIMITS } from '../../files/limits';
 import { copierThat } from './copier-double';
 
 /**

@@ -1,5 +1,6 @@
-import { placesOf } from '../versions/places';
-import { DEFAULT_LIMITS, takeSnapshot } from '../versions/snapshot';
+import { placesOf } from '../../files/places';
+import { takeSnapshot } from '../versions/snapshot';
+import { DEFAULT_LIMITS } from '../../files/limits';
 
 /** A program for tests: makes version `n` of the folder `root`, as the runner of a dashboard in `home` does. Says when it begins. */
 async function main(): Promise<void> {

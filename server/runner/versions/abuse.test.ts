@@ -17,9 +17,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { readManifest } from '../../files/read-manifest';
 import { ProblemError } from '../../problem-error';
-import { placesOf } from './places';
+import { placesOf } from '../../files/places';
 import { sweep, TEMPORARY } from './remove';
-import { DEFAULT_LIMITS, takeSnapshot } from './snapshot';
+import { takeSnapshot } from './snapshot';
+import { DEFAULT_LIMITS } from '../../files/limits';
 
 /** What happens at random moments; the same ones each time. */
 const SEED = 20_261_122;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { Places } from './places';
+import type { Places } from '../../files/places';
 import { removeTree, TEMPORARY } from './remove';
 
 /**

@@ -2,7 +2,7 @@ import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { systemCode } from '../../problem-error';
-import type { Places } from './places';
+import type { Places } from '../../files/places';
 
 /** Names of unfinished and of condemned folders begin so; nothing of that name is a version. */
 export const TEMPORARY = '.tmp-';

@@ -8,8 +8,9 @@ import fc from 'fast-check';
 import { readManifest } from '../../files/read-manifest';
 import { copierThat } from '../testing/copier-double';
 import { apply, rounds, type Change } from '../testing/tree-changes';
-import { placesOf, type Places } from './places';
-import { DEFAULT_LIMITS, takeSnapshot } from './snapshot';
+import { placesOf, type Places } from '../../files/places';
+import { takeSnapshot } from './snapshot';
+import { DEFAULT_LIMITS } from '../../files/limits';
 
 /** What of the folder rsync would have to transfer, change or delete to make the version the same, by content. */
 function differences(folder: string, version: string): string {

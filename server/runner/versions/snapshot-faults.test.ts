@@ -7,9 +7,10 @@ import { buildSync } from 'esbuild';
 import fc from 'fast-check';
 
 import { createSmallDisk } from '../../tests/small-disk';
-import { placesOf, type Places } from './places';
+import { placesOf, type Places } from '../../files/places';
 import { sweep } from './remove';
-import { DEFAULT_LIMITS, takeSnapshot } from './snapshot';
+import { takeSnapshot } from './snapshot';
+import { DEFAULT_LIMITS } from '../../files/limits';
 import { verifyVersion } from './verify';
 
 const NONE_KILLED = 0;

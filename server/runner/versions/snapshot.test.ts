@@ -22,9 +22,10 @@ import type { ManifestEntry } from '../../files/manifest';
 import { readManifest } from '../../files/read-manifest';
 import { ProblemError } from '../../problem-error';
 import { copierThat } from '../testing/copier-double';
-import { placesOf } from './places';
+import { placesOf } from '../../files/places';
 import { sweep } from './remove';
-import { DEFAULT_LIMITS, takeSnapshot, type Snapshot, type SnapshotInput } from './snapshot';
+import { takeSnapshot, type Snapshot, type SnapshotInput } from './snapshot';
+import { DEFAULT_LIMITS } from '../../files/limits';
 
 let home: string;
 let root: string;

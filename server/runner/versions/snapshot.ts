@@ -4,14 +4,13 @@ import path from 'node:path';
 import type { Selection } from '../../contract';
 import { NO_FILES } from '../../files/manifest';
 import { readSummary } from '../../files/read-manifest';
-import type { CopyOrder, Copied, Limits, Progress } from './copier/order';
-import { explained } from './copier/problems';
+import type { CopyOrder, Copied, Progress } from './copier/order';
+import type { Limits } from '../../files/limits';
+import { explained } from '../../files/problems';
 import { runCopier } from './copier/run';
 import { makeVersion } from './make-version';
-import type { Places } from './places';
+import type { Places } from '../../files/places';
 import { versionsOnDisk } from './remove';
-
-export { DEFAULT_LIMITS, type Limits } from './copier/order';
 
 export interface SnapshotInput {
   places: Places;

@@ -4,8 +4,9 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { placesOf } from './places';
-import { DEFAULT_LIMITS, takeSnapshot } from './snapshot';
+import { placesOf } from '../../files/places';
+import { takeSnapshot } from './snapshot';
+import { DEFAULT_LIMITS } from '../../files/limits';
 
 const CANARY = 'canary-outside-of-the-folder';
 const ROUNDS = 40;

@@ -1,4 +1,4 @@
-import type { Places } from './places';
+import type { Places } from '../../files/places';
 import { removeVersion, versionsOnDisk } from './remove';
 
 /** Removes the files of versions, one after the other. */

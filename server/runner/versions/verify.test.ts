@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { placesOf, type Places } from './places';
-import { DEFAULT_LIMITS, takeSnapshot } from './snapshot';
+import { placesOf, type Places } from '../../files/places';
+import { takeSnapshot } from './snapshot';
+import { DEFAULT_LIMITS } from '../../files/limits';
 import { verifyVersion } from './verify';
 
 let home: string;

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ManifestEntry } from '../../files/manifest';
 import { readManifest } from '../../files/read-manifest';
 import { ProblemError, systemCode } from '../../problem-error';
-import type { Places } from './places';
+import type { Places } from '../../files/places';
 
 /** How the files of a version differ from what was published: paths, in order. */
 export interface Differences {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { BuildJob, BuildResult, RunnableVersion } from '../../contract';
 import { EngineBench } from '../../runner/testing/engine-bench';
 import { lookUntil } from '../../runner/testing/look-until';
-import { placesOf } from '../../runner/versions/places';
+import { placesOf } from '../../files/places';
 import { verifyVersion } from '../../runner/versions/verify';
 import type { CreateWorld, StrategyWorld } from './strategy-world';
 

@@ -4,11 +4,12 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { STRATEGIES, type Strategy } from '../../../contract';
-import { grouped } from '../../grouped';
+import { grouped } from '../../../grouped';
 import { problemOf } from '../../../problem-error';
 import { MARGIN_NS } from '../../versions/copier/times';
-import { placesIn, type Places } from '../../versions/places';
-import { DEFAULT_LIMITS, takeSnapshot } from '../../versions/snapshot';
+import { placesIn, type Places } from '../../../files/places';
+import { takeSnapshot } from '../../versions/snapshot';
+import { DEFAULT_LIMITS } from '../../../files/limits';
 import { failed, notTried, ok, warning, type Attempt, type Ground } from './attempt';
 
 /** A project that is made up to be published twice. */

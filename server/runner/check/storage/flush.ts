@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { flush as flushAll } from '../../versions/copier/flush';
+import { flush as flushAll } from '../../../files/flush';
 import { failed, ok, warning, type Attempt } from './attempt';
 
 const SLOW_MS = 1_000;
@@ -17,14 +17,14 @@ export const flush: Attempt = {
     await mkdir(temporary);
     const file = path.join(temporary, 'file');
     await writeFile(file, 'whole');
-    flushAll(temporary, [file], [temporary]);
+    flushAll(temporary, [file, temporary]);
     // One that is kept open must not be in the way: NFS and Windows shares know files that are busy.
-    const open_ = await open(file, 'r');
+    const kept = await open(file, 'r');
     try {
       await rename(temporary, final);
-      flushAll(made, [], [made]);
+      flushAll(made, [made]);
     } finally {
-      await open_.close();
+      await kept.close();
     }
     const ms = Math.ceil(performance.now() - begin);
     if ((await readFile(path.join(final, 'file'), 'utf8')) !== 'whole') {

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 
-import { grouped } from '../../grouped';
+import { grouped } from '../../../grouped';
 import { notTried, ok, warning, type Attempt } from './attempt';
 
 const LEAST_BYTES = 500 * 2 ** 20;

@@ -8,7 +8,7 @@ import { checkAllowed, type AllowedHosts } from '../../../git/hosts';
 import { checkRef } from '../../../git/ref';
 import { ProblemError } from '../../../problem-error';
 import { endOrphans } from '../../supervisor/process-tree';
-import type { Limits } from '../../versions/snapshot';
+import type { Limits } from '../../../files/limits';
 import { checkOut } from './checkout';
 import type { GitCredential } from './credential';
 import { GitFailed } from './failures';

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from '../../versions/snapshot';
+import { DEFAULT_LIMITS } from '../../../files/limits';
 import { fetchGit } from './fetch-git';
 
 /** Fetches in a process of its own, for a test that kills it. Arguments: folder of the dashboard, address, setting. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { createRepository, type GitRepository } from '../../testing/git-repository';
 import { startGitServer, type GitServer } from '../../testing/git-server';
-import { DEFAULT_LIMITS } from '../../versions/snapshot';
+import { DEFAULT_LIMITS } from '../../../files/limits';
 import { fetchGit, type FetchedGit, type FetchGitOptions, type GitOrigin } from './fetch-git';
 
 /** A server, a repository on it, and a dashboard that is fed from there. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import type { GitAddress } from '../../../git/address';
 import { isCommit, mayBeCommit } from '../../../git/ref';
-import { grouped } from '../../grouped';
+import { grouped } from '../../../grouped';
 import { ProblemError } from '../../../problem-error';
 import { explainFailure, GitFailed, unreachable } from './failures';
 import { GitTookTooLong, type GitRun } from './run-git';

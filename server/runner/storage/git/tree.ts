@@ -1,7 +1,7 @@
 import type { GitAddress } from '../../../git/address';
-import { grouped } from '../../grouped';
+import { grouped } from '../../../grouped';
 import { ProblemError } from '../../../problem-error';
-import type { Limits } from '../../versions/snapshot';
+import type { Limits } from '../../../files/limits';
 import { must } from './mirror';
 import type { GitSession } from './session';
 

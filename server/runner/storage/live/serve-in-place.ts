@@ -6,7 +6,7 @@ import { entryParts, missingEntry } from '../../../files/entry';
 import { manifestLines, NO_FILES, type ManifestSummary } from '../../../files/manifest';
 import { FOLDER } from '../../../frameworks';
 import { makeVersion } from '../../versions/make-version';
-import type { Places } from '../../versions/places';
+import type { Places } from '../../../files/places';
 
 /**
  * Makes a version that is the author's folder itself: its `files` is a link there.

@@ -72,7 +72,6 @@ async function offer(items: OfferedItem[], wrong: Partial<PushBegin> = {}) {
   const sums = { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
   const text = Buffer.from(writeOffer({ items, ...sums }));
   const begun = await post('begin', {
-    sender: 'sender-one',
     offer: { sha256: sha256(text), size: text.length },
     ...sums,
     ...wrong
@@ -190,8 +189,8 @@ describe('requests that no sender makes', () => {
   it.each([
     ['that is too long', Buffer.alloc(70_000, ' ')],
     ['that is not JSON', Buffer.from('{')],
-    ['of another shape', { sender: 'sender-one', offer: { sha256: '../../x', size: 1 }, files: 0, bytes: 0 }],
-    ['of negative sums', { sender: 'sender-one', offer: { sha256: 'a'.repeat(64), size: 1 }, files: -1, bytes: 0 }]
+    ['of another shape', { offer: { sha256: '../../x', size: 1 }, files: 0, bytes: 0 }],
+    ['of negative sums', { offer: { sha256: 'a'.repeat(64), size: 1 }, files: -1, bytes: 0 }]
   ])('a beginning %s is refused', async (_what, body) => {
     expect(await status('begin', body)).toBe(400);
   });
@@ -289,7 +288,7 @@ describe('an offer', () => {
     const receiver = new Receiver({ dashboard, limits: { files: 10, bytes: 2 ** 50 } });
     const item = { ...file('a', one), size: 2 ** 49 };
     const text = Buffer.from(writeOffer({ items: [item], files: 1, bytes: item.size }));
-    const sums = { sender: 'sender-one', files: 1, bytes: item.size };
+    const sums = { files: 1, bytes: item.size };
     receiver.begin({ ...sums, offer: { sha256: sha256(text), size: text.length } });
     const all = section([OFFER, 0, text]).subarray(9);
     receiver.take({ packing: PACKING.none, sent: all.length, size: all.length }, all);

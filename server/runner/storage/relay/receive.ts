@@ -1,7 +1,7 @@
 import { ProblemError } from '../../../problem-error';
 import type { Clock } from '../../clock';
 import { MalformedSection } from '../../../relay/frames';
-import { grouped } from '../../grouped';
+import { grouped } from '../../../grouped';
 import { OutOfStep } from './incoming';
 import type { PushDesk } from './push-desk';
 import type { Received } from './receiver';

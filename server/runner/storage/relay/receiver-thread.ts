@@ -56,10 +56,8 @@ export function receiverInThread(worker: Worker): ReceiverPort {
 
 function errorOf(error: ThreadError): Error {
   switch (error.kind) {
-    case 'problem': {
-      const { code, message, fix, detail } = error.problem;
-      return new ProblemError(code, message, { fix: fix ?? '', ...(detail !== undefined && { detail }) });
-    }
+    case 'problem':
+      return ProblemError.of(error.problem);
     case 'out-of-step':
       return new OutOfStep();
     case 'malformed':

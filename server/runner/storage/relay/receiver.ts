@@ -3,12 +3,14 @@ import path from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 
 import type { PushBegin, PushMissing } from '../../../contract/relay';
+import { tooLarge } from '../../../files/problems';
 import { ProblemError, systemCode } from '../../../problem-error';
 import { framesOf, MalformedSection, OFFER, PACKING, type SectionHead } from '../../../relay/frames';
 import { contentsOf, readOffer, type Content, type Offer, type OfferedFile } from '../../../relay/offer';
-import { grouped } from '../../grouped';
+import { grouped } from '../../../grouped';
 import { Incoming, OutOfStep } from './incoming';
-import { Replica, type ContentSource, type Holding } from './replica';
+import { Replica, type ContentSource } from './replica';
+import type { Holding } from './sealed-file';
 import { versionsHoldings } from './versions-holdings';
 
 /** Lists of files that are longer than this are of no project. */
@@ -59,7 +61,7 @@ export class Receiver {
   /** @returns how much of the offer's text is there already. */
   begin({ offer, files, bytes }: PushBegin): number {
     if (offer.size > LONGEST_OFFER) {
-      throw this.#tooLarge();
+      throw tooLarge(this.options.limits);
     }
     this.#checkLimits(files, bytes);
     this.#progress = { received: 0, missing: 0 };
@@ -215,16 +217,8 @@ export class Receiver {
 
   #checkLimits(files: number, bytes: number): void {
     if (files > this.options.limits.files || bytes > this.options.limits.bytes) {
-      throw this.#tooLarge();
+      throw tooLarge(this.options.limits);
     }
-  }
-
-  #tooLarge(): ProblemError {
-    const { files, bytes } = this.options.limits;
-    const most = `${grouped(files)} files or ${grouped(Math.floor(bytes / 1e6))} MB`;
-    return new ProblemError('too_large', `The folder holds more than ${most}.`, {
-      fix: 'Publish a smaller folder, or name what is not needed in a file .dashboardignore in it.'
-    });
   }
 
   #checkSpace(needed: number): void {

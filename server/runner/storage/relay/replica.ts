@@ -1,30 +1,18 @@
 import {
-  closeSync,
-  copyFileSync,
-  chmodSync,
-  constants,
-  fsyncSync,
-  linkSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
-  openSync,
-  readdirSync,
   readFileSync,
-  readlinkSync,
   renameSync,
   rmdirSync,
   rmSync,
   symlinkSync,
-  unlinkSync,
-  utimesSync,
-  writeFileSync,
-  type Stats
+  writeFileSync
 } from 'node:fs';
 import path from 'node:path';
 
+import { flush } from '../../../files/flush';
 import { systemCode } from '../../../problem-error';
-import { hashOfFile } from '../../../relay/hash-file';
 import {
   knownLines,
   readOffer,
@@ -33,15 +21,9 @@ import {
   type OfferedFile,
   type OfferedItem
 } from '../../../relay/offer';
-import { putOnDisk } from './put-on-disk';
-
-/** A file on this side that has a wanted content. */
-export interface Holding {
-  /** Absolute. */
-  file: string;
-  mtime: string;
-  executable: boolean;
-}
+import { inSeconds, isIntact, sameTime } from './intact';
+import { readTree } from './read-tree';
+import { seal, shareOrCopy, type Holding } from './sealed-file';
 
 /** Where the content of a file comes from. */
 export type ContentSource = { kind: 'incoming'; file: string } | { kind: 'held'; by: readonly Holding[] };
@@ -90,9 +72,9 @@ export class Replica {
     const staging = path.join(this.store, 'staging');
     rmSync(staging, { recursive: true, force: true });
     mkdirSync(staging, { recursive: true, mode: 0o700 });
-    mkdirSync(this.root, { recursive: true, mode: 0o700 });
+    makeFolder(this.root);
     const staged = this.#stage(offer, present, staging, sourceOf);
-    putOnDisk(this.store, [...staged.values()]);
+    flush(this.store, [...staged.values()]);
     writeFileSync(this.#mark, '');
     this.#present = null;
     this.#remove(present, wanted);
@@ -150,10 +132,10 @@ export class Replica {
   #keepIndex(offer: Offer, folders: readonly string[]): void {
     const unfinished = `${this.#index}.new`;
     writeFileSync(unfinished, writeOffer(offer), { mode: 0o600 });
-    putOnDisk(this.store, [unfinished, ...folders]);
+    flush(this.store, [unfinished, ...folders]);
     renameSync(unfinished, this.#index);
     rmSync(this.#mark, { force: true });
-    flushFolder(this.store);
+    flush(this.store, [this.store]);
   }
 
   /** Everything that is new, under names of no meaning: sealed, with its times. */
@@ -210,6 +192,9 @@ export class Replica {
   }
 
   #look(): ReadonlyMap<string, OfferedItem> {
+    if (!lstatSync(this.root, { throwIfNoEntry: false })?.isDirectory()) {
+      return new Map(); // Where a link has taken its place, what that leads to is not ours to remove.
+    }
     const interrupted = lstatSync(this.#mark, { throwIfNoEntry: false }) !== undefined;
     const items = interrupted ? null : this.#readIndex();
     if (items === null) {
@@ -251,89 +236,6 @@ function sameItem(there: OfferedItem, wanted: OfferedItem): boolean {
   return there.kind === 'link' && wanted.kind === 'link' && there.target === wanted.target;
 }
 
-/** Whether a sealed file that is there is the file that is meant. */
-export function isIntactFile(stat: Stats, { size, mtime }: Pick<OfferedFile, 'size' | 'mtime'>): boolean {
-  return (
-    stat.isFile() &&
-    stat.size === size &&
-    (stat.mode & 0o222) === 0 &&
-    Math.abs(stat.mtimeMs - inSeconds(mtime) * 1_000) < COARSE_MS
-  );
-}
-
-/** Times are set in seconds as a floating point number, which holds less than nanoseconds. */
-const COARSE_MS = 0.01;
-
-function sameTime(one: string, other: string): boolean {
-  return one === other || Math.abs(inSeconds(one) - inSeconds(other)) * 1_000 < COARSE_MS;
-}
-
-function isIntact(target: string, item: OfferedItem): boolean {
-  const stat = lstatSync(target, { throwIfNoEntry: false });
-  if (item.kind === 'folder') {
-    return stat?.isDirectory() ?? false;
-  }
-  if (item.kind === 'link') {
-    return (stat?.isSymbolicLink() ?? false) && readlinkSync(target) === item.target;
-  }
-  return stat !== undefined && isIntactFile(stat, item) && ((stat.mode & 0o111) !== 0) === item.executable;
-}
-
-function* readTree(root: string, at: string): Generator<OfferedItem> {
-  let names: string[];
-  try {
-    names = readdirSync(path.join(root, at)).sort();
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') {
-      return;
-    }
-    throw error;
-  }
-  for (const name of names) {
-    const below = at === '' ? name : `${at}/${name}`;
-    const target = path.join(root, below);
-    const stat = lstatSync(target, { bigint: true });
-    if (stat.isDirectory()) {
-      yield { kind: 'folder', path: below, mtime: String(stat.mtimeNs) };
-      yield* readTree(root, below);
-    } else if (stat.isSymbolicLink()) {
-      yield { kind: 'link', path: below, target: readlinkSync(target) };
-    } else if (stat.isFile() && (stat.mode & 0o222n) === 0n) {
-      const executable = (stat.mode & 0o111n) !== 0n;
-      const size = Number(stat.size);
-      yield { kind: 'file', path: below, size, mtime: String(stat.mtimeNs), executable, sha256: hashOfFile(target) };
-    } else {
-      unlinkSync(target);
-    }
-  }
-}
-
-/** Gives a file that nobody else has yet its time, and lets nobody write to it. */
-function seal(file: string, { mtime, executable }: OfferedFile): void {
-  const seconds = inSeconds(mtime);
-  utimesSync(file, seconds, seconds);
-  chmodSync(file, executable ? 0o555 : 0o444);
-}
-
-/** Reasons to copy a file instead of linking to it: too many links, another file system, none allowed. */
-const CANNOT_SHARE = new Set(['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP']);
-
-function shareOrCopy(holdings: readonly Holding[], item: OfferedFile, target: string): void {
-  const twin = holdings.find(({ mtime, executable }) => executable === item.executable && sameTime(mtime, item.mtime));
-  if (twin) {
-    try {
-      linkSync(twin.file, target);
-      return;
-    } catch (error) {
-      if (!CANNOT_SHARE.has(systemCode(error) ?? '')) {
-        throw error;
-      }
-    }
-  }
-  copyFileSync((twin ?? holdings[0])?.file ?? '', target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-  seal(target, item);
-}
-
 /** A name that is free for something new: whatever is there is not what it should be. */
 function clear(target: string): void {
   if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) {
@@ -348,20 +250,7 @@ function makeFolder(target: string): void {
   }
 }
 
-function flushFolder(folder: string): void {
-  const fd = openSync(folder, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
 function folderOf(at: string): string {
   const slash = at.lastIndexOf('/');
   return slash < 0 ? '' : at.slice(0, slash);
-}
-
-function inSeconds(nanoseconds: string): number {
-  return Number(BigInt(nanoseconds)) / 1e9;
 }

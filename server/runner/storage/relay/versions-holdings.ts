@@ -3,7 +3,8 @@ import path from 'node:path';
 
 import { readManifest } from '../../../files/read-manifest';
 import { systemCode } from '../../../problem-error';
-import { isIntactFile, type Holding } from './replica';
+import { isIntactFile } from './intact';
+import type { Holding } from './sealed-file';
 
 /**
  * Files of earlier versions that have a wanted content, the newest versions first.

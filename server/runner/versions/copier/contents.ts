@@ -6,11 +6,10 @@ import { inside, withFolder } from '../../../files/anchor';
 import { entryParts, explainedEntry } from '../../../files/entry';
 import { readExcludes } from '../../../files/excludes';
 import { isHome } from '../../../files/home';
-import { leavingLinks } from '../../../files/links';
 import type { ManifestEntry } from '../../../files/manifest';
 import { probablySecret } from '../../../files/secrets';
 import { walk } from '../../../files/walk';
-import { linksLeave } from './problems';
+import { refuseLeaving } from '../../../files/problems';
 
 const MAX_WARNINGS = 100;
 
@@ -69,10 +68,7 @@ export function takeFolder(
       // Nobody is told while copying; the plan has said it before.
     }
   });
-  const leaving = leavingLinks(links);
-  if (leaving.length > 0) {
-    throw linksLeave(leaving);
-  }
+  refuseLeaving(links);
   return { entries, warnings: cut([...secrets.map(secretWarning), ...skipped]) };
 }
 

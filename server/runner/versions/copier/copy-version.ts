@@ -5,12 +5,12 @@ import { withRoot } from '../../../files/anchor';
 import { expandHome } from '../../../files/home';
 import { manifestLines, summaryOf, type Manifest } from '../../../files/manifest';
 import { FOLDER } from '../../../frameworks/framework';
-import { placesIn } from '../places';
+import { placesIn } from '../../../files/places';
 import { takeFolder, takeOneFile, type Contents } from './contents';
 import { EarlierFiles } from './earlier';
-import { flush } from './flush';
+import { flush } from '../../../files/flush';
 import type { Copied, CopyOrder } from './order';
-import { entryLeftOut, explained, FileKeepsChanging, keepChanging, tooLarge } from './problems';
+import { entryLeftOut, explained, FileKeepsChanging, keepChanging, tooLarge } from '../../../files/problems';
 import { createTake, type Take, type Taking } from './take';
 import { keepTimeAt } from './times';
 import type { Watch } from './watch';
@@ -41,7 +41,7 @@ export function copyVersion(order: CopyOrder, watch: Watch, create: (taking: Tak
     writeManifest(manifest, { summary, entries });
     watch.check();
     const folders = entries.filter(({ kind }) => kind === 'folder').map(folder => path.join(files, folder.path));
-    flush(target, [...written.map(at => path.join(files, at)), manifest], [...folders, files, target]);
+    flush(target, [...written.map(at => path.join(files, at)), manifest, ...folders, files, target]);
     return { manifest: summary, warnings, added };
   } catch (error) {
     throw explained(error, source.root);

@@ -4,7 +4,7 @@ import type { BigIntStats } from 'node:fs';
 
 import type { FileEntry } from '../../../files/manifest';
 import { readManifest } from '../../../files/read-manifest';
-import type { Places } from '../places';
+import type { Places } from '../../../files/places';
 
 /** A file of the earlier version that the new one may share. */
 export interface Earlier {

@@ -1,13 +1,6 @@
 import type { Problem, Selection } from '../../../contract';
+import type { Limits } from '../../../files/limits';
 import type { ManifestSummary } from '../../../files/manifest';
-
-/** The most that one version may hold. */
-export interface Limits {
-  files: number;
-  bytes: number;
-}
-
-export const DEFAULT_LIMITS: Limits = { files: 200_000, bytes: 20 * 2 ** 30 };
 
 /** What the copier is to do, as it goes to its thread. */
 export interface CopyOrder {

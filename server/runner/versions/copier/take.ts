@@ -4,7 +4,7 @@ import { inside, withFile } from '../../../files/anchor';
 import type { FileEntry } from '../../../files/manifest';
 import { clone, copyBytes, hashBytes, isExecutable, sealClone, sealedMode } from './copy-file';
 import type { Earlier, EarlierFiles } from './earlier';
-import { FileKeepsChanging } from './problems';
+import { FileKeepsChanging } from '../../../files/problems';
 import { isIntact, link, share } from './share';
 import { MARGIN_NS } from './times';
 

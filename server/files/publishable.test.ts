@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { ProblemError } from '../../problem-error';
+import type { ProblemError } from '../problem-error';
 import { checkPublishable } from './publishable';
 
 let home: string;

@@ -1,6 +1,7 @@
-import { diskFull, ProblemError, systemCode } from '../../../problem-error';
-import { grouped } from '../../grouped';
-import type { Limits } from './order';
+import { leavingLinks } from './links';
+import { diskFull, ProblemError, systemCode } from '../problem-error';
+import { grouped } from '../grouped';
+import type { Limits } from './limits';
 
 const MAX_LISTED = 50;
 
@@ -8,10 +9,23 @@ const MAX_LISTED = 50;
 export class FileKeepsChanging extends Error {}
 
 export function keepChanging(files: readonly string[]): ProblemError {
-  return new ProblemError('files_keep_changing', 'Some files were being written to while they were copied.', {
+  return new ProblemError('files_keep_changing', 'Some files were being written to while they were read.', {
     fix: 'Wait until nothing writes to them, or name them in .dashboardignore, then publish again.',
     detail: files.toSorted().slice(0, MAX_LISTED).join('\n')
   });
+}
+
+/**
+ * Refuses a folder whose links lead out of it.
+ *
+ * @param links - all of them: path to target.
+ * @throws ProblemError `links_leave_folder`
+ */
+export function refuseLeaving(links: ReadonlyMap<string, string>): void {
+  const leaving = leavingLinks(links);
+  if (leaving.length > 0) {
+    throw linksLeave(leaving);
+  }
 }
 
 export function linksLeave(links: readonly { path: string; target: string }[]): ProblemError {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import { STORE } from '../../files/home';
+import { STORE } from './home';
 
 /** Where everything of one dashboard is kept in its author's home. */
 export interface Places {

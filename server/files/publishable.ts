@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 
-import { expandHome } from '../../files/home';
-import { ProblemError } from '../../problem-error';
+import { expandHome } from './home';
+import { ProblemError } from '../problem-error';
 
 /**
  * Checks that a source lies in one of the folders that the administrator allows. Links are followed first, so that one

@@ -1,0 +1,40 @@
+import { chmodSync, constants, copyFileSync, linkSync, utimesSync } from 'node:fs';
+
+import { systemCode } from '../../../problem-error';
+import type { OfferedFile } from '../../../relay/offer';
+import { inSeconds, sameTime } from './intact';
+
+/** A file on this side that has a wanted content. */
+export interface Holding {
+  /** Absolute. */
+  file: string;
+  mtime: string;
+  executable: boolean;
+}
+
+/** Gives a file that nobody else has yet its time, and lets nobody write to it. */
+export function seal(file: string, { mtime, executable }: OfferedFile): void {
+  const seconds = inSeconds(mtime);
+  utimesSync(file, seconds, seconds);
+  chmodSync(file, executable ? 0o555 : 0o444);
+}
+
+/** Reasons to copy a file instead of linking to it: too many links, another file system, none allowed. */
+const CANNOT_SHARE = new Set(['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/** Makes a sealed file of one that has its content: the same one where time and mode agree, else a copy. */
+export function shareOrCopy(holdings: readonly Holding[], item: OfferedFile, target: string): void {
+  const twin = holdings.find(({ mtime, executable }) => executable === item.executable && sameTime(mtime, item.mtime));
+  if (twin) {
+    try {
+      linkSync(twin.file, target);
+      return;
+    } catch (error) {
+      if (!CANNOT_SHARE.has(systemCode(error) ?? '')) {
+        throw error;
+      }
+    }
+  }
+  copyFileSync((twin ?? holdings[0])?.file ?? '', target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  seal(target, item);
+}
