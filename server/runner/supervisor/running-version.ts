@@ -20,6 +20,9 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
   'port_never_opened'
 ]);
 
+/** So long an app that another one has taken the place of goes on, for the requests that it has begun with. */
+const UNDER_WAY_MS = 2_000;
+
 /** One version's app over all its starts. */
 export class RunningVersion {
   readonly version: RunnableVersion;
@@ -152,6 +155,7 @@ export class RunningVersion {
     try {
       const fresh = await startApp(this.#around, this.version, this.log, signal);
       this.#app = fresh;
+      await delay(UNDER_WAY_MS, undefined, { signal }).catch(() => undefined);
       await old.stop();
       return fresh;
     } catch (error) {
