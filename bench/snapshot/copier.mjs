@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 
 import { build } from 'esbuild';
 
+import { PROGRAMS } from '../../scripts/build/bundles.mjs';
 import { ROOT } from '../../scripts/setup/paths.mjs';
 
 /** As the launcher starts the runner. */
@@ -23,7 +24,7 @@ export async function startCopier(data, signal) {
   mkdirSync(folder, { recursive: true });
   await build({
     absWorkingDir: ROOT,
-    entryPoints: { program: 'bench/snapshot/program.mjs', copier: 'server/runner/versions/copier/main.ts' },
+    entryPoints: { program: 'bench/snapshot/program.mjs', copier: PROGRAMS.copier, hasher: PROGRAMS.hasher },
     outdir: folder,
     bundle: true,
     platform: 'node',

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
+import { DEFAULT_LIMITS } from '../../server/files/limits';
 import { placesOf } from '../../server/files/places';
 import { removeVersion } from '../../server/runner/versions/remove';
-import { DEFAULT_LIMITS, takeSnapshot } from '../../server/runner/versions/snapshot';
+import { takeSnapshot } from '../../server/runner/versions/snapshot';
 
 createInterface({ input: process.stdin }).on('line', async line => {
   const { home, dashboard, version, root, remove } = JSON.parse(line);

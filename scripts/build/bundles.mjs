@@ -11,6 +11,7 @@ export const PROGRAMS = {
   runner: 'server/runner/main.ts',
   'runner-rest': 'server/runner/runner.ts',
   copier: 'server/runner/versions/copier/main.ts',
+  hasher: 'server/runner/versions/copier/hasher.ts',
   'files-watcher': 'server/runner/storage/live/files-watcher.ts',
   receiver: 'server/runner/storage/relay/main.ts',
   author: 'server/author/main.ts',

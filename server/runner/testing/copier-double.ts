@@ -15,7 +15,7 @@ export function copierThat(before: (...file: Parameters<Take>) => void, between?
       between?.();
       return signal.aborted;
     }, progress);
-    return copyVersion(order, watch, taking => {
+    return copyVersion(order, watch, null, taking => {
       const take = createTake(taking);
       return (...file) => {
         before(...file);

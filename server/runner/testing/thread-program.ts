@@ -4,6 +4,7 @@ import { buildSync } from 'esbuild';
 
 const MAIN = {
   copier: '../versions/copier/main.ts',
+  hasher: '../versions/copier/hasher.ts',
   'files-watcher': '../storage/live/files-watcher.ts',
   receiver: '../storage/relay/main.ts'
 };

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,6 +37,18 @@ afterEach(() => rmSync(home, { recursive: true }));
 describe('a version that is verified', () => {
   it('is as it was published', async () => {
     expect(await verifyVersion(places, 1, never)).toEqual({ missing: [], changed: [], extra: [] });
+  });
+
+  it('is so as well where it is so large that two threads have made it', async () => {
+    const root = path.join(home, 'large');
+    mkdirSync(root);
+    for (let n = 0; n < 1_200; n++) {
+      writeFileSync(path.join(root, `${n}.csv`), `${n}`);
+    }
+    writeFileSync(path.join(root, 'model.bin'), randomBytes(70e6));
+    const large = { version: 2, source: { root, entry: '.', scope: 'folder' } as const };
+    await takeSnapshot({ places, home, ...large, signal: never, limits: DEFAULT_LIMITS, progress: () => undefined });
+    expect(await verifyVersion(places, 2, never)).toEqual({ missing: [], changed: [], extra: [] });
   });
 
   it('names what is missing, changed and more than was published', async () => {

@@ -1,4 +1,3 @@
-import { createHash, hash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -6,19 +5,16 @@ import {
   fchmodSync,
   ftruncateSync,
   openSync,
-  readSync,
   rmSync,
   writeSync,
   type BigIntStats
 } from 'node:fs';
 
 import { systemCode } from '../../../problem-error';
+import { CHUNK, eachChunk } from './chunks';
 import { keepTimes } from './times';
 
-const CHUNK = 1 << 18;
 const HOLE = Buffer.alloc(CHUNK);
-/** One for all files: they are copied one after the other. */
-const BUFFER = Buffer.allocUnsafeSlow(CHUNK);
 
 /** Nobody may write to a version's files. */
 export function sealedMode(stat: BigIntStats): number {
@@ -33,14 +29,13 @@ export function isExecutable(stat: BigIntStats): boolean {
  * Copies an open file to `target`, which must not exist, byte by byte; holes stay holes. It keeps its times.
  *
  * @param check - called between pieces; throws to stop.
- * @returns its sha256
  */
-export function copyBytes(source: number, target: string, stat: BigIntStats, check: () => void): string {
+export function copyBytes(source: number, target: string, stat: BigIntStats, check: () => void): void {
   const size = Number(stat.size);
   const sparse = stat.blocks * 512n < stat.size;
   const out = openSync(target, 'wx', sealedMode(stat));
   try {
-    const sha256 = eachChunk(source, size, check, (chunk, position) => {
+    eachChunk(source, size, check, (chunk, position) => {
       if (!sparse || !chunk.equals(HOLE.subarray(0, chunk.length))) {
         writeAll(out, chunk, position);
       }
@@ -49,15 +44,9 @@ export function copyBytes(source: number, target: string, stat: BigIntStats, che
       ftruncateSync(out, size);
     }
     keepTimes(out, stat);
-    return sha256;
   } finally {
     closeSync(out);
   }
-}
-
-/** sha256 of the first `size` bytes of an open file. */
-export function hashBytes(file: number, size: number, check: () => void): string {
-  return eachChunk(file, size, check, () => undefined);
 }
 
 /**
@@ -79,43 +68,15 @@ export function clone(source: number, target: string): boolean {
   }
 }
 
-/** Hashes a clone, which nobody can change any more, and makes it look like the file that it is of. */
-export function sealClone(target: string, stat: BigIntStats, check: () => void): string {
+/** Makes a clone look like the file that it is of, and lets nobody write to it. */
+export function sealClone(target: string, stat: BigIntStats): void {
   const file = openSync(target, 'r+');
   try {
-    const sha256 = hashBytes(file, Number(stat.size), check);
     keepTimes(file, stat);
     fchmodSync(file, sealedMode(stat));
-    return sha256;
   } finally {
     closeSync(file);
   }
-}
-
-function eachChunk(
-  file: number,
-  size: number,
-  check: () => void,
-  use: (chunk: Buffer, position: number) => void
-): string {
-  const first = BUFFER.subarray(0, size === 0 ? 0 : readSync(file, BUFFER, 0, Math.min(CHUNK, size), 0));
-  use(first, 0);
-  if (first.length === size) {
-    return hash('sha256', first, 'hex');
-  }
-  const whole = createHash('sha256').update(first);
-  for (let position = first.length; position < size;) {
-    check();
-    const read = readSync(file, BUFFER, 0, Math.min(CHUNK, size - position), position);
-    if (read === 0) {
-      break;
-    }
-    const chunk = BUFFER.subarray(0, read);
-    use(chunk, position);
-    whole.update(chunk);
-    position += read;
-  }
-  return whole.digest('hex');
 }
 
 function writeAll(out: number, chunk: Buffer, position: number): void {

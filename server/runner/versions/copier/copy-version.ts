@@ -9,6 +9,7 @@ import { placesIn } from '../../../files/places';
 import { takeFolder, takeOneFile, type Contents } from './contents';
 import { EarlierFiles } from './earlier';
 import { flush } from '../../../files/flush';
+import { Hashing, type HashDesk } from './hashing';
 import type { Copied, CopyOrder } from './order';
 import { entryLeftOut, explained, FileKeepsChanging, keepChanging, tooLarge } from '../../../files/problems';
 import { createTake, type Take, type Taking } from './take';
@@ -22,20 +23,30 @@ const AT_ONCE = 1 << 16;
  * Fills `<target>/files` and writes `<target>/manifest.jsonl`; both are on the disk when it returns. What a failure leaves
  * there is for the caller to remove.
  *
+ * @param desk - where another thread hashes what is copied, if there is one.
  * @param create - makes what takes each file; another one for tests of its failures.
  * @throws ProblemError, Stopped
  */
-export function copyVersion(order: CopyOrder, watch: Watch, create: (taking: Taking) => Take = createTake): Copied {
+export function copyVersion(
+  order: CopyOrder,
+  watch: Watch,
+  desk: HashDesk | null,
+  create: (taking: Taking) => Take = createTake
+): Copied {
   const { source, target } = order;
   const files = path.join(target, 'files');
   const startedAt = Date.now();
   try {
-    const { contents, written, added, root } = takeAll(order, files, watch, create);
+    const hashing = new Hashing(desk);
+    const { contents, written, added, root } = takeAll(order, files, watch, taking =>
+      create({ ...taking, hash: (entry, file) => hashing.add(entry, file) })
+    );
     const { entries, warnings } = contents;
     if (source.entry !== FOLDER && !entries.some(({ kind, path: at }) => kind === 'file' && at === source.entry)) {
       throw entryLeftOut(source.entry);
     }
     finish(files, contents, root);
+    hashing.finish(watch.check);
     const summary = summaryOf(order.version, startedAt, entries);
     const manifest = path.join(target, 'manifest.jsonl');
     writeManifest(manifest, { summary, entries });
@@ -49,7 +60,7 @@ export function copyVersion(order: CopyOrder, watch: Watch, create: (taking: Tak
 }
 
 /** Everything but the links, which are made when it is known that none leads out of the folder. */
-function takeAll(order: CopyOrder, files: string, watch: Watch, create: (taking: Taking) => Take) {
+function takeAll(order: CopyOrder, files: string, watch: Watch, create: (taking: Omit<Taking, 'hash'>) => Take) {
   const { source, home, limits } = order;
   const done = { files: 0, bytes: 0 };
   const added = { files: 0, bytes: 0 };

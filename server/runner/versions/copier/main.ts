@@ -2,18 +2,19 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { ProblemError } from '../../../problem-error';
 import { copyVersion } from './copy-version';
+import type { HashDesk } from './hashing';
 import type { CopyOrder, Report } from './order';
 import { createWatch, Stopped } from './watch';
 
 /** The copier's thread: does one order and ends. */
-function main({ order, stop }: { order: CopyOrder; stop: Int32Array }): void {
+function main({ order, stop, desk }: { order: CopyOrder; stop: Int32Array; desk: HashDesk }): void {
   const report = (what: Report) => parentPort?.postMessage(what);
   const watch = createWatch(
     () => Atomics.load(stop, 0) !== 0,
     progress => report({ kind: 'progress', progress })
   );
   try {
-    report({ kind: 'copied', copied: copyVersion(order, watch) });
+    report({ kind: 'copied', copied: copyVersion(order, watch, desk) });
   } catch (error) {
     if (error instanceof ProblemError) {
       report({ kind: 'failed', problem: error.problem });
@@ -22,6 +23,8 @@ function main({ order, stop }: { order: CopyOrder; stop: Int32Array }): void {
     } else {
       throw error;
     }
+  } finally {
+    desk.port.close();
   }
 }
 

@@ -2,7 +2,8 @@ import { fchmodSync, fstatSync, lstatSync, rmSync, type BigIntStats } from 'node
 
 import { inside, withFile } from '../../../files/anchor';
 import type { FileEntry } from '../../../files/manifest';
-import { clone, copyBytes, hashBytes, isExecutable, sealClone, sealedMode } from './copy-file';
+import { hashBytes } from './chunks';
+import { clone, copyBytes, isExecutable, sealClone, sealedMode } from './copy-file';
 import type { Earlier, EarlierFiles } from './earlier';
 import { FileKeepsChanging } from '../../../files/problems';
 import { isIntact, link, share } from './share';
@@ -17,6 +18,7 @@ const STEP_MS = 20;
  * that is the store's own; sharing its blocks; byte by byte. The last three have to be put on the disk.
  */
 export interface Taken {
+  /** Without its hash where that is still to be made. */
   entry: FileEntry;
   how: 'shared' | 'linked' | 'cloned' | 'copied';
 }
@@ -26,6 +28,8 @@ export interface Taking {
   files: string;
   earlier: EarlierFiles;
   own: boolean;
+  /** Has the hash of a file of the new version made, and put into its entry, before the version is complete. */
+  hash(entry: FileEntry, file: string): void;
   /** Called with the size of a file before it is read. */
   expect(bytes: number): void;
   /** Throws to stop. */
@@ -45,7 +49,7 @@ export type Take = (at: string, parent: number, name: string) => Taken;
  *
  * @returns throws FileKeepsChanging
  */
-export function createTake({ files, earlier, own, expect, check }: Taking): Take {
+export function createTake({ files, earlier, own, hash, expect, check }: Taking): Take {
   let cloning = true;
 
   function takeOpen(source: number, at: string, parent: number, name: string, target: string): Taken {
@@ -62,6 +66,9 @@ export function createTake({ files, earlier, own, expect, check }: Taking): Take
         takeCopy(source, at, target, stat);
       // What is shared has been compared, and a further name of a file has changed its ctime.
       if (taken.how === 'shared' || taken.how === 'linked' || same(stat, fstatSync(source, { bigint: true }))) {
+        if (taken.how !== 'shared') {
+          hash(taken.entry, target);
+        }
         return taken;
       }
       rmSync(target);
@@ -84,19 +91,22 @@ export function createTake({ files, earlier, own, expect, check }: Taking): Take
       return null;
     }
     fchmodSync(source, sealedMode(stat));
-    const sha256 = hashBytes(source, Number(stat.size), check);
     // A further name and its rights have changed the ctime.
     const linked = lstatSync(target, { bigint: true });
     if (linked.ino !== stat.ino) {
       throw new FileKeepsChanging(at);
     }
-    return { entry: entryOf(at, linked, sha256), how: 'linked' };
+    return { entry: entryOf(at, linked, ''), how: 'linked' };
   }
 
   function takeCopy(source: number, at: string, target: string, stat: BigIntStats): Taken {
     cloning &&= clone(source, target);
-    const sha256 = cloning ? sealClone(target, stat, check) : copyBytes(source, target, stat, check);
-    return { entry: entryOf(at, stat, sha256), how: cloning ? 'cloned' : 'copied' };
+    if (cloning) {
+      sealClone(target, stat);
+    } else {
+      copyBytes(source, target, stat, check);
+    }
+    return { entry: entryOf(at, stat, ''), how: cloning ? 'cloned' : 'copied' };
   }
 
   return (at, parent, name) => {
