@@ -82,7 +82,8 @@ export function writeOffer({ items, files, bytes }: Offer): string {
  * Reads an offer, and believes nothing: every path stays below the project's folder, each folder is named before what is
  * in it, nothing is named twice or below a file, and no link leads out.
  *
- * @param known - items by their lines, of an offer that was read before: most of a project stays as it is.
+ * @param known - items by their lines, of an offer that was read before: most of a project stays as it is, and those items
+ *   are the same objects.
  * @throws ProblemError `invalid_request` or `links_leave_folder`
  */
 export function readOffer(text: string, known?: ReadonlyMap<string, OfferedItem>): Offer {
@@ -101,8 +102,12 @@ export function readOffer(text: string, known?: ReadonlyMap<string, OfferedItem>
   let files = 0;
   let bytes = 0;
   for (const line of lines) {
-    const item = known?.get(line) ?? itemOf(parsed(line));
-    checkPath(item.path, kinds);
+    const before = known?.get(line);
+    const item = before ?? itemOf(parsed(line));
+    if (!before) {
+      checkPath(item.path);
+    }
+    checkPlace(item.path, kinds);
     kinds.set(item.path, item.kind);
     if (item.kind === 'file') {
       files += 1;
@@ -181,9 +186,8 @@ function isText(value: unknown, pattern: RegExp): value is string {
 
 const LONGEST_NAME = 255;
 
-function checkPath(path: string, kinds: ReadonlyMap<string, OfferedItem['kind']>): void {
-  const at = path.lastIndexOf('/');
-  const name = path.slice(at + 1);
+function checkPath(path: string): void {
+  const name = path.slice(path.lastIndexOf('/') + 1);
   if (
     name === '' ||
     name === '.' ||
@@ -195,10 +199,14 @@ function checkPath(path: string, kinds: ReadonlyMap<string, OfferedItem['kind']>
   ) {
     throw malformed('a path is none');
   }
+}
+
+function checkPlace(path: string, kinds: ReadonlyMap<string, OfferedItem['kind']>): void {
   if (kinds.has(path)) {
     throw malformed('a path is named twice');
   }
   // Its parent has been checked in the same way, so that all parts of the path are good.
+  const at = path.lastIndexOf('/');
   if (kinds.get(at < 0 ? '' : path.slice(0, at)) !== 'folder') {
     throw malformed('a path is not in a folder that was named before');
   }

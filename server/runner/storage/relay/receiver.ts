@@ -43,6 +43,7 @@ export class Receiver {
   #announced: PushBegin['offer'] | null = null;
   #offer: Offer | null = null;
   #contents: Content[] = [];
+  /** Files on this side that have a content of the offer. */
   #held = new Map<string, Holding[]>();
   #progress: Received = { received: 0, missing: 0 };
 
@@ -126,7 +127,8 @@ export class Receiver {
       return { complete: false, files, bytes };
     }
     try {
-      this.#replica.update(offer, file => this.#sourceOf(file));
+      const text = this.#offers.file(this.#announced?.sha256 ?? outOfStep());
+      this.#replica.update(offer, text, file => this.#sourceOf(file));
     } catch (error) {
       this.#forget();
       if (systemCode(error) === 'ENOENT') {
@@ -178,8 +180,16 @@ export class Receiver {
 
   /** Finds what is on this side already: in the replica first, in earlier versions where that is not enough. */
   #look(): void {
-    const wanted = new Map(this.#contents.map(content => [content.sha256, content.size]));
+    const present = this.#replica.present();
+    const wanted = new Map<string, number>();
     this.#held = new Map();
+    for (const { sha256, size, files } of this.#contents) {
+      if (files.every(file => present.get(file.path) === file)) {
+        this.#held.set(sha256, []); // All of them stay as they are.
+      } else {
+        wanted.set(sha256, size);
+      }
+    }
     const hold = (sha256: string, holding: Holding): void => {
       const holdings = this.#held.get(sha256);
       if (holdings) {
@@ -188,7 +198,7 @@ export class Receiver {
         this.#held.set(sha256, [holding]);
       }
     };
-    for (const item of this.#replica.present().values()) {
+    for (const item of present.values()) {
       if (item.kind === 'file' && wanted.get(item.sha256) === item.size) {
         const { sha256, mtime, executable } = item;
         hold(sha256, { file: `${this.#replica.root}/${item.path}`, mtime, executable });

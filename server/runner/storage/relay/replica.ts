@@ -13,14 +13,7 @@ import path from 'node:path';
 
 import { flush } from '../../../files/flush';
 import { systemCode } from '../../../problem-error';
-import {
-  knownLines,
-  readOffer,
-  writeOffer,
-  type Offer,
-  type OfferedFile,
-  type OfferedItem
-} from '../../../relay/offer';
+import { knownLines, readOffer, type Offer, type OfferedFile, type OfferedItem } from '../../../relay/offer';
 import { inSeconds, isIntact, sameTime } from './intact';
 import { readTree } from './read-tree';
 import { seal, shareOrCopy, type Holding } from './sealed-file';
@@ -64,9 +57,10 @@ export class Replica {
    * Makes the replica what the offer says. Everything new is made beside it and put on the disk first; what follows are
    * renames. Whoever dies among those leaves a mark, and what there is will be read.
    *
+   * @param text - file that the offer was read from. It is moved to where the next one looks for it.
    * @param sourceOf - for a file that is not there yet.
    */
-  update(offer: Offer, sourceOf: (file: OfferedFile) => ContentSource): void {
+  update(offer: Offer, text: string, sourceOf: (file: OfferedFile) => ContentSource): void {
     const present = this.present();
     const wanted = new Map(offer.items.map(item => [item.path, item]));
     const staging = path.join(this.store, 'staging');
@@ -109,7 +103,7 @@ export class Replica {
     }
     const folders = [...touched].filter(folder => folder === '' || wanted.get(folder)?.kind === 'folder');
     this.#keepIndex(
-      offer,
+      text,
       folders.map(folder => this.#at(folder))
     );
     rmSync(staging, { recursive: true, force: true });
@@ -129,11 +123,9 @@ export class Replica {
   }
 
   /** @param folders - what has got new names, which must last before the index says that it is there. */
-  #keepIndex(offer: Offer, folders: readonly string[]): void {
-    const unfinished = `${this.#index}.new`;
-    writeFileSync(unfinished, writeOffer(offer), { mode: 0o600 });
-    flush(this.store, [unfinished, ...folders]);
-    renameSync(unfinished, this.#index);
+  #keepIndex(text: string, folders: readonly string[]): void {
+    flush(this.store, [text, ...folders]);
+    renameSync(text, this.#index);
     rmSync(this.#mark, { force: true });
     flush(this.store, [this.store]);
   }
