@@ -1,19 +1,13 @@
 """Runs `js/author.js`: what has to be done where the author's files are, for pages of their own Lab.
 
-One process for each request. It is told on its standard input, in one line; when that ends before it has
-answered, nobody wants the answer any more.
+When its standard input ends before it has answered, nobody wants the answer any more.
 """
 
 import asyncio
-import contextlib
-import functools
 import json
-import os
-import signal
 
 from .errors import NodeMissing
-from .launcher import own_variables, scrubbed
-from .node import FRUGAL, node_command
+from .own_node import OwnNode
 
 # As many at a time: a page asks anew with every choice in its form, and the one before is ended then.
 AT_ONCE = 2
@@ -34,11 +28,10 @@ class Refused(Exception):
 
 
 class AuthorProgram:
-    """Asks the program, in the environment of this server without its secrets."""
+    """Asks the program, a few times at once."""
 
     def __init__(self, environment):
-        clean = scrubbed(environment)
-        self._environment = {**clean, **own_variables(clean)}
+        self._node = OwnNode(environment)
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._asking = 0
 
@@ -61,46 +54,14 @@ class AuthorProgram:
             self._asking -= 1
 
     async def _run(self, request):
-        process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=self._environment,
-            cwd="/",
-            # A group of its own, so that what it has started ends with it.
-            start_new_session=True,
-        )
         try:
-            with contextlib.suppress(ConnectionError):
-                process.stdin.write(json.dumps(request).encode() + b"\n")
-                await process.stdin.drain()
-            return _understood(await _all_of(process.stdout))
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-
-    @functools.cached_property
-    def _command(self):
-        try:
-            return node_command("author.js", path=self._environment.get("PATH"), flags=FRUGAL)
+            return _understood(await self._node.run("author.js", request, LARGEST_REPLY))
         except NodeMissing as error:
             raise Refused(
                 "runner_missing", f"Your server cannot look at the files: {error}", error.fix
             ) from error
         except FileNotFoundError as error:
             raise Refused("runner_missing", str(error), AGAIN) from error
-
-
-async def _all_of(stream):
-    parts = []
-    size = 0
-    while part := await stream.read(2**16):
-        parts.append(part)
-        size += len(part)
-        if size > LARGEST_REPLY:
-            return b""
-    return b"".join(parts)
 
 
 def _understood(text):

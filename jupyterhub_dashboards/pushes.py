@@ -1,31 +1,26 @@
 """Runs `js/push.js`: sends the author's files to the server of a dashboard that does not see them.
 
 One process for each build. It goes on when the page that asked for it is closed, and ends with this server.
-What it is to do is told on its standard input: arguments would show the ticket to whoever lists processes.
 """
 
 import asyncio
-import contextlib
 import json
-import os
-import signal
 
 from .errors import NodeMissing
-from .launcher import own_variables, scrubbed
-from .node import FRUGAL, node_command
+from .own_node import OwnNode
 
 # Somebody who publishes that many at a time waits.
 AT_ONCE = 4
 # Builds whose end can still be asked for.
 REMEMBERED = 100
+LARGEST_OUTCOME = 2**20
 
 
 class Pushes:
     """The pushes of this server, by the ids of their builds."""
 
     def __init__(self, environment):
-        clean = scrubbed(environment)
-        self._environment = {**clean, **own_variables(clean)}
+        self._node = OwnNode(environment)
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._tasks = {}
 
@@ -51,31 +46,11 @@ class Pushes:
     async def _push(self, order):
         try:
             async with self._turns:
-                return await self._run(order)
+                return understood(await self._node.run("push.js", order, LARGEST_OUTCOME))
         except (NodeMissing, FileNotFoundError) as error:
             message = f"Your server cannot send the files: {error}"
             fix = getattr(error, "fix", "Ask your administrator to install jupyterhub-dashboards anew.")
             return _failed("runner_missing", message, fix)
-
-    async def _run(self, order):
-        process = await asyncio.create_subprocess_exec(
-            *node_command("push.js", path=self._environment.get("PATH"), flags=FRUGAL),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=self._environment,
-            cwd="/",
-            # A group of its own, so that what it has started ends with it.
-            start_new_session=True,
-        )
-        try:
-            with contextlib.suppress(ConnectionError):
-                process.stdin.write(json.dumps(order).encode() + b"\n")
-                await process.stdin.drain()
-            return understood(await process.stdout.read())
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
 
 
 def understood(text):
