@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { Failure } from '../scripts/setup/failure.mjs';
 import { step } from '../scripts/setup/progress.mjs';
-import { median, rounded } from './figures.mjs';
+import { rounded } from './figures.mjs';
 import { localShell, startEnds } from './relay/ends.mjs';
 import { changeTree, createTree, TREE } from './snapshot/tree.mjs';
+import { inTurns, middle, rsyncVersion, timed } from './turns.mjs';
 
 export const CASES = ['first', 'one-percent'];
 
@@ -111,36 +111,4 @@ async function same(root, replica) {
   if (differences.length > 0) {
     throw new Error(`What was sent is not what there is:\n${differences.slice(0, 20).join('\n')}`);
   }
-}
-
-async function rsyncVersion() {
-  try {
-    const { stdout } = await exec('rsync', ['--version']);
-    return `rsync ${/version (\S+)/.exec(stdout)?.[1]}`;
-  } catch (error) {
-    throw new Failure('This benchmark compares with rsync, and there is none.', {
-      fix: 'Install it: apt-get install rsync',
-      cause: error
-    });
-  }
-}
-
-/** What one has left to write must not slow the other down; each goes first as often as the other. */
-async function inTurns(n, ...two) {
-  const results = {};
-  for (const one of n % 2 === 0 ? two : two.toReversed()) {
-    await exec('sync', []);
-    Object.assign(results, await one());
-  }
-  return results;
-}
-
-async function timed(work) {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1_000;
-}
-
-function middle(runs, of) {
-  return rounded(median(runs.map(of)));
 }

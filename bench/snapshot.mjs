@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { Failure } from '../scripts/setup/failure.mjs';
 import { step } from '../scripts/setup/progress.mjs';
-import { median, rounded } from './figures.mjs';
+import { rounded } from './figures.mjs';
 import { startCopier } from './snapshot/copier.mjs';
 import { changeTree, createTree, TREE } from './snapshot/tree.mjs';
+import { inTurns, middle, rsyncVersion, settle, timed } from './turns.mjs';
 
 export const CASES = ['unchanged', 'one-percent', 'first', 'rename', 'memory'];
 
@@ -43,18 +43,6 @@ export async function run(bench) {
     Object.assign(cases, await nextCopies(around));
   }
   return cases;
-}
-
-async function rsyncVersion() {
-  try {
-    const { stdout } = await exec('rsync', ['--version']);
-    return `rsync ${/version (\S+)/.exec(stdout)?.[1]}`;
-  } catch (error) {
-    throw new Failure('This benchmark compares with rsync, and there is none.', {
-      fix: 'Install it: apt-get install rsync',
-      cause: error
-    });
-  }
 }
 
 /** The first version of a dashboard: everything is copied. Each time by a process of its own, whose memory is looked at. */
@@ -161,26 +149,4 @@ async function renamed(copier, root, before) {
     runs: [rounded(added, 1)],
     reference: 'none: du of the version after the rename, without what it shares with the one before'
   };
-}
-
-/** What one has left to write must not slow the other down; each goes first as often as the other. */
-async function inTurns(n, ...two) {
-  const results = {};
-  for (const one of n % 2 === 0 ? two : two.toReversed()) {
-    await settle();
-    Object.assign(results, await one());
-  }
-  return results;
-}
-
-const settle = () => exec('sync', []);
-
-async function timed(work) {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1_000;
-}
-
-function middle(runs, of) {
-  return rounded(median(runs.map(of)));
 }

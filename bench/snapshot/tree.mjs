@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, utimesSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { createRandom } from '../random.mjs';
+
 /** A project as large as they get: many files, and one that most of its bytes are not in but that weighs. */
 export const TREE = { files: 20_000, bytes: 1e9, large: 150e6 };
 const FOLDERS = 400;
@@ -64,13 +66,7 @@ const NOISE = Buffer.concat(
   Array.from({ length: (2 * BLOCK) / 32 }, (_, n) => createHash('sha256').update(String(n)).digest())
 );
 
-/** Numbers from 0 to 1, the same for each seed (mulberry32). */
+/** Numbers from 0 to 1, the same for each seed. */
 function randomly(seed) {
-  let state = createHash('sha256').update(seed).digest().readUInt32LE();
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  return createRandom(createHash('sha256').update(seed).digest().readUInt32LE()).next;
 }

@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { exchange } from './exchange.mjs';
-import { createRandom } from './random.mjs';
+import { createRandom } from '../random.mjs';
 import { talk } from './socket-viewer.mjs';
 
 const MEGABYTE = 1_000_000;

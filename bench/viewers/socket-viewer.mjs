@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 
 import { pause } from './http-viewer.mjs';
-import { createRandom } from './random.mjs';
+import { createRandom } from '../random.mjs';
 
 const PATIENCE_MS = 30_000;
 /** Said to WebSockets whose version has ended: the page is to be loaded anew. */

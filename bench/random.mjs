@@ -12,6 +12,8 @@ export function createRandom(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   return {
+    /** From 0 to 1. */
+    next,
     between: (least, most) => least + Math.floor(next() * (most - least + 1)),
     one: items => items[Math.floor(next() * items.length)]
   };
