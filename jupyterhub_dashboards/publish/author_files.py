@@ -71,6 +71,8 @@ class Sending:
                 "source": reply["source"],
                 "addresses": [*reply["addresses"], public],
             }
+            if "publishablePaths" in reply:
+                order["publishablePaths"] = reply["publishablePaths"]
             with _start("push.js", self._environment) as self._process:
                 # Its end would tell the program that nobody wants the files any more.
                 self._process.stdin.write(json.dumps(order) + "\n")

@@ -40,7 +40,14 @@ export const PushTicket = Type.Object(
     addresses: Type.Array(PushAddress, {
       maxItems: 10,
       description: 'The same as full addresses, as far as the service knows them: to be tried in this order.'
-    })
+    }),
+    publishablePaths: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: LIMITS.path }), {
+        minItems: 1,
+        description:
+          'Folders that files may be published from, relative to the home folder or absolute: to be looked at where the files are. Left out: all.'
+      })
+    )
   },
   { description: 'The right to send the files of one build to its dashboard’s server.' }
 );
@@ -95,7 +102,8 @@ export const PushOrder = Type.Object({
   build: Type.String({ minLength: 1, maxLength: 100 }),
   ticket: PushTicket.properties.ticket,
   source: Source,
-  addresses: Type.Array(PushAddress, { minItems: 1, maxItems: 12 })
+  addresses: Type.Array(PushAddress, { minItems: 1, maxItems: 12 }),
+  publishablePaths: PushTicket.properties.publishablePaths
 });
 export type PushOrder = Static<typeof PushOrder>;
 

@@ -16,7 +16,8 @@ const TICKET = {
   expiresAt: '2026-01-01T00:10:00Z',
   source,
   path: '/user/alice/dash-sales/_dashboards/push/',
-  addresses: [{ url: 'http://proxy:8000/user/alice/dash-sales/_dashboards/push/' }]
+  addresses: [{ url: 'http://proxy:8000/user/alice/dash-sales/_dashboards/push/' }],
+  publishablePaths: ['projects']
 };
 const UNREACHABLE: Problem = { code: 'relay_unreachable', message: 'It cannot be reached.', fix: 'Try again.' };
 
@@ -43,7 +44,8 @@ it('the own server sends the files, where the service says and where the page fi
     build: 'b1',
     ticket: 'push.a.b',
     source,
-    addresses: [...TICKET.addresses, { url: `https://hub.example.org${TICKET.path}` }]
+    addresses: [...TICKET.addresses, { url: `https://hub.example.org${TICKET.path}` }],
+    publishablePaths: ['projects']
   });
 });
 

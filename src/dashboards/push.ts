@@ -18,11 +18,14 @@ export type Push = (connection: Connection, build: string, signal: AbortSignal) 
 export function pusher(server: LabServer, hub: string): Push {
   return async (connection, build, signal) => {
     try {
-      const { ticket, source, path, addresses } = await call(connection, PushTicket, API.pushTicket(build), {
-        method: 'POST'
-      });
+      const { ticket, source, path, addresses, publishablePaths } = await call(
+        connection,
+        PushTicket,
+        API.pushTicket(build),
+        { method: 'POST' }
+      );
       const own = { url: new URL(path, hub).href };
-      const order: PushOrder = { build, ticket, source, addresses: [...addresses, own] };
+      const order: PushOrder = { build, ticket, source, addresses: [...addresses, own], publishablePaths };
       let state = await askServer(server, 'push', PushState, order, signal);
       while (state.running) {
         await connection.sleep(LOOK_MS, signal);

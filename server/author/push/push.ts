@@ -17,6 +17,7 @@ import { LARGEST_SECTION, OFFER } from '../../relay/frames';
 import { contentsOf, writeOffer } from '../../relay/offer';
 import { Pace } from './pace';
 import { keepChanging } from '../../files/problems';
+import { checkPublishable } from '../../files/publishable';
 import { Project } from './project';
 import { NoAnswer, PushClient, Refused } from './push-client';
 import { sectionsOf, sectionsOfText } from './sections';
@@ -76,10 +77,12 @@ class Push {
 
   async run(): Promise<void> {
     await this.#persistently(() => this.#connect());
-    const { source } = this.order;
+    const { source, publishablePaths } = this.order;
     if (source.kind !== 'files') {
       return;
     }
+    // The dashboard's server knows the names alone: where links lead is seen here.
+    await checkPublishable(source, this.around.home, publishablePaths);
     for (let round = 1; ; round++) {
       const project = await this.#readProject(() =>
         Project.read(source, this.around.home, this.around.now ?? Date.now)

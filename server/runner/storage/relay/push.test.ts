@@ -1,6 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -193,6 +194,26 @@ describe('a project that is sent', () => {
     // What is believed: that the hash is the same where nothing tells of a change.
     writeFileSync(path.join(hashes, name), known.replaceAll(/[0-9a-f]{64}/g, 'f'.repeat(64)));
     expect((await Promise.all([bench.await().catch(() => null), send().then(cancelled)]))[1]).toBe('invalid_request');
+  });
+
+  it('is sent only from a folder that may be published from, wherever a link to it stands', async () => {
+    fill();
+    const home = path.join(base, 'author');
+    mkdirSync(path.join(home, 'projects'));
+    symlinkSync(project, path.join(home, 'projects', 'sales'));
+    const sendFrom = (root: string, publishablePaths: string[]): Promise<PushOutcome> =>
+      push(
+        { ...bench.order({ kind: 'files', root, entry: '.', scope: 'folder' }), publishablePaths },
+        { home, signal: new AbortController().signal, pauses: [5] }
+      );
+    const refused = bench.await().catch((error: unknown) => error);
+    expect(await sendFrom('~/projects/sales', ['projects'])).toMatchObject({ problem: { code: 'path_forbidden' } });
+    // Before anything was offered; and the build ends with it.
+    expect(existsSync(path.join(dashboard, 'relay'))).toBe(false);
+    expect(await refused).toMatchObject({ problem: { code: 'path_forbidden' } });
+    const awaited = bench.await();
+    expect(await sendFrom('~/projects/sales', ['projects', 'project'])).toEqual({ ok: true, problem: null });
+    await awaited;
   });
 
   it('one file alone comes with the folders on its way', async () => {
