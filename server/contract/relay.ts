@@ -123,5 +123,11 @@ export const PushState = Type.Object({
 });
 export type PushState = Static<typeof PushState>;
 
+/**
+ * For how long both ends of a push put up with an interruption: the sender tries again, the build waits, and the ticket that
+ * the push began with stays good. In ms.
+ */
+export const PUSH_PATIENCE_MS = 600_000;
+
 /** Longest path in an offer, in bytes; the same as Linux has. */
 export const LONGEST_PATH = Math.max(4_095, LIMITS.path);

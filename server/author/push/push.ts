@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 
 import type { Problem } from '../../contract';
 import {
+  PUSH_PATIENCE_MS,
   PushBegun,
   PushFinished,
   PushMissing,
@@ -28,8 +29,6 @@ const Nothing = Type.Object({});
 const ROUNDS = 3;
 /** Pauses between attempts, in ms; the last one is repeated. */
 const PAUSES = [500, 1_000, 2_000, 5_000, 10_000];
-/** A push that has got no further for so long is given up. */
-const PATIENCE_MS = 300_000;
 /** The dashboard's server is told this often that files are still being read. */
 const HELLO_MS = 10_000;
 
@@ -39,7 +38,6 @@ export interface PushSurroundings {
   now?: () => number;
   /** Pauses between attempts, in ms. */
   pauses?: readonly number[];
-  patienceMs?: number;
   /** Told what a test wants to know: bytes sent in bodies, at the end. */
   sent?: (bytes: number) => void;
 }
@@ -165,11 +163,13 @@ class Push {
   /** Tries again what failed on the way, as long as it gets further now and then. */
   async #persistently<T>(attempt: () => Promise<T>): Promise<T> {
     const pauses = this.around.pauses ?? PAUSES;
+    // What came before took its own time, such as reading a large project.
+    this.#advancedAt = performance.now();
     for (let failures = 0, advanced = this.#advancedAt; ; failures++) {
       try {
         return await attempt();
       } catch (error) {
-        if (!mayPass(error) || performance.now() - this.#advancedAt > (this.around.patienceMs ?? PATIENCE_MS)) {
+        if (!mayPass(error) || performance.now() - this.#advancedAt > PUSH_PATIENCE_MS) {
           throw error;
         }
         if (this.#advancedAt !== advanced) {

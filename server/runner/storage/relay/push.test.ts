@@ -21,6 +21,7 @@ import type { PushOutcome } from '../../../contract';
 import { push } from '../../../author/push/push';
 import { Program } from '../../testing/program';
 import { CuttingProxy } from '../../testing/cutting-proxy';
+import { ManualClock } from '../../testing/manual-clock';
 import { lookUntil } from '../../testing/look-until';
 import { PUSH_PATH, startPushBench, type PushBench } from '../../testing/push-bench';
 
@@ -286,6 +287,25 @@ describe('through configurable-http-proxy', () => {
       expect(bench.taken).toBe(bench.offered);
     }
   );
+
+  it('a network that is gone for minutes, again and again, costs nothing but time', async () => {
+    fill();
+    await bench.close();
+    const clock = new ManualClock(Date.now());
+    bench = await startPushBench(dashboard, { clock });
+    let connections = 0;
+    const url = await throughProxy(Number(new URL(bench.url).port), () => {
+      if (connections > 0 && connections < 4) {
+        clock.advance(7 * 60_000);
+      }
+      return connections++ < 4 ? 400_000 : null;
+    });
+    const awaited = bench.await();
+    expect(await send({}, [{ url }])).toEqual({ ok: true, problem: null });
+    await awaited;
+    expect(front.cuts).toBeGreaterThan(2);
+    expect(differences()).toEqual([]);
+  });
 
   it('two programs with homes of their own, each ended at any time, get there', async () => {
     fill();

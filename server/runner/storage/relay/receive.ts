@@ -1,3 +1,4 @@
+import { PUSH_PATIENCE_MS } from '../../../contract/relay';
 import { ProblemError } from '../../../problem-error';
 import type { Clock } from '../../clock';
 import { MalformedSection } from '../../../relay/frames';
@@ -9,8 +10,6 @@ import type { ReceiverPort } from './receiver-port';
 
 /** How long a build waits for a push to begin. Lab and the command line begin within seconds. */
 const FIRST_MS = 120_000;
-/** How long it waits for one that has been interrupted: as long as a ticket is good. */
-const AGAIN_MS = 600_000;
 /** After so long a silence another sender has the word. */
 const SILENCE_MS = 15_000;
 const LINE_EVERY_MS = 1_000;
@@ -61,7 +60,7 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
         sender = name;
         heardAt = now;
         cancelTimer();
-        cancelTimer = clock.after(AGAIN_MS, () => finish(() => reject(interrupted(folder))));
+        cancelTimer = clock.after(PUSH_PATIENCE_MS, () => finish(() => reject(interrupted(folder))));
         return true;
       },
       begin: begin => inTurn(() => receiver.begin(begin)).catch(failing),
