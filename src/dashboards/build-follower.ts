@@ -47,13 +47,19 @@ export class BuildFollower implements IDisposable {
 
   /** Send its files, or try again: once at a time. */
   async send(): Promise<void> {
+    this._asked = true;
     if (this._sending) {
       return;
     }
     this._sending = true;
     this._unsent = null;
     this._changed.emit();
-    const problem = await this._push(this._connection, this._build.id, this._abort.signal);
+    let problem: Problem | null = null;
+    // Meanwhile another server may have taken the build up, and asks anew.
+    while (this._asked && !this.ended && !this.isDisposed) {
+      this._asked = false;
+      problem = await this._push(this._connection, this._build.id, this._abort.signal);
+    }
     this._sending = false;
     // What has failed of it says so itself.
     this._unsent = this.ended ? null : problem;
@@ -109,6 +115,7 @@ export class BuildFollower implements IDisposable {
   private readonly _push: Push;
   private _build: Build;
   private _sending = false;
+  private _asked = false;
   private _unsent: Problem | null = null;
   private _reached: BuildState;
   private _lines: readonly string[] = [];

@@ -169,7 +169,7 @@ class Push {
       try {
         return await attempt();
       } catch (error) {
-        if (!mayPass(error) || performance.now() - this.#advancedAt > PUSH_PATIENCE_MS) {
+        if (performance.now() - this.#advancedAt >= patienceWith(error)) {
           throw error;
         }
         if (this.#advancedAt !== advanced) {
@@ -273,15 +273,24 @@ class Push {
 /** A server that has just been started may not have its address yet. */
 const FIRST_PATIENCE_MS = 20_000;
 
-/** Whether trying again may help. 409: ask again; 423: somebody else is sending; others are of what is on the way. */
-function mayPass(error: unknown): boolean {
+/** For how long something else may answer at the address of the dashboard's server, which is being started again. */
+const REPLACED_PATIENCE_MS = 120_000;
+
+/**
+ * For how long trying again may help. 409: ask again; 423: somebody else is sending; 413 and what is not of the dashboard's
+ * server are of what is on the way.
+ */
+function patienceWith(error: unknown): number {
   if (error instanceof NoAnswer) {
-    return true;
+    return PUSH_PATIENCE_MS;
   }
-  return (
-    error instanceof Refused &&
-    ([409, 413, 423].includes(error.status) || (error.problem === null && error.status >= 500))
-  );
+  if (error instanceof Refused) {
+    if ([409, 413, 423].includes(error.status) || (error.problem === null && error.status >= 500)) {
+      return PUSH_PATIENCE_MS;
+    }
+    return error.problem === null ? REPLACED_PATIENCE_MS : 0;
+  }
+  return 0;
 }
 
 function saidBy(error: unknown): string {
