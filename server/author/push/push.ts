@@ -56,7 +56,8 @@ export async function push(order: PushOrder, surroundings: PushSurroundings): Pr
       // The build has ended meanwhile, or has all it waited for.
       return { ok: false, problem: null };
     }
-    return { ok: false, problem: await pushing.tell(error) };
+    // Whoever has called it off knows that.
+    return { ok: false, problem: surroundings.signal.aborted ? null : await pushing.tell(error) };
   } finally {
     pushing.end();
   }

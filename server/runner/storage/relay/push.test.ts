@@ -217,6 +217,19 @@ describe('a project that is sent', () => {
     await awaited;
   });
 
+  it('is no problem of anybody’s where whoever sends it is called off', async () => {
+    fill();
+    const called = new AbortController();
+    const build = new AbortController();
+    const awaited = bench.await({ signal: build.signal }).catch(() => undefined);
+    const sending = send({ signal: called.signal });
+    await lookUntil(() => existsSync(path.join(dashboard, 'relay')), 'the offer');
+    called.abort();
+    expect(await sending).toEqual({ ok: false, problem: null });
+    build.abort();
+    await awaited;
+  });
+
   it('one file alone comes with the folders on its way', async () => {
     fill();
     const awaited = bench.await();

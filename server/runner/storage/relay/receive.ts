@@ -4,7 +4,7 @@ import type { Clock } from '../../clock';
 import { MalformedSection } from '../../../relay/frames';
 import { grouped } from '../../../grouped';
 import { OutOfStep } from './incoming';
-import type { PushDesk } from './push-desk';
+import { NotAwaited, type PushDesk } from './push-desk';
 import type { Received } from './receiver';
 import type { ReceiverPort } from './receiver-port';
 
@@ -36,8 +36,18 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
   let toldAt = -Infinity;
   /** Calls one after the other, in the order in which they came. */
   let last: Promise<unknown> = Promise.resolve();
+  /** A request that was let in before may go on after it. */
+  let over = false;
+  const checkAwaited = (): void => {
+    if (over) {
+      throw new NotAwaited();
+    }
+  };
   const inTurn = <T>(call: () => Promise<T>): Promise<T> => {
-    const next = last.then(call);
+    const next = last.then(() => {
+      checkAwaited();
+      return call();
+    });
     last = next.catch(() => undefined);
     return next;
   };
@@ -53,6 +63,7 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
     const stopAwaiting = desk.await({
       buildId,
       heard(name) {
+        checkAwaited();
         const now = clock.now();
         if (name !== sender && now - heardAt < SILENCE_MS) {
           return false;
@@ -92,13 +103,14 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
     });
     /** What sends sees to a step out of turn itself, and sends broken sections again. Anything else ends the build. */
     const failing = (error: unknown): never => {
-      if (!(error instanceof OutOfStep || error instanceof MalformedSection)) {
+      if (!(error instanceof OutOfStep || error instanceof MalformedSection || error instanceof NotAwaited)) {
         finish(() => reject(error as Error));
       }
       throw error;
     };
     const aborted = (): void => finish(() => reject(signal.reason as Error));
     const finish = (settle: () => void): void => {
+      over = true;
       cancelTimer();
       stopAwaiting();
       signal.removeEventListener('abort', aborted);
