@@ -15,7 +15,7 @@ import {
 } from '../../contract/relay';
 import { problemOf, ProblemError } from '../../problem-error';
 import { LARGEST_SECTION, OFFER } from '../../relay/frames';
-import { contentsOf, writeOffer } from '../../relay/offer';
+import { contentsOf, writeOffer, type OfferedFile } from '../../relay/offer';
 import { Pace } from './pace';
 import { keepChanging } from '../../files/problems';
 import { checkPublishable } from '../../files/publishable';
@@ -63,6 +63,9 @@ export async function push(order: PushOrder, surroundings: PushSurroundings): Pr
   }
 }
 
+/** How sending has ended. `mistaken`: a file is not what its hash says, which may have been remembered wrongly. */
+type Sent = 'complete' | 'changed' | 'mistaken';
+
 class Push {
   readonly #sender = randomBytes(12).toString('base64url');
   readonly #pace = new Pace(LARGEST_SECTION);
@@ -82,20 +85,25 @@ class Push {
     }
     // The dashboard's server knows the names alone: where links lead is seen here.
     await checkPublishable(source, this.around.home, publishablePaths);
+    let believed = true;
     for (let round = 1; ; round++) {
       const project = await this.#readProject(() =>
-        Project.read(source, this.around.home, this.around.now ?? Date.now)
+        Project.read(source, this.around.home, this.around.now ?? Date.now, believed)
       );
       const changed = new Set(project.changing);
+      let end: Sent = 'changed';
       try {
-        if (changed.size === 0 && (await this.#persistently(() => this.#send(project, changed)))) {
+        end = changed.size === 0 ? await this.#persistently(() => this.#send(project, changed)) : end;
+        if (end === 'complete') {
           return;
         }
       } finally {
         // Nobody waits for this any longer.
         project.remember();
       }
-      if (round === ROUNDS) {
+      if (believed && end === 'mistaken') {
+        believed = false;
+      } else if (round >= ROUNDS) {
         throw keepChanging([...changed]);
       }
     }
@@ -185,9 +193,18 @@ class Push {
     }
   }
 
-  /** @returns whether all of it is there; else `changed` names files that are not any longer what was offered. */
-  async #send(project: Project, changed: Set<string>): Promise<boolean> {
+  /** Unless it is complete, `changed` names files that are not, or not any longer, what was offered. */
+  async #send(project: Project, changed: Set<string>): Promise<Sent> {
     const { offer } = project;
+    const contents = contentsOf(offer.items);
+    const mistaken = (files: readonly OfferedFile[]): Sent => {
+      files.forEach(({ path }) => changed.add(path));
+      return 'mistaken';
+    };
+    const torn = contents.find(({ size, files }) => files.some(file => file.size !== size));
+    if (torn) {
+      return mistaken(torn.files);
+    }
     const text = Buffer.from(writeOffer(offer));
     const sha256 = createHash('sha256').update(text).digest('hex');
     const { received } = await this.#call(PushBegun, 'begin', {
@@ -197,7 +214,6 @@ class Push {
     });
     const size = (): number => this.#pace.section;
     await this.#sendAll(sectionsOfText(OFFER, text, received, size));
-    const contents = contentsOf(offer.items);
     // A second time for what has arrived and was not what it was called, or is gone there since.
     let last: readonly number[] = [];
     for (let attempt = 0; attempt < 3 && changed.size === 0; attempt++) {
@@ -210,14 +226,11 @@ class Push {
       last = missing;
       await this.#sendAll(sectionsOf(project, wanted, size, path => changed.add(path)));
       if (changed.size === 0 && (await this.#call(PushFinished, 'finish')).complete) {
-        return true;
+        return 'complete';
       }
     }
-    if (changed.size === 0) {
-      // Their times do not tell that they change.
-      last.forEach(index => contents[index]?.files.forEach(({ path }) => changed.add(path)));
-    }
-    return false;
+    // Their times do not tell that they change; or it is not they who do.
+    return changed.size > 0 ? 'changed' : mistaken(last.flatMap(index => contents[index]?.files ?? []));
   }
 
   /** Sends sections, as many at once as a request may hold; the next ones are made while these are on their way. */
