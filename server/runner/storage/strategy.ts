@@ -35,6 +35,8 @@ export interface FetchStrategy {
   readonly id: Strategy;
   /** Names of what it keeps in the dashboard's folder for the next time; left out: nothing. */
   readonly keeps?: readonly string[];
+  /** Removes what builds have left in the dashboard's folder that no next one will go on with. `now`: in ms. */
+  tidy?(dashboard: string, now: number): Promise<void>;
   /**
    * Can be called again after any end of an earlier call, the runner's own included.
    *

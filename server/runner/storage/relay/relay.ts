@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { systemClock } from '../../clock';
 import { threadProgram } from '../../thread-program';
 import type { FetchStrategy } from '../strategy';
+import { removeLeftovers } from './leftovers';
 import { receive } from './receive';
 import type { ReceiverOptions } from './receiver';
 import type { ReceiverPort } from './receiver-port';
@@ -17,6 +18,8 @@ export function relay(
   return {
     id: 'relay',
     keeps: ['replica', 'relay'],
+    tidy: removeLeftovers,
+
     async fetch({ id: buildId, source }, { around, limits, pushes, signal, line, wants }) {
       const { dashboard } = around.places;
       const receiver = createReceiver({ dashboard, limits });
