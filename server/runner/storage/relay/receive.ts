@@ -28,9 +28,10 @@ export interface ReceiveOptions {
 /**
  * Waits until the author's side has sent a project.
  *
+ * @returns the hash that a version of it has
  * @throws ProblemError `files_not_here` if nobody sends it, the sender's own problem if it cannot, or what `signal` says
  */
-export function receive({ buildId, folder, receiver, desk, clock, signal, line }: ReceiveOptions): Promise<void> {
+export function receive({ buildId, folder, receiver, desk, clock, signal, line }: ReceiveOptions): Promise<string> {
   let sender = '';
   let heardAt = -Infinity;
   let toldAt = -Infinity;
@@ -58,7 +59,7 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
     }
   };
 
-  return new Promise<void>((resolve, reject) => {
+  return new Promise<string>((resolve, reject) => {
     let cancelTimer = (): void => {};
     const stopAwaiting = desk.await({
       buildId,
@@ -90,14 +91,15 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
           return { missing, partial };
         }, failing),
       finish: () =>
-        inTurn(() => receiver.finish()).then(({ complete, files, bytes }) => {
-          if (complete) {
+        inTurn(() => receiver.finish()).then(finished => {
+          if (finished.complete) {
+            const { files, bytes, hash } = finished;
             line(
               `The dashboard’s server has ${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${megabytes(bytes)} MB`
             );
-            finish(resolve);
+            finish(() => resolve(hash));
           }
-          return complete;
+          return finished.complete;
         }, failing),
       failed: problem => finish(() => reject(ProblemError.of(problem)))
     });
