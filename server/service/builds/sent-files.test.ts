@@ -30,3 +30,15 @@ it('who sends files is told which folders may be published from, where not all m
   const other = await waiting();
   expect((await ticket(other.id)).body).not.toHaveProperty('publishablePaths');
 });
+
+it('a build whose runner was lost sight of waits for its files again, and says so', async () => {
+  const { id, runner } = await waiting({}, { leaseMs: 60_000 });
+  // As long as no report comes through.
+  test.advance(61_000);
+  await eventually(async () => (await build(id)).state === 'server');
+  expect(await build(id)).not.toHaveProperty('wantsFiles');
+  expect((await ticket(id)).status).toBe(409);
+  await runner.waitForFiles(id);
+  expect(await build(id)).toMatchObject({ state: 'copy', wantsFiles: true });
+  expect((await ticket(id)).status).toBe(200);
+});
