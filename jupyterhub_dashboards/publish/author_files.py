@@ -19,6 +19,8 @@ LOOK_SECONDS = 30
 # A ticket is good for one start of the dashboard's server, which one build sees fewer of than this.
 TICKETS = 5
 PAUSE_SECONDS = 1
+# What the dashboard's server cannot be told.
+UNSENDABLE = ("relay_unreachable", "runner_missing")
 
 
 def place_of(source, environment):
@@ -75,9 +77,19 @@ class Sending:
         while not self._ended:
             self._wanted.clear()
             problem = self._send(self._build)
-            if problem and not self._ended:
+            if problem and not self._ended and not self._told(problem):
                 self._failed(problem)
             self._wanted.wait()
+
+    def _told(self, problem):
+        """Whether the build ends with it, and says so. What the program has found out, it has told itself."""
+        if problem["code"] not in UNSENDABLE:
+            return False
+        try:
+            self._client.ask("POST", f"builds/{self._build}/push-failed", {"problem": problem})
+        except CannotPublish:
+            return False
+        return True
 
     def _send(self, build):
         """The problem that is in the way, if any."""

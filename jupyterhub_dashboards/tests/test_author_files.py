@@ -36,6 +36,8 @@ class Service:
         self.asked.put((method, path, body))
         if not self.waiting:
             raise Refused("This build does not wait for files.", code="state_conflict")
+        if path.endswith("push-failed"):
+            return {"id": "b1"}
         self.tickets += 1
         return {
             "ticket": str(self.tickets),
@@ -117,4 +119,14 @@ def test_a_build_that_has_its_files_by_now_is_no_problem(service, sending):
     service.waiting = True
     sender.look(WAITING)
     assert service.asked.get(timeout=20) == TICKET
+    assert problems.empty()
+
+
+def test_a_build_that_its_files_cannot_be_sent_to_ends_with_that(service, sending):
+    unreachable = {"code": "relay_unreachable", "message": "It cannot be reached."}
+    sender, problems = sending({"1": unreachable})
+    sender.look(WAITING)
+    assert service.asked.get(timeout=20) == TICKET
+    assert service.asked.get(timeout=20) == ("POST", "builds/b1/push-failed", {"problem": unreachable})
+    # The build says it.
     assert problems.empty()

@@ -93,8 +93,14 @@ export type PushMissing = Static<typeof PushMissing>;
 export const PushFinished = Type.Object({ complete: Type.Boolean() });
 export type PushFinished = Static<typeof PushFinished>;
 
-/** POST _dashboards/push/failed: the files cannot be sent, which ends the build with this problem. */
-export const PushFailed = Type.Object({ problem: Problem });
+/**
+ * POST _dashboards/push/failed, and POST /api/v1/builds/:id/push-failed where the dashboard's server cannot be told: the
+ * files cannot be sent, which ends the build with this problem.
+ */
+export const PushFailed = Type.Object(
+  { problem: Type.With(Problem, { description: 'Why they cannot be sent: becomes the problem of the build.' }) },
+  { description: 'The files of a build cannot be sent.' }
+);
 export type PushFailed = Static<typeof PushFailed>;
 
 /** POST <base_url>jupyterhub-dashboards/push at the author's own Lab server, and what the push program reads. */

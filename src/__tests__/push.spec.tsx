@@ -116,7 +116,25 @@ describe('a build that waits for files', () => {
     follower.dispose();
   });
 
-  it('has them sent once, says what is in the way, and tries again', async () => {
+  it('is told that they cannot be sent, and ends with that', async () => {
+    const service = new FakeService();
+    const events = new EventSourceReply();
+    service.answer('GET api/v1/builds/b1/events', events);
+    service.answer('POST api/v1/builds/b1/push-failed', ({ body }) => {
+      const { problem } = body as { problem: Problem };
+      events.send(stateEvent(2, { id: 'b1', state: 'failed', problem }), 2);
+      return json(build({ id: 'b1', state: 'failed', problem }));
+    });
+    const follower = new BuildFollower(build({ id: 'b1' }), service.connection, async () => UNREACHABLE);
+    render(<ProgressView follower={follower} onCancel={() => undefined} trans={service.connection.trans} />);
+    events.send(stateEvent(1, { id: 'b1', state: 'copy', wantsFiles: true }), 1);
+    await until(follower.changed, () => follower.ended);
+    expect(follower.build.problem).toEqual(UNREACHABLE);
+    expect(await screen.findAllByText('It cannot be reached.')).toHaveLength(1);
+    follower.dispose();
+  });
+
+  it('has them sent once, says what is in the way of telling the build of it, and tries again', async () => {
     const service = new FakeService();
     const events = new EventSourceReply();
     service.answer('GET api/v1/builds/b1/events', events);

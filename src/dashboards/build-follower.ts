@@ -1,14 +1,18 @@
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import { FINAL_BUILD_STATES, type Build, type BuildState, type Problem } from '../../server/contract';
+import { FINAL_BUILD_STATES, type Build, type BuildState, type ErrorCode, type Problem } from '../../server/contract';
 import type { Connection } from './connection';
 import { toProblem } from './errors';
 import { watchBuild } from './events';
 import type { Push } from './push';
+import { failPush } from './restapi';
 
 /** As many lines of the log as are kept in the browser. */
 const LOG_LINES = 2_000;
+
+/** What the author's own server cannot do, and cannot tell the dashboard's server either. */
+const UNSENDABLE: readonly ErrorCode[] = ['relay_unreachable', 'runner_missing'];
 
 /** A build as it goes on: its state, its log, its end. Lives on when the dialog that started it is closed. */
 export class BuildFollower implements IDisposable {
@@ -61,6 +65,10 @@ export class BuildFollower implements IDisposable {
       problem = await this._push(this._connection, this._build.id, this._abort.signal);
     }
     this._sending = false;
+    if (problem !== null && UNSENDABLE.includes(problem.code) && !this.ended) {
+      // The build says so when it has ended of it. Where it cannot be told, it waits.
+      await failPush(this._connection, this._build.id, problem).catch(() => undefined);
+    }
     // What has failed of it says so itself.
     this._unsent = this.ended ? null : problem;
     this._changed.emit();

@@ -1,4 +1,4 @@
-import type { Build, BuildReply, PushTicket } from '../../contract';
+import type { Build, BuildReply, ErrorReply, LogPage, Problem, PushTicket } from '../../contract';
 import { addUser } from '../testing/fake-hub';
 import { startRunners, type FakeRunner } from '../testing/fake-runner';
 import { eventually, PUBLISH, startTestService, type TestService } from '../testing/test-service';
@@ -41,4 +41,40 @@ it('a build whose runner was lost sight of waits for its files again, and says s
   await runner.waitForFiles(id);
   expect(await build(id)).toMatchObject({ state: 'copy', wantsFiles: true });
   expect((await ticket(id)).status).toBe(200);
+});
+
+describe('files that cannot be sent', () => {
+  const problem: Problem = {
+    code: 'relay_unreachable',
+    message: 'Your server cannot reach it.',
+    fix: 'Try again.',
+    detail: 'http://proxy: refused\nhttps://hub.example.org: no answer'
+  };
+  const fail = (id: string, token = alice, body: object = { problem }) =>
+    test.call<Build & ErrorReply>(token, 'POST', `api/v1/builds/${id}/push-failed`, body);
+
+  it('end the build that waits for them, whose log says why', async () => {
+    const { id, runner } = await waiting();
+    expect((await fail(id)).body).toMatchObject({ state: 'failed', problem });
+    expect((await runner.waitForFiles(id)).body).toEqual({ cancelled: true });
+    const { dashboardId } = await build(id);
+    const { lines } = (await test.call<LogPage>(alice, 'GET', `api/v1/dashboards/${dashboardId}/logs`)).body;
+    expect(lines.map(({ text }) => text)).toEqual([problem.message, ...(problem.detail ?? '').split('\n')]);
+    // Once more changes nothing.
+    expect((await fail(id, alice, { problem: { ...problem, code: 'internal' } })).body.problem).toEqual(problem);
+  });
+
+  it('are no matter of a build that has them', async () => {
+    const { id, runner } = await waiting();
+    await runner.progress(id, 'start');
+    expect((await fail(id)).body).toMatchObject({ state: 'start', problem: null });
+  });
+
+  it('are nobody’s to tell but the owner’s, and only as problems', async () => {
+    const { id } = await waiting();
+    const bob = addUser(test.hub, 'bob');
+    expect((await fail(id, bob)).status).toBe(404);
+    expect((await fail(id, alice, { problem: { ...problem, code: 'sunshine' } })).status).toBe(400);
+    expect((await build(id)).state).toBe('copy');
+  });
 });
