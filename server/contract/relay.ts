@@ -40,7 +40,14 @@ export const PushTicket = Type.Object(
     addresses: Type.Array(PushAddress, {
       maxItems: 10,
       description: 'The same as full addresses, as far as the service knows them: to be tried in this order.'
-    })
+    }),
+    publishablePaths: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: LIMITS.path }), {
+        minItems: 1,
+        description:
+          'Folders that files may be published from, relative to the home folder or absolute: to be looked at where the files are. Left out: all.'
+      })
+    )
   },
   { description: 'The right to send the files of one build to its dashboard’s server.' }
 );
@@ -86,8 +93,14 @@ export type PushMissing = Static<typeof PushMissing>;
 export const PushFinished = Type.Object({ complete: Type.Boolean() });
 export type PushFinished = Static<typeof PushFinished>;
 
-/** POST _dashboards/push/failed: the files cannot be sent, which ends the build with this problem. */
-export const PushFailed = Type.Object({ problem: Problem });
+/**
+ * POST _dashboards/push/failed, and POST /api/v1/builds/:id/push-failed where the dashboard's server cannot be told: the
+ * files cannot be sent, which ends the build with this problem.
+ */
+export const PushFailed = Type.Object(
+  { problem: Type.With(Problem, { description: 'Why they cannot be sent: becomes the problem of the build.' }) },
+  { description: 'The files of a build cannot be sent.' }
+);
 export type PushFailed = Static<typeof PushFailed>;
 
 /** POST <base_url>jupyterhub-dashboards/push at the author's own Lab server, and what the push program reads. */
@@ -95,7 +108,8 @@ export const PushOrder = Type.Object({
   build: Type.String({ minLength: 1, maxLength: 100 }),
   ticket: PushTicket.properties.ticket,
   source: Source,
-  addresses: Type.Array(PushAddress, { minItems: 1, maxItems: 12 })
+  addresses: Type.Array(PushAddress, { minItems: 1, maxItems: 12 }),
+  publishablePaths: PushTicket.properties.publishablePaths
 });
 export type PushOrder = Static<typeof PushOrder>;
 
@@ -114,6 +128,12 @@ export const PushState = Type.Object({
   outcome: Type.Union([PushOutcome, Type.Null()])
 });
 export type PushState = Static<typeof PushState>;
+
+/**
+ * For how long both ends of a push put up with an interruption: the sender tries again, the build waits, and the ticket that
+ * the push began with stays good. In ms.
+ */
+export const PUSH_PATIENCE_MS = 600_000;
 
 /** Longest path in an offer, in bytes; the same as Linux has. */
 export const LONGEST_PATH = Math.max(4_095, LIMITS.path);

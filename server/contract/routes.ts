@@ -22,7 +22,8 @@ export const API = {
   build: (id: string) => `api/v1/builds/${segment(id)}`,
   cancel: (id: string) => `api/v1/builds/${segment(id)}/cancel`,
   buildEvents: (id: string) => `api/v1/builds/${segment(id)}/events`,
-  pushTicket: (id: string) => `api/v1/builds/${segment(id)}/push-ticket`
+  pushTicket: (id: string) => `api/v1/builds/${segment(id)}/push-ticket`,
+  pushFailed: (id: string) => `api/v1/builds/${segment(id)}/push-failed`
 } as const;
 
 /** Request header of POST api/v1/dashboards: the same key and the same body make one dashboard, however often sent. */

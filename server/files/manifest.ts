@@ -48,8 +48,14 @@ export interface Manifest {
   entries: ManifestEntry[];
 }
 
+/** What of an entry its author has published. */
+export type Published =
+  | Pick<FileEntry, 'kind' | 'path' | 'size' | 'executable' | 'sha256'>
+  | Pick<FolderEntry, 'kind' | 'path'>
+  | Pick<LinkEntry, 'kind' | 'path' | 'target'>;
+
 /** Hash of what was published: paths, contents, executable bits and links. Times and inodes do not count. */
-export function hashOf(entries: readonly ManifestEntry[]): string {
+export function hashOf(entries: readonly Published[]): string {
   const hash = createHash('sha256');
   for (const line of entries.map(published).sort()) {
     hash.update(`${line}\n`);
@@ -57,7 +63,7 @@ export function hashOf(entries: readonly ManifestEntry[]): string {
   return `sha256:${hash.digest('hex')}`;
 }
 
-function published(entry: ManifestEntry): string {
+function published(entry: Published): string {
   const name = JSON.stringify(entry.path);
   switch (entry.kind) {
     case 'file':

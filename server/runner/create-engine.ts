@@ -6,6 +6,7 @@ import { startBuild, type CurrentBuild } from './builds/current-build';
 import { PushDesk } from './storage/relay/push-desk';
 import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from './engine';
 import { isWatched, watchFiles } from './storage/live/files-watch';
+import { tidyStorage } from './storage/strategies';
 import { problemOf } from '../problem-error';
 import { ProgressBoard } from './supervisor/progress-board';
 import type { AppSurroundings } from './supervisor/app';
@@ -96,7 +97,11 @@ class RunnerEngine implements Engine {
       changed: () => this.#running.retireUnneeded()
     });
     this.#board = new ProgressBoard(progress => this.#emit({ kind: 'progress', progress }));
-    this.#ready = Promise.all([endOrphans(dashboardId, headStart?.marker), sweep(places)]).then(
+    this.#ready = Promise.all([
+      endOrphans(dashboardId, headStart?.marker),
+      sweep(places),
+      tidyStorage(places.dashboard)
+    ]).then(
       () => undefined,
       (error: unknown) => this.#board.line(problemOf(error).message)
     );

@@ -1,7 +1,7 @@
-import { fireEvent, render, screen } from '@testing-library/react';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import * as React from 'react';
 
-import type { Problem } from '../../server/contract';
+import type { Problem, PushOrder } from '../../server/contract';
 import { BuildFollower } from '../dashboards/build-follower';
 import { pusher } from '../dashboards/push';
 import { ProgressView } from '../publish/progress-view';
@@ -16,7 +16,8 @@ const TICKET = {
   expiresAt: '2026-01-01T00:10:00Z',
   source,
   path: '/user/alice/dash-sales/_dashboards/push/',
-  addresses: [{ url: 'http://proxy:8000/user/alice/dash-sales/_dashboards/push/' }]
+  addresses: [{ url: 'http://proxy:8000/user/alice/dash-sales/_dashboards/push/' }],
+  publishablePaths: ['projects']
 };
 const UNREACHABLE: Problem = { code: 'relay_unreachable', message: 'It cannot be reached.', fix: 'Try again.' };
 
@@ -43,7 +44,8 @@ it('the own server sends the files, where the service says and where the page fi
     build: 'b1',
     ticket: 'push.a.b',
     source,
-    addresses: [...TICKET.addresses, { url: `https://hub.example.org${TICKET.path}` }]
+    addresses: [...TICKET.addresses, { url: `https://hub.example.org${TICKET.path}` }],
+    publishablePaths: ['projects']
   });
 });
 
@@ -57,8 +59,82 @@ it('what keeps the own server from it is told', async () => {
   expect(await push(service.connection, 'b1', new AbortController().signal)).toEqual(UNREACHABLE);
 });
 
+const REFUSED: Problem = { code: 'not_signed_in', message: 'This push ticket is not good here.' };
+const ended = (problem: Problem | null) => ({ running: false, outcome: { ok: problem === null, problem } });
+
+it('a ticket that is refused, because another server has taken the build up, is followed by another one', async () => {
+  const service = new FakeService();
+  let tickets = 0;
+  service.answer('POST api/v1/builds/b1/push-ticket', () => json({ ...TICKET, ticket: `push.a.${++tickets}` }));
+  const asked: LabAsked[] = [];
+  const push = pusher(labServer(asked, [ended(REFUSED), ended(null)]), 'https://hub.example.org');
+  expect(await push(service.connection, 'b1', new AbortController().signal)).toBeNull();
+  expect(asked.map(({ init }) => (JSON.parse(String(init.body)) as PushOrder).ticket)).toEqual([
+    'push.a.1',
+    'push.a.2'
+  ]);
+});
+
+it('tickets that are refused one after the other are not asked for without end', async () => {
+  const service = new FakeService();
+  service.answer('POST api/v1/builds/b1/push-ticket', json(TICKET));
+  const push = pusher(labServer([], Array(5).fill(ended(REFUSED))), 'https://hub.example.org');
+  expect(await push(service.connection, 'b1', new AbortController().signal)).toEqual(REFUSED);
+});
+
+it('nothing is in the way of a build that does not wait for files any longer', async () => {
+  const service = new FakeService();
+  service.answer('POST api/v1/builds/b1/push-ticket', json({ error: { code: 'state_conflict', message: 'No.' } }, 409));
+  const push = pusher(labServer([], []), 'https://hub.example.org');
+  expect(await push(service.connection, 'b1', new AbortController().signal)).toBeNull();
+});
+
 describe('a build that waits for files', () => {
-  it('has them sent once, says what is in the way, and tries again', async () => {
+  it('and waits anew while they are sent, has them sent once more', async () => {
+    const service = new FakeService();
+    const events = new EventSourceReply();
+    service.answer('GET api/v1/builds/b1/events', events);
+    const ends: ((problem: Problem | null) => void)[] = [];
+    const follower = new BuildFollower(
+      build({ id: 'b1' }),
+      service.connection,
+      () => new Promise(resolve => ends.push(resolve))
+    );
+    events.send(stateEvent(1, { id: 'b1', state: 'copy', wantsFiles: true }), 1);
+    await until(follower.changed, () => follower.build.state === 'copy');
+    events.send(stateEvent(2, { id: 'b1', state: 'queued' }), 2);
+    await until(follower.changed, () => follower.build.state === 'queued');
+    events.send(stateEvent(3, { id: 'b1', state: 'copy', wantsFiles: true }), 3);
+    await until(follower.changed, () => follower.build.state === 'copy');
+    expect(ends).toHaveLength(1);
+    ends[0]?.(UNREACHABLE);
+    await waitFor(() => expect(ends).toHaveLength(2));
+    ends[1]?.(null);
+    events.send(stateEvent(4, { id: 'b1', state: 'start' }), 4);
+    await until(follower.changed, () => follower.build.state === 'start');
+    expect([follower.unsent, ends.length]).toEqual([null, 2]);
+    follower.dispose();
+  });
+
+  it('is told that they cannot be sent, and ends with that', async () => {
+    const service = new FakeService();
+    const events = new EventSourceReply();
+    service.answer('GET api/v1/builds/b1/events', events);
+    service.answer('POST api/v1/builds/b1/push-failed', ({ body }) => {
+      const { problem } = body as { problem: Problem };
+      events.send(stateEvent(2, { id: 'b1', state: 'failed', problem }), 2);
+      return json(build({ id: 'b1', state: 'failed', problem }));
+    });
+    const follower = new BuildFollower(build({ id: 'b1' }), service.connection, async () => UNREACHABLE);
+    render(<ProgressView follower={follower} onCancel={() => undefined} trans={service.connection.trans} />);
+    events.send(stateEvent(1, { id: 'b1', state: 'copy', wantsFiles: true }), 1);
+    await until(follower.changed, () => follower.ended);
+    expect(follower.build.problem).toEqual(UNREACHABLE);
+    expect(await screen.findAllByText('It cannot be reached.')).toHaveLength(1);
+    follower.dispose();
+  });
+
+  it('has them sent once, says what is in the way of telling the build of it, and tries again', async () => {
     const service = new FakeService();
     const events = new EventSourceReply();
     service.answer('GET api/v1/builds/b1/events', events);

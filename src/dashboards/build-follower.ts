@@ -1,14 +1,18 @@
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import { FINAL_BUILD_STATES, type Build, type BuildState, type Problem } from '../../server/contract';
+import { FINAL_BUILD_STATES, type Build, type BuildState, type ErrorCode, type Problem } from '../../server/contract';
 import type { Connection } from './connection';
 import { toProblem } from './errors';
 import { watchBuild } from './events';
 import type { Push } from './push';
+import { failPush } from './restapi';
 
 /** As many lines of the log as are kept in the browser. */
 const LOG_LINES = 2_000;
+
+/** What the author's own server cannot do, and cannot tell the dashboard's server either. */
+const UNSENDABLE: readonly ErrorCode[] = ['relay_unreachable', 'runner_missing'];
 
 /** A build as it goes on: its state, its log, its end. Lives on when the dialog that started it is closed. */
 export class BuildFollower implements IDisposable {
@@ -47,14 +51,24 @@ export class BuildFollower implements IDisposable {
 
   /** Send its files, or try again: once at a time. */
   async send(): Promise<void> {
+    this._asked = true;
     if (this._sending) {
       return;
     }
     this._sending = true;
     this._unsent = null;
     this._changed.emit();
-    const problem = await this._push(this._connection, this._build.id, this._abort.signal);
+    let problem: Problem | null = null;
+    // Meanwhile another server may have taken the build up, and asks anew.
+    while (this._asked && !this.ended && !this.isDisposed) {
+      this._asked = false;
+      problem = await this._push(this._connection, this._build.id, this._abort.signal);
+    }
     this._sending = false;
+    if (problem !== null && UNSENDABLE.includes(problem.code) && !this.ended) {
+      // The build says so when it has ended of it. Where it cannot be told, it waits.
+      await failPush(this._connection, this._build.id, problem).catch(() => undefined);
+    }
     // What has failed of it says so itself.
     this._unsent = this.ended ? null : problem;
     this._changed.emit();
@@ -109,6 +123,7 @@ export class BuildFollower implements IDisposable {
   private readonly _push: Push;
   private _build: Build;
   private _sending = false;
+  private _asked = false;
   private _unsent: Problem | null = null;
   private _reached: BuildState;
   private _lines: readonly string[] = [];

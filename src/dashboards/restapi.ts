@@ -20,7 +20,9 @@ import {
   type ListQuery,
   type LogQuery,
   type PatchRequest,
+  type Problem,
   type PublishRequest,
+  type PushFailed,
   type UpdateRequest,
   type Version
 } from '../../server/contract';
@@ -108,6 +110,11 @@ export async function getBuild(connection: Connection, id: string): Promise<Buil
 
 export async function cancelBuild(connection: Connection, buildId: string): Promise<void> {
   await send(connection, API.cancel(buildId), { method: 'POST' });
+}
+
+/** End a build that waits for files which cannot be sent. */
+export async function failPush(connection: Connection, buildId: string, problem: Problem): Promise<void> {
+  await send(connection, API.pushFailed(buildId), { method: 'POST', body: { problem } satisfies PushFailed });
 }
 
 export async function listGitCredentials(connection: Connection): Promise<GitCredential[]> {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, hash, randomBytes } from 'node:crypto';
 import {
   mkdirSync,
   readdirSync,
@@ -20,7 +20,8 @@ const MOST = 50;
 
 /**
  * Hashes of files that were read earlier, by what tells that they have not changed: device, inode, size and both times.
- * One file per project, in the author's home. Losing it costs reading the project again, and nothing else.
+ * One file per project, in the author's home, which ends with its own hash. Losing it, or finding it damaged, costs reading
+ * the project again, and nothing else.
  */
 export class HashCache {
   readonly #file: string;
@@ -28,11 +29,15 @@ export class HashCache {
   readonly #used: string[] = [];
   readonly #trusted: bigint;
 
-  /** @param root - the project's folder, absolute. @param now - in ms: what changed right before is not remembered. */
-  constructor(home: string, root: string, now: number) {
+  /**
+   * @param root - the project's folder, absolute.
+   * @param now - in ms: what changed right before is not remembered.
+   * @param believed - whether what was remembered counts.
+   */
+  constructor(home: string, root: string, now: number, believed: boolean) {
     const folder = path.join(home, STORE, 'hashes');
     this.#file = path.join(folder, createHash('sha256').update(root).digest('hex').slice(0, 32));
-    this.#known = read(this.#file);
+    this.#known = believed ? read(this.#file) : new Map();
     this.#trusted = BigInt(Math.floor(now)) * 1_000_000n - MARGIN_NS;
   }
 
@@ -56,7 +61,8 @@ export class HashCache {
     const unfinished = `${this.#file}.${randomBytes(6).toString('hex')}`;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(unfinished, this.#used.join(''), { mode: 0o600, flag: 'wx' });
+      const lines = this.#used.join('');
+      writeFileSync(unfinished, lines + sealOf(lines), { mode: 0o600, flag: 'wx' });
       renameSync(unfinished, this.#file);
       prune(folder);
     } catch {
@@ -69,6 +75,11 @@ function keyOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
+/** The last line. */
+function sealOf(lines: string): string {
+  return `${hash('sha256', lines, 'hex')}\n`;
+}
+
 const LINE = /^((?:\d+ ){3}-?\d+ -?\d+) ([0-9a-f]{64})$/;
 
 function read(file: string): Map<string, string> {
@@ -79,7 +90,12 @@ function read(file: string): Map<string, string> {
   } catch {
     return known;
   }
-  for (const line of text.split('\n')) {
+  const end = text.lastIndexOf('\n', text.length - 2) + 1;
+  const lines = text.slice(0, end);
+  if (text.slice(end) !== sealOf(lines)) {
+    return known;
+  }
+  for (const line of lines.split('\n')) {
     const [, key, sha256] = LINE.exec(line) ?? [];
     if (key !== undefined && sha256 !== undefined) {
       known.set(key, sha256);

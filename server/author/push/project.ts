@@ -50,12 +50,13 @@ export class Project {
   /**
    * Reads a project: names, times and hashes, the latter only of what has changed since it was read last.
    *
+   * @param believed - false: hashes of all files, whatever was remembered.
    * @throws ProblemError
    */
-  static async read(source: FilesSource, home: string, now: () => number): Promise<Project> {
+  static async read(source: FilesSource, home: string, now: () => number, believed: boolean): Promise<Project> {
     const root = expandHome(source.root, home);
     try {
-      const cache = new HashCache(home, root, now());
+      const cache = new HashCache(home, root, now(), believed);
       const look = (path: string, parent: number, name: string): Found => known(path, parent, name, cache);
       const found = withRoot(root, folder =>
         source.scope === 'file' ? one(folder, source.entry, look) : all(folder, root, home, look)

@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 
 import type { Problem } from '../../contract';
 import {
+  PUSH_PATIENCE_MS,
   PushBegun,
   PushFinished,
   PushMissing,
@@ -14,9 +15,10 @@ import {
 } from '../../contract/relay';
 import { problemOf, ProblemError } from '../../problem-error';
 import { LARGEST_SECTION, OFFER } from '../../relay/frames';
-import { contentsOf, writeOffer } from '../../relay/offer';
+import { contentsOf, writeOffer, type OfferedFile } from '../../relay/offer';
 import { Pace } from './pace';
 import { keepChanging } from '../../files/problems';
+import { checkPublishable } from '../../files/publishable';
 import { Project } from './project';
 import { NoAnswer, PushClient, Refused } from './push-client';
 import { sectionsOf, sectionsOfText } from './sections';
@@ -27,8 +29,6 @@ const Nothing = Type.Object({});
 const ROUNDS = 3;
 /** Pauses between attempts, in ms; the last one is repeated. */
 const PAUSES = [500, 1_000, 2_000, 5_000, 10_000];
-/** A push that has got no further for so long is given up. */
-const PATIENCE_MS = 300_000;
 /** The dashboard's server is told this often that files are still being read. */
 const HELLO_MS = 10_000;
 
@@ -38,7 +38,6 @@ export interface PushSurroundings {
   now?: () => number;
   /** Pauses between attempts, in ms. */
   pauses?: readonly number[];
-  patienceMs?: number;
   /** Told what a test wants to know: bytes sent in bodies, at the end. */
   sent?: (bytes: number) => void;
 }
@@ -57,11 +56,15 @@ export async function push(order: PushOrder, surroundings: PushSurroundings): Pr
       // The build has ended meanwhile, or has all it waited for.
       return { ok: false, problem: null };
     }
-    return { ok: false, problem: await pushing.tell(error) };
+    // Whoever has called it off knows that.
+    return { ok: false, problem: surroundings.signal.aborted ? null : await pushing.tell(error) };
   } finally {
     pushing.end();
   }
 }
+
+/** How sending has ended. `mistaken`: a file is not what its hash says, which may have been remembered wrongly. */
+type Sent = 'complete' | 'changed' | 'mistaken';
 
 class Push {
   readonly #sender = randomBytes(12).toString('base64url');
@@ -76,24 +79,31 @@ class Push {
 
   async run(): Promise<void> {
     await this.#persistently(() => this.#connect());
-    const { source } = this.order;
+    const { source, publishablePaths } = this.order;
     if (source.kind !== 'files') {
       return;
     }
+    // The dashboard's server knows the names alone: where links lead is seen here.
+    await checkPublishable(source, this.around.home, publishablePaths);
+    let believed = true;
     for (let round = 1; ; round++) {
       const project = await this.#readProject(() =>
-        Project.read(source, this.around.home, this.around.now ?? Date.now)
+        Project.read(source, this.around.home, this.around.now ?? Date.now, believed)
       );
       const changed = new Set(project.changing);
+      let end: Sent = 'changed';
       try {
-        if (changed.size === 0 && (await this.#persistently(() => this.#send(project, changed)))) {
+        end = changed.size === 0 ? await this.#persistently(() => this.#send(project, changed)) : end;
+        if (end === 'complete') {
           return;
         }
       } finally {
         // Nobody waits for this any longer.
         project.remember();
       }
-      if (round === ROUNDS) {
+      if (believed && end === 'mistaken') {
+        believed = false;
+      } else if (round >= ROUNDS) {
         throw keepChanging([...changed]);
       }
     }
@@ -162,11 +172,13 @@ class Push {
   /** Tries again what failed on the way, as long as it gets further now and then. */
   async #persistently<T>(attempt: () => Promise<T>): Promise<T> {
     const pauses = this.around.pauses ?? PAUSES;
+    // What came before took its own time, such as reading a large project.
+    this.#advancedAt = performance.now();
     for (let failures = 0, advanced = this.#advancedAt; ; failures++) {
       try {
         return await attempt();
       } catch (error) {
-        if (!mayPass(error) || performance.now() - this.#advancedAt > (this.around.patienceMs ?? PATIENCE_MS)) {
+        if (performance.now() - this.#advancedAt >= patienceWith(error)) {
           throw error;
         }
         if (this.#advancedAt !== advanced) {
@@ -181,9 +193,18 @@ class Push {
     }
   }
 
-  /** @returns whether all of it is there; else `changed` names files that are not any longer what was offered. */
-  async #send(project: Project, changed: Set<string>): Promise<boolean> {
+  /** Unless it is complete, `changed` names files that are not, or not any longer, what was offered. */
+  async #send(project: Project, changed: Set<string>): Promise<Sent> {
     const { offer } = project;
+    const contents = contentsOf(offer.items);
+    const mistaken = (files: readonly OfferedFile[]): Sent => {
+      files.forEach(({ path }) => changed.add(path));
+      return 'mistaken';
+    };
+    const torn = contents.find(({ size, files }) => files.some(file => file.size !== size));
+    if (torn) {
+      return mistaken(torn.files);
+    }
     const text = Buffer.from(writeOffer(offer));
     const sha256 = createHash('sha256').update(text).digest('hex');
     const { received } = await this.#call(PushBegun, 'begin', {
@@ -193,7 +214,6 @@ class Push {
     });
     const size = (): number => this.#pace.section;
     await this.#sendAll(sectionsOfText(OFFER, text, received, size));
-    const contents = contentsOf(offer.items);
     // A second time for what has arrived and was not what it was called, or is gone there since.
     let last: readonly number[] = [];
     for (let attempt = 0; attempt < 3 && changed.size === 0; attempt++) {
@@ -206,14 +226,11 @@ class Push {
       last = missing;
       await this.#sendAll(sectionsOf(project, wanted, size, path => changed.add(path)));
       if (changed.size === 0 && (await this.#call(PushFinished, 'finish')).complete) {
-        return true;
+        return 'complete';
       }
     }
-    if (changed.size === 0) {
-      // Their times do not tell that they change.
-      last.forEach(index => contents[index]?.files.forEach(({ path }) => changed.add(path)));
-    }
-    return false;
+    // Their times do not tell that they change; or it is not they who do.
+    return changed.size > 0 ? 'changed' : mistaken(last.flatMap(index => contents[index]?.files ?? []));
   }
 
   /** Sends sections, as many at once as a request may hold; the next ones are made while these are on their way. */
@@ -270,15 +287,24 @@ class Push {
 /** A server that has just been started may not have its address yet. */
 const FIRST_PATIENCE_MS = 20_000;
 
-/** Whether trying again may help. 409: ask again; 423: somebody else is sending; others are of what is on the way. */
-function mayPass(error: unknown): boolean {
+/** For how long something else may answer at the address of the dashboard's server, which is being started again. */
+const REPLACED_PATIENCE_MS = 120_000;
+
+/**
+ * For how long trying again may help. 409: ask again; 423: somebody else is sending; 413 and what is not of the dashboard's
+ * server are of what is on the way.
+ */
+function patienceWith(error: unknown): number {
   if (error instanceof NoAnswer) {
-    return true;
+    return PUSH_PATIENCE_MS;
   }
-  return (
-    error instanceof Refused &&
-    ([409, 413, 423].includes(error.status) || (error.problem === null && error.status >= 500))
-  );
+  if (error instanceof Refused) {
+    if ([409, 413, 423].includes(error.status) || (error.problem === null && error.status >= 500)) {
+      return PUSH_PATIENCE_MS;
+    }
+    return error.problem === null ? REPLACED_PATIENCE_MS : 0;
+  }
+  return 0;
 }
 
 function saidBy(error: unknown): string {

@@ -5,7 +5,7 @@ import { grouped } from '../../grouped';
 import { chooseStrategy } from '../storage/choose-strategy';
 import { serveInPlace } from '../storage/live/serve-in-place';
 import { fetchStrategy, forgetOthers } from '../storage/strategies';
-import type { PublishJob } from '../storage/strategy';
+import type { Fetched, PublishJob } from '../storage/strategy';
 import { checkPublishable } from '../../files/publishable';
 import { removeVersion } from '../versions/remove';
 import { takeSnapshot, type Snapshot } from '../versions/snapshot';
@@ -34,7 +34,7 @@ export async function publish(job: PublishJob, context: BuildContext): Promise<S
   );
   context.line(`${reason}: it runs with ${frameworkOf(framework).title}.`);
   const { manifest, warnings } =
-    strategy === 'live' ? await serve(job.n, source, context) : await copy(job.n, source, fetched.own, context);
+    strategy === 'live' ? await serve(job.n, source, context) : await copy(job.n, source, fetched, context);
   const version: RunnableVersion = { n: job.n, framework, entry: source.entry, command: job.command, strategy };
   const appWarnings = await startAndCheck(context, version, true);
   // What cannot be removed costs room, and no version.
@@ -70,7 +70,7 @@ async function serve(n: number, source: Selection, context: BuildContext): Promi
 
 const LINE_EVERY_MS = 1_000;
 
-async function copy(n: number, source: Selection, own: boolean, context: BuildContext): Promise<Made> {
+async function copy(n: number, source: Selection, { own, check }: Fetched, context: BuildContext): Promise<Made> {
   const { places, home } = context.around;
   let told = performance.now();
   const snapshot = await takeSnapshot({
@@ -79,6 +79,7 @@ async function copy(n: number, source: Selection, own: boolean, context: BuildCo
     version: n,
     source,
     own,
+    check,
     signal: context.signal,
     limits: context.limits,
     progress(copied) {

@@ -1,4 +1,4 @@
-import type { BuildJob, BuildState } from '../../contract';
+import type { BuildJob, BuildState, Wants } from '../../contract';
 import { lookUntil } from '../testing/look-until';
 import { Reporter } from './reporter';
 
@@ -11,15 +11,16 @@ const JOB: BuildJob = {
 interface Sent {
   state: BuildState | undefined;
   lines: string[];
+  wants: Wants | undefined;
 }
 
 function record(answer: () => Promise<{ cancelled: boolean }> = async () => ({ cancelled: false })) {
   const sent: Sent[] = [];
   let busy = 0;
   const reports = {
-    async progress(_job: BuildJob, state: BuildState | undefined, lines: string[]) {
+    async progress(_job: BuildJob, state: BuildState | undefined, lines: string[], wants?: Wants) {
       expect(++busy).toBe(1);
-      sent.push({ state, lines });
+      sent.push({ state, lines, wants });
       return answer().finally(() => busy--);
     },
     result: async () => undefined
@@ -30,7 +31,7 @@ function record(answer: () => Promise<{ cancelled: boolean }> = async () => ({ c
 const never = () => new AbortController().signal;
 
 describe('a reporter', () => {
-  it('tells each stage once and lines in batches of at most 1,000', async () => {
+  it('tells stages at once, and again with each report, and lines in batches of at most 1,000', async () => {
     const { sent, reports } = record();
     const reporter = new Reporter(JOB, reports, () => undefined);
     reporter.stage('copy');
@@ -39,9 +40,23 @@ describe('a reporter', () => {
       reporter.line(String(i));
     }
     await reporter.close(never());
-    expect(sent.map(({ state }) => state)).toEqual(['copy', undefined, undefined, undefined]);
+    expect(sent.map(({ state }) => state)).toEqual(['copy', 'copy', 'copy', 'copy']);
     expect(sent.map(({ lines }) => lines.length)).toEqual([0, 1_000, 1_000, 500]);
     expect(sent.flatMap(({ lines }) => lines).at(-1)).toBe('2499');
+  });
+
+  it('says with each report that files are wanted, until they are not', async () => {
+    const { sent, reports } = record();
+    const reporter = new Reporter(JOB, reports, () => undefined);
+    reporter.wants('files');
+    await lookUntil(() => sent.length === 1, 'the wish');
+    reporter.line('a');
+    await lookUntil(() => sent.length === 2, 'a line');
+    reporter.wants('nothing');
+    await lookUntil(() => sent.length === 3, 'the end of the wish');
+    reporter.line('b');
+    await reporter.close(never());
+    expect(sent.map(({ wants }) => wants)).toEqual(['files', 'files', 'nothing', undefined]);
   });
 
   it('hears of a cancellation without having anything to tell', async () => {

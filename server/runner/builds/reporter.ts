@@ -7,7 +7,10 @@ const HEARTBEAT_MS = 2_000;
 const MAX_LINES = 1_000;
 const MAX_WAITING = 5_000;
 
-/** Tells the service about one build: stages at once, lines in batches, one report at a time. */
+/**
+ * Tells the service about one build: stages at once, lines in batches, one report at a time. Each says what holds, also
+ * what was said before: a service that has lost sight of this runner in between begins anew with the build.
+ */
 export class Reporter {
   readonly #job: BuildJob;
   readonly #reports: BuildReports;
@@ -85,8 +88,9 @@ export class Reporter {
 
   async #sendOnce(): Promise<void> {
     const lines = this.#lines.splice(0, MAX_LINES);
-    const stage = this.#stage === this.#told ? undefined : this.#stage;
-    const wants = this.#wants === this.#toldWants ? undefined : this.#wants;
+    const stage = this.#stage;
+    // That nothing is wanted is what a new stage says already.
+    const wants = this.#wants === 'files' || this.#wants !== this.#toldWants ? this.#wants : undefined;
     this.#told = this.#stage;
     this.#toldWants = this.#wants;
     try {

@@ -20,6 +20,17 @@ export function fetchStrategy(id: Strategy): FetchStrategy {
 }
 
 /**
+ * Removes what earlier runners have left of files that were on their way here and will not come.
+ *
+ * @param dashboard - its folder, absolute.
+ */
+export async function tidyStorage(dashboard: string): Promise<void> {
+  for (const strategy of Object.values(FETCH)) {
+    await strategy.tidy?.(dashboard, Date.now());
+  }
+}
+
+/**
  * Removes what other strategies have kept for a next time. Versions have files of their own.
  *
  * @param dashboard - its folder, absolute.

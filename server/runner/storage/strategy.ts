@@ -1,6 +1,7 @@
 import type { BuildJob, Strategy, Wants } from '../../contract';
 import type { AppSurroundings } from '../supervisor/app';
 import type { Limits } from '../../files/limits';
+import type { ManifestSummary } from '../../files/manifest';
 import type { GitAccess } from './git/git-access';
 import type { PushDesk } from './relay/push-desk';
 
@@ -26,6 +27,12 @@ export interface Fetched {
   root: string;
   /** Nobody but the strategy replaces files there, and never writes into one: a version may share them. */
   own: boolean;
+  /**
+   * Where it is known what they should be: looks whether a version that was made of them is that.
+   *
+   * @param manifest - the version's, a file. @throws ProblemError
+   */
+  check?(made: ManifestSummary, manifest: string): Promise<void>;
   /** Of a Git repository. */
   commit?: string;
 }
@@ -35,6 +42,8 @@ export interface FetchStrategy {
   readonly id: Strategy;
   /** Names of what it keeps in the dashboard's folder for the next time; left out: nothing. */
   readonly keeps?: readonly string[];
+  /** Removes what builds have left in the dashboard's folder that no next one will go on with. `now`: in ms. */
+  tidy?(dashboard: string, now: number): Promise<void>;
   /**
    * Can be called again after any end of an earlier call, the runner's own included.
    *

@@ -37,6 +37,8 @@ export class EngineBench {
   #state: RunnerState = { revision: 1, live: null, job: null, kept: [] };
   #overrides: Partial<EngineOptions>;
   #jobs = 0;
+  /** Id of the build that waits for its files. */
+  #wanting: string | null = null;
 
   private constructor(home: string, overrides: Partial<EngineOptions>) {
     this.home = home;
@@ -49,6 +51,7 @@ export class EngineBench {
   }
 
   #create(): Engine {
+    this.#wanting = null;
     return createEngine({
       prefix: PREFIX,
       dashboardId: this.dashboardId,
@@ -57,10 +60,14 @@ export class EngineBench {
       environment: { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', JUPYTERHUB_API_TOKEN: 'canary-of-the-hub' },
       reports: {
         progress: async (job, state, lines, wants) => {
-          if (wants === 'files') {
+          // Each report says it.
+          if (wants === 'files' && this.#wanting !== job.id) {
             this.wantsFiles(job);
           }
-          if (state) {
+          if (wants !== undefined) {
+            this.#wanting = wants === 'files' ? job.id : null;
+          }
+          if (state && state !== this.stages.at(-1)) {
             this.stages.push(state);
           }
           this.lines.push(...lines);

@@ -64,12 +64,12 @@ export interface PushBench {
 
 export async function startPushBench(
   dashboard: string,
-  { limits = { files: 200_000, bytes: 20 * 2 ** 30 } } = {}
+  { limits = { files: 200_000, bytes: 20 * 2 ** 30 }, clock = systemClock as Clock } = {}
 ): Promise<PushBench> {
   const signer = createSigner();
   const desk = new PushDesk();
   const rules = { ticketKey: signer.ticketKey, dashboardId: 'd1', startId: 's1' };
-  const tickets = new PushTickets(rules, systemClock);
+  const tickets = new PushTickets(rules, clock);
   const log = { info() {}, warn() {}, error() {}, debug() {} };
   const endpoint = createPushEndpoint({ tickets, desk, log: log as never });
   const server = createServer((request, response) => {
@@ -123,7 +123,7 @@ export async function startPushBench(
         folder: '~/project',
         receiver: counted,
         desk,
-        clock: options.clock ?? systemClock,
+        clock: options.clock ?? clock,
         signal: options.signal ?? new AbortController().signal,
         line: line => bench.lines.push(line)
       });

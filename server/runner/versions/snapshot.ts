@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Selection } from '../../contract';
-import { NO_FILES } from '../../files/manifest';
+import { NO_FILES, type ManifestSummary } from '../../files/manifest';
 import { readSummary } from '../../files/read-manifest';
 import type { CopyOrder, Copied, Progress } from './copier/order';
 import type { Limits } from '../../files/limits';
@@ -22,6 +22,8 @@ export interface SnapshotInput {
   own?: boolean;
   signal: AbortSignal;
   limits: Limits;
+  /** Looks at the version before it gets its name, by its manifest and the file of that; throws to refuse it. */
+  check?(made: ManifestSummary, manifest: string): Promise<void>;
   /** Told now and then. */
   progress(copied: Progress): void;
   /** Another copier, for tests of its failures. */
@@ -53,6 +55,7 @@ export async function takeSnapshot(input: SnapshotInput): Promise<Snapshot> {
       };
       const copied = await (input.copier ?? runCopier)(order, input.signal, input.progress);
       input.signal.throwIfAborted();
+      await input.check?.(copied.manifest, path.join(temporary, 'manifest.jsonl'));
       return copied;
     });
   } catch (error) {

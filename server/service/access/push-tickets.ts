@@ -48,7 +48,8 @@ export function pushTicket(
     expiresAt: isoTime(expiresAt),
     source: newest.source,
     path,
-    addresses: addresses(aggregate, config, baseUrl, path)
+    addresses: addresses(aggregate, config, baseUrl, path),
+    ...(config.publishablePaths && { publishablePaths: config.publishablePaths })
   };
 }
 

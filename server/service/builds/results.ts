@@ -1,4 +1,11 @@
-import type { BuildProgress, BuildProgressReply, BuildResult, BuildState } from '../../contract';
+import {
+  LIMITS,
+  type BuildProgress,
+  type BuildProgressReply,
+  type BuildResult,
+  type BuildState,
+  type Problem
+} from '../../contract';
 import type { Clock } from '../clock';
 import type { Changes } from '../dashboards/changes';
 import type { Logs } from '../logs/logs';
@@ -10,12 +17,17 @@ import { isFinal } from './transitions';
 /** The stages that a runner may report. The others are this service's to write. */
 const STAGES: readonly BuildState[] = ['copy', 'start', 'check'];
 
-/** What runners say about builds. */
+/** What runners say about builds, and who is to send their files. */
 export interface BuildResults {
   progress(build: BuildRecord, progress: BuildProgress): Promise<BuildProgressReply>;
   /** May be repeated. */
   result(build: BuildRecord, outcome: BuildResult['outcome']): Promise<void>;
+  /** The files that a build waits for cannot be sent: ends it, with the reason in its log. Others are left alone. */
+  unsent(build: BuildRecord, reason: Problem): Promise<void>;
 }
+
+/** Who says so in the log, besides runners. */
+const AUTHOR = 'author';
 
 export interface BuildResultsOptions {
   builds: BuildStore;
@@ -76,6 +88,19 @@ export function createBuildResults(options: BuildResultsOptions): BuildResults {
         }
         current = await builds.get(build.id);
       }
+    },
+
+    async unsent(build, reason) {
+      if (!build.wantsFiles || isFinal(build.state)) {
+        return;
+      }
+      const lines = [reason.message, ...(reason.detail ?? '').split('\n').filter(Boolean)];
+      await logs.ofBuild(build, { startId: AUTHOR, lines: lines.slice(0, LIMITS.reportLines).map(cut) });
+      await queue.fail(build, reason);
     }
   };
+}
+
+function cut(line: string): string {
+  return line.slice(0, LIMITS.logLine);
 }

@@ -1,5 +1,6 @@
 import type {
   AppStatus,
+  BuildProgress,
   BuildProgressReply,
   BuildResult,
   ErrorReply,
@@ -73,7 +74,16 @@ export class FakeRunner {
   }
 
   progress(buildId: string, state?: string, lines: string[] = [], from?: number) {
-    const body = { startId: this.startId, state, from, lines };
+    return this.report(buildId, { state, from, lines });
+  }
+
+  /** Reports of a build that does not see its files, as its runner does until it has them. */
+  waitForFiles(buildId: string) {
+    return this.report(buildId, { state: 'copy', wants: 'files', lines: [] });
+  }
+
+  private report(buildId: string, said: Omit<BuildProgress, 'startId' | 'state'> & { state?: string }) {
+    const body = { startId: this.startId, ...said };
     return this.test.call<BuildProgressReply & ErrorReply>(
       this.token,
       'POST',

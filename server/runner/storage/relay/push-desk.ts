@@ -3,12 +3,17 @@ import type { PushBegin, PushMissing } from '../../../contract/relay';
 import type { SectionHead } from '../../../relay/frames';
 import type { Received } from './receiver';
 
+/** The build waits no more: it has its files, or is over. */
+export class NotAwaited extends Error {}
+
 /** A build that waits for its files, as the requests of a push reach it. */
 export interface AwaitedPush {
   buildId: string;
   /**
    * Whether this sender has the word: of two the first, until it has been silent for a while. Every call counts as a sign
    * of life.
+   *
+   * @throws NotAwaited, as all that follows does once the build waits no more
    */
   heard(sender: string): boolean;
   begin(begin: PushBegin): Promise<number>;

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
@@ -13,6 +15,7 @@ import { startPushBench, type PushBench } from '../../testing/push-bench';
 import { TicketVerifier } from '../../viewers/ticket';
 import { PushTickets } from './push-ticket';
 import { Receiver } from './receiver';
+import { portOf } from './receiver-port';
 
 let base: string;
 let dashboard: string;
@@ -143,15 +146,15 @@ describe('a push ticket', () => {
     expect(typeof tickets.judge(`push.${signed}`)).toBe('string');
   });
 
-  it('that began in time is good while its push goes on, and not after a pause', () => {
+  it('that began in time is good while its push goes on, and not after a pause that no build waits for', () => {
     const clock = new ManualClock(Date.now());
     const tickets = new PushTickets(rules(), clock);
     const ticket = bench.signer.ticket();
-    for (let minute = 0; minute < 30; minute++) {
+    for (let hours = 0; hours < 3; hours++) {
       expect(typeof tickets.judge(ticket)).toBe('object');
-      clock.advance(55_000);
+      clock.advance(9 * 60_000);
     }
-    clock.advance(70_000);
+    clock.advance(2 * 60_000);
     expect(tickets.judge(ticket)).toBe('expired');
     expect(tickets.judge(ticket)).toBe('expired');
   });
@@ -295,6 +298,54 @@ describe('an offer', () => {
     expect(all.length).toBe(text.length + FRAME_HEAD);
     expect(() => receiver.missing()).toThrow('There is no room for the files');
   });
+});
+
+it('a request that is under way when its build is cancelled is told so, and no timer is left', async () => {
+  const clock = new ManualClock(Date.now());
+  stop.abort(new Error('cancelled'));
+  await awaited;
+  stop = new AbortController();
+  const taken = new EventEmitter();
+  const receiver = portOf(new Receiver({ dashboard, limits: { files: 10, bytes: 10_000_000 } }));
+  awaited = bench
+    .await({
+      clock,
+      signal: stop.signal,
+      receiver: {
+        ...receiver,
+        async take(head, sent) {
+          // As a thread that has been ended answers.
+          if (stop.signal.aborted) {
+            throw new Error('the thread that receives files has ended');
+          }
+          const progress = await receiver.take(head, sent);
+          taken.emit('taken');
+          return progress;
+        }
+      }
+    })
+    .catch((error: unknown) => error);
+  const content = Buffer.from('content');
+  expect((await offer([file('a', content)])).status).toBe(200);
+  const [first, second] = [section([0, 0, content.subarray(0, 3)]), section([0, 3, content.subarray(3)])];
+  const { port, pathname } = new URL(bench.url);
+  const sending = request({
+    port,
+    host: '127.0.0.1',
+    method: 'POST',
+    path: `${pathname}contents?sender=sender-one`,
+    headers: { Authorization: `Bearer ${bench.signer.ticket()}`, 'Content-Length': first.length + second.length }
+  });
+  const answered = once(sending, 'response');
+  sending.write(first);
+  await once(taken, 'taken');
+  stop.abort(new Error('cancelled'));
+  expect(await awaited).toMatchObject({ message: 'cancelled' });
+  sending.end(second);
+  const [response] = (await answered) as [IncomingMessage];
+  response.resume();
+  expect(response.statusCode).toBe(410);
+  expect(clock.waiting).toBe(0);
 });
 
 it('a problem of the sender’s ends the build with its words', async () => {

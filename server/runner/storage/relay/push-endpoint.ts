@@ -10,7 +10,7 @@ import { MalformedSection } from '../../../relay/frames';
 import type { Log } from '../../log';
 import { sendJson } from '../../pages/reply';
 import { OutOfStep } from './incoming';
-import type { AwaitedPush, PushDesk } from './push-desk';
+import { NotAwaited, type AwaitedPush, type PushDesk } from './push-desk';
 import type { PushTickets } from './push-ticket';
 import { sectionsOf } from './section-reader';
 
@@ -58,7 +58,7 @@ export function createPushEndpoint(options: { tickets: PushTickets; desk: PushDe
     const push = desk.of(claims.buildId);
     const sender = new URLSearchParams(query).get('sender') ?? '';
     if (push === null) {
-      refuse(response, 410, 'state_conflict', 'This build does not wait for files, or no longer.');
+      notAwaited(response);
     } else if (!SENDER.test(sender)) {
       refuse(response, 400, 'invalid_request', 'The sender has no name.');
     } else if (!push.heard(sender)) {
@@ -110,6 +110,8 @@ export function createPushEndpoint(options: { tickets: PushTickets; desk: PushDe
         }
         if (error instanceof OutOfStep) {
           refuse(response, 409, 'state_conflict', 'This is not what comes next: ask again what is missing.');
+        } else if (error instanceof NotAwaited) {
+          notAwaited(response);
         } else if (error instanceof MalformedSection) {
           refuse(response, 400, 'invalid_request', `What was sent cannot be read: ${error.message}.`);
         } else {
@@ -155,6 +157,10 @@ function invalid(message: string): ProblemError {
   return new ProblemError('invalid_request', message, {
     fix: 'Restart your server to get the version of jupyterhub-dashboards that fits the hub, then publish again.'
   });
+}
+
+function notAwaited(response: ServerResponse): void {
+  refuse(response, 410, 'state_conflict', 'This build does not wait for files, or no longer.');
 }
 
 function refuse(response: ServerResponse, status: number, code: ErrorCode, message: string): void {

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 
-import { PushClaims } from '../../../contract/relay';
+import { PUSH_PATIENCE_MS, PushClaims } from '../../../contract/relay';
 import type { Clock } from '../../clock';
 import { signedClaims } from '../../signed-claims';
 
@@ -9,8 +9,6 @@ const SKEW = 5_000;
 /** The service gives ten minutes. */
 const LONGEST = 15 * 60_000;
 const MAX_LENGTH = 4_000;
-/** A push that began in time goes on after that, unless it pauses for so long. */
-const PAUSE = 60_000;
 
 /** Why a push ticket is worth nothing. For logs and tests. */
 export type PushTicketFault = 'malformed' | 'signature' | 'other_dashboard' | 'expired' | 'early';
@@ -23,7 +21,10 @@ export interface PushTicketRules {
   startId: string;
 }
 
-/** Judges the tickets of pushes. The same one is shown with each request of a push. */
+/**
+ * Judges the tickets of pushes. The same one is shown with each request of a push, and one that was shown in time stays good
+ * for as long as its build would wait for the next request.
+ */
 export class PushTickets {
   readonly #key: KeyObject;
   /** When each was shown last. */
@@ -54,7 +55,7 @@ export class PushTickets {
       return 'early';
     }
     const over = now > claims.expiresAt + SKEW || claims.expiresAt - claims.issuedAt > LONGEST;
-    if (over && now - (this.#seen.get(claims.id) ?? -Infinity) > PAUSE) {
+    if (over && now - (this.#seen.get(claims.id) ?? -Infinity) > PUSH_PATIENCE_MS) {
       this.#seen.delete(claims.id);
       return 'expired';
     }

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -20,6 +22,7 @@ import type { PushOutcome } from '../../../contract';
 import { push } from '../../../author/push/push';
 import { Program } from '../../testing/program';
 import { CuttingProxy } from '../../testing/cutting-proxy';
+import { ManualClock } from '../../testing/manual-clock';
 import { lookUntil } from '../../testing/look-until';
 import { PUSH_PATH, startPushBench, type PushBench } from '../../testing/push-bench';
 
@@ -182,17 +185,79 @@ describe('a project that is sent', () => {
 
   it('is read again only where it has changed', async () => {
     fill();
+    put('other.py', 'print(9)\n');
     await publish({ now: () => Date.now() - 60_000 });
     const hashes = path.join(base, 'author', '.dashboards', 'hashes');
     // Just written: the times of these files may not tell of a change that comes now.
-    expect(readdirSync(hashes).map(name => readFileSync(path.join(hashes, name), 'utf8'))).toEqual(['']);
+    expect(readdirSync(hashes).map(name => linesOf(path.join(hashes, name)))).toEqual([[]]);
     await publish({ now: () => Date.now() + 60_000 });
     const [name = ''] = readdirSync(hashes);
-    const known = readFileSync(path.join(hashes, name), 'utf8');
-    expect(known.trim().split('\n')).toHaveLength(65);
+    const file = path.join(hashes, name);
+    expect(linesOf(file)).toHaveLength(66);
     // What is believed: that the hash is the same where nothing tells of a change.
-    writeFileSync(path.join(hashes, name), known.replaceAll(/[0-9a-f]{64}/g, 'f'.repeat(64)));
-    expect((await Promise.all([bench.await().catch(() => null), send().then(cancelled)]))[1]).toBe('invalid_request');
+    const [own = '', others = ''] = ['app.py', 'other.py'].map(
+      at =>
+        HASH.exec(
+          linesOf(file).find(line => line.split(' ')[1] === String(statSync(path.join(project, at)).ino)) ?? ''
+        )?.[0]
+    );
+    writeFileSync(file, sealed(linesOf(file).map(line => line.replace(own, others))));
+    await publish();
+    expect(readFileSync(path.join(replica, 'app.py'), 'utf8')).toBe('print(9)\n');
+  });
+
+  it.each([
+    ['cut off', (lines: string[]) => sealed(lines).slice(0, -500)],
+    ['of flipped bits', (lines: string[]) => sealed(lines).replaceAll('a', 'b')],
+    ['of one hash for all', (lines: string[]) => sealed(lines.map(line => line.replace(HASH, UNKNOWN)))],
+    ['of a wrong hash', (lines: string[]) => sealed(lines.with(-1, (lines.at(-1) ?? '').replace(HASH, UNKNOWN)))]
+  ])('is read again where what is known of it is %s', async (_what, damaged) => {
+    fill();
+    const now = (): number => Date.now() + 60_000;
+    await publish({ now });
+    const hashes = path.join(base, 'author', '.dashboards', 'hashes');
+    const [name = ''] = readdirSync(hashes);
+    const file = path.join(hashes, name);
+    const known = linesOf(file);
+    writeFileSync(file, damaged(known));
+    put('app.py', 'print(2)\n');
+    await publish({ now });
+    expect(differences()).toEqual([]);
+    expect(linesOf(file)).toHaveLength(known.length);
+    expect(readFileSync(file, 'utf8')).not.toContain(UNKNOWN);
+  });
+
+  it('is sent only from a folder that may be published from, wherever a link to it stands', async () => {
+    fill();
+    const home = path.join(base, 'author');
+    mkdirSync(path.join(home, 'projects'));
+    symlinkSync(project, path.join(home, 'projects', 'sales'));
+    const sendFrom = (root: string, publishablePaths: string[]): Promise<PushOutcome> =>
+      push(
+        { ...bench.order({ kind: 'files', root, entry: '.', scope: 'folder' }), publishablePaths },
+        { home, signal: new AbortController().signal, pauses: [5] }
+      );
+    const refused = bench.await().catch((error: unknown) => error);
+    expect(await sendFrom('~/projects/sales', ['projects'])).toMatchObject({ problem: { code: 'path_forbidden' } });
+    // Before anything was offered; and the build ends with it.
+    expect(existsSync(path.join(dashboard, 'relay'))).toBe(false);
+    expect(await refused).toMatchObject({ problem: { code: 'path_forbidden' } });
+    const awaited = bench.await();
+    expect(await sendFrom('~/projects/sales', ['projects', 'project'])).toEqual({ ok: true, problem: null });
+    await awaited;
+  });
+
+  it('is no problem of anybody’s where whoever sends it is called off', async () => {
+    fill();
+    const called = new AbortController();
+    const build = new AbortController();
+    const awaited = bench.await({ signal: build.signal }).catch(() => undefined);
+    const sending = send({ signal: called.signal });
+    await lookUntil(() => existsSync(path.join(dashboard, 'relay')), 'the offer');
+    called.abort();
+    expect(await sending).toEqual({ ok: false, problem: null });
+    build.abort();
+    await awaited;
   });
 
   it('one file alone comes with the folders on its way', async () => {
@@ -207,9 +272,18 @@ describe('a project that is sent', () => {
   });
 });
 
-function cancelled({ problem }: PushOutcome): string | null {
-  bench.desk.of('b1')?.failed({ code: 'cancelled', message: 'Over.' });
-  return problem?.code ?? null;
+const HASH = /[0-9a-f]{64}$/;
+/** Of no file. */
+const UNKNOWN = 'f'.repeat(64);
+
+/** Lines of what is known of a project: of all but the last, which is the hash of the others. */
+function linesOf(file: string): string[] {
+  return readFileSync(file, 'utf8').split('\n').slice(0, -2);
+}
+
+function sealed(lines: string[]): string {
+  const text = lines.map(line => `${line}\n`).join('');
+  return `${text}${createHash('sha256').update(text).digest('hex')}\n`;
 }
 
 describe('through configurable-http-proxy', () => {
@@ -265,6 +339,25 @@ describe('through configurable-http-proxy', () => {
       expect(bench.taken).toBe(bench.offered);
     }
   );
+
+  it('a network that is gone for minutes, again and again, costs nothing but time', async () => {
+    fill();
+    await bench.close();
+    const clock = new ManualClock(Date.now());
+    bench = await startPushBench(dashboard, { clock });
+    let connections = 0;
+    const url = await throughProxy(Number(new URL(bench.url).port), () => {
+      if (connections > 0 && connections < 4) {
+        clock.advance(7 * 60_000);
+      }
+      return connections++ < 4 ? 400_000 : null;
+    });
+    const awaited = bench.await();
+    expect(await send({}, [{ url }])).toEqual({ ok: true, problem: null });
+    await awaited;
+    expect(front.cuts).toBeGreaterThan(2);
+    expect(differences()).toEqual([]);
+  });
 
   it('two programs with homes of their own, each ended at any time, get there', async () => {
     fill();

@@ -1,16 +1,15 @@
+import { PUSH_PATIENCE_MS } from '../../../contract/relay';
 import { ProblemError } from '../../../problem-error';
 import type { Clock } from '../../clock';
 import { MalformedSection } from '../../../relay/frames';
 import { grouped } from '../../../grouped';
 import { OutOfStep } from './incoming';
-import type { PushDesk } from './push-desk';
+import { NotAwaited, type PushDesk } from './push-desk';
 import type { Received } from './receiver';
 import type { ReceiverPort } from './receiver-port';
 
 /** How long a build waits for a push to begin. Lab and the command line begin within seconds. */
 const FIRST_MS = 120_000;
-/** How long it waits for one that has been interrupted: as long as a ticket is good. */
-const AGAIN_MS = 600_000;
 /** After so long a silence another sender has the word. */
 const SILENCE_MS = 15_000;
 const LINE_EVERY_MS = 1_000;
@@ -29,16 +28,27 @@ export interface ReceiveOptions {
 /**
  * Waits until the author's side has sent a project.
  *
+ * @returns the hash that a version of it has
  * @throws ProblemError `files_not_here` if nobody sends it, the sender's own problem if it cannot, or what `signal` says
  */
-export function receive({ buildId, folder, receiver, desk, clock, signal, line }: ReceiveOptions): Promise<void> {
+export function receive({ buildId, folder, receiver, desk, clock, signal, line }: ReceiveOptions): Promise<string> {
   let sender = '';
   let heardAt = -Infinity;
   let toldAt = -Infinity;
   /** Calls one after the other, in the order in which they came. */
   let last: Promise<unknown> = Promise.resolve();
+  /** A request that was let in before may go on after it. */
+  let over = false;
+  const checkAwaited = (): void => {
+    if (over) {
+      throw new NotAwaited();
+    }
+  };
   const inTurn = <T>(call: () => Promise<T>): Promise<T> => {
-    const next = last.then(call);
+    const next = last.then(() => {
+      checkAwaited();
+      return call();
+    });
     last = next.catch(() => undefined);
     return next;
   };
@@ -49,11 +59,12 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
     }
   };
 
-  return new Promise<void>((resolve, reject) => {
+  return new Promise<string>((resolve, reject) => {
     let cancelTimer = (): void => {};
     const stopAwaiting = desk.await({
       buildId,
       heard(name) {
+        checkAwaited();
         const now = clock.now();
         if (name !== sender && now - heardAt < SILENCE_MS) {
           return false;
@@ -61,7 +72,7 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
         sender = name;
         heardAt = now;
         cancelTimer();
-        cancelTimer = clock.after(AGAIN_MS, () => finish(() => reject(interrupted(folder))));
+        cancelTimer = clock.after(PUSH_PATIENCE_MS, () => finish(() => reject(interrupted(folder))));
         return true;
       },
       begin: begin => inTurn(() => receiver.begin(begin)).catch(failing),
@@ -80,26 +91,28 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
           return { missing, partial };
         }, failing),
       finish: () =>
-        inTurn(() => receiver.finish()).then(({ complete, files, bytes }) => {
-          if (complete) {
+        inTurn(() => receiver.finish()).then(finished => {
+          if (finished.complete) {
+            const { files, bytes, hash } = finished;
             line(
               `The dashboard’s server has ${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${megabytes(bytes)} MB`
             );
-            finish(resolve);
+            finish(() => resolve(hash));
           }
-          return complete;
+          return finished.complete;
         }, failing),
       failed: problem => finish(() => reject(ProblemError.of(problem)))
     });
     /** What sends sees to a step out of turn itself, and sends broken sections again. Anything else ends the build. */
     const failing = (error: unknown): never => {
-      if (!(error instanceof OutOfStep || error instanceof MalformedSection)) {
+      if (!(error instanceof OutOfStep || error instanceof MalformedSection || error instanceof NotAwaited)) {
         finish(() => reject(error as Error));
       }
       throw error;
     };
     const aborted = (): void => finish(() => reject(signal.reason as Error));
     const finish = (settle: () => void): void => {
+      over = true;
       cancelTimer();
       stopAwaiting();
       signal.removeEventListener('abort', aborted);

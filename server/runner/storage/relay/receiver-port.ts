@@ -1,14 +1,14 @@
 import type { Problem } from '../../../contract';
 import type { PushBegin, PushMissing } from '../../../contract/relay';
 import type { SectionHead } from '../../../relay/frames';
-import type { Received, Receiver } from './receiver';
+import type { Finished, Received, Receiver } from './receiver';
 
 /** The receiver as the runner's own thread knows it. All methods reject as those of `Receiver` throw. */
 export interface ReceiverPort {
   begin(begin: PushBegin): Promise<number>;
   take(head: SectionHead, sent: Uint8Array): Promise<Received>;
   missing(): Promise<PushMissing & { progress: Received }>;
-  finish(): Promise<{ complete: boolean; files: number; bytes: number }>;
+  finish(): Promise<Finished>;
   /** Ends it; what was received stays. */
   close(): Promise<void>;
 }

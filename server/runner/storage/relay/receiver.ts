@@ -3,6 +3,7 @@ import path from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 
 import type { PushBegin, PushMissing } from '../../../contract/relay';
+import { hashOf } from '../../../files/manifest';
 import { tooLarge } from '../../../files/problems';
 import { ProblemError, systemCode } from '../../../problem-error';
 import { framesOf, MalformedSection, OFFER, PACKING, type SectionHead } from '../../../relay/frames';
@@ -30,6 +31,9 @@ export interface Received {
   received: number;
   missing: number;
 }
+
+/** Whether all is there; then what it is, with the hash that a version of it has. */
+export type Finished = { complete: false } | { complete: true; files: number; bytes: number; hash: string };
 
 /**
  * The receiving end of a push, on the disk: the offer, the contents that are missing, and the replica that becomes of
@@ -118,13 +122,12 @@ export class Receiver {
     return { missing, partial, progress: this.#progress };
   }
 
-  /** Makes the replica what was offered. @returns false where something is still missing. */
-  finish(): { complete: boolean; files: number; bytes: number } {
+  /** Makes the replica what was offered. */
+  finish(): Finished {
     const offer = this.#offer ?? outOfStep();
-    const { files, bytes } = offer;
     this.#incoming.close();
     if (!this.#contents.every(({ sha256, size }) => this.#isThere(sha256, size))) {
-      return { complete: false, files, bytes };
+      return { complete: false };
     }
     try {
       const text = this.#offers.file(this.#announced?.sha256 ?? outOfStep());
@@ -133,15 +136,16 @@ export class Receiver {
       this.#forget();
       if (systemCode(error) === 'ENOENT') {
         // What was there is gone: an old version has been removed meanwhile. It has to be sent after all.
-        return { complete: false, files, bytes };
+        return { complete: false };
       }
       throw error;
     }
+    const { files, bytes } = offer;
     this.#offers.forget(this.#announced?.sha256 ?? '');
     this.#announced = null;
     this.#forget();
     rmSync(this.#incoming.folder, { recursive: true, force: true });
-    return { complete: true, files, bytes };
+    return { complete: true, files, bytes, hash: hashOf(offer.items) };
   }
 
   close(): void {

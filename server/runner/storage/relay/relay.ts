@@ -4,6 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { systemClock } from '../../clock';
 import { threadProgram } from '../../thread-program';
 import type { FetchStrategy } from '../strategy';
+import { checkAsSent, KEPT } from './as-sent';
+import { removeLeftovers } from './leftovers';
 import { receive } from './receive';
 import type { ReceiverOptions } from './receiver';
 import type { ReceiverPort } from './receiver-port';
@@ -16,19 +18,32 @@ export function relay(
 ): FetchStrategy {
   return {
     id: 'relay',
-    keeps: ['replica', 'relay'],
+    keeps: KEPT,
+    tidy: removeLeftovers,
     async fetch({ id: buildId, source }, { around, limits, pushes, signal, line, wants }) {
       const { dashboard } = around.places;
       const receiver = createReceiver({ dashboard, limits });
       line('The dashboard’s server does not see the files: it waits for them to be sent.');
       wants('files');
       try {
-        await receive({ buildId, folder: source.root, receiver, desk: pushes, clock: systemClock, signal, line });
+        const hash = await receive({
+          buildId,
+          folder: source.root,
+          receiver,
+          desk: pushes,
+          clock: systemClock,
+          signal,
+          line
+        });
+        return {
+          root: path.join(dashboard, 'replica'),
+          own: true,
+          check: (made, manifest) => checkAsSent(dashboard, hash, made, manifest)
+        };
       } finally {
         wants('nothing');
         await receiver.close();
       }
-      return { root: path.join(dashboard, 'replica'), own: true };
     }
   };
 }

@@ -249,6 +249,25 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     reply: { status: 200, schema: 'PushTicket' },
     errors: ['invalid_request', 'not_found', 'state_conflict']
   },
+  'POST builds/{id}/push-failed': {
+    id: 'pushFailed',
+    tag: 'Versions and builds',
+    summary: 'End a build whose files cannot be sent',
+    description:
+      'For the owner of its dashboard. While `wantsFiles` is true, the build fails with this problem; else it is answered as it is.',
+    body: {
+      schema: 'PushFailed',
+      example: {
+        problem: {
+          code: 'relay_unreachable',
+          message: 'Your server cannot reach the dashboard’s server to send it the files.',
+          fix: 'Try again.'
+        }
+      }
+    },
+    reply: { status: 200, schema: 'Build' },
+    errors: ['invalid_request', 'not_found']
+  },
   'GET builds/{id}/events': {
     id: 'followBuild',
     tag: 'Versions and builds',

@@ -28,6 +28,7 @@ const NAMED = {
   PatchRequest: contract.PatchRequest,
   Problem: contract.Problem,
   PublishRequest: contract.PublishRequest,
+  PushFailed: contract.PushFailed,
   PushTicket: contract.PushTicket,
   Source: contract.Source,
   UpdateRequest: contract.UpdateRequest,

@@ -1,4 +1,4 @@
-import { Build, PushTicket } from '../../../contract';
+import { Build, PushFailed, PushTicket } from '../../../contract';
 import { pushTicket } from '../../access/push-tickets';
 import { AccessRefused } from '../../access/access-refused';
 import { contractBuild, type BuildRecord } from '../../builds/build';
@@ -14,7 +14,7 @@ import { IdParams, LastEventId, replies, sequenceNumber, STREAM_REPLIES } from '
 
 /** Builds, for their dashboard's owner alone: their log lines may hold what only they should see. */
 export function buildRoutes(app: App, context: Context): void {
-  const { builds, changes, dashboards, queue } = context;
+  const { builds, changes, dashboards, queue, results } = context;
 
   async function ownBuild(caller: Caller, id: string): Promise<BuildRecord> {
     const build = await builds.get(id);
@@ -58,6 +58,16 @@ export function buildRoutes(app: App, context: Context): void {
       }
       const { config, addresses, keys, clock } = context;
       return pushTicket({ build, aggregate }, { config, baseUrl: addresses.baseUrl, keys, clock });
+    }
+  );
+
+  app.post(
+    '/builds/:id/push-failed',
+    { schema: { params: IdParams, body: PushFailed, response: replies(Build) } },
+    async request => {
+      const build = await ownBuild(callerOf(request), request.params.id);
+      await results.unsent(build, request.body.problem);
+      return contractBuild((await builds.get(build.id)) ?? build);
     }
   );
 
