@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -173,7 +173,7 @@ test.describe('files that the dashboard’s server does not see', () => {
 
   test('are sent, which dialog and panel show, and a second user opens the dashboard', async ({ hub }) => {
     const line = await holdLine(hub);
-    let dialog = await form(hub, FOLDER);
+    const dialog = await form(hub, FOLDER);
     await expect(dialog.locator()).toContainText('3 files (30 MB) will be copied.');
     await dialog.submit();
     await expect(dialog.locator()).toContainText('Sending the files…');
