@@ -61,7 +61,7 @@ test.afterAll(async () => {
 
 /** Opens a folder in Lab, and the form for its app. */
 async function form(hub: ApartHub, folder: string): Promise<PublishDialog> {
-  await page.goto(`${hub.url}user/alice/lab/tree/${folder}`);
+  await page.goto(`${hub.url}user/alice/lab/tree/${folder}?reset`);
   await lab.ready();
   const dialog = await lab.publish('server.py');
   await dialog.framework.selectOption('command');
@@ -229,13 +229,15 @@ test.describe('files that the dashboard’s server does not see', () => {
 
 /** The next push goes by a line that is held in the middle of the files. */
 async function holdLine(hub: ApartHub): Promise<HeldLine> {
-  const { host, port } = new URL(hub.url);
-  const line = await holdAfter(LARGE / 2, { port: Number(port) });
+  const line = await holdAfter(LARGE / 2, { port: Number(new URL(hub.url).port) });
   await page.route(
-    '**/jupyterhub-dashboards/push',
+    ({ pathname }) => pathname.endsWith('/jupyterhub-dashboards/push'),
     async route => {
       const order = route.request().postDataJSON() as PushOrder;
-      const addresses = order.addresses.map(({ url }) => ({ url: url.replace(host, `127.0.0.1:${line.port}`), host }));
+      const addresses = order.addresses.map(({ url }) => {
+        const { host, pathname } = new URL(url);
+        return { url: `http://127.0.0.1:${line.port}${pathname}`, host };
+      });
       await route.continue({ postData: JSON.stringify({ ...order, addresses }) });
     },
     { times: 1 }
