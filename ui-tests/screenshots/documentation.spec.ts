@@ -26,7 +26,6 @@ test('pictures of the dialog, the panel and a dashboard', async ({ browser, hub 
 
   const dialog = await lab.publish('quarterly-sales.ipynb');
   await dialog.shareWith('bob');
-  await alice.screenshot(picture('form'));
   await dialog.submit();
   await dialog.live(1);
   await expect(dialog.locator()).toContainText('Running');
