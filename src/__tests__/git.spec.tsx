@@ -4,7 +4,7 @@ import type { GitCredential, GitFacts } from '../../server/contract';
 import { hostOf, repositoryName } from '../publish/git';
 import { json } from './fake-service';
 import { button, preparePublishing, type Publishing } from './publishing';
-import { whoami } from './samples';
+import { stateEvent, whoami } from './samples';
 
 let publishing: Publishing;
 
@@ -85,6 +85,24 @@ describe('a file in a clone', () => {
     fireEvent.click(await button('Change…'));
     expect((await repository()).checked).toBe(true);
   });
+
+  it('follows its own branch while the clone is on another, until that one is chosen', async () => {
+    const draft = { ...offer, ref: 'draft' };
+    await publishing.showPublished({ source: { ...source, credential: 'own' } }, undefined, facts({ offer: draft }));
+    fireEvent.click(await button('Change…'));
+    const own = 'As on main of git.example.org/team/sales, like the last version';
+    expect((await screen.findByLabelText<HTMLInputElement>(own)).checked).toBe(true);
+    const other = await screen.findByLabelText<HTMLInputElement>(/^As on draft/);
+    expect(other.checked).toBe(false);
+    fireEvent.click(screen.getByLabelText('As they are here now'));
+    fireEvent.click(screen.getByLabelText(own));
+    expect((await screen.findByLabelText<HTMLInputElement>(own)).checked).toBe(true);
+    fireEvent.click(other);
+    fireEvent.click(await button('Update'));
+    await screen.findByText('Waiting for its turn…');
+    const again = publishing.service.askedFor('POST api/v1/dashboards/d1/versions')[0]?.body;
+    expect(again).toMatchObject({ source: { ...source, ref: 'draft', credential: 'own' } });
+  });
 });
 
 describe('a private repository', () => {
@@ -124,6 +142,7 @@ describe('a private repository', () => {
     fireEvent.click(await button('Publish'));
     await screen.findByText('Give the token, or choose something else to read the repository with.');
     const field = await screen.findByLabelText<HTMLInputElement>('Token for git.example.org');
+    expect(document.activeElement).toBe(field);
     expect(field.type).toBe('password');
     fireEvent.change(field, { target: { value: ' a-token ' } });
     fireEvent.click(await button('Publish'));
@@ -132,6 +151,17 @@ describe('a private repository', () => {
     expect(asked?.body).toEqual({ kind: 'token', host: 'git.example.org', token: 'a-token' });
     expect(sent()).toMatchObject({ source: { ...source, credential: 'c1' } });
     expect(JSON.stringify(sent())).not.toContain('a-token');
+    const problem = { code: 'git_refused' as const, message: 'It is private.' };
+    publishing.events.send(stateEvent(1, { state: 'failed', problem }), 1);
+    fireEvent.click(await button('Change and try again'));
+    expect((await choice()).value).toBe('c1');
+    expect((await choice()).selectedOptions[0]?.textContent).toMatch(/^The token for git.example.org, stored on /);
+  });
+
+  it('stays read with what it was read with, where that is not among what is stored', async () => {
+    await publishing.showPublished({ source: { ...source, credential: 'gone' } }, undefined, facts());
+    fireEvent.click(await button('Change…'));
+    expect((await choice()).selectedOptions[0]?.textContent).toBe('As for the last version');
   });
 
   it('with an address of ssh has no tokens', async () => {

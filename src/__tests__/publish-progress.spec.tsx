@@ -25,8 +25,10 @@ describe('a build under way', () => {
     await screen.findByText('Copying the files…');
     expect(screen.getByText('Copy').getAttribute('aria-current')).toBe('step');
     expect((await screen.findByLabelText('Log')).textContent).toBe('copied 3 files');
+    expect(document.querySelector('.jp-DashboardsProgress-line')?.textContent).toBe('copied 3 files');
     events.send(stateEvent(3, { state: 'live' }), 3);
     await screen.findByText('Version 1 is live.');
+    expect(document.querySelector('.jp-DashboardsProgress-line')).toBeNull();
     expect(screen.queryByText('Cancel publishing')).toBeNull();
   });
 

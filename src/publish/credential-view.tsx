@@ -34,13 +34,22 @@ export function CredentialView({ form, onChange, stored, mistake, trans }: Crede
       repository: value === NOTHING || value === NEW_TOKEN ? rest : { ...rest, credential: value }
     });
   };
+  const chosen = token === null ? (repository.credential ?? NOTHING) : NEW_TOKEN;
+  const known = [OWN, NOTHING, NEW_TOKEN, ...fitting.map(({ id }) => id)];
   return (
     <>
-      <FieldView label={trans.__('Read the repository with')} control="dashboards-credential">
+      <FieldView
+        label={trans.__('Read the repository with')}
+        control="dashboards-credential"
+        hint={
+          chosen === OWN ? trans.__('What your terminal reads it with: an ssh key, a credential helper.') : undefined
+        }
+      >
         <select
           id="dashboards-credential"
           className="jp-mod-styled"
-          value={token === null ? (repository.credential ?? NOTHING) : NEW_TOKEN}
+          value={chosen}
+          aria-describedby={chosen === OWN ? descriptionId('dashboards-credential') : undefined}
           onChange={event => choose(event.target.value)}
         >
           <option value={OWN}>{trans.__('Your own Git set-up')}</option>
@@ -50,6 +59,7 @@ export function CredentialView({ form, onChange, stored, mistake, trans }: Crede
               {label(one, trans)}
             </option>
           ))}
+          {!known.includes(chosen) && <option value={chosen}>{trans.__('As for the last version')}</option>}
           {isSecure(repository.url) && <option value={NEW_TOKEN}>{trans.__('A new token…')}</option>}
         </select>
       </FieldView>
@@ -78,7 +88,8 @@ export function CredentialView({ form, onChange, stored, mistake, trans }: Crede
 }
 
 function label({ kind, host, username, createdAt }: GitCredential, trans: TranslationBundle): string {
-  const day = new Date(createdAt).toLocaleDateString();
+  // Of two for one host, the time tells which is which.
+  const day = new Date(createdAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
   if (kind === 'ssh_key') {
     return trans.__('The key for %1, stored on %2', host, day);
   }

@@ -62,19 +62,20 @@ export function FormView(props: FormProps): React.JSX.Element {
   const offered = props.frameworks.map(({ id }) => id);
   const found = mistakes(form, trans, offered);
   const updates = dashboard !== null && dashboard.liveVersion !== null;
-  const [tried, setTried] = React.useState(false);
-  const shown = tried ? found : {};
+  const [attempts, setAttempts] = React.useState(0);
+  const shown = attempts > 0 ? found : {};
   const unknown = unknownNames(props.problem);
   const blocked = obstacles(props.plan).length > 0;
+  const root = useWhatIsWrong(attempts, props.problem);
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
-    setTried(true);
+    setAttempts(attempts + 1);
     if (Object.keys(found).length === 0 && !sending && !blocked) {
       props.onSubmit();
     }
   };
   return (
-    <form className="jp-DashboardsForm" onSubmit={submit} noValidate aria-busy={sending}>
+    <form ref={root} className="jp-DashboardsForm" onSubmit={submit} noValidate aria-busy={sending}>
       {props.notes.map(note => (
         <p key={note} className="jp-DashboardsForm-note">
           {note}
@@ -127,6 +128,21 @@ export function FormView(props: FormProps): React.JSX.Element {
   );
 }
 
+/** Leads to what is wrong with the form after an attempt, which may have been scrolled away. */
+function useWhatIsWrong(attempts: number, problem: Problem | null): React.RefObject<HTMLFormElement> {
+  const root = React.useRef<HTMLFormElement>(null);
+  React.useEffect(() => {
+    const mistake = root.current?.querySelector<HTMLElement>('[aria-invalid=true]');
+    const scroller = root.current?.closest('.jp-DashboardsContent');
+    if (mistake) {
+      mistake.focus();
+    } else if (problem !== null && scroller) {
+      scroller.scrollTop = 0;
+    }
+  }, [attempts, problem]);
+  return root;
+}
+
 /** Whether this hub serves files as they are saved, and these are published with their folder. */
 function mayBeLive({ form, whoami }: FormProps): boolean {
   return whoami.strategies.includes('live') && scopeOf(form) === 'folder';
@@ -148,6 +164,8 @@ function EntryField({ form, onChange, trans, mistake }: FieldProps): React.JSX.E
         id="dashboards-entry"
         className="jp-mod-styled"
         value={form.entry}
+        aria-invalid={mistake !== undefined}
+        aria-describedby={mistake === undefined ? undefined : descriptionId('dashboards-entry')}
         onChange={event => onChange(withEntry(form, event.target.value))}
       >
         {form.candidates.map(({ entry }) => (
@@ -182,6 +200,7 @@ function FrameworkField({
         id="dashboards-framework"
         className="jp-mod-styled"
         value={offered ? (chosen ?? '') : ''}
+        aria-invalid={mistake !== undefined}
         aria-describedby={descriptionId('dashboards-framework')}
         onChange={event => {
           const choice = frameworks.find(known => known.id === event.target.value)?.id ?? null;

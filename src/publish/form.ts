@@ -54,6 +54,8 @@ export interface LastVersion {
   framework: FrameworkId | null;
   /** What its author chose; null: it was recognised. */
   chosen: FrameworkId | null;
+  /** Where its files were fetched from; null: they were the author's. */
+  repository: PublishForm['repository'];
 }
 
 /** What a click points at. */
@@ -96,10 +98,12 @@ export function formFor(dashboard: Dashboard, target: Target, folders: Folders):
   const { source: from, framework: ran, chosenFramework: chosen } = dashboard;
   const form = newForm(target, folders);
   const known = form.candidates.find(({ entry }) => entry === from?.entry);
+  const repository = from?.kind === 'git' ? repositoryOf(from) : null;
+  const last = from && { entry: from.entry, framework: ran, chosen, repository };
   return {
-    ...withEntry({ ...form, last: from && { entry: from.entry, framework: ran, chosen } }, known?.entry ?? form.entry),
+    ...withEntry({ ...form, last }, known?.entry ?? form.entry),
     name: dashboard.name,
-    repository: from?.kind === 'git' ? repositoryOf(from) : null,
+    repository,
     live: from?.kind === 'files' && from.live === true,
     scope: from?.scope ?? form.scope,
     ...audienceForm(dashboard.audience)

@@ -1,4 +1,4 @@
-import { GitReply, type GitFacts, type GitRequest } from '../../server/contract';
+import { GitReply, type GitFacts, type GitRequest, type GitSource } from '../../server/contract';
 import { askServer, type LabServer } from '../dashboards/lab-server';
 
 /** As long as the dialog waits for what Git says. */
@@ -25,6 +25,13 @@ export function hostOf(url: string): string {
 /** Whether a repository is reached by https, for which there are tokens. */
 export function isSecure(url: string): boolean {
   return /^https:/i.test(url);
+}
+
+type State = Pick<GitSource, 'url' | 'ref' | 'root'>;
+
+/** Whether both are the same folder of the same repository on the same branch. */
+export function sameState(one: State, other: State): boolean {
+  return one.url === other.url && one.ref === other.ref && one.root === other.root;
 }
 
 /** A repository as people know it: without how it is reached. */

@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { GitFacts } from '../../server/contract';
 import { formatCount } from '../views/format';
 import { isLive, type PublishForm } from './form';
-import { OWN, repositoryName } from './git';
+import { OWN, repositoryName, sameState } from './git';
 
 interface OriginProps {
   form: PublishForm;
@@ -19,10 +19,12 @@ interface OriginProps {
 /** Which state of the files viewers see: that of now, that of each moment, or that of the repository they belong to. */
 export function OriginView({ form, onChange, git, mayBeLive, trans }: OriginProps): React.JSX.Element | null {
   const offer = git?.offer ?? null;
-  if (offer === null && !mayBeLive) {
+  const last = form.last?.repository ?? null;
+  if (offer === null && last === null && !mayBeLive) {
     return null;
   }
-  const here = form.repository === null;
+  const { repository } = form;
+  const here = repository === null;
   const live = isLive(form);
   return (
     <fieldset className="jp-DashboardsField">
@@ -35,17 +37,24 @@ export function OriginView({ form, onChange, git, mayBeLive, trans }: OriginProp
           {trans.__('As I save them, without versions to go back to')}
         </Choice>
       )}
+      {last !== null && (offer === null || !sameState(last, offer)) && (
+        // The clone has moved on to another branch, and the dashboard has not.
+        <Choice
+          checked={!here && sameState(repository, last)}
+          onChoose={() => onChange({ repository: last, token: null })}
+        >
+          {trans.__('As on %1 of %2, like the last version', branchName(last.ref, trans), repositoryName(last.url))}
+        </Choice>
+      )}
       {git !== null && offer !== null && (
         <>
           <Choice
-            checked={!here}
-            disabled={!git.hasEntry && here}
+            checked={!here && sameState(repository, offer)}
+            disabled={!git.hasEntry && (here || !sameState(repository, offer))}
             describedBy={NOTES_ID}
-            onChoose={() =>
-              onChange({ repository: { url: offer.url, ref: offer.ref, root: offer.root, credential: OWN } })
-            }
+            onChoose={() => onChange({ repository: offered(offer, last) })}
           >
-            {trans.__('As on %1 of %2 (%3)', branchOf(git, offer.ref), repositoryName(offer.url), offer.remote)}
+            {trans.__('As on %1 of %2 (%3)', branchName(offer.ref, trans), repositoryName(offer.url), offer.remote)}
           </Choice>
           <p id={NOTES_ID} className="jp-DashboardsField-hint">
             {notes(git, trans)}
@@ -82,8 +91,17 @@ function Choice({ checked, disabled, describedBy, onChoose, children }: ChoicePr
   );
 }
 
-function branchOf({ commit }: GitFacts, ref: string): string {
-  return ref === commit ? ref.slice(0, 10) : ref;
+/** What is offered, read with what the last version was read with where that is of the same repository. */
+function offered(
+  { url, ref, root }: NonNullable<GitFacts['offer']>,
+  last: PublishForm['repository']
+): PublishForm['repository'] {
+  return last?.url === url ? { ...last, ref, root } : { url, ref, root, credential: OWN };
+}
+
+/** A commit by its first digits. Empty: the branch that the repository names itself. */
+function branchName(ref: string, trans: TranslationBundle): string {
+  return ref === '' ? trans.__('the main branch') : /^[0-9a-f]{40,}$/.test(ref) ? ref.slice(0, 10) : ref;
 }
 
 function notes(git: GitFacts, trans: TranslationBundle): string {

@@ -79,7 +79,9 @@ function Summary({ plan, live, trans }: FoundProps & { live: boolean }): React.J
             secrets.count,
             names(secrets, trans)
           )}{' '}
-          {trans.__('Name what the dashboard does not need in a file .dashboardignore in the folder.')}
+          {live
+            ? trans.__('Move what the dashboard does not need out of the folder: it can read all of it.')
+            : trans.__('Name what the dashboard does not need in a file .dashboardignore in the folder.')}
         </p>
       )}
     </>

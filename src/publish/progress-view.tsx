@@ -34,6 +34,7 @@ export function ProgressView({ follower, onCancel, trans }: ProgressProps): Reac
           </li>
         ))}
       </ol>
+      {build.state === 'copy' && <p className="jp-DashboardsProgress-line">{follower.lines.at(-1)}</p>}
       {build.state === 'cancelled'
         ? // Nothing went wrong, and the sentence above has said what was done.
           build.problem?.fix !== undefined && <p>{build.problem.fix}</p>

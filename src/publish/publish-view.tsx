@@ -121,6 +121,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   const [editing, setEditing] = React.useState(found === null);
   const [follower, setFollower] = React.useState<BuildFollower | null>(null);
   const [key] = React.useState(() => new SubmissionKey());
+  const [credentials, setCredentials] = React.useState(occasion.credentials);
   const [sending, setSending] = React.useState(false);
   const [problem, setProblem] = React.useState<Problem | null>(null);
   useSignal(dashboards.changed);
@@ -183,8 +184,9 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       if (repository === null || token === null) {
         return form;
       }
-      const { id: credential } = await dashboards.storeGitToken(hostOf(repository.url), token.trim());
-      const stored = { token: null, repository: { ...repository, credential } };
+      const credential = await dashboards.storeGitToken(hostOf(repository.url), token.trim());
+      setCredentials(before => [...before, credential]);
+      const stored = { token: null, repository: { ...repository, credential: credential.id } };
       change(stored);
       return { ...form, ...stored };
     };
@@ -223,7 +225,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
         problem={problem}
         plan={plan}
         git={occasion.whoami.strategies.includes('git') ? occasion.git : null}
-        credentials={occasion.credentials}
+        credentials={credentials}
         sending={sending}
         trans={trans}
       />

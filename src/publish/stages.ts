@@ -37,7 +37,7 @@ export function sentence(build: Build, trans: TranslationBundle): string {
     case 'server':
       return trans.__('Waiting for the Spawner to start the dashboard’s server…');
     case 'copy':
-      return trans.__('Copying the files…');
+      return build.wantsFiles === true ? trans.__('Sending the files…') : trans.__('Copying the files…');
     case 'start':
       return trans.__('Starting the dashboard…');
     case 'check':

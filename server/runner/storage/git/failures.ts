@@ -97,9 +97,12 @@ export function unreachable(host: string, detail?: string): ProblemError {
 }
 
 function refused({ host, protocol }: GitAddress, detail: string): ProblemError {
-  const with_ = protocol === 'ssh' ? 'a deploy key' : 'a token';
+  const given =
+    protocol === 'ssh'
+      ? 'Store a deploy key that may read a private repository among your git credentials, and choose it'
+      : 'For a private repository give a token that may read it';
   return new ProblemError('git_refused', `${host} does not show this repository: there is none, or it is private.`, {
-    fix: `Check the address. For a private repository store ${with_} that may read it among your git credentials, and choose it when you publish; one that worked before may have run out.`,
+    fix: `Check the address. ${given} when you publish; one that worked before may have run out.`,
     detail
   });
 }
