@@ -15,6 +15,7 @@ import { STORE } from '../../files/home';
 
 /** Clocks of file systems are coarse, those of network file systems not ours: a change this close may leave no trace. */
 const MARGIN_NS = 5_000_000_000n;
+const SHA256_LENGTH = 64;
 /** Projects whose hashes are kept. */
 const MOST = 50;
 
@@ -26,7 +27,7 @@ const MOST = 50;
 export class HashCache {
   readonly #file: string;
   readonly #known: ReadonlyMap<string, string>;
-  readonly #used: string[] = [];
+  readonly #used = new Map<string, string>();
   readonly #trusted: bigint;
 
   /**
@@ -41,17 +42,18 @@ export class HashCache {
     this.#trusted = BigInt(Math.floor(now)) * 1_000_000n - MARGIN_NS;
   }
 
-  get(stat: BigIntStats): string | undefined {
-    const sha256 = this.#known.get(keyOf(stat));
+  /** @param identity - `identityOf` the file as it is now. */
+  get(identity: string): string | undefined {
+    const sha256 = this.#known.get(identity);
     if (sha256 !== undefined) {
-      this.#used.push(`${keyOf(stat)} ${sha256}\n`);
+      this.#used.set(identity, sha256);
     }
     return sha256;
   }
 
   add(stat: BigIntStats, sha256: string): void {
     if (stat.mtimeNs < this.#trusted && stat.ctimeNs < this.#trusted) {
-      this.#used.push(`${keyOf(stat)} ${sha256}\n`);
+      this.#used.set(identityOf(stat), sha256);
     }
   }
 
@@ -61,7 +63,7 @@ export class HashCache {
     const unfinished = `${this.#file}.${randomBytes(6).toString('hex')}`;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const lines = this.#used.join('');
+      const lines = [...this.#used].map(([identity, sha256]) => `${identity} ${sha256}\n`).join('');
       writeFileSync(unfinished, lines + sealOf(lines), { mode: 0o600, flag: 'wx' });
       renameSync(unfinished, this.#file);
       prune(folder);
@@ -71,7 +73,8 @@ export class HashCache {
   }
 }
 
-function keyOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+/** What tells that a file has not changed. */
+export function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
@@ -79,8 +82,6 @@ function keyOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
 function sealOf(lines: string): string {
   return `${hash('sha256', lines, 'hex')}\n`;
 }
-
-const LINE = /^((?:\d+ ){3}-?\d+ -?\d+) ([0-9a-f]{64})$/;
 
 function read(file: string): Map<string, string> {
   const known = new Map<string, string>();
@@ -95,11 +96,12 @@ function read(file: string): Map<string, string> {
   if (text.slice(end) !== sealOf(lines)) {
     return known;
   }
-  for (const line of lines.split('\n')) {
-    const [, key, sha256] = LINE.exec(line) ?? [];
-    if (key !== undefined && sha256 !== undefined) {
-      known.set(key, sha256);
-    }
+  // As it was written, as the last line has shown.
+  for (let at = 0; at < lines.length;) {
+    const next = lines.indexOf('\n', at);
+    const between = next - SHA256_LENGTH - 1;
+    known.set(lines.slice(at, between), lines.slice(between + 1, next));
+    at = next + 1;
   }
   return known;
 }

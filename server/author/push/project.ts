@@ -11,7 +11,7 @@ import { walk } from '../../files/walk';
 import { ProblemError, systemCode } from '../../problem-error';
 import { hashOfOpen } from '../../relay/hash-file';
 import type { Offer, OfferedFile, OfferedItem } from '../../relay/offer';
-import { HashCache } from './hash-cache';
+import { HashCache, identityOf } from './hash-cache';
 
 type FilesSource = Extract<Source, { kind: 'files' }>;
 
@@ -157,15 +157,16 @@ function one(folder: number, entry: string, look: Look): Found[] {
 
 function known(path: string, parent: number, name: string, cache: HashCache): Found {
   const stat = lstatSync(inside(parent, name), { bigint: true });
-  const sha256 = stat.isFile() ? cache.get(stat) : undefined;
-  return sha256 === undefined ? { kind: 'unread', path } : readAs(path, stat, sha256);
+  const identity = identityOf(stat);
+  const sha256 = stat.isFile() ? cache.get(identity) : undefined;
+  return sha256 === undefined ? { kind: 'unread', path } : readAs(path, stat, identity, sha256);
 }
 
-function readAs(path: string, stat: BigIntStats, sha256: string): Read {
+function readAs(path: string, stat: BigIntStats, identity: string, sha256: string): Read {
   const { size, mode, mtimeNs } = stat;
   const executable = (mode & 0o111n) !== 0n;
   const file: OfferedFile = { kind: 'file', path, size: Number(size), mtime: String(mtimeNs), executable, sha256 };
-  return { kind: 'file', path, file, identity: identityOf(stat) };
+  return { kind: 'file', path, file, identity };
 }
 
 function hashed(root: number, path: string, cache: HashCache): Read {
@@ -176,10 +177,11 @@ function hashed(root: number, path: string, cache: HashCache): Read {
         if (!stat.isFile()) {
           break;
         }
+        const identity = identityOf(stat);
         const sha256 = hashOfOpen(fd);
-        if (identityOf(fstatSync(fd, { bigint: true })) === identityOf(stat)) {
+        if (identityOf(fstatSync(fd, { bigint: true })) === identity) {
           cache.add(stat, sha256);
-          return readAs(path, stat, sha256);
+          return readAs(path, stat, identity, sha256);
         }
       }
       throw new FileChanged(path);
@@ -195,10 +197,6 @@ function inFolder<T>(root: number, path: string, use: (parent: number, name: str
   const parts = path.split('/');
   const name = parts.pop() ?? '';
   return withFolders(root, parts, parent => use(parent, name));
-}
-
-function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
 function explained(error: unknown, source: FilesSource): unknown {
