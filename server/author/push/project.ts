@@ -3,13 +3,13 @@ import { setImmediate } from 'node:timers/promises';
 
 import type { Source } from '../../contract';
 import { inside, withFile, withFolders, withRoot } from '../../files/anchor';
+import { hashBytes } from '../../files/chunks';
 import { entryParts, explainedEntry } from '../../files/entry';
 import { readExcludes } from '../../files/excludes';
 import { expandHome, isHome } from '../../files/home';
 import { keepChanging, refuseLeaving } from '../../files/problems';
 import { walk } from '../../files/walk';
 import { ProblemError, systemCode } from '../../problem-error';
-import { hashOfOpen } from '../../relay/hash-file';
 import type { Offer, OfferedFile, OfferedItem } from '../../relay/offer';
 import { HashCache, identityOf } from './hash-cache';
 
@@ -178,7 +178,7 @@ function hashed(root: number, path: string, cache: HashCache): Read {
           break;
         }
         const identity = identityOf(stat);
-        const sha256 = hashOfOpen(fd);
+        const sha256 = hashBytes(fd, Number(stat.size));
         if (identityOf(fstatSync(fd, { bigint: true })) === identity) {
           cache.add(stat, sha256);
           return readAs(path, stat, identity, sha256);

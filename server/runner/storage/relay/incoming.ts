@@ -1,21 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
-import {
-  closeSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  unlinkSync,
-  writeSync
-} from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
+import { eachChunk } from '../../../files/chunks';
 import { systemCode } from '../../../problem-error';
 
-const CHUNK = 1 << 20;
-const HOLE = Buffer.alloc(CHUNK);
+const HOLE = Buffer.alloc(1 << 20);
 /** Zeros that are fewer than this are written: a hole of less saves nothing. */
 const SMALLEST_HOLE = 64 * 1024;
 
@@ -147,11 +137,11 @@ export class Incoming {
     const hash = createHash('sha256');
     let offset = 0;
     try {
-      const buffer = Buffer.allocUnsafe(CHUNK);
-      for (let read = 1; read > 0 && offset <= size; offset += read) {
-        read = readSync(fd, buffer, 0, CHUNK, offset);
-        hash.update(buffer.subarray(0, read));
-      }
+      // What is longer than it should be is seen by its next byte.
+      eachChunk(fd, size + 1, chunk => {
+        hash.update(chunk);
+        offset += chunk.length;
+      });
     } finally {
       closeSync(fd);
     }
@@ -167,7 +157,7 @@ export class Incoming {
 }
 
 function write(fd: number, bytes: Uint8Array, position: number): void {
-  if (bytes.length >= SMALLEST_HOLE && bytes.length <= CHUNK && HOLE.subarray(0, bytes.length).equals(bytes)) {
+  if (bytes.length >= SMALLEST_HOLE && bytes.length <= HOLE.length && HOLE.subarray(0, bytes.length).equals(bytes)) {
     ftruncateSync(fd, position + bytes.length);
     return;
   }

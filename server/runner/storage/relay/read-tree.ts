@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, readlinkSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 
+import { hashFile } from '../../../files/chunks';
 import { systemCode } from '../../../problem-error';
-import { hashOfFile } from '../../../relay/hash-file';
 import type { OfferedItem } from '../../../relay/offer';
 
 /**
@@ -33,7 +33,14 @@ export function* readTree(root: string, at: string): Generator<OfferedItem> {
     } else if (stat.isFile() && (stat.mode & 0o222n) === 0n) {
       const executable = (stat.mode & 0o111n) !== 0n;
       const size = Number(stat.size);
-      yield { kind: 'file', path: below, size, mtime: String(stat.mtimeNs), executable, sha256: hashOfFile(target) };
+      yield {
+        kind: 'file',
+        path: below,
+        size,
+        mtime: String(stat.mtimeNs),
+        executable,
+        sha256: hashFile(target, size)
+      };
     } else {
       unlinkSync(target);
     }

@@ -10,8 +10,8 @@ import {
   type BigIntStats
 } from 'node:fs';
 
+import { CHUNK, eachChunk } from '../../../files/chunks';
 import { systemCode } from '../../../problem-error';
-import { CHUNK, eachChunk } from './chunks';
 import { keepTimes } from './times';
 
 const HOLE = Buffer.alloc(CHUNK);
@@ -35,11 +35,12 @@ export function copyBytes(source: number, target: string, stat: BigIntStats, che
   const sparse = stat.blocks * 512n < stat.size;
   const out = openSync(target, 'wx', sealedMode(stat));
   try {
-    eachChunk(source, size, check, (chunk, position) => {
+    const write = (chunk: Buffer, position: number): void => {
       if (!sparse || !chunk.equals(HOLE.subarray(0, chunk.length))) {
         writeAll(out, chunk, position);
       }
-    });
+    };
+    eachChunk(source, size, write, check);
     if (sparse) {
       ftruncateSync(out, size);
     }

@@ -1,7 +1,7 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 
+import { hashFile } from '../../../files/chunks';
 import type { FileEntry } from '../../../files/manifest';
-import { hashFile } from './chunks';
 
 /** Files that are hashed by one thread, one after the other. */
 export interface Batch {

@@ -1,8 +1,8 @@
 import { fchmodSync, fstatSync, lstatSync, rmSync, type BigIntStats } from 'node:fs';
 
 import { inside, withFile } from '../../../files/anchor';
+import { hashBytes } from '../../../files/chunks';
 import type { FileEntry } from '../../../files/manifest';
-import { hashBytes } from './chunks';
 import { clone, copyBytes, isExecutable, sealClone, sealedMode } from './copy-file';
 import type { Earlier, EarlierFiles } from './earlier';
 import { FileKeepsChanging } from '../../../files/problems';

@@ -6,17 +6,19 @@ export const CHUNK = 1 << 18;
 /** One for all files of a thread: they are read one after the other. */
 const BUFFER = Buffer.allocUnsafeSlow(CHUNK);
 
+const goOn = (): void => undefined;
+
 /**
- * Reads the first `size` bytes of an open file piece by piece; fewer where it has become shorter.
+ * Reads the first `size` bytes of an open file piece by piece; fewer where there are no more.
  *
- * @param check - called between pieces; throws to stop.
  * @param use - gets a piece that is overwritten by the next one, and where it was.
+ * @param check - called between pieces; throws to stop.
  */
 export function eachChunk(
   file: number,
   size: number,
-  check: () => void,
-  use: (chunk: Buffer, position: number) => void
+  use: (chunk: Buffer, position: number) => void,
+  check: () => void = goOn
 ): void {
   for (let position = 0; position < size;) {
     if (position > 0) {
@@ -32,18 +34,18 @@ export function eachChunk(
 }
 
 /** sha256 of the first `size` bytes of an open file, in hex. */
-export function hashBytes(file: number, size: number, check: () => void): string {
+export function hashBytes(file: number, size: number, check?: () => void): string {
   if (size <= CHUNK) {
     // Most files: this is several times as fast for a small one.
     return hash('sha256', BUFFER.subarray(0, size === 0 ? 0 : readSync(file, BUFFER, 0, size, 0)), 'hex');
   }
   const whole = createHash('sha256');
-  eachChunk(file, size, check, chunk => whole.update(chunk));
+  eachChunk(file, size, chunk => whole.update(chunk), check);
   return whole.digest('hex');
 }
 
-/** sha256 of a file of a version, which nobody writes to, in hex. */
-export function hashFile(file: string, size: number, check: () => void): string {
+/** sha256 of a file that nobody writes to, in hex. */
+export function hashFile(file: string, size: number, check?: () => void): string {
   const open = openSync(file, 'r');
   try {
     return hashBytes(open, size, check);
