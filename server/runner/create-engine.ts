@@ -64,7 +64,7 @@ class RunnerEngine implements Engine {
     const { readyMs, killMs } = this.#timing;
     this.#around = {
       ...{ places, dashboardId, prefix, python, home, environment, additions, headStart, readyMs, killMs },
-      watchFiles: version => (isWatched(version) ? watchFiles(places.files(version.n)) : null)
+      watchFiles: version => (isWatched(version) ? watchFiles(places.files(version.n), home) : null)
     };
     this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);
     this.#running = new RunningVersions({
