@@ -88,6 +88,13 @@ export const Problem = Type.Object(
           'True: the same build may work the next time. Left out: something has to be changed first, or nobody knows.'
       })
     ),
+    left: Type.Optional(
+      Type.String({
+        maxLength: 500,
+        description:
+          'What the failed build has left on the disk, in a sentence for its author. Left out: nobody has said.'
+      })
+    ),
     detail: Type.Optional(
       Type.String({ maxLength: 20_000, description: 'The lines that tell more, as they were printed.' })
     )

@@ -91,7 +91,10 @@ export function holdsForVersions(name: string, create: CreateWorld): void {
       await publish(1);
       await world.breakDown();
       const outcome = await outcomeOf(2);
-      expect(outcome).toMatchObject({ ok: false, problem: { code: world.broken } });
+      expect(outcome).toMatchObject({
+        ok: false,
+        problem: { code: world.broken, left: 'Nothing of version 2 is left.' }
+      });
       expect(outcome.ok ? '' : outcome.problem.fix).toMatch(/\w{3,}.*\.$/s);
       expect(versions()).toEqual(['1']);
       expect(await page(1)).toBe('<p>first</p>');
