@@ -105,7 +105,7 @@ class RunnerEngine implements Engine {
       () => undefined,
       (error: unknown) => this.#board.line(problemOf(error).message)
     );
-    this.#tidier = new Tidier(places, this.#ready, error => this.#board.line(problemOf(error).message));
+    this.#tidier = new Tidier(places, this.#ready, line => this.#board.line(line));
   }
 
   apply(state: RunnerState): void {
