@@ -159,6 +159,14 @@ export const RefusalReport = Type.Object({
 });
 export type RefusalReport = Static<typeof RefusalReport>;
 
+/** POST runner/removed: what became of the files of the deleted dashboard. Who says nothing may not have removed them. */
+export const RemovalReport = Type.Object({
+  startId: Type.String(),
+  /** Why some of them are still there; null: nothing is. */
+  problem: Type.Union([Problem, Type.Null()])
+});
+export type RemovalReport = Static<typeof RemovalReport>;
+
 /** What the live app is doing, as the runner sees it. */
 export const AppStatus = Type.Object({
   state: Type.Enum(['none', 'starting', 'serving', 'restarting', 'failed']),
@@ -190,7 +198,7 @@ export const RunnerEvent = Type.Union([
   /** These sessions have ended: refuse their requests and close their connections. */
   Type.Object({ kind: Type.Literal('ended'), sessions: Type.Array(Type.String()) }),
   Type.Object({ kind: Type.Literal('stop') }),
-  /** The dashboard was deleted: stop everything, remove its files, and end. */
+  /** The dashboard was deleted: stop everything, remove its files, say what became of that, and end. */
   Type.Object({ kind: Type.Literal('delete') })
 ]);
 export type RunnerEvent = Static<typeof RunnerEvent>;
