@@ -6,6 +6,7 @@ import { startBuild, type CurrentBuild } from './builds/current-build';
 import { PushDesk } from './storage/relay/push-desk';
 import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from './engine';
 import { isWatched, watchFiles } from './storage/live/files-watch';
+import { checkPermitted } from './storage/live/permitted';
 import { tidyStorage } from './storage/strategies';
 import { problemOf } from '../problem-error';
 import { ProgressBoard } from './supervisor/progress-board';
@@ -64,6 +65,7 @@ class RunnerEngine implements Engine {
     const { readyMs, killMs } = this.#timing;
     this.#around = {
       ...{ places, dashboardId, prefix, python, home, environment, additions, headStart, readyMs, killMs },
+      permit: version => checkPermitted(version, places, home, options.allowed ?? {}),
       watchFiles: version => (isWatched(version) ? watchFiles(places.files(version.n), home) : null)
     };
     this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);

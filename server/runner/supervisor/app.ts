@@ -40,6 +40,8 @@ export interface AppSurroundings {
   python: string;
   home: string;
   environment: Readonly<Record<string, string>>;
+  /** Rejects where the administrator does not allow this version to be served any more. Left out: all may be. */
+  permit?(version: RunnableVersion): Promise<void>;
   /** Tells of changes of files that are served where their author works on them; null for those that never change. */
   watchFiles?(version: RunnableVersion): FilesWatch | null;
   /** Of the administrator's. */
@@ -78,6 +80,7 @@ export async function startApp(
   signal: AbortSignal
 ): Promise<App> {
   try {
+    await around.permit?.(version);
     await checkFiles(around.places, version);
     return await keepStarting(around, version, log, signal);
   } finally {

@@ -23,7 +23,7 @@ import { randomId } from './ids';
 import { cutOff } from './patch';
 import { serverName } from './server-name';
 import { nameKey, nameTaken, slugCandidates } from './slug';
-import { checkSource, checkWish, type Wish } from './source';
+import { checkSource, checkStrategy, checkWish, type Wish } from './source';
 import type { Conflict, DashboardStore } from './store';
 import { checkName, checkText } from './texts';
 
@@ -212,6 +212,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
           version ? `Version ${n} is not kept any more, or was never ready.` : `There is no version ${n}.`,
           'Choose one of the versions that are listed as ready.'
         );
+      }
+      if (version.strategy === 'live') {
+        // Not a copy: its files are read anew. The runner looks where they are by now.
+        checkStrategy(version.source, config.strategies);
       }
       return accept(await store.addBuild(newBuild(dashboard.id, 'activate', n), actor));
     }

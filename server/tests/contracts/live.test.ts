@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, symlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -89,6 +89,53 @@ describe('files that are served as they are saved', () => {
     const inode = (n: number) => statSync(path.join(bench.files(n), 'app.py')).ino;
     expect(inode(3)).toBe(inode(1));
     expect(inode(3)).not.toBe(inode(2));
+  });
+
+  it.each([
+    ['strategies', { strategies: ['snapshot', 'git'] }, 'strategy_forbidden'],
+    ['folders', { paths: ['public'] }, 'path_forbidden']
+  ] as const)(
+    'are served no longer where the administrator has come to allow other %s',
+    async (_what, allowed, code) => {
+      const version = await publish(1, 'index.html');
+      const copy: BuildJob = {
+        ...{ kind: 'publish', id: 'copy', n: 2, framework: null, command: null },
+        source: { kind: 'files', root: '~/sales', entry: 'index.html', scope: 'folder' }
+      };
+      const copied = bench.succeeded(2, await bench.run(copy), { entry: 'index.html', command: null });
+      await bench.engine.stop();
+      bench.renew({ allowed });
+      bench.apply({ live: copied, job: null, kept: [1, 2] });
+      await lookUntil(() => bench.engine.target(2), 'the copy, which stays what it is');
+      const refused = await bench.activate(version);
+      expect(refused).toMatchObject({ ok: false, problem: { code, left: 'The files of version 1 are kept.' } });
+      expect((await bench.get(2)).body).toBe('<p>first</p>');
+      bench.apply({ live: version, job: null });
+      await lookUntil(() => bench.engine.status().version === 1, 'the version that is not started');
+      expect(bench.engine.status()).toMatchObject({
+        state: 'failed',
+        problem: { code, fix: expect.stringMatching(/ublish/) }
+      });
+      expect(bench.engine.target(1)).toBeNull();
+    }
+  );
+
+  it('are no longer served where their folder has become a link to one that may not be published', async () => {
+    await bench.engine.stop();
+    bench.renew({ allowed: { paths: ['public'] } });
+    const shown = await bench.project('public/sales', { 'index.html': '<p>first</p>' });
+    const job: BuildJob = {
+      ...{ kind: 'publish', id: 'job1', n: 1, framework: null, command: null },
+      source: { kind: 'files', root: '~/public/sales', entry: 'index.html', scope: 'folder', live: true }
+    };
+    const version = bench.succeeded(1, await bench.run(job), { entry: 'index.html', command: null });
+    await bench.engine.stop();
+    await rm(shown, { recursive: true });
+    symlinkSync(await bench.project('private', { 'index.html': '<p>secret</p>' }), shown);
+    bench.renew();
+    bench.apply({ live: version, job: null, kept: [1] });
+    await lookUntil(() => bench.engine.status().state === 'failed', 'the refusal');
+    expect(bench.engine.status().problem?.code).toBe('path_forbidden');
   });
 
   it('that are gone are named, and come back', async () => {
