@@ -175,6 +175,13 @@ export const AppStatus = Type.Object({
 });
 export type AppStatus = Static<typeof AppStatus>;
 
+/** Which versions a runner has found on its disk when it began, and which not, of those that are kept. */
+export const StoredVersions = Type.Object({
+  here: Type.Array(Type.Integer(), { maxItems: 10_000 }),
+  gone: Type.Array(Type.Integer(), { maxItems: 10_000 })
+});
+export type StoredVersions = Static<typeof StoredVersions>;
+
 /**
  * POST runner/heartbeat, every 4 s and at once whenever `app` changes. `sessions` are the ids of those with an open
  * connection or a request since the last heartbeat; the reply names those that have ended and must be cut off.
@@ -186,7 +193,9 @@ export const Heartbeat = Type.Object({
   /** WebSockets and requests that have been open for a second or longer: who holds one has something on the screen. */
   connections: Type.Integer({ minimum: 0 }),
   /** Time of the last request of a viewer; null if there was none. */
-  lastActivity: Type.Union([Time, Type.Null()])
+  lastActivity: Type.Union([Time, Type.Null()]),
+  /** Until it has been told once. */
+  versions: Type.Optional(StoredVersions)
 });
 export type Heartbeat = Static<typeof Heartbeat>;
 export const HeartbeatReply = Type.Object({ ended: Type.Array(Type.String()) });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { AppStatus, RunnableVersion, RunnerState } from '../contract';
+import type { AppStatus, RunnableVersion, RunnerState, StoredVersions } from '../contract';
 
 import { startBuild, type CurrentBuild } from './builds/current-build';
 import { PushDesk } from './storage/relay/push-desk';
@@ -21,6 +21,7 @@ import { VisitedVersions } from './supervisor/visited-versions';
 import { placesOf } from '../files/places';
 import { sweep } from './versions/remove';
 import { DEFAULT_LIMITS } from '../files/limits';
+import { storedVersions } from './versions/stored';
 import { Tidier } from './versions/tidier';
 
 /** An engine that keeps versions in the author's home and runs their apps as its own children. */
@@ -54,6 +55,7 @@ class RunnerEngine implements Engine {
   #suspended: RunningVersion | null = null;
   /** A version that was proved and waits for the service's word; it belongs to nobody else meanwhile. */
   #awaited: { version: number; revision: number } | null = null;
+  #stored: StoredVersions | null = null;
   #told: AppStatus = NOTHING;
   #stopped = false;
 
@@ -114,6 +116,9 @@ class RunnerEngine implements Engine {
     if (this.#stopped || (this.#wanted && state.revision < this.#wanted.revision)) {
       return;
     }
+    if (!this.#wanted) {
+      void storedVersions(this.#around.places, state.kept).then(stored => (this.#stored = stored));
+    }
     this.#wanted = state;
     if (this.#awaited && state.revision > this.#awaited.revision) {
       this.#awaited = null;
@@ -140,6 +145,10 @@ class RunnerEngine implements Engine {
 
   progress(): Progress {
     return this.#board.progress;
+  }
+
+  stored(): StoredVersions | null {
+    return this.#stored;
   }
 
   visited(n: number): VisitedVersion | null {

@@ -120,6 +120,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     sessions,
     connections,
     status: () => engine.status(),
+    stored: () => engine.stored(),
     send: beat => client.post(RUNNER.heartbeat, beat, HeartbeatReply, stopping.signal),
     clock,
     log

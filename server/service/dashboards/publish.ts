@@ -205,6 +205,14 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const { dashboard } = aggregate;
       refuseWhileBuilding(aggregate);
       const version = (await store.versions(dashboard.id)).find(candidate => candidate.n === n);
+      if (version?.state === 'lost') {
+        throw new ServiceError(
+          'version_not_ready',
+          409,
+          `The files of version ${n} are gone from the disk.`,
+          'Publish the dashboard again, or choose another version. Where a volume was not there, start the dashboard once it is.'
+        );
+      }
       if (version?.state !== 'ready') {
         throw new ServiceError(
           'version_not_ready',
