@@ -42,6 +42,7 @@ export const ERROR_CODES = [
   'git_unsupported',
   'git_failed',
   'disk_full',
+  'version_damaged',
   'framework_unknown',
   'framework_missing',
   'command_invalid',

@@ -73,6 +73,27 @@ export function holdsForVersions(name: string, create: CreateWorld): void {
       expect(await verify()).toEqual({ missing: ['data/b.csv'], changed: ['data/a.csv'], extra: ['new.csv'] });
     });
 
+    it('does not go back to a version whose files have been damaged, and says which', async () => {
+      const first = await publish(1);
+      await world.write({ 'index.html': '<p>other</p>' });
+      await publish(2);
+      const file = path.join(bench.files(1), 'index.html');
+      chmodSync(file, 0o644);
+      // As long as it was.
+      writeFileSync(file, '<p>wrong</p>');
+      rmSync(path.join(bench.files(1), 'data', 'b.csv'));
+      expect(await bench.activate(first)).toMatchObject({
+        ok: false,
+        problem: {
+          code: 'version_damaged',
+          fix: expect.stringContaining('Publish the dashboard again'),
+          left: 'The files of version 1 are kept.',
+          detail: 'missing: data/b.csv\nchanged: index.html'
+        }
+      });
+      expect(await page(2)).toBe('<p>other</p>');
+    });
+
     it('gives the same files the same name', async () => {
       const hashes: string[] = [];
       for (const n of [1, 2, 3]) {
