@@ -19,6 +19,7 @@ import type { Target } from '../engine';
 import { waitUntilReady } from '../health/readiness';
 import { startFileServer } from '../static-files/file-server';
 import type { FilesWatch } from '../storage/live/files-watch';
+import { createUnpublished } from '../storage/live/unpublished';
 import type { Places } from '../../files/places';
 import type { AppLog } from './app-log';
 import { appEnvironment } from './environment';
@@ -97,7 +98,13 @@ async function keepStarting(
 ): Promise<App> {
   if (version.framework === 'static') {
     const folder = around.places.files(version.n);
-    return startFileServer({ folder, entry: version.entry, prefix: versionPrefix(around.prefix, version.n) });
+    const unpublished = (root: string) => createUnpublished(root, around.home);
+    return startFileServer({
+      folder,
+      entry: version.entry,
+      prefix: versionPrefix(around.prefix, version.n),
+      ...(version.strategy === 'live' && { unpublished })
+    });
   }
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();

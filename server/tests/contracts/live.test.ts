@@ -35,6 +35,54 @@ describe('files that are served as they are saved', () => {
     expect((await bench.get(1, 'new.txt')).body).toBe('new');
   });
 
+  it('are not served where a copy would not hold them, by whatever name, nor are hidden ones', async () => {
+    await writeBelow(root, {
+      '.env': 'TOKEN=1',
+      '.git/config': 'secret',
+      '.dashboardignore': 'private/\n*.bak\n',
+      'private/list.csv': 'secret',
+      'index.bak': 'secret',
+      'node_modules/a/index.js': 'secret',
+      'env/pyvenv.cfg': '',
+      'env/bin/python': 'secret',
+      'data/a.csv': 'a'
+    });
+    for (const [name, target] of [
+      ['list', 'private/list.csv'],
+      ['settings', '.env'],
+      ['old', 'index.bak']
+    ] as const) {
+      symlinkSync(target, path.join(root, name));
+    }
+    await publish(1, 'index.html');
+    const status = async (name: string) => (await bench.get(1, name)).status;
+    const shut = ['.env', '.git/config', '.dashboardignore', 'private/list.csv', 'private/', 'private', 'index.bak'];
+    for (const name of [...shut, 'node_modules/a/index.js', 'env/bin/python', 'list', 'settings', 'old']) {
+      expect([name, await status(name)]).toEqual([name, 404]);
+    }
+    expect(await status('data/a.csv')).toBe(200);
+    // The rules are those of the moment.
+    await writeBelow(root, { '.dashboardignore': 'data/\n' });
+    expect([await status('data/a.csv'), await status('private/list.csv')]).toEqual([404, 200]);
+  });
+
+  it('are named to their author where they probably hold a secret', async () => {
+    await writeBelow(root, {
+      '.dashboardignore': 'mine.pem',
+      'mine.pem': '',
+      'server.pem': '',
+      'data/credentials.json': ''
+    });
+    const job: BuildJob = {
+      ...{ kind: 'publish', id: 'job1', n: 1, framework: null, command: null },
+      source: { kind: 'files', root: '~/sales', entry: 'index.html', scope: 'folder', live: true }
+    };
+    const outcome = await bench.run(job);
+    const warnings = outcome.ok ? outcome.warnings : [];
+    expect(warnings.map(warning => warning.split(' ')[0])).toEqual(['data/credentials.json', 'server.pem']);
+    expect(bench.lines).toEqual(expect.arrayContaining(warnings));
+  });
+
   it('have an app started anew with them, beside the one that goes on until then', async () => {
     await publish(1, 'app.py', RUN);
     const first = await told(1);
