@@ -1,4 +1,4 @@
-import { existsSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -184,6 +184,53 @@ describe('files that are served as they are saved', () => {
     bench.apply({ live: version, job: null, kept: [1] });
     await lookUntil(() => bench.engine.status().state === 'failed', 'the refusal');
     expect(bench.engine.status().problem?.code).toBe('path_forbidden');
+  });
+
+  it.each<[string, () => void]>([
+    ['are deleted', () => rmSync(root, { recursive: true })],
+    ['are renamed', () => renameSync(root, `${root}-away`)],
+    [
+      'have a link to others put in their place',
+      () => {
+        renameSync(root, `${root}-away`);
+        symlinkSync(`${root}-private`, root);
+      }
+    ]
+  ])('that %s are no longer served, and those that come back are', async (_what, fault) => {
+    await writeBelow(`${root}-private`, { 'index.html': '<p>secret</p>', 'new.txt': 'secret' });
+    await publish(1, 'index.html');
+    fault();
+    for (const name of ['', 'index.html', 'new.txt', 'data/']) {
+      expect((await bench.get(1, name)).status).toBe(404);
+    }
+    await rm(root, { recursive: true, force: true });
+    await writeBelow(root, { 'index.html': '<p>again</p>' });
+    expect((await bench.get(1)).body).toBe('<p>again</p>');
+    expect(bench.engine.status()).toMatchObject({ state: 'serving', version: 1 });
+  });
+
+  it('that are deleted while their app runs leave it as it is, and start it anew when they are back', async () => {
+    await publish(1, 'app.py', RUN);
+    const first = await told(1);
+    await rm(root, { recursive: true });
+    expect([bench.engine.status().state, bench.processes().includes(first.pid)]).toEqual(['serving', true]);
+    await writeBelow(root, { 'app.py': SMALL_APPS.telling, 'back.csv': '1' });
+    // The first one lists a folder that is no more.
+    const here = () =>
+      told(1).then(
+        ({ here: names }) => names,
+        (): string[] => []
+      );
+    await lookUntil(async () => (await here()).includes('back.csv'), 'the app with the files that came back');
+  });
+
+  it('that are no longer there when a version is made of them fail it with what to do', async () => {
+    await publish(1, 'index.html');
+    await rm(root, { recursive: true });
+    const source = { root: '~/sales', entry: 'index.html', scope: 'folder', live: true } as const;
+    const problem = await bench.refused(2, source);
+    expect(problem).toMatchObject({ code: 'file_missing', left: 'Nothing of version 2 is left.' });
+    expect(problem.fix).toMatch(/\w{3,}/);
   });
 
   it('that are gone are named, and come back', async () => {
