@@ -13,6 +13,7 @@ export const PROGRAMS = {
   copier: 'server/runner/versions/copier/main.ts',
   hasher: 'server/runner/versions/copier/hasher.ts',
   'files-watcher': 'server/runner/storage/live/files-watcher.ts',
+  verifier: 'server/runner/versions/verifier/main.ts',
   receiver: 'server/runner/storage/relay/main.ts',
   author: 'server/author/main.ts',
   push: 'server/author/push/main.ts'

@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   'start',
   'stop',
   'delete',
+  'files_left',
   'view_allowed',
   'view_refused',
   'session_ended',

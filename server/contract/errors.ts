@@ -42,6 +42,7 @@ export const ERROR_CODES = [
   'git_unsupported',
   'git_failed',
   'disk_full',
+  'version_damaged',
   'framework_unknown',
   'framework_missing',
   'command_invalid',
@@ -86,6 +87,13 @@ export const Problem = Type.Object(
       Type.Boolean({
         description:
           'True: the same build may work the next time. Left out: something has to be changed first, or nobody knows.'
+      })
+    ),
+    left: Type.Optional(
+      Type.String({
+        maxLength: 500,
+        description:
+          'What the failed build has left on the disk, in a sentence for its author. Left out: nobody has said.'
       })
     ),
     detail: Type.Optional(

@@ -43,6 +43,7 @@ export const RUNNER = {
   /** `version` is that of the runner's package. */
   events: (startId: string, version: string) => `runner/events?startId=${segment(startId)}&version=${segment(version)}`,
   heartbeat: 'runner/heartbeat',
+  removed: 'runner/removed',
   logs: 'runner/logs',
   progress: (buildId: string) => `runner/builds/${segment(buildId)}/progress`,
   result: (buildId: string) => `runner/builds/${segment(buildId)}/result`,

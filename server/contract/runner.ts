@@ -159,6 +159,14 @@ export const RefusalReport = Type.Object({
 });
 export type RefusalReport = Static<typeof RefusalReport>;
 
+/** POST runner/removed: what became of the files of the deleted dashboard. Who says nothing may not have removed them. */
+export const RemovalReport = Type.Object({
+  startId: Type.String(),
+  /** Why some of them are still there; null: nothing is. */
+  problem: Type.Union([Problem, Type.Null()])
+});
+export type RemovalReport = Static<typeof RemovalReport>;
+
 /** What the live app is doing, as the runner sees it. */
 export const AppStatus = Type.Object({
   state: Type.Enum(['none', 'starting', 'serving', 'restarting', 'failed']),
@@ -166,6 +174,13 @@ export const AppStatus = Type.Object({
   problem: Type.Union([Problem, Type.Null()])
 });
 export type AppStatus = Static<typeof AppStatus>;
+
+/** Which versions a runner has found on its disk when it began, and which not, of those that are kept. */
+export const StoredVersions = Type.Object({
+  here: Type.Array(Type.Integer(), { maxItems: 10_000 }),
+  gone: Type.Array(Type.Integer(), { maxItems: 10_000 })
+});
+export type StoredVersions = Static<typeof StoredVersions>;
 
 /**
  * POST runner/heartbeat, every 4 s and at once whenever `app` changes. `sessions` are the ids of those with an open
@@ -178,7 +193,9 @@ export const Heartbeat = Type.Object({
   /** WebSockets and requests that have been open for a second or longer: who holds one has something on the screen. */
   connections: Type.Integer({ minimum: 0 }),
   /** Time of the last request of a viewer; null if there was none. */
-  lastActivity: Type.Union([Time, Type.Null()])
+  lastActivity: Type.Union([Time, Type.Null()]),
+  /** Until it has been told once. */
+  versions: Type.Optional(StoredVersions)
 });
 export type Heartbeat = Static<typeof Heartbeat>;
 export const HeartbeatReply = Type.Object({ ended: Type.Array(Type.String()) });
@@ -190,7 +207,7 @@ export const RunnerEvent = Type.Union([
   /** These sessions have ended: refuse their requests and close their connections. */
   Type.Object({ kind: Type.Literal('ended'), sessions: Type.Array(Type.String()) }),
   Type.Object({ kind: Type.Literal('stop') }),
-  /** The dashboard was deleted: stop everything, remove its files, and end. */
+  /** The dashboard was deleted: stop everything, remove its files, say what became of that, and end. */
   Type.Object({ kind: Type.Literal('delete') })
 ]);
 export type RunnerEvent = Static<typeof RunnerEvent>;

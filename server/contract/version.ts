@@ -48,9 +48,9 @@ export const Version = Type.Object(
     files: Type.Integer({ minimum: 0, description: 'How many files it has; 0 until they are copied.' }),
     bytes: Type.Integer({ minimum: 0, description: 'Size of its files, in bytes; 0 until they are copied.' }),
     warnings: Type.Array(Type.String(), { description: 'Sentences about what may not work, for its author.' }),
-    state: Type.Enum(['building', 'ready', 'failed', 'removed'], {
+    state: Type.Enum(['building', 'ready', 'failed', 'removed', 'lost'], {
       description:
-        '`building`: being made; `ready`: it worked and is kept; `failed`: it never worked; `removed`: its files are kept no longer.'
+        '`building`: being made; `ready`: it worked and is kept; `failed`: it never worked; `removed`: its files are kept no longer; `lost`: they were to be kept, and are gone from the disk. Should they come back, it is `ready` again.'
     }),
     live: Type.Boolean({ description: 'Whether viewers get this version.' })
   },

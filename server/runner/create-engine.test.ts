@@ -389,3 +389,14 @@ it('an app that does not know its base URL is published with a warning', async (
   const outcome = await bench.build(1, await source('rootOnly'), { command: RUN, framework: 'command' });
   expect(outcome).toMatchObject({ ok: true, warnings: [expect.stringContaining('does not know its base URL')] });
 });
+
+it('says at its start which kept versions are on its disk, once and for all', async () => {
+  const first = await publish(1, 'telling');
+  await publish(2, 'telling');
+  await bench.restart();
+  expect(bench.engine.stored()).toBeNull();
+  await rm(path.dirname(bench.files(2)), { recursive: true });
+  bench.apply({ live: first, job: null, kept: [1, 2, 3] });
+  const stored = await lookUntil(() => bench.engine.stored(), 'the look at the disk');
+  expect({ here: stored.here, gone: stored.gone.sort() }).toEqual({ here: [1], gone: [2, 3] });
+});

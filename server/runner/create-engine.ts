@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { AppStatus, RunnableVersion, RunnerState } from '../contract';
+import type { AppStatus, RunnableVersion, RunnerState, StoredVersions } from '../contract';
 
 import { startBuild, type CurrentBuild } from './builds/current-build';
 import { PushDesk } from './storage/relay/push-desk';
 import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from './engine';
 import { isWatched, watchFiles } from './storage/live/files-watch';
+import { checkPermitted } from './storage/live/permitted';
 import { tidyStorage } from './storage/strategies';
 import { problemOf } from '../problem-error';
 import { ProgressBoard } from './supervisor/progress-board';
@@ -20,6 +21,7 @@ import { VisitedVersions } from './supervisor/visited-versions';
 import { placesOf } from '../files/places';
 import { sweep } from './versions/remove';
 import { DEFAULT_LIMITS } from '../files/limits';
+import { storedVersions } from './versions/stored';
 import { Tidier } from './versions/tidier';
 
 /** An engine that keeps versions in the author's home and runs their apps as its own children. */
@@ -53,6 +55,7 @@ class RunnerEngine implements Engine {
   #suspended: RunningVersion | null = null;
   /** A version that was proved and waits for the service's word; it belongs to nobody else meanwhile. */
   #awaited: { version: number; revision: number } | null = null;
+  #stored: StoredVersions | null = null;
   #told: AppStatus = NOTHING;
   #stopped = false;
 
@@ -64,7 +67,8 @@ class RunnerEngine implements Engine {
     const { readyMs, killMs } = this.#timing;
     this.#around = {
       ...{ places, dashboardId, prefix, python, home, environment, additions, headStart, readyMs, killMs },
-      watchFiles: version => (isWatched(version) ? watchFiles(places.files(version.n)) : null)
+      permit: version => checkPermitted(version, places, home, options.allowed ?? {}),
+      watchFiles: version => (isWatched(version) ? watchFiles(places.files(version.n), home) : null)
     };
     this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);
     this.#running = new RunningVersions({
@@ -105,12 +109,15 @@ class RunnerEngine implements Engine {
       () => undefined,
       (error: unknown) => this.#board.line(problemOf(error).message)
     );
-    this.#tidier = new Tidier(places, this.#ready, error => this.#board.line(problemOf(error).message));
+    this.#tidier = new Tidier(places, this.#ready, line => this.#board.line(line));
   }
 
   apply(state: RunnerState): void {
     if (this.#stopped || (this.#wanted && state.revision < this.#wanted.revision)) {
       return;
+    }
+    if (!this.#wanted) {
+      void storedVersions(this.#around.places, state.kept).then(stored => (this.#stored = stored));
     }
     this.#wanted = state;
     if (this.#awaited && state.revision > this.#awaited.revision) {
@@ -138,6 +145,10 @@ class RunnerEngine implements Engine {
 
   progress(): Progress {
     return this.#board.progress;
+  }
+
+  stored(): StoredVersions | null {
+    return this.#stored;
   }
 
   visited(n: number): VisitedVersion | null {

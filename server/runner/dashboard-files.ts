@@ -1,6 +1,9 @@
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Problem } from '../contract';
+import { problemOf, systemCode } from '../problem-error';
+
 /**
  * Removes everything that a dashboard left in its author's home. Symbolic links are removed, never followed: neither
  * those inside nor one in place of a folder on the way.
@@ -40,4 +43,15 @@ async function isFolder(path: string): Promise<boolean> {
     }
     throw error;
   }
+}
+
+/** What to tell of files of a deleted dashboard that could not be removed. */
+export function filesLeft(error: unknown): Problem {
+  const { code, detail } = problemOf(error);
+  return {
+    code,
+    message: `Files of a deleted dashboard could not be removed (${systemCode(error) ?? code}).`,
+    fix: 'Look who they belong to, and whether something holds them; then remove the folder by hand.',
+    ...(detail !== undefined && { detail })
+  };
 }

@@ -7,6 +7,7 @@ import type {
   FrameworkAdditions,
   FrameworkId,
   RunnerState,
+  StoredVersions,
   Strategy
 } from '../contract';
 import type { GitAccess } from './storage/git/git-access';
@@ -67,6 +68,8 @@ export interface Engine {
   live(): number | null;
   status(): AppStatus;
   progress(): Progress;
+  /** Which kept versions were on the disk at the beginning; null as long as that is not known. */
+  stored(): StoredVersions | null;
   /** What has become of version `n` since somebody opened it by its own link; null if nobody has lately. */
   visited(n: number): VisitedVersion | null;
   subscribe(listener: (event: EngineEvent) => void): () => void;

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { makeUnremovable, removeByForce } from './testing/deep-tree';
 import { lookUntil } from './testing/look-until';
 import { call } from './testing/http-call';
 import { PREFIX, RunnerFixture } from './testing/runner-fixture';
@@ -19,6 +20,8 @@ describe('the runner', () => {
     await runner.stop();
     rmSync(home, { recursive: true });
   });
+
+  const removals = () => runner.service.posts.flatMap(({ path, body }) => (path === 'runner/removed' ? [body] : []));
 
   it('applies the state it was started with and every one the service sends', async () => {
     expect(runner.engine.applied[0]?.revision).toBe(1);
@@ -87,11 +90,30 @@ describe('the runner', () => {
     expect(existsSync(join(home, '.dashboards', 'd1'))).toBe(false);
   });
 
-  it('removes the files of a deleted dashboard, then ends', async () => {
+  it('says why files of a deleted dashboard are still there', async () => {
+    const folder = join(home, '.dashboards', 'd1');
+    mkdirSync(folder, { recursive: true });
+    makeUnremovable(folder);
+    runner.service.send({ kind: 'delete' });
+    await lookUntil(() => runner.exits.length > 0, 'the exit');
+    expect(removals()).toEqual([
+      {
+        startId: 'start-1',
+        problem: expect.objectContaining({
+          message: 'Files of a deleted dashboard could not be removed (ENAMETOOLONG).',
+          fix: expect.stringContaining('by hand')
+        })
+      }
+    ]);
+    removeByForce(folder);
+  });
+
+  it('removes the files of a deleted dashboard, says so, then ends', async () => {
     mkdirSync(join(home, '.dashboards', 'd1', 'versions'), { recursive: true });
     runner.service.send({ kind: 'delete' });
     await lookUntil(() => runner.exits.length > 0, 'the exit');
     expect(runner.exits).toEqual([0]);
+    expect(removals()).toEqual([{ startId: 'start-1', problem: null }]);
     expect(existsSync(join(home, '.dashboards', 'd1'))).toBe(false);
   });
 });

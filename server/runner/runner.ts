@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
-import { HeartbeatReply, RUNNER, RUNNER_SEGMENT, type RunnerEvent } from '../contract';
+import { HeartbeatReply, RUNNER, RUNNER_SEGMENT, type RemovalReport, type RunnerEvent } from '../contract';
 import { parseBootstrap, type Bootstrap } from './bootstrap';
 import { runCheck } from './check/check';
 import { systemClock, type Clock } from './clock';
 import { createEngine } from './create-engine';
-import { removeDashboardFiles } from './dashboard-files';
+import { filesLeft, removeDashboardFiles } from './dashboard-files';
 import type { Engine, EngineOptions } from './engine';
 import { baseEnvironment } from './env';
 import { Gateway } from './gateway';
@@ -120,6 +120,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     sessions,
     connections,
     status: () => engine.status(),
+    stored: () => engine.stored(),
     send: beat => client.post(RUNNER.heartbeat, beat, HeartbeatReply, stopping.signal),
     clock,
     log
@@ -182,6 +183,11 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     exit: surroundings.exit,
     log
   });
+  const removeFiles = async () => {
+    const problem = await removeDashboardFiles(home, dashboard.id).then(() => null, filesLeft);
+    // Where this does not arrive, the service has it tried again.
+    await client.tell(RUNNER.removed, { startId, problem } satisfies RemovalReport);
+  };
   const receive = (event: RunnerEvent): void => {
     switch (event.kind) {
       case 'state':
@@ -191,7 +197,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
       case 'stop':
         return void shutdown.end('the service asked for it');
       case 'delete':
-        return void shutdown.end('the dashboard was deleted', () => removeDashboardFiles(home, dashboard.id));
+        return void shutdown.end('the dashboard was deleted', removeFiles);
     }
   };
 

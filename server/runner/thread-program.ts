@@ -1,6 +1,6 @@
 import path from 'node:path';
 
 /** The bundle that a thread of the runner runs: it lies beside the runner's own. */
-export function threadProgram(name: 'copier' | 'hasher' | 'files-watcher' | 'receiver'): string | URL {
+export function threadProgram(name: 'copier' | 'hasher' | 'files-watcher' | 'receiver' | 'verifier'): string | URL {
   return path.join(__dirname, `${name}.js`);
 }

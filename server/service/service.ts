@@ -154,6 +154,7 @@ export async function createService(
     channels,
     changes,
     tickets,
+    audit,
     clock,
     log,
     ...timing

@@ -1,15 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 
 import { SMALL_APPS } from '../runner/testing/small-apps';
 import { eventually } from '../service/testing/test-service';
 import { Author, page } from './author';
 import { startTestHub, type TestHub } from './hub';
-import { dataFolder, NO_ORPHANS, orphanRows, processesOf } from './leftovers';
+import { ended, HUB, restarter } from './hub-process';
+import { NO_ORPHANS, orphanRows, processesOf } from './leftovers';
 import { KEEPER, onlyProcess, paused, SERVICE, serviceAnswers } from './service-process';
-
-const HUB = /-m jupyterhub -f/;
 
 jest.setTimeout(120_000);
 
@@ -32,9 +29,7 @@ _ServiceSpawner.start_polling = lambda self: (setattr(self, "poll_interval", 2),
 }, 90_000);
 afterAll(async () => {
   if (revived) {
-    const ended = new Promise(done => revived?.once('exit', done));
-    revived.kill('SIGTERM');
-    await ended;
+    await ended(revived);
   }
   await hub?.stop();
 });
@@ -117,7 +112,7 @@ it('a Hub that is killed takes its service with it; the next one finds dashboard
   const { id, link, pid } = await opened('outliving');
   const before = await pid();
   const killed = await onlyProcess(hub, HUB);
-  const again = restarter(killed);
+  const again = restarter(hub, killed);
   process.kill(killed, 'SIGKILL');
   await eventually(() => processesOf(hub, SERVICE).length === 0, 10_000);
   expect((await alice.call('GET', 'dashboards')).status).toBe(503);
@@ -132,19 +127,3 @@ it('a Hub that is killed takes its service with it; the next one finds dashboard
   expect((await alice.ended(build.id)).state).toBe('live');
   expect(orphanRows(hub)).toEqual(NO_ORPHANS);
 });
-
-/** Starts a process as it was started before. */
-function restarter(pid: number): () => ChildProcess {
-  const read = (what: string) => readFileSync(`/proc/${pid}/${what}`, 'utf8').split('\0').filter(Boolean);
-  const [program = '', ...args] = read('cmdline');
-  const env = Object.fromEntries(
-    read('environ').map(one => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)])
-  );
-  const cwd = dataFolder(hub);
-  return () => {
-    const log = openSync(join(cwd, 'hub.log'), 'a');
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', log, log] });
-    closeSync(log);
-    return child;
-  };
-}

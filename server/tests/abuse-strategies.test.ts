@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,8 @@ import { startGitServer, type GitServer } from '../runner/testing/git-server';
 import { eventually } from '../service/testing/test-service';
 import { Author, page } from './author';
 import { startTestHub, type TestHub } from './hub';
-import { processesOf } from './leftovers';
+import { ended, HUB, restarter } from './hub-process';
+import { NO_ORPHANS, orphanRows, processesOf } from './leftovers';
 import { onlyProcess, SERVICE, serviceAnswers } from './service-process';
 
 jest.setTimeout(180_000);
@@ -17,6 +19,8 @@ let git: GitServer;
 let repository: GitRepository;
 let hub: TestHub;
 let alice: Author;
+/** A Hub that was started again after the first one was killed. */
+let revived: ChildProcess | null = null;
 /** Requests that git has made and that are not answered yet. */
 let held: (() => void)[] | null;
 
@@ -39,6 +43,9 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(async () => {
   release();
+  if (revived) {
+    await ended(revived);
+  }
   await hub?.stop();
   await git.close();
   rmSync(folder, { recursive: true });
@@ -122,4 +129,21 @@ it('a server of a dashboard that is killed while it fetches leaves no git behind
   await alice.sees(link, 'runner-killed two');
   expect(versionsOnDisk(id)).toEqual(['1', '2']);
   expect(processesOf(hub, /git fetch|git ls-remote|git-remote-https/)).toEqual([]);
+});
+
+it('a Hub that is killed while a repository is fetched takes its service with it; the build goes on with the next one', async () => {
+  const { id, link } = await prepared('hub-killed');
+  const build = await updateHeld(id);
+  const killed = await onlyProcess(hub, HUB);
+  const again = restarter(hub, killed);
+  process.kill(killed, 'SIGKILL');
+  await eventually(() => processesOf(hub, SERVICE).length === 0, 10_000);
+  // What it fetches comes while nobody can be told.
+  release();
+  revived = again();
+  await serviceAnswers(hub);
+  expect((await alice.ended(build)).state).toBe('live');
+  await alice.sees(link, 'hub-killed two');
+  expect(versionsOnDisk(id)).toEqual(['1', '2']);
+  expect(orphanRows(hub)).toEqual(NO_ORPHANS);
 });

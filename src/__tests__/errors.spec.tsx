@@ -32,6 +32,7 @@ const problemOf = (code: ErrorCode): Problem => ({
   code,
   message: `What happened was ${code}.`,
   fix: `Do this about ${code}.`,
+  left: `What is left after ${code}.`,
   detail: `line 3 of ${code}`
 });
 
@@ -61,10 +62,11 @@ function showDialog(load?: () => Promise<Occasion>): void {
   );
 }
 
-function expectProblem(place: HTMLElement, { code, message, fix = '', detail = '' }: Problem): void {
+function expectProblem(place: HTMLElement, { code, message, fix = '', left = '', detail = '' }: Problem): void {
   expect(place.getAttribute('data-code')).toBe(code);
   expect(within(place).getByText(message)).toBeTruthy();
   expect(within(place).getByText(fix)).toBeTruthy();
+  expect(within(place).getByText(left)).toBeTruthy();
   expect(within(place).getByText(detail)).toBeTruthy();
 }
 

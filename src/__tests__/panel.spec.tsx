@@ -223,6 +223,16 @@ describe('a card', () => {
     expect(service.askedFor('POST api/v1/dashboards/d1/live')[0]?.body).toEqual({ version: 1 });
   });
 
+  it('says of a version whose files are gone what to do, and neither opens it nor rolls back to it', async () => {
+    const versions = [version({ n: 2, live: true }), version({ state: 'lost' })];
+    service.answer('GET api/v1/dashboards/d1/versions', json({ versions }));
+    await show([dashboard({ liveVersion: 2 })]);
+    fireEvent.click(await button('Versions'));
+    await screen.findByText('files are gone: publish again');
+    expect(screen.queryByRole('link', { name: 'Open version 1' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Roll back to version 1' })).toBeNull();
+  });
+
   it('keeps a refusal beside the dashboard it belongs to, and tries again', async () => {
     service.answer(
       'POST api/v1/dashboards/d1/versions',

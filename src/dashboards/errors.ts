@@ -7,6 +7,8 @@ export class DashboardsError extends Error {
   readonly code: ErrorCode;
   /** What to do next. */
   readonly fix: string | undefined;
+  /** What is left of a build. */
+  readonly left: string | undefined;
   /** The failing lines. */
   readonly detail: string | undefined;
 
@@ -15,12 +17,13 @@ export class DashboardsError extends Error {
     this.name = 'DashboardsError';
     this.code = problem.code;
     this.fix = problem.fix;
+    this.left = problem.left;
     this.detail = problem.detail;
   }
 
   /** The same as a value of the contract, for views. */
   get problem(): Problem {
-    return { code: this.code, message: this.message, fix: this.fix, detail: this.detail };
+    return { code: this.code, message: this.message, fix: this.fix, left: this.left, detail: this.detail };
   }
 }
 

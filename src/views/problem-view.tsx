@@ -19,6 +19,7 @@ export function ProblemView({ problem, onRetry, onDismiss, isNews = true, trans 
     <div className="jp-DashboardsProblem" role={isNews ? 'alert' : undefined} data-code={problem.code}>
       <p className="jp-DashboardsProblem-message">{problem.message}</p>
       {problem.fix !== undefined && <p>{problem.fix}</p>}
+      {problem.left !== undefined && <p>{problem.left}</p>}
       {problem.detail !== undefined && (
         <details>
           <summary>{trans.__('Details')}</summary>

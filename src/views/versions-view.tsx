@@ -24,7 +24,7 @@ export function versionLink(link: string, version: number): string {
 /** All versions of a dashboard, and a way back to each that is kept. */
 export function VersionsView(props: VersionsProps): React.JSX.Element {
   const { dashboards, dashboard, trans } = props;
-  const { id, liveVersion, build } = dashboard;
+  const { id, liveVersion, build, updatedAt } = dashboard;
   const [versions, setVersions] = React.useState<readonly Version[] | null>(null);
   const [problem, setProblem] = React.useState<Problem | null>(null);
   const [attempt, setAttempt] = React.useState(0);
@@ -42,7 +42,7 @@ export function VersionsView(props: VersionsProps): React.JSX.Element {
     return () => {
       current = false;
     };
-  }, [id, liveVersion, build?.id, build?.state, attempt]);
+  }, [id, liveVersion, build?.id, build?.state, updatedAt, attempt]);
   if (problem !== null) {
     return <ProblemView problem={problem} onRetry={() => setAttempt(attempt + 1)} trans={trans} />;
   }
@@ -69,7 +69,9 @@ function VersionView({
     <li data-live={live}>
       <span className="jp-DashboardsVersions-name">{trans.__('Version %1', n)}</span>
       {live && <span className="jp-DashboardsBadge">{trans.__('live')}</span>}
-      {!live && state !== 'ready' && <span className="jp-DashboardsBadge">{stateLabel(version, trans)}</span>}
+      {(state === 'lost' || (!live && state !== 'ready')) && (
+        <span className="jp-DashboardsBadge">{stateLabel(version, trans)}</span>
+      )}
       <span className="jp-DashboardsVersions-actions">
         {state === 'ready' && (
           <a
@@ -126,6 +128,8 @@ function stateLabel({ state }: Version, trans: TranslationBundle): string {
       return trans.__('not published');
     case 'removed':
       return trans.__('no longer kept');
+    case 'lost':
+      return trans.__('files are gone: publish again');
     case 'ready':
       return '';
   }

@@ -1,6 +1,7 @@
 import type { BuildJob } from '../../contract';
 import { readSummary } from '../../files/read-manifest';
 import { ProblemError } from '../../problem-error';
+import { checkUndamaged } from '../versions/verify';
 import { startAndCheck, type BuildContext, type Success } from './build';
 
 type ActivateJob = Extract<BuildJob, { kind: 'activate' }>;
@@ -8,7 +9,7 @@ type ActivateJob = Extract<BuildJob, { kind: 'activate' }>;
 /**
  * Starts a version that has been kept. It has proved once that it works, so its first page is not run again.
  *
- * @throws ProblemError; the files stay.
+ * @throws ProblemError, `version_damaged` where its files are not what was published any more; they stay.
  */
 export async function activate(job: ActivateJob, context: BuildContext): Promise<Success> {
   const manifest = readSummary(context.around.places.manifest(job.version.n));
@@ -17,6 +18,8 @@ export async function activate(job: ActivateJob, context: BuildContext): Promise
       fix: 'Publish the dashboard again.'
     });
   }
+  context.line(`Looking through the files of version ${job.version.n}.`);
+  await checkUndamaged(context.around.places, job.version.n, context.signal);
   await startAndCheck(context, job.version, false);
   return {
     ok: true,

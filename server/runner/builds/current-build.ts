@@ -1,5 +1,5 @@
 import type { BuildJob, BuildState, RunnableVersion, Wants } from '../../contract';
-import { ProblemError, problemOf } from '../../problem-error';
+import { ProblemError, problemOf, systemCode } from '../../problem-error';
 import type { Allowed, EngineOptions } from '../engine';
 import type { PushDesk } from '../storage/relay/push-desk';
 import type { AppSurroundings } from '../supervisor/app';
@@ -50,6 +50,9 @@ export interface CurrentBuild {
   abandon(): void;
 }
 
+/** As much as a problem may say of it. */
+const LEFT_LENGTH = 500;
+
 /** Does a job and tells the service how it went. */
 export function startBuild(input: BuildInput): CurrentBuild {
   const stop = new AbortController();
@@ -78,12 +81,15 @@ async function run(input: BuildInput, signal: AbortSignal, abandoned: AbortSigna
     outcome = await work(input, reporter, signal);
     input.succeeded(versionOf(job));
   } catch (error) {
-    outcome = { ok: false, problem: problemOf(signal.aborted ? signal.reason : error) };
-    input.line(outcome.problem.message);
-    reporter.line(outcome.problem.message);
-    const left = await clean(input);
-    input.line(left);
-    reporter.line(left);
+    const problem = problemOf(signal.aborted ? signal.reason : error);
+    const say = (line: string) => {
+      input.line(line);
+      reporter.line(line);
+    };
+    say(problem.message);
+    const left = (await clean(input)).slice(0, LEFT_LENGTH);
+    say(left);
+    outcome = { ok: false, problem: { ...problem, left } };
   }
   await reporter.close(abandoned);
   if (!abandoned.aborted) {
@@ -149,6 +155,7 @@ async function clean(input: BuildInput): Promise<string> {
     await discard(input.job, input);
     return `Nothing of version ${n} is left.`;
   } catch (error) {
-    return `Something of version ${n} is left, and removed at the next start: ${problemOf(error).message}`;
+    const why = systemCode(error) ?? problemOf(error).message;
+    return `Some files of version ${n} could not be removed yet (${why}): that is tried again by itself.`;
   }
 }

@@ -3,6 +3,7 @@ import { frameworkOf } from '../../frameworks';
 import { problemOf } from '../../problem-error';
 import { grouped } from '../../grouped';
 import { chooseStrategy } from '../storage/choose-strategy';
+import { secretWarnings } from '../storage/live/secrets';
 import { serveInPlace } from '../storage/live/serve-in-place';
 import { fetchStrategy, forgetOthers } from '../storage/strategies';
 import type { Fetched, PublishJob } from '../storage/strategy';
@@ -65,7 +66,9 @@ type Made = Pick<Snapshot, 'manifest' | 'warnings'>;
 async function serve(n: number, source: Selection, context: BuildContext): Promise<Made> {
   const manifest = await serveInPlace(context.around.places, n, source);
   context.line('Nothing is copied: viewers see the files as they are saved.');
-  return { manifest, warnings: [] };
+  const warnings = secretWarnings(source.root, context.around.home);
+  warnings.forEach(context.line);
+  return { manifest, warnings };
 }
 
 const LINE_EVERY_MS = 1_000;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 
+import type { Unpublished } from '../storage/live/unpublished';
 import { findFile, pathNames } from './find-file';
 import { mediaType } from './media-types';
 import { requestedRange, unchanged } from './preconditions';
@@ -16,6 +17,8 @@ export interface Site {
   prefix: string;
   /** The page that the prefix shows, relative to the folder. */
   home: string;
+  /** What nobody gets. */
+  isShut: Unpublished;
 }
 
 /** Answers a request for a file. */
@@ -68,7 +71,7 @@ async function send(
   response: ServerResponse,
   slash: string | null
 ): Promise<void> {
-  const found = await findFile(site.folder, names);
+  const found = await findFile(site.folder, names, site.isShut);
   if (found?.kind === 'folder' && slash !== null) {
     redirect(response, slash);
     return;

@@ -134,6 +134,7 @@ describe('path traversal and links', () => {
 
   it('are followed inside of the folder and nowhere else', async () => {
     await symlink('index.html', path.join(site, 'inside.html'));
+    await symlink('.env', path.join(site, 'settings.txt'));
     await symlink('../secret.txt', path.join(site, 'outside.txt'));
     await symlink('/etc', path.join(site, 'etc'));
     await symlink(home, path.join(site, 'home'));
@@ -141,7 +142,15 @@ describe('path traversal and links', () => {
     await mkdir(`${site}-other`);
     await writeFile(path.join(`${site}-other`, 'index.html'), 'the password is 1234');
     expect(await get('inside.html')).toMatchObject({ status: 200, body: PAGE });
-    for (const rest of ['outside.txt', 'etc', 'etc/passwd', 'home/secret.txt', 'beside', 'beside/index.html']) {
+    for (const rest of [
+      'settings.txt',
+      'outside.txt',
+      'etc',
+      'etc/passwd',
+      'home/secret.txt',
+      'beside',
+      'beside/index.html'
+    ]) {
       expect((await get(rest)).status).toBe(404);
     }
   });

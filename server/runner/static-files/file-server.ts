@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { FOLDER } from '../../frameworks';
 import type { App } from '../supervisor/app';
 import type { Exit } from '../supervisor/launch';
-import { answer, INDEX } from './answer';
+import type { Unpublished } from '../storage/live/unpublished';
+import { answer, INDEX, type Site } from './answer';
 
 export interface FileServerInput {
   /** Absolute. */
@@ -14,15 +15,18 @@ export interface FileServerInput {
   entry: string;
   /** With slashes at both ends. */
   prefix: string;
+  /** What is not for viewers, besides hidden files; made for the folder that the given one leads to. Left out: nothing. */
+  unpublished?(folder: string): Unpublished;
 }
 
 /**
  * Serves the files of a version from the runner itself, on a port like any other app's, so that viewers, versions and
  * addresses are the same as everywhere.
  */
-export async function startFileServer({ folder, entry, prefix }: FileServerInput): Promise<App> {
+export async function startFileServer({ folder, entry, prefix, unpublished }: FileServerInput): Promise<App> {
   const root = await realpath(folder);
-  const site = { folder: root, prefix, home: entry === FOLDER ? INDEX : entry };
+  const home = entry === FOLDER ? INDEX : entry;
+  const site: Site = { folder: root, prefix, home, isShut: unpublished?.(root) ?? (() => false) };
   const server = createServer((request, response) => {
     void answer(site, request, response);
   });

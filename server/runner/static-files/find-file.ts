@@ -3,6 +3,7 @@ import { open, readlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
 import { systemCode } from '../../problem-error';
+import type { Unpublished } from '../storage/live/unpublished';
 
 /** Reads, never waits for the other end of a FIFO. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -41,8 +42,9 @@ export function pathNames(rest: string): string[] | null {
  * nobody can swap it meanwhile. The caller closes it.
  *
  * @param folder - absolute, without links in it.
+ * @param isShut - what is not to be had, by whatever name: neither what is asked for nor what a link leads to.
  */
-export async function findFile(folder: string, names: readonly string[]): Promise<Found> {
+export async function findFile(folder: string, names: readonly string[], isShut: Unpublished): Promise<Found> {
   const wanted = path.join(folder, ...names);
   let file: FileHandle;
   try {
@@ -57,6 +59,12 @@ export async function findFile(folder: string, names: readonly string[]): Promis
     const real = await readlink(`/proc/self/fd/${file.fd}`);
     const stat = await file.stat();
     const inside = real === folder || real.startsWith(folder + path.sep);
+    const below = path.relative(folder, real).split(path.sep).filter(Boolean);
+    const hidden = below.some(name => name.startsWith('.'));
+    if (inside && (hidden || [names, below].some(one => isShut(one, stat.isDirectory())))) {
+      await file.close();
+      return null;
+    }
     if (inside && stat.isFile()) {
       return { kind: 'file', file, name: wanted };
     }

@@ -19,6 +19,7 @@ import type { Target } from '../engine';
 import { waitUntilReady } from '../health/readiness';
 import { startFileServer } from '../static-files/file-server';
 import type { FilesWatch } from '../storage/live/files-watch';
+import { createUnpublished } from '../storage/live/unpublished';
 import type { Places } from '../../files/places';
 import type { AppLog } from './app-log';
 import { appEnvironment } from './environment';
@@ -40,6 +41,8 @@ export interface AppSurroundings {
   python: string;
   home: string;
   environment: Readonly<Record<string, string>>;
+  /** Rejects where the administrator does not allow this version to be served any more. Left out: all may be. */
+  permit?(version: RunnableVersion): Promise<void>;
   /** Tells of changes of files that are served where their author works on them; null for those that never change. */
   watchFiles?(version: RunnableVersion): FilesWatch | null;
   /** Of the administrator's. */
@@ -78,6 +81,7 @@ export async function startApp(
   signal: AbortSignal
 ): Promise<App> {
   try {
+    await around.permit?.(version);
     await checkFiles(around.places, version);
     return await keepStarting(around, version, log, signal);
   } finally {
@@ -94,7 +98,13 @@ async function keepStarting(
 ): Promise<App> {
   if (version.framework === 'static') {
     const folder = around.places.files(version.n);
-    return startFileServer({ folder, entry: version.entry, prefix: versionPrefix(around.prefix, version.n) });
+    const unpublished = (root: string) => createUnpublished(root, around.home);
+    return startFileServer({
+      folder,
+      entry: version.entry,
+      prefix: versionPrefix(around.prefix, version.n),
+      ...(version.strategy === 'live' && { unpublished })
+    });
   }
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();

@@ -15,6 +15,8 @@ import { createRestarts } from './restarts';
 /** Starting again helps against none of these. */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'file_missing',
+  'path_forbidden',
+  'strategy_forbidden',
   'command_invalid',
   'framework_missing',
   'port_never_opened'

@@ -1,4 +1,4 @@
-import type { AppStatus, RunnerState } from '../../contract';
+import type { AppStatus, RunnerState, StoredVersions } from '../../contract';
 import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from '../engine';
 
 /** An engine whose every word a test decides. */
@@ -8,6 +8,7 @@ export class ScriptedEngine implements Engine {
   readonly targets = new Map<number, Target>();
   readonly visits = new Map<number, VisitedVersion>();
   liveVersion: number | null = null;
+  storedVersions: StoredVersions | null = null;
   stopped = false;
   #status: AppStatus = { state: 'none', version: null, problem: null };
   #progress: Progress = { version: null, stage: null, lines: [] };
@@ -53,6 +54,10 @@ export class ScriptedEngine implements Engine {
 
   status(): AppStatus {
     return this.#status;
+  }
+
+  stored(): StoredVersions | null {
+    return this.storedVersions;
   }
 
   visited(n: number): VisitedVersion | null {

@@ -6,7 +6,8 @@ const MAIN = {
   copier: '../versions/copier/main.ts',
   hasher: '../versions/copier/hasher.ts',
   'files-watcher': '../storage/live/files-watcher.ts',
-  receiver: '../storage/relay/main.ts'
+  receiver: '../storage/relay/main.ts',
+  verifier: '../versions/verifier/main.ts'
 };
 const programs = new Map<string, URL>();
 

@@ -6,6 +6,8 @@ import type { Places } from '../../files/places';
 
 /** Names of unfinished and of condemned folders begin so; nothing of that name is a version. */
 export const TEMPORARY = '.tmp-';
+/** Of those, the folders of versions that had been whole. */
+const CONDEMNED = /^\.tmp-(\d+)-removed-/;
 
 /** Removes a tree, also folders that nobody may write to. Links are removed, never followed. */
 export async function removeTree(target: string): Promise<void> {
@@ -32,26 +34,67 @@ async function makeWritable(folder: string): Promise<void> {
   }
 }
 
-/** Removes version `n` with its scratch folder; half of a version is never seen under its name. */
+/**
+ * Removes version `n` with its scratch folder; half of a version is never seen under its name. What cannot be removed is
+ * condemned, and waits for the next tidying.
+ */
 export async function removeVersion(places: Places, n: number): Promise<void> {
-  const condemned = path.join(places.versions, `${TEMPORARY}${n}-removed-${process.pid}-${Date.now()}`);
-  try {
-    await rename(places.version(n), condemned);
-    await removeTree(condemned);
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') {
-      throw error;
-    }
+  const condemned = `${TEMPORARY}${n}-removed-${process.pid}-${Date.now()}`;
+  if (await renamed(places.version(n), path.join(places.versions, condemned))) {
+    await removeCondemned(places, condemned);
+  } else {
+    await removeTree(places.scratch(n));
   }
-  await removeTree(places.scratch(n));
 }
 
 /** Removes what a runner left that ended in the middle of its work. */
 export async function sweep(places: Places): Promise<void> {
-  for (const name of await names(places.versions)) {
-    if (name.startsWith(TEMPORARY)) {
-      await removeTree(path.join(places.versions, name));
+  const unfinished = (await names(places.versions)).filter(name => name.startsWith(TEMPORARY));
+  await each(unfinished, name =>
+    CONDEMNED.test(name) ? removeCondemned(places, name) : removeTree(path.join(places.versions, name))
+  );
+}
+
+/** Removes what could not be removed when its version went. */
+export async function removeAllCondemned(places: Places): Promise<void> {
+  const condemned = (await names(places.versions)).filter(name => CONDEMNED.test(name));
+  await each(condemned, name => removeCondemned(places, name));
+}
+
+/** Last goes what the number is known by. */
+async function removeCondemned(places: Places, name: string): Promise<void> {
+  const n = Number(CONDEMNED.exec(name)?.[1]);
+  if (!(await versionsOnDisk(places)).includes(n)) {
+    await removeTree(places.scratch(n));
+  }
+  await removeTree(path.join(places.versions, name));
+}
+
+/**
+ * Does something with each by itself: one that cannot be removed keeps no other.
+ *
+ * @throws what was said of the first that failed, once all have been tried
+ */
+async function each(items: readonly string[], remove: (item: string) => Promise<void>): Promise<void> {
+  const errors: unknown[] = [];
+  for (const item of items) {
+    await remove(item).catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 0) {
+    throw errors[0];
+  }
+}
+
+/** @returns false if there is nothing of that name. */
+async function renamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') {
+      throw error;
     }
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -65,6 +65,23 @@ describe('a version that is verified', () => {
       changed: ['data/a.csv', 'data/link', 'tool'],
       extra: ['new', 'new/x']
     });
+  });
+
+  it('is read where it looks as if it had been written to, or wholly', async () => {
+    const { mtimeMs } = statSync(inVersion('app.py'));
+    chmodSync(inVersion('app.py'), 0o644);
+    writeFileSync(inVersion('app.py'), 'APP.PY');
+    const suspicious = () => verifyVersion(places, 1, never, 'suspicious');
+    expect((await suspicious()).changed).toEqual(['app.py']);
+    utimesSync(inVersion('app.py'), mtimeMs / 1_000, mtimeMs / 1_000);
+    utimesSync(inVersion('data/a.csv'), 1, 1);
+    expect((await suspicious()).changed).toEqual([]);
+    expect((await verifyVersion(places, 1, never)).changed).toEqual(['app.py']);
+  });
+
+  it('may hold links in a circle, which nobody follows', async () => {
+    symlinkSync('.', inVersion('data/circle'));
+    expect((await verifyVersion(places, 1, never)).extra).toEqual(['data/circle']);
   });
 
   it('has to have a manifest, and may be given up', async () => {

@@ -1,79 +1,67 @@
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, open, readdir, readlink } from 'node:fs/promises';
-import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { Worker } from 'node:worker_threads';
 
-import type { ManifestEntry } from '../../files/manifest';
-import { readManifest } from '../../files/read-manifest';
-import { ProblemError, systemCode } from '../../problem-error';
 import type { Places } from '../../files/places';
+import { ProblemError } from '../../problem-error';
+import { threadProgram } from '../thread-program';
+import type { Differences, Reading, VerifyOrder, VerifyReport } from './verifier/order';
 
-/** How the files of a version differ from what was published: paths, in order. */
-export interface Differences {
-  missing: string[];
-  changed: string[];
-  extra: string[];
-}
+/** As many files of a damaged version are named. */
+const NAMED = 50;
 
 /**
- * Reads all files of a version again and compares them with its manifest: contents, kinds, whether they are programs, and
- * where links lead. Times do not count.
+ * Compares the files of a version with its manifest: kinds, sizes, contents, whether they are programs, and where links
+ * lead. Times do not count. It works in a thread of its own, since it waits for the disk, and viewers must not.
  *
  * @throws ProblemError `file_missing` where there is no manifest, or the signal's reason
  */
-export async function verifyVersion(places: Places, n: number, signal: AbortSignal): Promise<Differences> {
-  const manifest = readManifest(places.manifest(n));
-  if (!manifest) {
-    throw new ProblemError('file_missing', `The files of version ${n} are no longer there.`, {
-      fix: 'Publish the dashboard again.'
+export async function verifyVersion(
+  places: Places,
+  n: number,
+  signal: AbortSignal,
+  read: Reading = 'all'
+): Promise<Differences> {
+  signal.throwIfAborted();
+  const order: VerifyOrder = { dashboard: places.dashboard, version: n, read };
+  const thread = new Worker(threadProgram('verifier'), { workerData: order });
+  // It only reads, so that it may end anywhere.
+  const end = () => void thread.terminate();
+  signal.addEventListener('abort', end);
+  try {
+    const report = await reportOf(thread);
+    signal.throwIfAborted();
+    if (!report) {
+      throw new ProblemError('file_missing', `The files of version ${n} are no longer there.`, {
+        fix: 'Publish the dashboard again.'
+      });
+    }
+    return report;
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}
+
+function reportOf(thread: Worker): Promise<VerifyReport> {
+  return new Promise((resolve, reject) => {
+    let report: VerifyReport = null;
+    thread.on('message', (said: VerifyReport) => (report = said));
+    thread.on('error', reject);
+    thread.on('exit', () => resolve(report));
+  });
+}
+
+/**
+ * Sees to it that a version is what was published, as far as that shows without reading all of it. What apps have put
+ * beside their files does not count.
+ *
+ * @throws ProblemError `version_damaged` or `file_missing`, or the signal's reason
+ */
+export async function checkUndamaged(places: Places, n: number, signal: AbortSignal): Promise<void> {
+  const { missing, changed } = await verifyVersion(places, n, signal, 'suspicious');
+  const damaged = [...missing.map(file => `missing: ${file}`), ...changed.map(file => `changed: ${file}`)];
+  if (damaged.length > 0) {
+    throw new ProblemError('version_damaged', `The files of version ${n} are not what was published any more.`, {
+      fix: 'Publish the dashboard again, or roll back to another version.',
+      detail: [...damaged.slice(0, NAMED), ...(damaged.length > NAMED ? [`… ${damaged.length} in all`] : [])].join('\n')
     });
   }
-  const root = places.files(n);
-  const extra = new Set(await pathsBelow(root));
-  const [missing, changed]: [string[], string[]] = [[], []];
-  for (const entry of manifest.entries) {
-    signal.throwIfAborted();
-    if (!extra.delete(entry.path)) {
-      missing.push(entry.path);
-    } else if (!(await isAsPublished(path.join(root, entry.path), entry, signal))) {
-      changed.push(entry.path);
-    }
-  }
-  return { missing: missing.sort(), changed: changed.sort(), extra: [...extra].sort() };
-}
-
-async function pathsBelow(root: string): Promise<string[]> {
-  try {
-    return await readdir(root, { recursive: true });
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') {
-      return [];
-    }
-    throw error;
-  }
-}
-
-async function isAsPublished(file: string, entry: ManifestEntry, signal: AbortSignal): Promise<boolean> {
-  const stat = await lstat(file);
-  switch (entry.kind) {
-    case 'folder':
-      return stat.isDirectory();
-    case 'link':
-      return stat.isSymbolicLink() && (await readlink(file)) === entry.target;
-    case 'file':
-      return (
-        stat.isFile() &&
-        stat.size === entry.size &&
-        ((stat.mode & 0o111) !== 0) === entry.executable &&
-        (await sha256Of(file, signal)) === entry.sha256
-      );
-  }
-}
-
-async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-  const hash = createHash('sha256');
-  await pipeline(handle.createReadStream(), hash, { signal });
-  return hash.digest('hex');
 }

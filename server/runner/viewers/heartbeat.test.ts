@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 
-import type { Heartbeat, HeartbeatReply } from '../../contract';
+import type { Heartbeat, HeartbeatReply, StoredVersions } from '../../contract';
 import { Connections } from '../proxy/connections';
 import { ManualClock } from '../testing/manual-clock';
 import { HeartbeatLoop } from './heartbeat';
@@ -16,6 +16,7 @@ describe('heartbeats', () => {
   let sent: Heartbeat[];
   let answer: () => Promise<HeartbeatReply>;
   let session: Session;
+  let stored: StoredVersions | null;
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -23,7 +24,9 @@ describe('heartbeats', () => {
     connections = new Connections(clock);
     sent = [];
     answer = async () => ({ ended: [] });
+    stored = null;
     loop = new HeartbeatLoop({
+      stored: () => stored,
       startId: 's1',
       sessions,
       connections,
@@ -51,6 +54,17 @@ describe('heartbeats', () => {
     clock.advance(60_000);
     expect(sent.map(beat => beat.sessions)).toEqual([['session-1'], []]);
     expect(sent[0]?.lastActivity).toBe('2030-01-01T00:00:00.000Z');
+  });
+
+  it('say which versions are on the disk as soon as that is known, until the service has heard it', async () => {
+    await loop.beat();
+    stored = { here: [2], gone: [1] };
+    answer = away;
+    await loop.beat();
+    answer = async () => ({ ended: [] });
+    await loop.beat();
+    await loop.beat();
+    expect(sent.map(beat => beat.versions)).toEqual([undefined, stored, stored, undefined]);
   });
 
   it('name a session with an open connection every time, which keeps it alive', async () => {

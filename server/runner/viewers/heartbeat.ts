@@ -1,4 +1,4 @@
-import type { AppStatus, Heartbeat, HeartbeatReply } from '../../contract';
+import type { AppStatus, Heartbeat, HeartbeatReply, StoredVersions } from '../../contract';
 import type { Clock } from '../clock';
 import type { Log } from '../log';
 import type { Connections } from '../proxy/connections';
@@ -14,6 +14,8 @@ export interface HeartbeatOptions {
   sessions: Sessions;
   connections: Connections;
   status(): AppStatus;
+  /** Told once; null: not known yet. */
+  stored(): StoredVersions | null;
   /** Rejects when the service does not answer. */
   send(heartbeat: Heartbeat): Promise<HeartbeatReply>;
   clock: Clock;
@@ -29,6 +31,7 @@ export class HeartbeatLoop {
   #cancelTimer: () => void = () => {};
   #stopped = false;
   #away = false;
+  #storedTold = false;
 
   constructor(private readonly options: HeartbeatOptions) {}
 
@@ -111,14 +114,17 @@ export class HeartbeatLoop {
     const sentAt = clock.now();
     const reported = [...new Set([...this.#touched, ...connections.sessions()])].slice(0, MAX_REPORTED);
     reported.forEach(id => this.#touched.delete(id));
+    const versions = this.#storedTold ? null : this.options.stored();
     try {
       const reply = await this.options.send({
         startId,
         app: this.options.status(),
         sessions: reported,
         connections: connections.lasting(),
-        lastActivity: this.#lastActivity === null ? null : new Date(this.#lastActivity).toISOString()
+        lastActivity: this.#lastActivity === null ? null : new Date(this.#lastActivity).toISOString(),
+        ...(versions && { versions })
       });
+      this.#storedTold ||= versions !== null;
       this.end(reply.ended);
       for (const id of reported) {
         const session = sessions.get(id);

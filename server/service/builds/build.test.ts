@@ -158,6 +158,27 @@ describe('a build', () => {
     expect((await versions(id)).filter(({ state }) => state === 'ready')).toHaveLength(3);
   });
 
+  it('makes no version live again whose files are served as they are saved, once that is not allowed', async () => {
+    const { id, runner } = await published();
+    for (const [n, live] of [
+      [2, true],
+      [3, false]
+    ] as const) {
+      const { source } = PUBLISH;
+      await test.call(alice, 'POST', `api/v1/dashboards/${id}/versions`, { source: { ...source, live } });
+      const job = await eventually(() => runner.state.job);
+      await runner.result(job.id, { ...BUILT, strategy: live ? 'live' : 'snapshot' } as typeof BUILT);
+      await eventually(async () => (await show(id)).liveVersion === n);
+    }
+    test.config.strategies = ['snapshot'];
+    const activate = (version: number) =>
+      test.call<ErrorReply>(alice, 'POST', `api/v1/dashboards/${id}/live`, { version });
+    expect([(await activate(2)).body.error, (await activate(1)).status]).toEqual([
+      expect.objectContaining({ code: 'strategy_forbidden', fix: 'Publish them as they are now.' }),
+      201
+    ]);
+  });
+
   it('can be cancelled: the runner is told, and what it says later changes nothing', async () => {
     const runners = startRunners(test);
     const { id, buildId } = await publish();

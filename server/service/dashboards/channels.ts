@@ -8,7 +8,9 @@ export interface Channel {
 
 export type ChannelNews =
   | { kind: 'connected' | 'gone'; dashboardId: string; startId: string }
-  | { kind: 'refused'; dashboardId: string; problem: Problem };
+  | { kind: 'refused'; dashboardId: string; problem: Problem }
+  /** What became of the files of a deleted dashboard; null: they are gone. */
+  | { kind: 'removed'; dashboardId: string; problem: Problem | null };
 
 /** Event streams to runners, one for each dashboard. */
 export interface Channels {
@@ -21,6 +23,8 @@ export interface Channels {
   push(dashboardId: string, event: RunnerEvent): boolean;
   /** The server that stands in for a missing or unwilling runner has said why. */
   refuse(dashboardId: string, problem: Problem): void;
+  /** The runner of a deleted dashboard has said what became of its files. */
+  removed(dashboardId: string, problem: Problem | null): void;
   /** Resolves with the next news that `wanted` accepts, or null when `signal` is aborted. */
   next<N extends ChannelNews>(wanted: (news: ChannelNews) => news is N, signal: AbortSignal): Promise<N | null>;
   subscribe(listener: (news: ChannelNews) => void): () => void;
@@ -65,6 +69,7 @@ export function createChannels(): Channels {
       return runner !== undefined;
     },
     refuse: (dashboardId, problem) => tell({ kind: 'refused', dashboardId, problem }),
+    removed: (dashboardId, problem) => tell({ kind: 'removed', dashboardId, problem }),
     next<N extends ChannelNews>(wanted: (news: ChannelNews) => news is N, signal: AbortSignal) {
       return new Promise<N | null>(resolve => {
         const end = (news: N | null) => {

@@ -24,11 +24,15 @@ export type Heartbeats = (aggregate: DashboardAggregate, heartbeat: Heartbeat) =
 export function createHeartbeats({ dashboards, tickets, changes, clock, log }: HeartbeatOptions): Heartbeats {
   const outage = createOutage(log, 'heartbeats of runners not recorded');
 
-  return async ({ dashboard, runner: before }, { startId, app, sessions, connections }) => {
+  return async ({ dashboard, runner: before }, { startId, app, sessions, connections, versions }) => {
     const { ended, viewers } = await tickets.ended(dashboard, sessions);
     try {
       await dashboards.recordHeartbeat(startId, { app, connections, viewers, at: clock() });
+      const changed = versions !== undefined && (await dashboards.recordStored(startId, versions, clock()));
       outage.worked();
+      if (changed) {
+        changes.report({ kind: 'dashboard', id: dashboard.id });
+      }
     } catch (error) {
       outage.failed(error);
       return { ended };

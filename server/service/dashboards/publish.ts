@@ -23,7 +23,7 @@ import { randomId } from './ids';
 import { cutOff } from './patch';
 import { serverName } from './server-name';
 import { nameKey, nameTaken, slugCandidates } from './slug';
-import { checkSource, checkWish, type Wish } from './source';
+import { checkSource, checkStrategy, checkWish, type Wish } from './source';
 import type { Conflict, DashboardStore } from './store';
 import { checkName, checkText } from './texts';
 
@@ -205,6 +205,14 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const { dashboard } = aggregate;
       refuseWhileBuilding(aggregate);
       const version = (await store.versions(dashboard.id)).find(candidate => candidate.n === n);
+      if (version?.state === 'lost') {
+        throw new ServiceError(
+          'version_not_ready',
+          409,
+          `The files of version ${n} are gone from the disk.`,
+          'Publish the dashboard again, or choose another version. Where a volume was not there, start the dashboard once it is.'
+        );
+      }
       if (version?.state !== 'ready') {
         throw new ServiceError(
           'version_not_ready',
@@ -212,6 +220,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
           version ? `Version ${n} is not kept any more, or was never ready.` : `There is no version ${n}.`,
           'Choose one of the versions that are listed as ready.'
         );
+      }
+      if (version.strategy === 'live') {
+        // Not a copy: its files are read anew. The runner looks where they are by now.
+        checkStrategy(version.source, config.strategies);
       }
       return accept(await store.addBuild(newBuild(dashboard.id, 'activate', n), actor));
     }

@@ -1,4 +1,4 @@
-import type { BuildReply, DashboardReply } from '../../contract';
+import type { AuditList, BuildReply, DashboardReply } from '../../contract';
 import type { ServiceOptions } from '../service';
 import { Browser } from '../testing/browser';
 import { addUser } from '../testing/fake-hub';
@@ -7,11 +7,13 @@ import { eventually, PUBLISH, startTestService, type TestService } from '../test
 
 let test: TestService;
 let alice: string;
+let root: string;
 let runners: FakeRunner[];
 
 async function begin(timing: ServiceOptions['timing'] = {}): Promise<void> {
   test = await startTestService({}, timing);
   alice = addUser(test.hub, 'alice');
+  root = addUser(test.hub, 'root', { admin: true });
   runners = startRunners(test);
 }
 beforeEach(() => begin());
@@ -210,6 +212,12 @@ describe('after a restart of the service', () => {
 });
 
 describe('deleting', () => {
+  /** What is recorded of files that stay, the newest first. */
+  const left = async (id: string) => {
+    const { body } = await test.call<AuditList>(root, 'GET', `api/v1/audit?dashboard=${id}`);
+    return body.records.filter(({ action }) => action === 'files_left').map(({ detail }) => detail);
+  };
+
   it('lets the runner remove its files first, then removes the server and every row', async () => {
     const { id, server, runner } = await published();
     const browser = new Browser(test);
@@ -219,7 +227,7 @@ describe('deleting', () => {
     expect((await browser.open('d/sales')).status).toBe(404);
     await eventually(() => runner.events.some(event => event.kind === 'delete'));
     expect(test.hub.users.get('alice')?.servers.has(server)).toBe(true);
-    runner.close();
+    await runner.removed();
     await eventually(() => !test.hub.users.get('alice')?.servers.has(server));
     await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
     expect(test.hub.requests.filter(request => request.startsWith('DELETE'))).toEqual([
@@ -243,11 +251,11 @@ describe('deleting', () => {
     const second = await eventually(() => runners[1]);
     expect(second.specification.state).toMatchObject({ live: null, job: null, kept: [] });
     await eventually(() => second.events.some(event => event.kind === 'delete'));
-    second.close();
+    await second.removed();
     await eventually(() => !test.hub.users.get('alice')?.servers.has(server));
   });
 
-  it('keeps on trying for a day where the server cannot be started, then says that files stay', async () => {
+  it('keeps on trying for a week where the server cannot be started, then says that files stay', async () => {
     const { id, runner } = await published();
     await lose(runner, 0);
     await eventually(async () => (await show(id)).state === 'asleep');
@@ -255,7 +263,7 @@ describe('deleting', () => {
     const tries = () => test.hub.starts.length - 1;
     const postponed = () => test.log().split('files of a deleted dashboard stay for now').length - 1;
     await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`);
-    for (const [index, minutes] of [15, 60, 240, 960].entries()) {
+    for (const [index, minutes] of [15, 60, 240, 960, ...Array<number>(6).fill(1_440)].entries()) {
       await eventually(() => postponed() === index + 1);
       await test.service.reconciler.run();
       expect(tries()).toBe(index + 1);
@@ -268,6 +276,34 @@ describe('deleting', () => {
     }
     await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
     expect(test.log()).toContain('dashboard removed; its files stay');
+    expect(await left(id)).toEqual([
+      `no longer tried, remove ~/.dashboards/${id} by hand: JupyterHub could not start the dashboard's server: no room`,
+      `tried again for a week: JupyterHub could not start the dashboard's server: no room`
+    ]);
+  });
+
+  it.each<[string, (runner: FakeRunner) => unknown, string]>([
+    [
+      'says that they stay',
+      runner => runner.removed({ code: 'internal', message: 'They could not be removed (EACCES).' }),
+      'They could not be removed (EACCES).'
+    ],
+    ['ends without a word, as one that was killed', runner => runner.close(), 'its server ended without a word of them']
+  ])('is not done when the runner %s: it is tried again, and recorded', async (_what, end, reason) => {
+    const { id, runner } = await published();
+    await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`);
+    await eventually(() => runner.events.some(event => event.kind === 'delete'));
+    await end(runner);
+    await eventually(() => test.log().includes('stay for now'));
+    expect(await left(id)).toEqual([`tried again for a week: ${reason}`]);
+    test.advance(15 * 60_000);
+    const second = await eventually(async () => {
+      await test.service.reconciler.run();
+      return runners[1];
+    });
+    await eventually(() => second.events.some(event => event.kind === 'delete'));
+    await second.removed();
+    await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
   });
 
   it('removes the files in a later try', async () => {
@@ -285,7 +321,7 @@ describe('deleting', () => {
       return runners[1];
     });
     await eventually(() => second.events.some(event => event.kind === 'delete'));
-    second.close();
+    await second.removed();
     await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
   });
 
@@ -299,7 +335,7 @@ describe('deleting', () => {
     await runner.connect();
     await test.service.reconciler.run();
     await eventually(() => runner.events.some(event => event.kind === 'delete'));
-    runner.close();
+    await runner.removed();
     await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
   });
 
@@ -317,7 +353,7 @@ describe('deleting', () => {
     await test.service.reconciler.run();
     const again = await eventually(() => runners[1]);
     await eventually(() => again.events.some(event => event.kind === 'delete'));
-    again.close();
+    await again.removed();
     await eventually(async () => (await test.service.context.dashboards.get(id)) === null);
   });
 

@@ -1,7 +1,8 @@
+import type { AuditLog } from '../audit/audit';
 import type { Tickets } from '../access/tickets';
 import type { BuildQueue } from '../builds/queue';
 import { isoTime, type Clock } from '../clock';
-import { ServiceError } from '../errors';
+import { problemOf, ServiceError } from '../errors';
 import type { Logger } from '../logger';
 import { pause } from '../timing';
 import type { Changes } from './changes';
@@ -11,15 +12,18 @@ import type { HubServers } from './hub-servers';
 import type { Servers } from './servers';
 import type { DashboardStore } from './store';
 
-/** How long a runner may take to remove its files. Its stream ends when it is done. */
+/** How long a runner may take to remove its files. It says what became of them. */
 const RUNNER_TIME_MS = 60_000;
 /**
  * When files that could not be removed are tried again. Few times: some hubs give up after a handful of failed starts
  * in a row (`Spawner.consecutive_failure_limit`).
  */
-const RETRIES_MS = [15 * 60_000, 60 * 60_000, 4 * 3_600_000, 16 * 3_600_000];
+const DAY_MS = 24 * 3_600_000;
+const RETRIES_MS = [15 * 60_000, 60 * 60_000, 4 * 3_600_000, 16 * 3_600_000, ...Array<number>(6).fill(DAY_MS)];
 /** After this time files that could not be removed stay. */
-const GIVE_UP_MS = 24 * 3_600_000;
+const GIVE_UP_MS = 8 * DAY_MS;
+/** Of what a runner says, as much as a record of the audit can hold besides the rest. */
+const REASON_LENGTH = 300;
 
 /** Deletes dashboards, with their server at the Hub and their files in the author's home. */
 export interface Removal {
@@ -39,6 +43,7 @@ export interface RemovalOptions {
   channels: Channels;
   changes: Changes;
   tickets: Tickets;
+  audit: AuditLog;
   clock: Clock;
   log: Logger;
   runnerTimeMs?: number;
@@ -50,7 +55,7 @@ interface Retry {
 }
 
 export function createRemoval(options: RemovalOptions): Removal {
-  const { store, queue, servers, hub, channels, changes, tickets, clock, log } = options;
+  const { store, queue, servers, hub, channels, changes, tickets, audit, clock, log } = options;
   const runnerTimeMs = options.runnerTimeMs ?? RUNNER_TIME_MS;
   const underWay = new Map<string, Promise<void>>();
   const retries = new Map<string, Retry>();
@@ -60,39 +65,39 @@ export function createRemoval(options: RemovalOptions): Removal {
    * The files are the author's: only a program that runs as the author can remove them, so that a server that is not
    * running is started once more for that.
    *
-   * @returns false if they are still there
+   * @returns why they may still be there; null if they are gone
    */
-  async function removeFiles(dashboard: DashboardRecord): Promise<boolean> {
+  async function removeFiles(dashboard: DashboardRecord): Promise<string | null> {
     const { id, ownerHubId } = dashboard;
     if (ownerHubId === null || !(channels.connected(id) || (await store.wasWorkedOn(id)))) {
       // It was never started, or never came up: nothing was ever written.
-      return true;
+      return null;
     }
     const waiting = new AbortController();
     try {
       if ((await hub.servers(dashboard.owner)) === null) {
-        return true;
+        return null;
       }
       await servers.ensure(dashboard);
-      const isGone = (news: ChannelNews): news is Extract<ChannelNews, { startId: string }> =>
-        news.kind === 'gone' && news.dashboardId === dashboard.id;
-      const gone = channels.next(isGone, waiting.signal);
+      const isEnd = (news: ChannelNews): news is Extract<ChannelNews, { kind: 'removed' | 'gone' }> =>
+        (news.kind === 'removed' || news.kind === 'gone') && news.dashboardId === dashboard.id;
+      const end = channels.next(isEnd, waiting.signal);
       if (!channels.push(dashboard.id, { kind: 'delete' })) {
-        return false;
+        return 'its server went away';
       }
-      const removed = await Promise.race([
-        gone.then(() => true),
-        pause(runnerTimeMs, waiting.signal).then(() => false)
-      ]);
+      const news = await Promise.race([end, pause(runnerTimeMs, waiting.signal).then(() => null)]);
       // A service that ends closes the stream itself, which says nothing of the files.
       stopping.signal.throwIfAborted();
-      return removed;
+      if (news?.kind === 'removed') {
+        return news.problem && news.problem.message;
+      }
+      return news ? 'its server ended without a word of them' : 'its server has not said that they are gone';
     } catch (error) {
       if (stopping.signal.aborted || (error instanceof ServiceError && error.code === 'hub_unavailable')) {
         throw error;
       }
       log.warn({ err: error, dashboard: dashboard.id, owner: dashboard.owner }, 'files not removed');
-      return false;
+      return problemOf(error).message;
     } finally {
       waiting.abort();
     }
@@ -100,22 +105,29 @@ export function createRemoval(options: RemovalOptions): Removal {
 
   async function finish(dashboard: DashboardRecord): Promise<void> {
     const { id, owner } = dashboard;
-    const removed = await removeFiles(dashboard);
+    const reason = await removeFiles(dashboard);
     await servers.stop(dashboard, true);
-    if (!removed && postpone(dashboard)) {
-      return;
-    }
-    retries.delete(id);
-    await store.remove(id);
-    if (removed) {
+    if (reason === null) {
+      retries.delete(id);
+      await store.remove(id);
       log.info({ dashboard: id, owner }, 'dashboard removed');
-    } else {
-      log.warn({ dashboard: id, owner }, 'dashboard removed; its files stay');
+    } else if (!(await postpone(dashboard, reason))) {
+      retries.delete(id);
+      await say(dashboard, `no longer tried, remove ~/.dashboards/${id} by hand`, reason);
+      await store.remove(id);
+      log.warn({ dashboard: id, owner, reason }, 'dashboard removed; its files stay');
     }
   }
 
+  /** For those who look after the hub: its owner does not see the dashboard any more. */
+  async function say({ id, owner: actor }: DashboardRecord, what: string, reason: string): Promise<void> {
+    const detail = `${what}: ${reason.slice(0, REASON_LENGTH)}`;
+    await audit.record(id, { actor, action: 'files_left', detail, at: clock() });
+  }
+
   /** @returns false if it has been tried often or long enough */
-  function postpone({ id, owner, updatedAt }: DashboardRecord): boolean {
+  async function postpone(dashboard: DashboardRecord, reason: string): Promise<boolean> {
+    const { id, owner, updatedAt } = dashboard;
     const count = retries.get(id)?.count ?? 0;
     const wait = RETRIES_MS[count];
     // Nothing but its deletion has changed it last.
@@ -123,7 +135,11 @@ export function createRemoval(options: RemovalOptions): Removal {
       return false;
     }
     retries.set(id, { count: count + 1, due: clock() + wait });
-    log.warn({ dashboard: id, owner, minutes: wait / 60_000 }, 'files of a deleted dashboard stay for now');
+    const minutes = wait / 60_000;
+    if (count === 0) {
+      await say(dashboard, 'tried again for a week', reason);
+    }
+    log.warn({ dashboard: id, owner, minutes, reason }, 'files of a deleted dashboard stay for now');
     return true;
   }
 

@@ -66,7 +66,8 @@ function checkGitSource(source: GitSource, hosts: AllowedHosts): GitSource {
   }
 }
 
-function checkStrategy(source: Source, allowed: readonly Strategy[]): void {
+/** @throws ServiceError `strategy_forbidden` */
+export function checkStrategy(source: Source, allowed: readonly Strategy[]): void {
   if (source.kind === 'git' && !allowed.includes('git')) {
     throw forbidden('Git repositories cannot be published on this hub.', 'Publish files of your home instead.');
   }

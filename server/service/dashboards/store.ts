@@ -1,4 +1,4 @@
-import type { AppStatus, Audience, DesiredState, Problem } from '../../contract';
+import type { AppStatus, Audience, DesiredState, Problem, StoredVersions } from '../../contract';
 import type { BuildRecord } from '../builds/build';
 import type { AuditEntry } from '../audit/audit';
 import type { KeyedPublish } from './idempotency';
@@ -91,6 +91,11 @@ export interface DashboardStore {
   bindOwner(id: string, hubId: number): Promise<boolean>;
   beginStart(id: string, startId: string, at: number): Promise<RunnerRecord>;
   setReady(startId: string, serverUrl: string | null): Promise<void>;
+  /**
+   * Marks versions lost that a runner has not found on its disk when it began, and lost ones ready that it has.
+   * @returns whether that changed anything
+   */
+  recordStored(startId: string, versions: StoredVersions, at: number): Promise<boolean>;
   recordHeartbeat(startId: string, heartbeat: HeartbeatRecord): Promise<void>;
   /** The server is gone: nothing is ready or connected any more. */
   endStart(startId: string): Promise<void>;

@@ -44,6 +44,8 @@ function goneReason(n: number, state: string | undefined): string {
   switch (state) {
     case 'removed':
       return `Version ${n} is not kept any more: only the newest versions are.`;
+    case 'lost':
+      return `The files of version ${n} are gone from the disk. Its owner can publish the dashboard again.`;
     case 'failed':
       return `Version ${n} has never worked.`;
     case 'building':

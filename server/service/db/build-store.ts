@@ -207,6 +207,17 @@ async function afterEnd(trx: Transaction<Tables>, build: BuildRecord, at: number
       .where('n', '=', build.version)
       .execute();
   }
+  if (build.kind === 'activate' && build.problem?.code === 'file_missing') {
+    // Of what is no copy it is the author's folder that is not there, and may be again.
+    await trx
+      .updateTable('versions')
+      .set({ state: 'lost' })
+      .where('dashboard_id', '=', build.dashboardId)
+      .where('n', '=', build.version)
+      .where('state', '=', 'ready')
+      .where('strategy', '!=', 'live')
+      .execute();
+  }
   await trx
     .updateTable('dashboards')
     .set({ revision: sql<number>`revision + 1`, updated_at: isoTime(at) })

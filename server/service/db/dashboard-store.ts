@@ -322,6 +322,43 @@ export function createDashboardStore(db: Database): DashboardStore {
         .execute();
     },
 
+    recordStored: (startId, { here, gone }, at) =>
+      db.transaction().execute(async trx => {
+        const runner = await trx.selectFrom('runners').selectAll().where('start_id', '=', startId).executeTakeFirst();
+        if (!runner) {
+          return false;
+        }
+        const { dashboard_id: id, started_at: startedAt } = runner;
+        // What was made since then was not there yet.
+        const fresh = trx
+          .selectFrom('builds')
+          .select('version')
+          .where('dashboard_id', '=', id)
+          .where('kind', '=', 'publish')
+          .where('ended_at', '>=', isoTime(startedAt));
+        const versions = () => trx.updateTable('versions').where('dashboard_id', '=', id);
+        const lost = await versions()
+          .set({ state: 'lost' })
+          .where('state', '=', 'ready')
+          .where('n', 'in', gone)
+          .where('n', 'not in', fresh)
+          .executeTakeFirst();
+        const found = await versions()
+          .set({ state: 'ready' })
+          .where('state', '=', 'lost')
+          .where('n', 'in', here)
+          .executeTakeFirst();
+        const changed = lost.numUpdatedRows + found.numUpdatedRows > 0n;
+        if (changed) {
+          await trx
+            .updateTable('dashboards')
+            .set({ updated_at: isoTime(at) })
+            .where('id', '=', id)
+            .execute();
+        }
+        return changed;
+      }),
+
     async recordHeartbeat(startId, { app, connections, viewers, at }) {
       await db
         .updateTable('runners')

@@ -5,6 +5,7 @@ import type {
   BuildResult,
   ErrorReply,
   HeartbeatReply,
+  Problem,
   RunnerEvent,
   RunnerState,
   StartSpecification
@@ -100,6 +101,11 @@ export class FakeRunner {
   heartbeat(sessions: string[] = [], app: AppStatus = SERVING, connections = sessions.length) {
     const body = { startId: this.startId, app, sessions, connections, lastActivity: null };
     return this.test.call<HeartbeatReply & ErrorReply>(this.token, 'POST', 'runner/heartbeat', body);
+  }
+
+  /** Says what became of the files of the deleted dashboard. */
+  removed(problem: Problem | null = null) {
+    return this.test.call(this.token, 'POST', 'runner/removed', { startId: this.startId, problem });
   }
 
   /** Does the job it was given, and serves. */

@@ -9,12 +9,15 @@ export const gitWorld: CreateWorld = async bench => {
   const server = await startGitServer(bench.home);
   const repository = createRepository(bench.home, 'sales-repository');
   await bench.engine.stop();
+  const environment = { PATH: process.env.PATH ?? '', GIT_SSL_CAINFO: server.certificate };
+  const gitHosts = ['127.0.0.1'];
   bench.renew({
-    environment: { PATH: process.env.PATH ?? '', GIT_SSL_CAINFO: server.certificate },
-    git: { hosts: ['127.0.0.1'], credential: async () => null }
+    environment,
+    git: { hosts: gitHosts, credential: async () => null }
   });
   return {
     strategy: 'git',
+    process: { environment, gitHosts, receives: null },
     broken: 'git_refused',
     write: async files => void repository.commit({ ...files }),
     source: async () => ({

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { push } from '../../author/push/push';
+import type { BuildJob } from '../../contract';
 import { systemClock } from '../../runner/clock';
 import { PushDesk } from '../../runner/storage/relay/push-desk';
 import { createPushEndpoint } from '../../runner/storage/relay/push-endpoint';
@@ -36,17 +37,20 @@ export const relayWorld: CreateWorld = async bench => {
   const pushes = new Set<Promise<unknown>>();
   await bench.engine.stop();
   bench.renew({ pushes: desk });
-  bench.wantsFiles = job => {
+  const send = (job: BuildJob, to: string) => {
     if (job.kind === 'publish') {
       const ticket = signer.ticket({ buildId: job.id, dashboardId: bench.dashboardId });
-      const order = { build: job.id, ticket, source: job.source, addresses: [{ url }] };
+      const order = { build: job.id, ticket, source: job.source, addresses: [{ url: to }] };
       // What it cannot do, it tells the build.
       const pushing = push(order, { home, signal: ended.signal, pauses: [20] }).catch(() => undefined);
       pushes.add(pushing);
     }
   };
+  bench.wantsFiles = job => send(job, url);
   return {
     strategy: 'relay',
+    process: { environment: {}, gitHosts: [], receives: rules },
+    send,
     broken: 'file_missing',
     write: files => writeBelow(root, files),
     async source() {

@@ -9,6 +9,7 @@ export const snapshotWorld: CreateWorld = async ({ home }) => {
   await mkdir(root);
   return {
     strategy: 'snapshot',
+    process: { environment: {}, gitHosts: [], receives: null },
     broken: 'file_missing',
     write: files => writeBelow(root, files),
     source: async () => ({ source: { kind: 'files', root: '~/sales', entry: 'index.html', scope: 'folder' } }),

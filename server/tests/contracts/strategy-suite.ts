@@ -6,6 +6,8 @@ import { EngineBench } from '../../runner/testing/engine-bench';
 import { lookUntil } from '../../runner/testing/look-until';
 import { placesOf } from '../../files/places';
 import { verifyVersion } from '../../runner/versions/verify';
+import type { PublishJob } from '../../runner/storage/strategy';
+import { Making } from './making';
 import type { CreateWorld, StrategyWorld } from './strategy-world';
 
 type Outcome = BuildResult['outcome'];
@@ -73,6 +75,27 @@ export function holdsForVersions(name: string, create: CreateWorld): void {
       expect(await verify()).toEqual({ missing: ['data/b.csv'], changed: ['data/a.csv'], extra: ['new.csv'] });
     });
 
+    it('does not go back to a version whose files have been damaged, and says which', async () => {
+      const first = await publish(1);
+      await world.write({ 'index.html': '<p>other</p>' });
+      await publish(2);
+      const file = path.join(bench.files(1), 'index.html');
+      chmodSync(file, 0o644);
+      // As long as it was.
+      writeFileSync(file, '<p>wrong</p>');
+      rmSync(path.join(bench.files(1), 'data', 'b.csv'));
+      expect(await bench.activate(first)).toMatchObject({
+        ok: false,
+        problem: {
+          code: 'version_damaged',
+          fix: expect.stringContaining('Publish the dashboard again'),
+          left: 'The files of version 1 are kept.',
+          detail: 'missing: data/b.csv\nchanged: index.html'
+        }
+      });
+      expect(await page(2)).toBe('<p>other</p>');
+    });
+
     it('gives the same files the same name', async () => {
       const hashes: string[] = [];
       for (const n of [1, 2, 3]) {
@@ -91,7 +114,10 @@ export function holdsForVersions(name: string, create: CreateWorld): void {
       await publish(1);
       await world.breakDown();
       const outcome = await outcomeOf(2);
-      expect(outcome).toMatchObject({ ok: false, problem: { code: world.broken } });
+      expect(outcome).toMatchObject({
+        ok: false,
+        problem: { code: world.broken, left: 'Nothing of version 2 is left.' }
+      });
       expect(outcome.ok ? '' : outcome.problem.fix).toMatch(/\w{3,}.*\.$/s);
       expect(versions()).toEqual(['1']);
       expect(await page(1)).toBe('<p>first</p>');
@@ -109,7 +135,50 @@ export function holdsForVersions(name: string, create: CreateWorld): void {
       expect(await page(2)).toBe('<p>second</p>');
     });
 
-    it('goes on after a runner that ended at any moment', async () => {
+    it('begins nothing where it is cancelled before', async () => {
+      bench.apply({ job: await job(1) });
+      bench.apply({ job: null });
+      const outcome = await lookUntil(() => bench.outcomes.get(`job${jobs}`), 'the end of the cancelled build');
+      expect(outcome).toMatchObject({
+        ok: false,
+        problem: { code: 'cancelled', left: 'Nothing of version 1 is left.' }
+      });
+      const dashboard = path.dirname(path.dirname(path.dirname(bench.files(1))));
+      expect([versions(), existsSync(dashboard) ? readdirSync(dashboard) : []]).toEqual([[], []]);
+      expect(bench.stages).toEqual([]);
+    });
+
+    it('leaves nothing of its name after kill -9 at any step; what there is goes at the next start', async () => {
+      await publish(1);
+      await world.write({ 'index.html': '<p>second</p>', 'data/c.csv': 'c' });
+      const making = new Making();
+      try {
+        let halfMade = 0;
+        for (let killAt = 1; ; killAt++) {
+          const next = await job(2);
+          const order = {
+            ...{ home: bench.home, dashboardId: bench.dashboardId, strategy: world.strategy, world: world.process },
+            ...{ job: next as PublishJob, killAt }
+          };
+          if (await making.run(order, url => world.send?.(next, url))) {
+            expect(killAt).toBeGreaterThan(2);
+            break;
+          }
+          const left = versions();
+          expect(left.filter(name => !name.startsWith('.tmp-2-'))).toEqual(['1']);
+          halfMade += left.length - 1;
+          await bench.restart();
+          await lookUntil(() => versions().join() === '1', 'the sweep');
+        }
+        expect(halfMade).toBeGreaterThan(0);
+      } finally {
+        making.remove();
+      }
+      await publish(3);
+      expect([await page(3), await page(3, 'data/c.csv')]).toEqual(['<p>second</p>', 'c']);
+    });
+
+    it('goes on after a runner that ended in order at any moment', async () => {
       await publish(1);
       await world.write({ 'index.html': '<p>second</p>' });
       bench.apply({ job: await job(2) });

@@ -1,5 +1,6 @@
-import type { ErrorCode, Place, Source, Strategy } from '../../contract';
+import type { BuildJob, ErrorCode, Place, Source, Strategy } from '../../contract';
 import type { EngineBench } from '../../runner/testing/engine-bench';
+import type { MakingOrder } from '../../runner/testing/making-process';
 
 /** Where the files of a strategy come from, as the suite of all strategies needs it. */
 export interface StrategyWorld {
@@ -11,6 +12,10 @@ export interface StrategyWorld {
   source(): Promise<{ source: Source; place?: Place }>;
   /** Makes the files unobtainable for good. */
   breakDown(): Promise<void>;
+  /** What a process of its own needs to make versions of these files. */
+  readonly process: MakingOrder['world'];
+  /** Called when one waits at this address for the files of a job. Left out: none does. */
+  send?(job: BuildJob, url: string): void;
   /** What a publish fails with after that. */
   readonly broken: ErrorCode;
   close(): Promise<void>;

@@ -55,6 +55,7 @@ async function looking() {
   let open = true;
   connections.add({ session: session.id, version: 1, close: () => (open = false) });
   const loop = new HeartbeatLoop({
+    stored: () => null,
     startId: runner.startId,
     sessions,
     connections,

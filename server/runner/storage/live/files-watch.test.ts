@@ -52,7 +52,7 @@ describe('a look at a folder', () => {
 describe('a watch', () => {
   let watch: FilesWatch;
   beforeEach(() => {
-    watch = watchFiles(path.join(folder, 'link'), 20);
+    watch = watchFiles(path.join(folder, 'link'), folder, 20);
   });
   afterEach(() => watch.close());
 
@@ -77,8 +77,21 @@ describe('a watch', () => {
     await watch.changed();
   });
 
+  it('of the home folder that it is told does not see what is hidden there, as another one does', async () => {
+    const home = watchFiles(at(), at(), 20);
+    await Promise.all([watch.begun, home.begun]);
+    let told = false;
+    void home.changed().then(() => (told = true));
+    writeFileSync(at('.python_history'), 'print(1)');
+    await watch.changed();
+    expect(told).toBe(false);
+    writeFileSync(at('app.py'), 'second');
+    await home.changed();
+    home.close();
+  });
+
   it('that cannot begin keeps nobody waiting', async () => {
-    const nothing = watchFiles(path.join(folder, 'nothing'), 20);
+    const nothing = watchFiles(path.join(folder, 'nothing'), folder, 20);
     await nothing.begun;
     nothing.close();
   });

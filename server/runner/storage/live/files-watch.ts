@@ -25,6 +25,8 @@ export type WatchReport = 'begun' | 'changed';
 export interface WatchOrder {
   /** Absolute. */
   folder: string;
+  /** The author's home folder: if it is that itself, what is hidden there does not count. */
+  home: string;
   everyMs: number;
 }
 
@@ -37,9 +39,10 @@ const MEMORY_MB = 64;
  * that are made elsewhere.
  *
  * @param folder - absolute.
+ * @param home - the author's home folder, absolute.
  */
-export function watchFiles(folder: string, everyMs = EVERY_MS): FilesWatch {
-  const order: WatchOrder = { folder, everyMs };
+export function watchFiles(folder: string, home: string, everyMs = EVERY_MS): FilesWatch {
+  const order: WatchOrder = { folder, home, everyMs };
   const thread = new Worker(threadProgram('files-watcher'), {
     workerData: order,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB }

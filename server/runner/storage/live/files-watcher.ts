@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
 import type { WatchOrder, WatchReport } from './files-watch';
@@ -8,14 +7,14 @@ import { look } from './look';
 const PART = 1 / 20;
 
 /** The watch's thread: says something each time that files have changed and are at rest again. */
-function main({ folder, everyMs }: WatchOrder): void {
+function main({ folder, home, everyMs }: WatchOrder): void {
   const say = (report: WatchReport) => parentPort?.postMessage(report);
-  let told = seen(folder);
+  let told = seen(folder, home);
   say('begun');
   let last = told;
   const lookAgain = () => {
     const begun = performance.now();
-    const now = seen(folder);
+    const now = seen(folder, home);
     // Somebody may be in the middle of writing: told is what looks the same twice, and is there.
     if (now !== null && now === last && now !== told) {
       told = now;
@@ -27,9 +26,9 @@ function main({ folder, everyMs }: WatchOrder): void {
   setTimeout(lookAgain, everyMs);
 }
 
-function seen(folder: string): string | null {
+function seen(folder: string, home: string): string | null {
   try {
-    return look(folder, homedir());
+    return look(folder, home);
   } catch {
     return null;
   }

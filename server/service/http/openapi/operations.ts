@@ -194,7 +194,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     description: `For its owner. ${AFTER_START}`,
     reply: { status: 201, schema: 'BuildReply' },
     body: { schema: 'ActivateRequest', example: { version: 1 } },
-    errors: ['invalid_request', 'not_allowed', 'not_found', 'version_not_ready', 'build_running']
+    errors: ['invalid_request', 'strategy_forbidden', 'not_allowed', 'not_found', 'version_not_ready', 'build_running']
   },
   'GET git-credentials': {
     id: 'listGitCredentials',

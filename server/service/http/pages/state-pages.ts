@@ -48,6 +48,7 @@ export function sendFailed(
       ? html`<h1><bdi>${name}</bdi> does not work</h1>
           <p class="message">${problem.message}</p>
           ${problem.fix ? html`<p class="fix">${problem.fix}</p>` : null}
+          ${problem.left ? html`<p class="left">${problem.left}</p>` : null}
           ${problem.detail ? html`<pre class="log" tabindex="0" aria-label="Details">${problem.detail}</pre>` : null}
           ${log(context, reply, dashboard)}
           ${

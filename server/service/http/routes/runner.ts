@@ -10,6 +10,7 @@ import {
   HeartbeatReply,
   LogBatch,
   RefusalReport,
+  RemovalReport,
   RunnerState,
   type Problem,
   type RunnerEvent
@@ -109,6 +110,18 @@ export function runnerRoutes(app: App, context: Context): void {
       const { startId = aggregate.runner?.startId } = request.body;
       if (startId === aggregate.runner?.startId) {
         await refuse(aggregate, request.body.problem);
+      }
+      return reply.code(204).send(null);
+    }
+  );
+
+  app.post(
+    '/runner/removed',
+    { schema: { hide: true, body: RemovalReport, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      const { dashboard } = await runnerOf(context, request, request.body.startId);
+      if (dashboard.deleting) {
+        channels.removed(dashboard.id, request.body.problem);
       }
       return reply.code(204).send(null);
     }

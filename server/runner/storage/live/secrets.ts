@@ -1,0 +1,49 @@
+import path from 'node:path';
+
+import { withRoot } from '../../../files/anchor';
+import { readExcludes } from '../../../files/excludes';
+import { isHome } from '../../../files/home';
+import { probablySecret } from '../../../files/secrets';
+import { walk } from '../../../files/walk';
+
+/** As many files are looked at: viewers of other versions wait for it. */
+const LOOKED_AT = 5_000;
+/** As many are named. */
+const NAMED = 20;
+
+/** Ends the walk. */
+class Enough extends Error {}
+
+/**
+ * Sentences about files that probably hold a secret, of those that are served as they are saved.
+ *
+ * @param folder - absolute.
+ */
+export function secretWarnings(folder: string, home: string): string[] {
+  const found: string[] = [];
+  let files = 0;
+  const ignored = () => undefined;
+  try {
+    withRoot(folder, root =>
+      walk(root, readExcludes(root, isHome(folder, home)), {
+        file(at) {
+          if (probablySecret(path.basename(at))) {
+            found.push(at);
+          }
+          if (++files >= LOOKED_AT || found.length >= NAMED) {
+            throw new Enough();
+          }
+        },
+        folder: ignored,
+        link: ignored,
+        skipped: ignored,
+        excluded: ignored
+      })
+    );
+  } catch (error) {
+    if (!(error instanceof Enough)) {
+      throw error;
+    }
+  }
+  return found.map(at => `${at} may hold a secret and is part of what is served; name it in .dashboardignore.`);
+}

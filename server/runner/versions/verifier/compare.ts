@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { closeSync, constants, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import path from 'node:path';
+
+import { NO_FILES, type Manifest, type ManifestEntry } from '../../../files/manifest';
+import { systemCode } from '../../../problem-error';
+import { isExecutable } from '../copier/copy-file';
+import { isKept } from '../copier/times';
+import type { Differences, Reading } from './order';
+
+/** How the files below `root` differ from what the manifest says. */
+export function compare(root: string, { summary, entries }: Manifest, read: Reading): Differences {
+  if (summary.hash === NO_FILES) {
+    return { missing: [], changed: [], extra: [] };
+  }
+  const extra = new Set(pathsBelow(root, ''));
+  const [missing, changed]: [string[], string[]] = [[], []];
+  const buffer = Buffer.allocUnsafe(1024 * 1024);
+  for (const entry of entries) {
+    if (!extra.delete(entry.path)) {
+      missing.push(entry.path);
+    } else if (!isAsPublished(path.join(root, entry.path), entry, read, buffer)) {
+      changed.push(entry.path);
+    }
+  }
+  return { missing: missing.sort(), changed: changed.sort(), extra: [...extra].sort() };
+}
+
+/** Links are listed, never followed. */
+function pathsBelow(root: string, at: string): string[] {
+  try {
+    return readdirSync(path.join(root, at), { withFileTypes: true }).flatMap(entry => {
+      const name = path.join(at, entry.name);
+      return entry.isDirectory() ? [name, ...pathsBelow(root, name)] : [name];
+    });
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') {
+      return [];
+    }
+    throw error;
+  }
+}
+
+function isAsPublished(file: string, entry: ManifestEntry, read: Reading, buffer: Buffer): boolean {
+  const stat = lstatSync(file, { bigint: true });
+  switch (entry.kind) {
+    case 'folder':
+      return stat.isDirectory();
+    case 'link':
+      return stat.isSymbolicLink() && readlinkSync(file) === entry.target;
+    case 'file':
+      return (
+        stat.isFile() &&
+        stat.size === BigInt(entry.size) &&
+        isExecutable(stat) === entry.executable &&
+        ((read === 'suspicious' && isKept(stat.mtimeNs, BigInt(entry.mtime))) ||
+          sha256Of(file, buffer) === entry.sha256)
+      );
+  }
+}
+
+function sha256Of(file: string, buffer: Buffer): string {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const hash = createHash('sha256');
+    for (let length; (length = readSync(descriptor, buffer)) > 0;) {
+      hash.update(buffer.subarray(0, length));
+    }
+    return hash.digest('hex');
+  } finally {
+    closeSync(descriptor);
+  }
+}
