@@ -1,14 +1,20 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import type { Build, Place, PushOrder, PushState, PushTicket, VersionList } from '../contract';
+import { CuttingProxy } from '../runner/testing/cutting-proxy';
+import { environmentOf } from '../runner/testing/engine-bench';
+import { seededRandom } from '../runner/testing/seeded-random';
 import { eventually } from '../service/testing/test-service';
 import { APART } from './apart-spawner';
 import { Author, page } from './author';
 import { startTestHub, type TestHub } from './hub';
 import { provideInstallation } from './installation';
+import { processesOf } from './leftovers';
 import { ask } from './request';
 
 jest.setTimeout(180_000);
@@ -19,17 +25,23 @@ let bob: Author;
 let labToken: string;
 
 beforeAll(async () => {
-  hub = await startTestHub({ users: ['alice', 'bob'], config: APART });
+  hub = await startTestHub({ users: ['alice', 'bob'], config: `${APART}\nc.Spawner.poll_interval = 2\n` });
   alice = await Author.of(hub, 'alice');
   bob = await Author.of(hub, 'bob');
-  await hub.api('POST', 'users/alice/server');
-  await eventually(async () => {
-    const { body } = await hub.api('GET', 'users/alice');
-    return (body as { servers: Record<string, { ready: boolean }> }).servers['']?.ready;
-  }, 90_000);
+  await startLab();
   labToken = await hub.token('alice', ['access:servers!user=alice']);
 }, 150_000);
 afterAll(() => hub?.stop());
+
+async function labServer(): Promise<{ ready: boolean } | undefined> {
+  const { body } = await hub.api('GET', 'users/alice');
+  return (body as { servers: Record<string, { ready: boolean }> }).servers[''];
+}
+
+async function startLab(): Promise<void> {
+  await hub.api('POST', 'users/alice/server');
+  await eventually(async () => (await labServer())?.ready, 90_000);
+}
 
 /** Of the author's own Lab server, as its pages ask it. */
 async function lab(method: string, path: string, body?: PushOrder): Promise<PushState> {
@@ -72,9 +84,19 @@ const ticketFor = (author: Author, build: string) => author.call<PushTicket>('PO
 
 /** Does what a page of Lab does for a build that waits for its files. @returns how the push has ended */
 async function send(build: string): Promise<PushState> {
+  await beginToSend(build);
+  return sent(build);
+}
+
+/** @param front - the way that the files take, unless it is the product's own. */
+async function beginToSend(build: string, front?: CuttingProxy): Promise<void> {
   const { ticket, source, path, addresses } = (await ticketFor(alice, build)).body;
   const own = { url: new URL(path, hub.url).href };
-  await lab('POST', 'push', { build, ticket, source, addresses: [...addresses, own] });
+  const given = front ? [{ url: new URL(path, `http://127.0.0.1:${front.port}`).href }] : [...addresses, own];
+  await lab('POST', 'push', { build, ticket, source, addresses: given });
+}
+
+function sent(build: string): Promise<PushState> {
   return eventually(async () => {
     const state = await lab('GET', `push?build=${build}`);
     return !state.running && state;
@@ -159,4 +181,81 @@ it('the command sends from where it runs', async () => {
   const { stdout } = await run;
   await alice.sees(stdout.trim(), 'sent by the command');
   expect(existsSync(join(alice.home, '.dashboards', 'hashes'))).toBe(true);
+});
+
+describe('a process that is killed while files are sent', () => {
+  const LARGE = 20_000_000;
+  const next = seededRandom(11);
+  let front: CuttingProxy;
+  /** Counts what is sent. */
+  beforeEach(async () => {
+    front = await CuttingProxy.start(Number(new URL(hub.url).port), () => null);
+  });
+  afterEach(() => front.close());
+
+  function arrived(folder: string): number {
+    const [server = ''] = readdirSync(join(alice.home, 'servers')).filter(name => name.startsWith(`dash-${folder}`));
+    try {
+      const dashboards = join(homeOf(server), '.dashboards');
+      const incoming = join(dashboards, readdirSync(dashboards)[0] ?? '', 'relay', 'incoming');
+      return readdirSync(incoming).reduce((sum, name) => sum + statSync(join(incoming, name)).size, 0);
+    } catch {
+      return 0; // Nothing yet.
+    }
+  }
+
+  /** Kills it when about a fifth to three fifths of the files have come. */
+  async function killInTheMiddle(pid: number, folder: string): Promise<void> {
+    const enough = LARGE * (0.2 + 0.4 * next());
+    while (arrived(folder) < enough) {
+      await setImmediate();
+    }
+    process.kill(pid, 'SIGKILL');
+  }
+
+  async function begun(name: string): Promise<{ build: string; link: string }> {
+    const folder = name.toLowerCase();
+    alice.write(`${folder}/app.py`, page(`${folder} goes on`));
+    writeFileSync(join(alice.home, folder, 'large.bin'), randomBytes(LARGE));
+    const { link, build } = await alice.publish(request(name, folder));
+    await wanting(build?.id ?? '');
+    return { build: build?.id ?? '', link };
+  }
+
+  it('the author’s own server: the files are sent again, without what has arrived', async () => {
+    const { build, link } = await begun('Labkilled');
+    const [pid = 0, ...others] = processesOf(hub, /jupyterhub\.singleuser/);
+    expect(others).toEqual([]);
+    await beginToSend(build, front);
+    await killInTheMiddle(pid, 'labkilled');
+    await eventually(async () => (await labServer()) === undefined, 60_000);
+    // What it had started has ended with it.
+    await eventually(() => processesOf(hub, /push\.js/).length === 0);
+    const passed = front.passed;
+    expect((await alice.build(build)).wantsFiles).toBe(true);
+    await startLab();
+    await beginToSend(build, front);
+    expect((await sent(build)).outcome).toEqual({ ok: true, problem: null });
+    expect((await alice.ended(build)).state).toBe('live');
+    await alice.sees(link, 'labkilled goes on');
+    expect(front.passed - passed).toBeLessThan(0.9 * LARGE);
+  });
+
+  it('the dashboard’s server: the next one has them sent with another ticket, without what has arrived', async () => {
+    const { build, link } = await begun('Runnerkilled');
+    const [pid = 0, ...others] = processesOf(hub, /runner\.js/).filter(runner =>
+      environmentOf(runner).some(variable => /^HOME=.*dash-runnerkilled/.test(variable))
+    );
+    expect(others).toEqual([]);
+    await beginToSend(build, front);
+    await killInTheMiddle(pid, 'runnerkilled');
+    expect((await sent(build)).outcome).toMatchObject({ ok: false, problem: { code: 'not_signed_in' } });
+    await wanting(build);
+    const passed = front.passed;
+    await beginToSend(build, front);
+    expect((await sent(build)).outcome).toEqual({ ok: true, problem: null });
+    expect((await alice.ended(build)).state).toBe('live');
+    await alice.sees(link, 'runnerkilled goes on');
+    expect(front.passed - passed).toBeLessThan(0.9 * LARGE);
+  });
 });

@@ -15,19 +15,18 @@ export interface SmallDisk {
   remove(): void;
 }
 
-const SIZE_KB = 512;
-
-const MOUNT = `mkdir -p "$HOME/.dashboards" && mount -t tmpfs -o size=${SIZE_KB}k,mode=700 none "$HOME/.dashboards" && exec "$0" "$@"`;
+const mount = (sizeKb: number) =>
+  `mkdir -p "$HOME/.dashboards" && mount -t tmpfs -o size=${sizeKb}k,mode=700 none "$HOME/.dashboards" && exec "$0" "$@"`;
 
 /**
- * A file system of half a megabyte under `~/.dashboards`, in a mount namespace of the server's own. A machine that lets
+ * A small file system, of half a megabyte unless said otherwise, under `~/.dashboards`, in a mount namespace of the server's own. A machine that lets
  * nobody mount anything gets a limit on the size of files instead.
  */
-export function createSmallDisk(): SmallDisk {
+export function createSmallDisk(sizeKb = 512): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'dashboards-small-disk-'));
   const wrapper = join(folder, 'with-small-disk');
   const mounts = canMount();
-  const line = mounts ? `exec unshare -rm sh -c '${MOUNT}' "$@"` : `ulimit -f ${SIZE_KB} && exec "$@"`;
+  const line = mounts ? `exec unshare -rm sh -c '${mount(sizeKb)}' "$@"` : `ulimit -f ${sizeKb} && exec "$@"`;
   writeFileSync(wrapper, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
   return {
     title: mounts ? 'a full disk' : 'a limit on the size of files, where nothing can be mounted',

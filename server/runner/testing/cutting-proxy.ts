@@ -11,8 +11,15 @@ export class CuttingProxy {
     this.#server = server;
   }
 
-  /** @param limit - for each further connection; null: it is not cut. */
-  static async start(to: number, limit: () => number | null): Promise<CuttingProxy> {
+  /**
+   * @param limit - for each further connection; null: it is not cut.
+   * @param passing - told how much has come, before the last of it is passed on.
+   */
+  static async start(
+    to: number,
+    limit: () => number | null,
+    passing: (bytes: number) => void = () => undefined
+  ): Promise<CuttingProxy> {
     const server = createServer(client => {
       let left = limit();
       const target = connect(to, '127.0.0.1');
@@ -23,6 +30,7 @@ export class CuttingProxy {
       client.on('data', chunk => {
         const part = left === null ? chunk : chunk.subarray(0, left);
         proxy.passed += part.length;
+        passing(proxy.passed);
         target.write(part);
         left = left === null ? null : left - part.length;
         if (left === 0) {

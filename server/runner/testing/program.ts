@@ -27,9 +27,15 @@ export class Program {
     });
   }
 
-  /** Starts it; `descriptors` become its descriptors 3 and following. */
-  start(args: readonly string[], environment: NodeJS.ProcessEnv, descriptors: readonly number[] = []): ChildProcess {
-    const child = spawn(process.execPath, [this.#file, ...args], {
+  /** Starts it; `descriptors` become its descriptors 3 and following. `wrapper`: a program that becomes the one it is given. */
+  start(
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv,
+    descriptors: readonly number[] = [],
+    wrapper?: string
+  ): ChildProcess {
+    const words = [this.#file, ...args];
+    const child = spawn(wrapper ?? process.execPath, wrapper === undefined ? words : [process.execPath, ...words], {
       env: environment,
       stdio: ['pipe', 'pipe', 'pipe', ...descriptors]
     });

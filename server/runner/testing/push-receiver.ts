@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline';
 
+import { problemOf } from '../../problem-error';
 import { startPushBench } from './push-bench';
 
 /**
- * The receiving end of a push in a process of its own: `<dashboard folder>`. Prints how to send to it, then a line for each
- * project that has arrived. Ends with whoever has started it.
+ * The receiving end of pushes in a process of its own: `<dashboard folder>`. Prints how to send to it, then a line for each
+ * build that has its files, or has failed. Ends with whoever has started it.
  */
 async function main(): Promise<void> {
   const say = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -13,8 +14,13 @@ async function main(): Promise<void> {
   const { port } = new URL(bench.url);
   say({ port: Number(port), ticket: bench.signer.ticket() });
   for (;;) {
-    await bench.await();
-    say({ received: true });
+    try {
+      await bench.await();
+      say({ received: true });
+    } catch (error) {
+      bench.restart();
+      say({ failed: problemOf(error) });
+    }
   }
 }
 

@@ -1,10 +1,23 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, rmSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeSync
+} from 'node:fs';
 import path from 'node:path';
 
 import { eachChunk } from '../../../files/chunks';
 import { systemCode } from '../../../problem-error';
 
+const SHA256 = /^[0-9a-f]{64}$/;
 const HOLE = Buffer.alloc(1 << 20);
 /** Zeros that are fewer than this are written: a hole of less saves nothing. */
 const SMALLEST_HOLE = 64 * 1024;
@@ -88,9 +101,24 @@ export class Incoming {
     this.#known.delete(sha256);
   }
 
+  /** Takes over what an update has taken from here and made nothing of. Further names of a file are in use elsewhere. */
+  takeBack(folder: string): void {
+    const names = namesIn(folder).filter(name => SHA256.test(name));
+    for (const name of names) {
+      const file = path.join(folder, name);
+      if (lstatSync(file).nlink === 1) {
+        this.forget(name);
+        mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+        chmodSync(file, 0o600);
+        renameSync(file, this.file(name));
+        this.#left?.add(name);
+      }
+    }
+  }
+
   /** Removes what is not among `wanted`. */
   keepOnly(wanted: ReadonlySet<string>): void {
-    this.#names()
+    namesIn(this.folder)
       .filter(name => !wanted.has(name))
       .forEach(name => this.forget(name));
   }
@@ -99,17 +127,6 @@ export class Incoming {
     if (this.#open) {
       closeSync(this.#open.fd);
       this.#open = null;
-    }
-  }
-
-  #names(): string[] {
-    try {
-      return readdirSync(this.folder);
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') {
-        return [];
-      }
-      throw error;
     }
   }
 
@@ -124,7 +141,7 @@ export class Incoming {
 
   /** What an earlier process has left of a content. */
   #lookAt(sha256: string, size: number): Partial | 'whole' | null {
-    this.#left ??= new Set(this.#names());
+    this.#left ??= new Set(namesIn(this.folder));
     const known = this.#left.delete(sha256) ? this.#read(sha256, size) : null;
     if (known) {
       this.#known.set(sha256, known);
@@ -153,6 +170,17 @@ export class Incoming {
     }
     unlinkSync(this.file(sha256));
     return null;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') {
+      return [];
+    }
+    throw error;
   }
 }
 

@@ -41,18 +41,18 @@ export function createPushEndpoint(options: { tickets: PushTickets; desk: PushDe
   /** The push that this request may take part in; null: it has been answered. */
   function admitted(request: IncomingMessage, response: ServerResponse, query: string): AwaitedPush | null {
     if (fromBrowser(request)) {
-      refuse(response, 403, 'not_allowed', 'Files are sent by programs, and never by a page.');
+      turnAway(response, 403, 'not_allowed', 'Files are sent by programs, and never by a page.');
       return null;
     }
     if (request.method !== 'POST') {
-      refuse(response, 405, 'invalid_request', 'Files are sent with POST.');
+      turnAway(response, 405, 'invalid_request', 'Files are sent with POST.');
       return null;
     }
     const bearer = /^Bearer ([\w.-]+)$/.exec(request.headers.authorization ?? '')?.[1];
     const claims = tickets.judge(bearer ?? '');
     if (typeof claims === 'string') {
       log.info({ code: claims }, 'push ticket refused');
-      refuse(response, 401, 'not_signed_in', 'This push ticket is not, or no longer, good here.');
+      turnAway(response, 401, 'not_signed_in', 'This push ticket is not, or no longer, good here.');
       return null;
     }
     const push = desk.of(claims.buildId);
@@ -167,9 +167,14 @@ function refuse(response: ServerResponse, status: number, code: ErrorCode, messa
   reply(response, status, { code, message });
 }
 
-/** What of the body has not been read is not waited for: the connection ends with this reply. */
+/** What is left of the body is read: a connection that ends before takes the reply along. */
 function reply(response: ServerResponse, status: number, problem: Problem): void {
-  response.setHeader('Connection', 'close');
   sendJson(response, status, { error: problem } satisfies ErrorReply);
   response.req.resume();
+}
+
+/** To whoever has no ticket. What is left of the body is not waited for: the connection ends. */
+function turnAway(response: ServerResponse, status: number, code: ErrorCode, message: string): void {
+  response.setHeader('Connection', 'close');
+  refuse(response, status, code, message);
 }

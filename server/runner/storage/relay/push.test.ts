@@ -24,6 +24,7 @@ import { Program } from '../../testing/program';
 import { CuttingProxy } from '../../testing/cutting-proxy';
 import { ManualClock } from '../../testing/manual-clock';
 import { lookUntil } from '../../testing/look-until';
+import { seededRandom } from '../../testing/seeded-random';
 import { PUSH_PATH, startPushBench, type PushBench } from '../../testing/push-bench';
 
 let base: string;
@@ -46,20 +47,8 @@ afterEach(async () => {
   rmSync(base, { recursive: true, force: true });
 });
 
-/** The same numbers in each run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    // mulberry32
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function bytes(length: number, seed: number): Buffer {
-  const next = random(seed);
+  const next = seededRandom(seed);
   return Buffer.from(Array.from({ length }, () => Math.floor(next() * 256)));
 }
 
@@ -327,7 +316,7 @@ describe('through configurable-http-proxy', () => {
     'a network that is cut again and again (%s) costs what was on its way, and no more',
     async seed => {
       fill();
-      const next = random(seed);
+      const next = seededRandom(seed);
       // Enough for a request and its head, and less than the project.
       const url = await throughProxy(Number(new URL(bench.url).port), () => Math.floor(30_000 + next() * 600_000));
       const awaited = bench.await();
@@ -363,7 +352,7 @@ describe('through configurable-http-proxy', () => {
     fill();
     const receiver = new Program(path.join(__dirname, '..', '..', 'testing', 'push-receiver.ts'));
     const sender = new Program(path.join(__dirname, '..', '..', '..', 'author', 'push', 'main.ts'));
-    const next = random(4);
+    const next = seededRandom(4);
     try {
       for (let round = 0, done = false; !done; round++) {
         receiver.start([dashboard], { PATH: process.env.PATH, HOME: path.join(base, 'runner') });

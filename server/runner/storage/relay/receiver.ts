@@ -4,7 +4,7 @@ import { zstdDecompressSync } from 'node:zlib';
 
 import type { PushBegin, PushMissing } from '../../../contract/relay';
 import { hashOf } from '../../../files/manifest';
-import { tooLarge } from '../../../files/problems';
+import { explained, tooLarge } from '../../../files/problems';
 import { ProblemError, systemCode } from '../../../problem-error';
 import { framesOf, MalformedSection, OFFER, PACKING, type SectionHead } from '../../../relay/frames';
 import { contentsOf, readOffer, type Content, type Offer, type OfferedFile } from '../../../relay/offer';
@@ -89,7 +89,7 @@ export class Receiver {
         if (this.#held.has(sha256)) {
           outOfStep();
         }
-        this.#incoming.take(sha256, size, offset, bytes);
+        this.#receive(sha256, size, offset, bytes);
         this.#progress.received += bytes.length;
       }
     }
@@ -153,6 +153,15 @@ export class Receiver {
     this.#offers.close();
   }
 
+  #receive(sha256: string, size: number, offset: number, bytes: Uint8Array): void {
+    try {
+      this.#incoming.take(sha256, size, offset, bytes);
+    } catch (error) {
+      const [file] = this.#contents.find(content => content.sha256 === sha256)?.files ?? [];
+      throw systemCode(error) === 'EFBIG' ? explained(error, this.#store, file?.path) : error;
+    }
+  }
+
   #forget(): void {
     this.#offer = null;
     this.#contents = [];
@@ -179,6 +188,7 @@ export class Receiver {
     this.#checkLimits(offer.items.length, offer.bytes);
     this.#offer = offer;
     this.#contents = contentsOf(offer.items);
+    this.#incoming.takeBack(this.#replica.staging);
     this.#incoming.keepOnly(new Set(this.#contents.map(content => content.sha256)));
   }
 

@@ -48,6 +48,11 @@ export class Replica {
     return this.#lines;
   }
 
+  /** Where an update gathers what is new. */
+  get staging(): string {
+    return path.join(this.store, 'staging');
+  }
+
   /** Looks again the next time: something was not as it was thought to be. */
   forget(): void {
     this.#present = null;
@@ -63,7 +68,7 @@ export class Replica {
   update(offer: Offer, text: string, sourceOf: (file: OfferedFile) => ContentSource): void {
     const present = this.present();
     const wanted = new Map(offer.items.map(item => [item.path, item]));
-    const staging = path.join(this.store, 'staging');
+    const { staging } = this;
     rmSync(staging, { recursive: true, force: true });
     mkdirSync(staging, { recursive: true, mode: 0o700 });
     makeFolder(this.root);
@@ -130,7 +135,7 @@ export class Replica {
     flush(this.store, [this.store]);
   }
 
-  /** Everything that is new, under names of no meaning: sealed, with its times. */
+  /** Everything that is new, sealed, with its times: what has been received under its hash, the rest under numbers. */
   #stage(
     offer: Offer,
     present: ReadonlyMap<string, OfferedItem>,
@@ -145,12 +150,14 @@ export class Replica {
       if (item.kind === 'folder' || (there && sameItem(there, item))) {
         continue;
       }
-      const target = path.join(staging, String(staged.size));
+      let target = path.join(staging, String(staged.size));
       if (item.kind === 'link') {
         symlinkSync(item.target, target);
       } else {
         const held = taken.get(item.sha256);
         const source: ContentSource = held ? { kind: 'held', by: held } : sourceOf(item);
+        // By this name it is found again if nothing comes of the update.
+        target = source.kind === 'incoming' ? path.join(staging, item.sha256) : target;
         if (source.kind === 'incoming') {
           renameSync(source.file, target);
           seal(target, item);
