@@ -1,7 +1,7 @@
 import { fireEvent, screen } from '@testing-library/react';
 
 import { button, preparePublishing, type Publishing } from './publishing';
-import { whoami } from './samples';
+import { plan, whoami } from './samples';
 
 let publishing: Publishing;
 
@@ -21,6 +21,15 @@ it('files are published as they are, unless the person says that viewers see the
   fireEvent.click(await button('Publish'));
   await screen.findByText('Waiting for its turn…');
   expect(sent()).toMatchObject({ source: { kind: 'files', scope: 'folder', live: true } });
+});
+
+it('what is secret in them is to be moved away: nothing that is served as it is saved is left out', async () => {
+  const secrets = { items: ['.env'], count: 1 };
+  publishing.show({ readPlan: async () => plan({ secrets }) });
+  await screen.findByText(/Name what the dashboard does not need in a file \.dashboardignore/);
+  fireEvent.click(await choice());
+  await screen.findByText(/Move what the dashboard does not need out of the folder: it can read all of it\./);
+  expect(screen.queryByText(/\.dashboardignore/)).toBeNull();
 });
 
 it('one file alone is never served as it is saved', async () => {

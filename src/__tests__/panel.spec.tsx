@@ -185,6 +185,11 @@ describe('a card', () => {
     );
   });
 
+  it('says of files that are sent to where they are not seen that they are sent', async () => {
+    await show([dashboard({ state: 'building', build: build({ state: 'copy', wantsFiles: true }) })]);
+    await screen.findByText('Sending the files…');
+  });
+
   it('shows the stage of a build, and calls it off', async () => {
     service.answer('POST api/v1/builds/b1/cancel', json(build({ state: 'cancelled' })));
     await show([dashboard({ state: 'building', build: build({ state: 'copy' }) })]);

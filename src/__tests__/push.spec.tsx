@@ -150,10 +150,12 @@ describe('a build that waits for files', () => {
     expect(pushes).toBe(0);
     events.send(stateEvent(2, { id: 'b1', state: 'copy', wantsFiles: true }), 2);
     await screen.findByText('It cannot be reached.');
+    await screen.findByText('The files could not be sent.');
     events.send(stateEvent(3, { id: 'b1', state: 'copy', wantsFiles: true }), 3);
     fireEvent.click(await screen.findByText('Try again'));
     await until(follower.changed, () => follower.unsent === null && pushes === 2);
     expect(screen.queryByText('It cannot be reached.')).toBeNull();
+    await screen.findByText('Sending the files…');
     follower.dispose();
   });
 });

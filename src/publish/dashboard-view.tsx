@@ -120,7 +120,7 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
           </button>
         </div>
       </form>
-      {building && (
+      {building && (follower?.unsent ?? null) === null && (
         <p className="jp-DashboardsField-hint">
           {trans.__('You can close this window. Publishing goes on, and you are told when it ends.')}
         </p>

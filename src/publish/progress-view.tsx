@@ -16,11 +16,12 @@ interface ProgressProps {
 export function ProgressView({ follower, onCancel, trans }: ProgressProps): React.JSX.Element {
   useSignal(follower.changed);
   const { build } = follower;
+  const unsent = follower.ended ? null : follower.unsent;
   const all = stages(build, follower.reached, trans);
   return (
     <section className="jp-DashboardsProgress" aria-label={trans.__('Progress')}>
       <p className="jp-DashboardsProgress-sentence" aria-live="polite" data-state={build.state}>
-        {sentence(build, trans)}
+        {unsent !== null ? trans.__('The files could not be sent.') : sentence(build, trans)}
       </p>
       <progress value={progress(all)} max={1} aria-label={trans.__('Progress')} />
       <ol className="jp-DashboardsProgress-stages">
@@ -34,14 +35,14 @@ export function ProgressView({ follower, onCancel, trans }: ProgressProps): Reac
           </li>
         ))}
       </ol>
-      {build.state === 'copy' && <p className="jp-DashboardsProgress-line">{follower.lines.at(-1)}</p>}
+      {build.state === 'copy' && unsent === null && (
+        <p className="jp-DashboardsProgress-line">{follower.lines.at(-1)}</p>
+      )}
       {build.state === 'cancelled'
         ? // Nothing went wrong, and the sentence above has said what was done.
           build.problem?.fix !== undefined && <p>{build.problem.fix}</p>
         : build.problem !== null && <ProblemView problem={build.problem} trans={trans} />}
-      {follower.unsent !== null && !follower.ended && (
-        <ProblemView problem={follower.unsent} onRetry={() => void follower.send()} trans={trans} />
-      )}
+      {unsent !== null && <ProblemView problem={unsent} onRetry={() => void follower.send()} trans={trans} />}
       {follower.lost !== null && !follower.ended && <ProblemView problem={follower.lost} trans={trans} />}
       {(follower.lines.length > 0 || !follower.ended) && <LogView lines={follower.lines} trans={trans} />}
       {!follower.ended && (
