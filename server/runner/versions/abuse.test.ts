@@ -21,6 +21,7 @@ import { placesOf } from '../../files/places';
 import { sweep, TEMPORARY } from './remove';
 import { takeSnapshot } from './snapshot';
 import { DEFAULT_LIMITS } from '../../files/limits';
+import { seededRandom } from '../testing/seeded-random';
 
 /** What happens at random moments; the same ones each time. */
 const SEED = 20_261_122;
@@ -35,17 +36,6 @@ let program: string;
 let usual: number;
 
 const places = () => placesOf(home, 'd1');
-
-/** Numbers from 0 to 1 that only look random (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function write(at: string, text: string): void {
   for (let n = 0; n < FILES; n += 1) {
@@ -119,7 +109,7 @@ async function allIsWell(): Promise<void> {
 }
 
 it('a runner that is killed while it copies leaves nothing that looks like a version', async () => {
-  const random = randomNumbers(SEED);
+  const random = seededRandom(SEED);
   let interrupted = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     const child = spawn(process.execPath, [program, home, root, '2'], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -156,7 +146,7 @@ const ACTS: Record<string, () => void> = {
 it.each(Object.entries(ACTS))(
   'an author who %s while it is copied gets a whole version, or a reason',
   async (_what, act) => {
-    const random = randomNumbers(SEED);
+    const random = seededRandom(SEED);
     write(path.join(home, 'else'), 'else');
     for (let round = 0; round < ROUNDS; round += 1) {
       const published = publish(2).then(

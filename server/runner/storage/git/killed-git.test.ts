@@ -6,6 +6,7 @@ import { lookUntil } from '../../testing/look-until';
 import { Program } from '../../testing/program';
 import { createFixture, type Fixture } from './fixture';
 import { lock } from './lock';
+import { seededRandom } from '../../testing/seeded-random';
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -20,7 +21,7 @@ const SEED = 20_301_122;
 it(`whenever a runner is killed while it fetches, the next one makes it good (${ROUNDS} moments)`, async () => {
   const { repository, server, dashboard, url } = fixture;
   const program = new Program(path.join(__dirname, 'fetch-program.ts'));
-  const random = numbers(SEED);
+  const random = seededRandom(SEED);
   let killed = 0;
   try {
     for (let round = 0; round < ROUNDS; round++) {
@@ -83,14 +84,3 @@ it('whoever waits for a lock can give up', async () => {
   await release();
   expect(readdirSync(folder)).toEqual([]);
 });
-
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
