@@ -35,7 +35,7 @@ async function problem(fetching: Promise<unknown>): Promise<string> {
 
 it('a private repository is refused without a credential, and with a wrong one', async () => {
   fixture.server.login = `oauth2:${TOKEN}`;
-  expect(await problem(fixture.fetch())).toMatch(/git_refused.*private.*store a token/);
+  expect(await problem(fixture.fetch())).toMatch(/git_refused.*private.*give a token/);
   expect(await problem(fixture.fetch({}, { credential: credential({ token: 'wrong-token' }) }))).toMatch(/git_refused/);
   expect(await problem(fixture.fetch({}, { credential: credential({ username: 'bob' }) }))).toMatch(/git_refused/);
 });

@@ -62,7 +62,7 @@ it('without a key, and with one that is not let in, it is refused', async () => 
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path.join(other, 'key')]);
   const privateKey = readFileSync(path.join(other, 'key'), 'utf8');
   rmSync(other, { recursive: true });
-  expect(await problem(fixture.fetch({ url }))).toMatch(/git_refused.*store a deploy key/);
+  expect(await problem(fixture.fetch({ url }))).toMatch(/git_refused.*Store a deploy key/);
   expect(await problem(fixture.fetch({ url }, { credential: key({ privateKey }) }))).toMatch(/git_refused/);
 });
 
