@@ -220,22 +220,37 @@ export async function fetchFiles(input: MirrorInput, tree: string): Promise<void
   };
   const wanted = await missing();
   if (wanted.length > 0) {
-    // As git itself fetches what a partial clone lacks.
-    const args = [
-      '-c',
-      'fetch.negotiationAlgorithm=noop',
-      'fetch',
-      ...FETCH,
-      '--filter=blob:none',
-      '--stdin',
-      '--',
-      'origin'
-    ];
-    await download(input, args, `${wanted.join('\n')}\n`);
+    await fetchObjects(input, wanted);
     if ((await missing()).length > 0) {
       throw explainFailure(address, 'error: the remote end did not send all necessary objects');
     }
   }
+}
+
+/** As git itself fetches what a partial clone lacks. */
+async function fetchObjects(input: MirrorInput, hashes: readonly string[]): Promise<void> {
+  const alone = ['-c', 'fetch.negotiationAlgorithm=noop'];
+  const args = [...alone, 'fetch', ...FETCH, '--filter=blob:none', '--stdin', '--', 'origin'];
+  await download(input, args, `${hashes.join('\n')}\n`);
+}
+
+/**
+ * Looks for a file at the top of the repository, which may be outside of the wanted folder, and fetches it.
+ *
+ * @returns the hash of its content; null: there is none
+ * @throws GitFailed for which `isUnasked`, as `fetchFiles`
+ */
+export async function findFile(input: MirrorInput, commit: string, name: string): Promise<string | null> {
+  const { session, folder, address } = input;
+  const { stdout } = await must(address, session.local(folder, ['ls-tree', '-z', '--full-tree', commit, '--', name]));
+  const [, hash] = /^100\d{3} blob ([0-9a-f]+)\t/.exec(stdout.toString('utf8')) ?? [];
+  if (hash === undefined) {
+    return null;
+  }
+  if ((await session.local(folder, ['cat-file', '-e', hash])).code !== 0) {
+    await fetchObjects(input, [hash]);
+  }
+  return hash;
 }
 
 /** Forgets what earlier versions have needed, now and then: a mirror is as large as one version, or two. */
