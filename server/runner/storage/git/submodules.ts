@@ -80,12 +80,13 @@ export async function joinSubmodules(first: Superproject, options: SubmoduleOpti
   const index = path.join(options.reach.folder, 'joining');
   const git = (args: readonly string[], input?: string) =>
     must(address, all.local(mirror, args, { variables: { GIT_INDEX_FILE: index }, input }));
+  await rm(index, { force: true });
   await rm(`${index}.lock`, { force: true });
-  await git(['read-tree', '--reset', first.tree.hash]);
+  await git(['read-tree', first.tree.hash]);
   // Those that lie in another one come after it.
   for (const { path: place, tree } of found) {
     await git(['update-index', '-z', '--index-info'], `0 ${'0'.repeat(40)}\t${place}\0`);
-    await git(['read-tree', `--prefix=${place}/`, tree.hash]);
+    await git(['read-tree', '-i', `--prefix=${place}/`, tree.hash]);
   }
   const hash = (await git(['write-tree'])).stdout.toString('utf8').trim();
   await rm(index, { force: true });
