@@ -26,7 +26,9 @@ const Reply = Type.Object({
     Type.Object({
       oid: Type.String(),
       actions: Type.Optional(
-        Type.Object({ download: Type.Optional(Type.Object({ href: Type.String(), header: Type.Optional(Type.Unknown()) })) })
+        Type.Object({
+          download: Type.Optional(Type.Object({ href: Type.String(), header: Type.Optional(Type.Unknown()) }))
+        })
       ),
       error: Type.Optional(Type.Object({ message: Type.Optional(Type.String()) }))
     })

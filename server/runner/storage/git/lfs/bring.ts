@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 
 import { BadAddress } from '../../../../git/bad-address';
 import { grouped } from '../../../../grouped';
@@ -116,21 +115,17 @@ async function fetchFile(
     }
     const hash = createHash('sha256');
     let length = 0;
-    await pipeline(
-      response,
-      async function* (pieces: AsyncIterable<Buffer>) {
-        for await (const piece of pieces) {
-          length += piece.length;
-          if (length > size) {
-            throw wrong(host, oid);
-          }
-          hash.update(piece);
-          yield piece;
+    const counted = async function* () {
+      for await (const piece of response as AsyncIterable<Buffer>) {
+        length += piece.length;
+        if (length > size) {
+          throw wrong(host, oid);
         }
-      },
-      handle.createWriteStream({ autoClose: false, flush: false }),
-      { signal }
-    );
+        hash.update(piece);
+        yield piece;
+      }
+    };
+    await handle.writeFile(counted(), { signal });
     if (length !== size || hash.digest('hex') !== oid) {
       throw wrong(host, oid);
     }

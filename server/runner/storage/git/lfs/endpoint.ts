@@ -34,7 +34,12 @@ export async function findEndpoint(input: MirrorInput, commit: string): Promise<
   const usual = `${address.url.replace(/\/$/, '').replace(/(?:\.git)?$/, '.git')}/info/lfs`;
   const url = (configured ?? usual).replace(/\/$/, '');
   const { credential } = session;
-  if (credential === null || credential === 'own' || credential.kind !== 'token' || !sameServer(addressOf(url), address)) {
+  if (
+    credential === null ||
+    credential === 'own' ||
+    credential.kind !== 'token' ||
+    !sameServer(addressOf(url), address)
+  ) {
     return { url, headers: {} };
   }
   const login = Buffer.from(`${usernameFor(credential)}:${credential.token}`).toString('base64');
@@ -82,7 +87,9 @@ export function headersOf(given: unknown): Record<string, string> {
       /^[A-Za-z0-9-]{1,64}$/.test(name) &&
       typeof value === 'string' &&
       /^[\x20-\x7e]{0,8000}$/.test(value) &&
-      !/^(?:host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|proxy-.*|accept-encoding)$/i.test(name)
+      !/^(?:host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|proxy-.*|accept-encoding)$/i.test(
+        name
+      )
         ? [[name.toLowerCase(), value]]
         : []
     )
@@ -98,7 +105,11 @@ export function parsed(text: string): unknown {
 }
 
 function elsewhere(host: string, own: GitAddress['host']): ProblemError {
-  return new ProblemError('git_unsupported', `The repository keeps its files in Git LFS at ${host}, and itself at ${own}.`, {
-    fix: 'Files in Git LFS are fetched from the host of the repository alone. Move them there, or clone the repository in JupyterLab and publish the files from there.'
-  });
+  return new ProblemError(
+    'git_unsupported',
+    `The repository keeps its files in Git LFS at ${host}, and itself at ${own}.`,
+    {
+      fix: 'Files in Git LFS are fetched from the host of the repository alone. Move them there, or clone the repository in JupyterLab and publish the files from there.'
+    }
+  );
 }
