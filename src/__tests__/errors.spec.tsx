@@ -48,6 +48,7 @@ function showDialog(load?: () => Promise<Occasion>): void {
     defaultAudience: 'owner',
     readPlan: async () => plan(),
     git: null,
+    gitProblem: null,
     credentials: []
   };
   render(

@@ -129,7 +129,7 @@ export async function openSession(input: SessionInput): Promise<GitSession> {
       ),
     ssh: async (command, limitMs) =>
       clean(
-        await runGit(['-c', 'eval "$GIT_SSH_COMMAND \"\$@\""', 'ssh', ...sshDestination(address), command], {
+        await runGit(['-c', String.raw`eval "$GIT_SSH_COMMAND \"\$@\""`, 'ssh', ...sshDestination(address), command], {
           program: 'sh',
           folder: '/',
           environment: variables,
