@@ -15,6 +15,7 @@ jest.setTimeout(500_000);
 
 const VIEWERS = ['bob', 'carol', 'dave', 'erin', 'frank'];
 const SEED = 20_260_101;
+const MANY = 15;
 
 let folder: string;
 let git: GitServer;
@@ -167,8 +168,8 @@ async function takeThrough(
     await alice.sees(link, `edition ${next}`);
     load.allow([next]);
     live = next;
-    // Half of those who ask by HTTP have been led to it, some of them while others still were to the one before.
-    await load.until(({ landed }) => (landed[next] ?? 0) >= 25);
+    // Many of those who ask by HTTP have been led to it, some of them while others still were to the one before.
+    await load.until(({ landed }) => (landed[next] ?? 0) >= MANY);
   }
 
   // One who compares, and one who comes back by an old bookmark, among all the others.
