@@ -18,7 +18,6 @@ import { RunningVersions } from './supervisor/running-versions';
 import { DEFAULT_TIMING, type EngineTiming } from './supervisor/timing';
 import { VisitedVersions } from './supervisor/visited-versions';
 import { placesOf } from '../files/places';
-import { sweepGit } from './storage/git/sweep';
 import { sweep } from './versions/remove';
 import { DEFAULT_LIMITS } from '../files/limits';
 import { Tidier } from './versions/tidier';
@@ -101,8 +100,7 @@ class RunnerEngine implements Engine {
     this.#ready = Promise.all([
       endOrphans(dashboardId, headStart?.marker),
       sweep(places),
-      tidyStorage(places.dashboard),
-      sweepGit(places.dashboard)
+      tidyStorage(places.dashboard)
     ]).then(
       () => undefined,
       (error: unknown) => this.#board.line(problemOf(error).message)
