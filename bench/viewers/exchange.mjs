@@ -24,8 +24,8 @@ export async function exchange(url, how) {
     try {
       return await once(url, how);
     } catch (error) {
-      // A kept connection may be closed just as it is used again; browsers ask once more then.
-      if (!first || !error.reused || how.body !== undefined) {
+      // A kept connection may be closed just as it is used again; browsers ask once more then, with the body if there is one.
+      if (!first || !error.reused) {
         throw error;
       }
     }

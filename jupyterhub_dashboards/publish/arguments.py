@@ -9,7 +9,7 @@ Publishes a file or folder of yours as a dashboard, follows it, and prints the l
 
 PATH lies where your servers of the hub run: it is copied there, and nothing is sent from here. Call this in
 a terminal of JupyterLab, or from anywhere else with a path on the hub: absolute, or as '~/...' in quotes; one
-that is not here as well is a folder if it ends with a slash.
+that is not here as well is a folder if it ends with a slash. With --git, PATH is one in the repository.
 
 The token is taken from JUPYTERHUB_API_TOKEN or from a file, never from an argument, which others could see.
 The one that a server is started with is not enough: make one at /hub/token of your hub.
@@ -46,6 +46,19 @@ def add_to(commands):
     add("--token-file", metavar="FILE", help="a file with a token of yours")
     add("--name", help="name of the dashboard; otherwise made from PATH")
     add("--file-only", action="store_true", help="publish the file without those that lie beside it")
+    add("--git", metavar="URL", help="take the files from this repository; PATH is one in it, `.` its top")
+    add(
+        "--ref",
+        metavar="NAME",
+        help="branch, tag or commit of it; otherwise the branch that it shows by itself",
+    )
+    add(
+        "--credential",
+        metavar="ID",
+        help="what it is read with: the id of a stored git credential, or `own`; otherwise nothing",
+    )
+    add("--lfs", action="store_true", help="fetch files that it keeps in Git LFS, too")
+    add("--submodules", action="store_true", help="fetch repositories inside of it, too")
     add("--framework", help="what it is run with; otherwise found out from the content")
     add(
         "--command",
@@ -68,6 +81,18 @@ def add_to(commands):
 
 def check(options):
     """Raises `CannotPublish` where arguments do not go together."""
+    if options.git and not options.path:
+        raise CannotPublish(
+            "--git needs a PATH in the repository.",
+            "Name a file or folder of it, or . for its top.",
+            "wrong_arguments",
+        )
+    if not options.git:
+        for word in ("ref", "credential", "lfs", "submodules"):
+            if getattr(options, word):
+                raise CannotPublish(
+                    f"--{word} is said of a repository.", "Name it with --git URL.", "wrong_arguments"
+                )
     if options.update:
         for word, value in (("--name", options.name), ("--share", options.share)):
             if value:

@@ -36,9 +36,33 @@ def source(path, alone):
     return {"kind": "files", "root": root, "entry": entry, "scope": "file" if alone else "folder"}
 
 
+def git_source(options):
+    """What is published of a repository: PATH in it is a file, unless it is `.` or ends with a slash."""
+    path = os.path.normpath(options.path)
+    folder = path == "." or options.path.endswith("/")
+    if folder and options.file_only:
+        raise CannotPublish(
+            f"{options.path} is a folder.", "Leave --file-only out, or name a file in it.", "no_file"
+        )
+    root, entry = (path, ".") if folder else os.path.split(path)
+    return {
+        "kind": "git",
+        "url": options.git,
+        "ref": options.ref or "",
+        "root": root or ".",
+        "entry": entry,
+        "scope": "file" if options.file_only else "folder",
+        **({"credential": options.credential} if options.credential else {}),
+        **({"lfs": True} if options.lfs else {}),
+        **({"submodules": True} if options.submodules else {}),
+    }
+
+
 def name_of(source):
     """A name for people: `quarterly_sales-2026.ipynb` becomes `Quarterly sales 2026`, as in JupyterLab."""
     folder = os.path.basename(source["root"])
+    if folder == "." and "url" in source:
+        folder = re.sub(r"\.git$", "", re.split(r"[/:]", source["url"].rstrip("/"))[-1])
     stem = re.sub(r"\.[A-Za-z]+$", "", folder if source["entry"] == "." else source["entry"])
     if GENERIC.fullmatch(stem) and folder not in ("", "~"):
         stem = folder
@@ -68,7 +92,10 @@ def audience(shares):
 
 def version(options):
     """What publish and update have in common."""
-    body = {"source": source(options.path, options.file_only)} if options.path else {}
+    if options.git:
+        body = {"source": git_source(options)}
+    else:
+        body = {"source": source(options.path, options.file_only)} if options.path else {}
     for key, value in (
         ("framework", options.framework),
         ("command", options.app_command),

@@ -56,7 +56,8 @@ class _Publishing:
         # Says what is wrong with the address or the token before anything is begun.
         self._client.ask("GET", "whoami")
         # Whoever does not wait cannot send files either: they have to be where dashboards run.
-        place = place_of(body["source"], environment) if "source" in body and not options.no_wait else None
+        here = body.get("source", {}).get("kind") == "files" and not options.no_wait
+        place = place_of(body["source"], environment) if here else None
         if place is not None:
             body["place"] = place
         reply = self._update(body, environment) if options.update else self._first(body)

@@ -1,11 +1,12 @@
 """`jupyterhub-dashboards publish`: what its words mean, and what it says where they mean nothing."""
 
+import argparse
 import json
 
 import pytest
 
 from ..command import main
-from ..publish import request
+from ..publish import arguments, request
 from ..publish.address import read_token, service_url, token_page
 from ..publish.errors import CannotPublish
 
@@ -106,6 +107,32 @@ def test_a_dashboard_is_named_after_its_file_or_folder(root, entry, name):
     assert request.name_of({"root": root, "entry": entry}) == name
 
 
+@pytest.mark.parametrize(
+    ("words", "expected", "name"),
+    [
+        (["."], {"root": ".", "entry": ".", "scope": "folder"}, "Team sales"),
+        (["app.py"], {"root": ".", "entry": "app.py", "scope": "folder"}, "Team sales"),
+        (["apps/may/"], {"root": "apps/may", "entry": ".", "scope": "folder"}, "May"),
+        (
+            ["./apps/may.py", "--file-only", "--ref", "v1", "--credential", "own", "--lfs", "--submodules"],
+            {
+                **{"root": "apps", "entry": "may.py", "scope": "file", "ref": "v1", "credential": "own"},
+                **{"lfs": True, "submodules": True},
+            },
+            "May",
+        ),
+    ],
+)
+def test_a_path_in_a_repository_is_sent_as_it_is_there(nowhere, words, expected, name):
+    url = "git@git.example.org:team-sales.git"
+    parser = argparse.ArgumentParser()
+    arguments.add_to(parser.add_subparsers())
+    options = parser.parse_args(["publish", *words, "--git", url])
+    arguments.check(options)
+    body = request.first_version(options)
+    assert body == {"source": {"kind": "git", "url": url, "ref": "", **expected}, "name": name}
+
+
 def test_who_may_look():
     assert request.audience(None) is None
     assert request.audience(["everyone"]) == {"kind": "everyone"}
@@ -121,26 +148,34 @@ def test_who_may_look():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence", "fix"),
+    ("words", "sentence", "fix"),
     [
         ([], "There is no PATH to publish.", "--update"),
         (["sales", "--update", "x", "--name", "Y"], "--name belongs to a first publish", "Leave --name out"),
         (["--update", "x", "--share", "owner"], "--share belongs to a first publish", "Leave --share out"),
         (["--update", "x", "--file-only"], "--file-only needs a PATH", "Name the file"),
         (["sales", "--file-only"], "sales is a folder", "Leave --file-only out"),
+        (["--git", "https://h.org/x"], "--git needs a PATH", "or . for its top"),
+        (
+            ["sales/", "--git", "https://h.org/x", "--file-only"],
+            "sales/ is a folder",
+            "Leave --file-only out",
+        ),
+        (["sales", "--lfs"], "--lfs is said of a repository", "--git URL"),
+        (["sales", "--ref", "main"], "--ref is said of a repository", "--git URL"),
         (["no/such.py"], "no/such.py.", "Run this where the files are"),
         (["sales", "--share", "bob"], "--share bob means nothing", "user:NAME"),
         (["sales"], "Nothing here says at which address the hub is.", "--hub https://"),
         (["sales", "--hub", "https://hub.example.org"], "needs a token", "https://hub.example.org/hub/token"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence_and_what_to_do(nowhere, capsys, arguments, sentence, fix):
-    assert main(["publish", *arguments]) == 2
+def test_what_cannot_be_done_is_one_sentence_and_what_to_do(nowhere, capsys, words, sentence, fix):
+    assert main(["publish", *words]) == 2
     said = capsys.readouterr()
     first, second = said.err.splitlines()
     assert first.startswith("jupyterhub-dashboards publish: ") and sentence in first
     assert fix in second and said.out == ""
-    assert main(["publish", *arguments, "--json"]) == 2
+    assert main(["publish", *words, "--json"]) == 2
     told = json.loads(capsys.readouterr().out)
     assert told["ok"] is False and sentence in told["error"]["message"] and told["link"] is None
 

@@ -16,6 +16,8 @@ export const AUDIT_ACTIONS = [
   'stop',
   'delete',
   'files_left',
+  'credential_stored',
+  'credential_removed',
   'view_allowed',
   'view_refused',
   'session_ended',
@@ -40,7 +42,9 @@ export const AuditRecord = Type.Object(
     action: AuditAction,
     dashboardId: Type.Union([Type.String(), Type.Null()], { description: `Id of the dashboard; ${NONE}.` }),
     slug: Type.Union([Type.String(), Type.Null()], { description: `Slug of the dashboard; ${NONE}.` }),
-    owner: Type.Union([Type.String(), Type.Null()], { description: `Owner of the dashboard; ${NONE}.` }),
+    owner: Type.Union([Type.String(), Type.Null()], {
+      description: `Owner of the dashboard, or of the git credential; ${NONE}, nor about a credential.`
+    }),
     detail: Type.String({
       maxLength: 1_000,
       description:

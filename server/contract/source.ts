@@ -62,6 +62,18 @@ export const GitSource = Type.Object(
         description:
           'What a private repository is read with: the id of a stored credential, or `own` for the author’s own Git set-up. Left out: nothing.'
       })
+    ),
+    lfs: Type.Optional(
+      Type.Boolean({
+        description:
+          'True: files that the repository keeps in Git LFS are fetched, too. Left out: a folder that has some is refused.'
+      })
+    ),
+    submodules: Type.Optional(
+      Type.Boolean({
+        description:
+          'True: repositories inside of the repository (submodules) are fetched, too. Left out: a folder that has some is refused.'
+      })
     )
   },
   {

@@ -242,7 +242,7 @@ export async function createService(
       stopPruning = startPruning(
         {
           'sign-ins': () => viewerStore.prune(clock() - SESSION_MAX_AGE_MS),
-          'git credentials': () => forgetLeavers(gitCredentialStore, hub),
+          'git credentials': () => forgetLeavers(gitCredentialStore, hub, clock),
           'idempotency keys': () => keyStore.forget(clock() - KEY_MS),
           changes: () => changeLog.forget(clock() - CHANGES_MS),
           audit: () => audit.forget(clock() - AUDIT_MS)

@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { eventually } from '../service/testing/test-service';
-import type { Author } from './author';
 import type { TestHub } from './hub';
 import { CHECKOUT } from './installation';
 
@@ -36,10 +35,11 @@ export interface LoadOptions {
   allow: number[];
 }
 
-/** Puts the app that viewers know how to look at into the author's folder `folder`, as the one that makes version `n`. */
-export function writeViewedApp(author: Author, folder: string, n: number): void {
-  cpSync(join(VIEWERS, 'app'), join(author.home, folder), { recursive: true });
-  author.write(`${folder}/edition.txt`, `edition ${n}\n`);
+/** Puts the app that viewers know how to look at into a folder, as the one that makes version `n`. */
+export function writeViewedApp(folder: string, n: number): void {
+  cpSync(join(VIEWERS, 'app'), folder, { recursive: true });
+  // Written last: it is what tells one version's files from another's.
+  writeFileSync(join(folder, 'edition.txt'), `edition ${n}\n`);
 }
 
 /** Viewers in a process of their own (`bench/viewers`), who never stop asking. */

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import type { Build, Place, PushOrder, PushState, PushTicket, VersionList } from '../contract';
+import type { PushTicket, VersionList } from '../contract';
 import { CuttingProxy } from '../runner/testing/cutting-proxy';
 import { environmentOf } from '../runner/testing/engine-bench';
 import { seededRandom } from '../runner/testing/seeded-random';
 import { eventually } from '../service/testing/test-service';
 import { APART } from './apart-spawner';
 import { Author, page } from './author';
+import { AuthorLab } from './author-lab';
 import { startTestHub, type TestHub } from './hub';
 import { provideInstallation } from './installation';
 import { processesOf } from './leftovers';
@@ -22,86 +23,17 @@ jest.setTimeout(180_000);
 let hub: TestHub;
 let alice: Author;
 let bob: Author;
-let labToken: string;
+let lab: AuthorLab;
 
 beforeAll(async () => {
   hub = await startTestHub({ users: ['alice', 'bob'], config: `${APART}\nc.Spawner.poll_interval = 2\n` });
   alice = await Author.of(hub, 'alice');
   bob = await Author.of(hub, 'bob');
-  await startLab();
-  labToken = await hub.token('alice', ['access:servers!user=alice']);
+  lab = await AuthorLab.start(hub, alice);
 }, 150_000);
 afterAll(() => hub?.stop());
 
-async function labServer(): Promise<{ ready: boolean } | undefined> {
-  const { body } = await hub.api('GET', 'users/alice');
-  return (body as { servers: Record<string, { ready: boolean }> }).servers[''];
-}
-
-async function startLab(): Promise<void> {
-  await hub.api('POST', 'users/alice/server');
-  await eventually(async () => (await labServer())?.ready, 90_000);
-}
-
-/** Of the author's own Lab server, as its pages ask it. */
-async function lab(method: string, path: string, body?: PushOrder): Promise<PushState> {
-  const { status, text } = await ask(`${hub.url}user/alice/jupyterhub-dashboards/${path}`, {
-    method,
-    headers: { authorization: `token ${labToken}`, 'content-type': 'application/json' },
-    body: body && JSON.stringify(body)
-  });
-  if (status !== 200) {
-    throw new Error(`${method} ${path}: ${status} ${text}`);
-  }
-  return JSON.parse(text) as PushState;
-}
-
-/** What the author's own server sees of a folder. */
-function placeOf(root: string): Place {
-  const stat = (item: string) => statSync(item, { bigint: true });
-  return {
-    inode: String(stat(root).ino),
-    newest: { path: 'app.py', changed: String(stat(join(root, 'app.py')).ctimeNs) }
-  };
-}
-
-/** A publish of `~/<folder>/app.py`: an absolute path would lead all servers of this machine to the same files. */
-function request(name: string, folder: string): object {
-  const source = { kind: 'files', root: `~/${folder}`, entry: 'app.py', scope: 'folder' };
-  return alice.request(name, folder, 'app.py', { source, place: placeOf(join(alice.home, folder)) });
-}
-
-const wanting = (id: string): Promise<Build> =>
-  eventually(async () => {
-    const build = await alice.build(id);
-    if (build.endedAt) {
-      throw new Error(`It did not wait for files: ${JSON.stringify(build)}`);
-    }
-    return build.wantsFiles && build;
-  }, 90_000);
-
 const ticketFor = (author: Author, build: string) => author.call<PushTicket>('POST', `builds/${build}/push-ticket`);
-
-/** Does what a page of Lab does for a build that waits for its files. @returns how the push has ended */
-async function send(build: string): Promise<PushState> {
-  await beginToSend(build);
-  return sent(build);
-}
-
-/** @param front - the way that the files take, unless it is the product's own. */
-async function beginToSend(build: string, front?: CuttingProxy): Promise<void> {
-  const { ticket, source, path, addresses } = (await ticketFor(alice, build)).body;
-  const own = { url: new URL(path, hub.url).href };
-  const given = front ? [{ url: new URL(path, `http://127.0.0.1:${front.port}`).href }] : [...addresses, own];
-  await lab('POST', 'push', { build, ticket, source, addresses: given });
-}
-
-function sent(build: string): Promise<PushState> {
-  return eventually(async () => {
-    const state = await lab('GET', `push?build=${build}`);
-    return !state.running && state;
-  }, 90_000);
-}
 
 const homeOf = (server: string) => join(alice.home, 'servers', server);
 
@@ -115,10 +47,9 @@ function replicaOf(): string {
 it('servers that share nothing: what the author’s own server sends is published, and again what has changed of it', async () => {
   alice.write('sales/app.py', page('sent the first time'));
   alice.write('sales/data/large.csv', 'x'.repeat(2_000_000));
-  const root = join(alice.home, 'sales');
-  const { id, link, build } = await alice.publish(request('Sales', 'sales'));
-  const first = await wanting(build?.id ?? '');
-  expect(await send(first.id)).toEqual({ running: false, outcome: { ok: true, problem: null } });
+  const { id, link, build } = await alice.publish(lab.request('Sales', 'sales'));
+  const first = await lab.wanting(build?.id ?? '');
+  expect(await lab.send(first.id)).toEqual({ running: false, outcome: { ok: true, problem: null } });
   expect(await alice.ended(first.id)).toMatchObject({ state: 'live', problem: null });
   expect(await alice.build(first.id)).not.toHaveProperty('wantsFiles');
   await alice.sees(link, 'sent the first time');
@@ -126,9 +57,9 @@ it('servers that share nothing: what the author’s own server sends is publishe
   const { ino } = statSync(join(replicaOf(), 'data/large.csv'));
 
   alice.write('sales/app.py', page('sent the second time'));
-  const update = await alice.update(id, { place: placeOf(root) });
-  await wanting(update.id);
-  expect((await send(update.id)).outcome).toEqual({ ok: true, problem: null });
+  const update = await alice.update(id, { place: lab.place('sales') });
+  await lab.wanting(update.id);
+  expect((await lab.send(update.id)).outcome).toEqual({ ok: true, problem: null });
   expect((await alice.ended(update.id)).state).toBe('live');
   await alice.sees(link, 'sent the second time');
   expect(statSync(join(replicaOf(), 'data/large.csv')).ino).toBe(ino);
@@ -143,15 +74,15 @@ it('servers that share nothing: what the author’s own server sends is publishe
 
 it('a ticket is for the author, while the build waits', async () => {
   alice.write('waiting/app.py', page('waiting'));
-  const { build } = await alice.publish(request('Waiting', 'waiting'));
-  const { id } = await wanting(build?.id ?? '');
+  const { build } = await alice.publish(lab.request('Waiting', 'waiting'));
+  const { id } = await lab.wanting(build?.id ?? '');
   expect((await ticketFor(bob, id)).status).toBe(404);
   const { ticket, path } = (await ticketFor(alice, id)).body;
   const url = new URL(path, hub.url).href;
   const call = (headers: Record<string, string>) =>
     ask(`${url}hello?sender=somebody-else`, { method: 'POST', headers, body: '{}' }).then(({ status }) => status);
   expect(await call({})).toBe(401);
-  expect(await call({ authorization: `token ${labToken}` })).toBe(401);
+  expect(await call({ authorization: `token ${lab.token}` })).toBe(401);
   expect(await call({ authorization: `Bearer ${ticket}`, origin: new URL(hub.url).origin })).toBe(403);
   expect(await call({ authorization: `Bearer ${ticket}` })).toBe(200);
   await alice.call('POST', `builds/${id}/cancel`);
@@ -161,10 +92,10 @@ it('a ticket is for the author, while the build waits', async () => {
 
 it('what is in the way where the files are is said of the build', async () => {
   alice.write('leaving/app.py', page('leaving'));
-  const { build } = await alice.publish(request('Leaving', 'leaving'));
-  const { id } = await wanting(build?.id ?? '');
+  const { build } = await alice.publish(lab.request('Leaving', 'leaving'));
+  const { id } = await lab.wanting(build?.id ?? '');
   await promisify(execFile)('ln', ['-s', '/etc', join(alice.home, 'leaving', 'out')]);
-  expect((await send(id)).outcome).toMatchObject({ ok: false, problem: { code: 'links_leave_folder' } });
+  expect((await lab.send(id)).outcome).toMatchObject({ ok: false, problem: { code: 'links_leave_folder' } });
   expect((await alice.ended(id)).problem).toMatchObject({ code: 'links_leave_folder' });
 });
 
@@ -217,8 +148,8 @@ describe('a process that is killed while files are sent', () => {
     const folder = name.toLowerCase();
     alice.write(`${folder}/app.py`, page(`${folder} goes on`));
     writeFileSync(join(alice.home, folder, 'large.bin'), randomBytes(LARGE));
-    const { link, build } = await alice.publish(request(name, folder));
-    await wanting(build?.id ?? '');
+    const { link, build } = await alice.publish(lab.request(name, folder));
+    await lab.wanting(build?.id ?? '');
     return { build: build?.id ?? '', link };
   }
 
@@ -226,16 +157,16 @@ describe('a process that is killed while files are sent', () => {
     const { build, link } = await begun('Labkilled');
     const [pid = 0, ...others] = processesOf(hub, /jupyterhub\.singleuser/);
     expect(others).toEqual([]);
-    await beginToSend(build, front);
+    await lab.begin(build, front.port);
     await killInTheMiddle(pid, 'labkilled');
-    await eventually(async () => (await labServer()) === undefined, 60_000);
+    await eventually(async () => (await lab.state()) === undefined, 60_000);
     // What it had started has ended with it.
     await eventually(() => processesOf(hub, /push\.js/).length === 0);
     const passed = front.passed;
     expect((await alice.build(build)).wantsFiles).toBe(true);
-    await startLab();
-    await beginToSend(build, front);
-    expect((await sent(build)).outcome).toEqual({ ok: true, problem: null });
+    await lab.startAgain();
+    await lab.begin(build, front.port);
+    expect((await lab.sent(build)).outcome).toEqual({ ok: true, problem: null });
     expect((await alice.ended(build)).state).toBe('live');
     await alice.sees(link, 'labkilled goes on');
     expect(front.passed - passed).toBeLessThan(0.9 * LARGE);
@@ -247,13 +178,13 @@ describe('a process that is killed while files are sent', () => {
       environmentOf(runner).some(variable => /^HOME=.*dash-runnerkilled/.test(variable))
     );
     expect(others).toEqual([]);
-    await beginToSend(build, front);
+    await lab.begin(build, front.port);
     await killInTheMiddle(pid, 'runnerkilled');
-    expect((await sent(build)).outcome).toMatchObject({ ok: false, problem: { code: 'not_signed_in' } });
-    await wanting(build);
+    expect((await lab.sent(build)).outcome).toMatchObject({ ok: false, problem: { code: 'not_signed_in' } });
+    await lab.wanting(build);
     const passed = front.passed;
-    await beginToSend(build, front);
-    expect((await sent(build)).outcome).toEqual({ ok: true, problem: null });
+    await lab.begin(build, front.port);
+    expect((await lab.sent(build)).outcome).toEqual({ ok: true, problem: null });
     expect((await alice.ended(build)).state).toBe('live');
     await alice.sees(link, 'runnerkilled goes on');
     expect(front.passed - passed).toBeLessThan(0.9 * LARGE);

@@ -1,13 +1,14 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { GitCredentialReply, Place, Version, VersionList } from '../contract';
+import type { GitCredentialReply, Version, VersionList } from '../contract';
 import { createRepository, type GitRepository } from '../runner/testing/git-repository';
 import { startGitServer, type GitServer } from '../runner/testing/git-server';
 import { SMALL_APPS } from '../runner/testing/small-apps';
 import { APART } from './apart-spawner';
 import { Author, page } from './author';
+import { placeOf } from './author-lab';
 import { startTestHub, type TestHub } from './hub';
 
 const TOKEN = 'ghp_canary-of-the-repository';
@@ -44,15 +45,6 @@ afterAll(async () => {
 
 async function newest(id: string): Promise<Version | undefined> {
   return (await alice.call<VersionList>('GET', `dashboards/${id}/versions`)).body.versions[0];
-}
-
-/** What the author's own server says of a folder. */
-function placeOf(root: string): Place {
-  const stat = (item: string) => statSync(item, { bigint: true });
-  return {
-    inode: String(stat(root).ino),
-    newest: { path: 'app.py', changed: String(stat(join(root, 'app.py')).ctimeNs) }
-  };
 }
 
 describe('a private repository', () => {

@@ -31,6 +31,7 @@ function show(): Promise<void> {
     defaultAudience: 'owner' as const,
     readPlan: async () => plan(),
     git: null,
+    gitProblem: null,
     credentials: []
   });
   return showPublishDialog({ dashboards: manager, load, trans: service.connection.trans });

@@ -49,6 +49,7 @@ function showDialog(load?: () => Promise<Occasion>): void {
     defaultAudience: 'owner',
     readPlan: async () => plan(),
     git: null,
+    gitProblem: null,
     credentials: []
   };
   render(

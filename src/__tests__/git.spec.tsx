@@ -1,6 +1,6 @@
 import { fireEvent, screen } from '@testing-library/react';
 
-import type { GitCredential, GitFacts } from '../../server/contract';
+import type { GitCredential, GitFacts, Problem } from '../../server/contract';
 import { hostOf, repositoryName } from '../publish/git';
 import { json } from './fake-service';
 import { button, preparePublishing, type Publishing } from './publishing';
@@ -102,6 +102,59 @@ describe('a file in a clone', () => {
     await screen.findByText('Waiting for its turn…');
     const again = publishing.service.askedFor('POST api/v1/dashboards/d1/versions')[0]?.body;
     expect(again).toMatchObject({ source: { ...source, ref: 'draft', credential: 'own' } });
+  });
+});
+
+describe('what the repository needs besides', () => {
+  const box = (name: RegExp) => screen.findByLabelText<HTMLInputElement>(name);
+
+  it('is fetched where that is chosen, and asked of no files that are here', async () => {
+    publishing.show({ git: facts() });
+    await button('Publish');
+    expect(screen.queryByLabelText(/Git LFS/)).toBeNull();
+    fireEvent.click(await repository());
+    fireEvent.click(await box(/Git LFS/));
+    fireEvent.click(await box(/submodules/));
+    fireEvent.click(await box(/Git LFS/));
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    expect(sent()).toHaveProperty('source.submodules', true);
+    expect(sent()).not.toHaveProperty('source.lfs');
+  });
+
+  it('is fetched for the next version, too', async () => {
+    await publishing.showPublished({ source: { ...source, lfs: true } }, undefined, facts());
+    fireEvent.click(await button('Change…'));
+    expect((await box(/Git LFS/)).checked).toBe(true);
+    expect((await box(/submodules/)).checked).toBe(false);
+    fireEvent.click(await button('Update'));
+    await screen.findByText('Waiting for its turn…');
+    const again = publishing.service.askedFor('POST api/v1/dashboards/d1/versions')[0]?.body;
+    expect(again).toMatchObject({ source: { ...source, lfs: true } });
+  });
+});
+
+describe('a clone that Git does not work in', () => {
+  const gitProblem: Problem = {
+    code: 'folder_not_readable',
+    message: 'Git does not work in /srv/team, because it belongs to somebody else.',
+    fix: 'If you trust them, run `git config …`.'
+  };
+
+  it('is said, with what to do, and does not keep its files from being published', async () => {
+    publishing.show({ gitProblem });
+    await screen.findByText(
+      'Git does not work in /srv/team, because it belongs to somebody else. If you trust them, run `git config …`.'
+    );
+    fireEvent.click(await button('Publish'));
+    await screen.findByText('Waiting for its turn…');
+    expect(sent()).toMatchObject({ source: { kind: 'files' } });
+  });
+
+  it('is not spoken of where this hub publishes from no repository', async () => {
+    publishing.show({ gitProblem, whoami: whoami({ strategies: ['snapshot'] }) });
+    await button('Publish');
+    expect(screen.queryByText(/Git does not work/)).toBeNull();
   });
 });
 

@@ -55,6 +55,7 @@ export function preparePublishing(): Publishing {
       defaultAudience: 'owner',
       readPlan: async () => plan(),
       git: null,
+      gitProblem: null,
       credentials: [],
       ...change
     };

@@ -195,6 +195,7 @@ describe('every word is translated of publishing', () => {
           defaultAudience: 'owner',
           readPlan: async () => plan(),
           git: null,
+          gitProblem: null,
           credentials: [],
           ...change
         })}

@@ -28,6 +28,7 @@ import {
   withEntry,
   type PublishForm
 } from './form';
+import { BesidesView } from './besides-view';
 import { CredentialView } from './credential-view';
 import { MessageView } from './message-view';
 import { OriginView } from './origin-view';
@@ -50,6 +51,8 @@ interface FormProps {
   plan: PlanState;
   /** What Git says of the files; null: nothing, or this hub publishes from no repository. */
   git: GitFacts | null;
+  /** Why Git says nothing of them, though they are in a clone. */
+  gitProblem: Problem | null;
   /** What private repositories can be read with. */
   credentials: readonly GitCredential[];
   sending: boolean;
@@ -97,8 +100,16 @@ export function FormView(props: FormProps): React.JSX.Element {
       <FrameworkField {...props} mistake={shown.framework} />
       {framework(form) === 'command' && <CommandField {...props} mistake={shown.command} />}
       {form.entry !== FOLDER && <ScopeField {...props} />}
-      <OriginView form={form} onChange={onChange} git={props.git} mayBeLive={mayBeLive(props)} trans={trans} />
+      <OriginView
+        form={form}
+        onChange={onChange}
+        git={props.git}
+        problem={props.gitProblem}
+        mayBeLive={mayBeLive(props)}
+        trans={trans}
+      />
       <CredentialView form={form} onChange={onChange} stored={props.credentials} mistake={shown.token} trans={trans} />
+      <BesidesView form={form} onChange={onChange} trans={trans} />
       {form.entry !== '' && form.repository === null && (
         <PlanView state={props.plan} live={isLive(form)} trans={trans} />
       )}

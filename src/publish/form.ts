@@ -41,7 +41,7 @@ export interface PublishForm extends AudienceForm {
   /** What is new in a further version. */
   message: string;
   /** Where the files are fetched from; null: they are published as they are here. */
-  repository: Pick<GitSource, 'url' | 'ref' | 'root' | 'credential'> | null;
+  repository: Omit<GitSource, 'kind' | 'entry' | 'scope'> | null;
   /** A token to be stored, and the repository read with; null: what `repository` says. */
   token: string | null;
   /** Of files here: viewers see them as they are saved, and nothing is copied. */
@@ -211,8 +211,13 @@ export function isLive(form: PublishForm): boolean {
   return form.live && form.repository === null && scopeOf(form) === 'folder';
 }
 
-function repositoryOf({ url, ref, root, credential }: GitSource): PublishForm['repository'] {
-  return { url, ref, root, ...(credential !== undefined && { credential }) };
+function repositoryOf({
+  kind: _kind,
+  entry: _entry,
+  scope: _scope,
+  ...repository
+}: GitSource): PublishForm['repository'] {
+  return repository;
 }
 
 /** What a version of the same kind as the last one is told. */

@@ -1,15 +1,15 @@
-import { GitReply, type GitFacts, type GitRequest, type GitSource } from '../../server/contract';
+import { GitReply, type GitRequest, type GitSource } from '../../server/contract';
 import { askServer, type LabServer } from '../dashboards/lab-server';
 
 /** As long as the dialog waits for what Git says. */
 const PATIENCE_MS = 4_000;
 
-/** What Git says of files; null where it says nothing, in whatever way: they can be published as they are all the same. */
-export async function readGit(server: LabServer, request: GitRequest): Promise<GitFacts | null> {
+/** What Git says of files; nothing where it cannot be asked: they can be published as they are all the same. */
+export async function readGit(server: LabServer, request: GitRequest): Promise<GitReply> {
   try {
-    return (await askServer(server, 'git', GitReply, request, AbortSignal.timeout(PATIENCE_MS))).git;
+    return await askServer(server, 'git', GitReply, request, AbortSignal.timeout(PATIENCE_MS));
   } catch {
-    return null;
+    return { git: null, problem: null };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { GitFacts } from '../../server/contract';
+import type { GitFacts, Problem } from '../../server/contract';
 import { formatCount } from '../views/format';
 import { isLive, type PublishForm } from './form';
 import { OWN, repositoryName, sameState } from './git';
@@ -11,17 +11,24 @@ interface OriginProps {
   onChange: (change: Partial<PublishForm>) => void;
   /** What Git says of the files; null: nothing, or this hub publishes from no repository. */
   git: GitFacts | null;
+  /** Why it says nothing of them, though they are in a clone. */
+  problem: Problem | null;
   /** Whether viewers may see the files as they are saved. */
   mayBeLive: boolean;
   trans: TranslationBundle;
 }
 
 /** Which state of the files viewers see: that of now, that of each moment, or that of the repository they belong to. */
-export function OriginView({ form, onChange, git, mayBeLive, trans }: OriginProps): React.JSX.Element | null {
+export function OriginView({ form, onChange, git, problem, mayBeLive, trans }: OriginProps): React.JSX.Element | null {
   const offer = git?.offer ?? null;
   const last = form.last?.repository ?? null;
+  const said = problem !== null && (
+    <p className="jp-DashboardsField-hint">
+      {problem.message} {problem.fix}
+    </p>
+  );
   if (offer === null && last === null && !mayBeLive) {
-    return null;
+    return said || null;
   }
   const { repository } = form;
   const here = repository === null;
@@ -61,6 +68,7 @@ export function OriginView({ form, onChange, git, mayBeLive, trans }: OriginProp
           </p>
         </>
       )}
+      {said}
     </fieldset>
   );
 }

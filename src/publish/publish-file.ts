@@ -52,7 +52,7 @@ export async function publishFile(path: string, options: PublishFileOptions): Pr
     const { connection, folders } = access;
     const server = { settings: app.serviceManager.serverSettings, trans };
     const looking = inspect(contents, from);
-    const [target, git, me, frameworks, mine] = await Promise.all([
+    const [target, { git, problem: gitProblem }, me, frameworks, mine] = await Promise.all([
       looking,
       looking.then(({ folder, wholeFolder, candidates }) =>
         readGit(server, { root: onDisk(folders, folder), entry: (wholeFolder ? null : candidates[0]?.entry) ?? FOLDER })
@@ -70,7 +70,7 @@ export async function publishFile(path: string, options: PublishFileOptions): Pr
     }
     const defaultAudience = firstAudience(options.defaultAudience(), me);
     const credentials = git?.offer ? await dashboards.gitCredentials() : [];
-    const read = { readPlan: planReader(server), git, credentials };
+    const read = { readPlan: planReader(server), git, gitProblem, credentials };
     return { target, folders, whoami: me, frameworks, mine, notes, defaultAudience, ...read };
   }
 }

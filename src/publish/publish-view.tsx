@@ -52,6 +52,8 @@ export interface Occasion {
   readPlan: ReadPlan;
   /** What Git says of the files; null: nothing. */
   git: GitFacts | null;
+  /** Why it says nothing of them, though they are in a clone. */
+  gitProblem: Problem | null;
   /** What private repositories can be read with. */
   credentials: readonly GitCredential[];
 }
@@ -226,6 +228,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
         plan={plan}
         git={occasion.whoami.strategies.includes('git') ? occasion.git : null}
         credentials={credentials}
+        gitProblem={occasion.whoami.strategies.includes('git') ? occasion.gitProblem : null}
         sending={sending}
         trans={trans}
       />

@@ -162,7 +162,8 @@ describe('nothing is said', () => {
 
   it('of a clone that belongs to somebody else, but why', async () => {
     const reply = await ask(tree, 'app.py', { PATH: foreignGit() });
-    expect(reply).toMatchObject({ git: null, problem: { fix: expect.stringContaining('safe.directory') } });
+    const command = `git config --global --add safe.directory '${tree}'`;
+    expect(reply).toMatchObject({ git: null, problem: { fix: expect.stringContaining(command) } });
   });
 
   /** Git as it is for somebody else than the owner. */

@@ -23,7 +23,7 @@ export async function readGitFacts(
   const asked = createGit(program, folder, environment);
   const tree = await asked('rev-parse', '--is-inside-work-tree', '--show-prefix');
   if (tree.code !== 0) {
-    return { git: null, problem: /dubious ownership/.test(tree.err) ? foreign(folder).problem : null };
+    return { git: null, problem: /dubious ownership/.test(tree.err) ? foreign(tree.err, folder).problem : null };
   }
   const [inside, prefix = ''] = tree.out.split('\n');
   if (inside !== 'true') {
@@ -135,12 +135,10 @@ async function said(git: Git, ...words: string[]): Promise<string> {
   return out;
 }
 
-function foreign(folder: string): ProblemError {
-  return new ProblemError(
-    'folder_not_readable',
-    `Git does not work in ${folder}, because it belongs to somebody else.`,
-    {
-      fix: `If you trust them, run \`git config --global --add safe.directory '*'\`, or with the folder’s name in place of *.`
-    }
-  );
+function foreign(said: string, folder: string): ProblemError {
+  // The top of the work tree, which is what Git goes by.
+  const [, top = folder] = /repository at '(.+)'$/m.exec(said) ?? [];
+  return new ProblemError('folder_not_readable', `Git does not work in ${top}, because it belongs to somebody else.`, {
+    fix: `If you trust what is in it, run this in a terminal of JupyterLab, and publish again: git config --global --add safe.directory '${top.replaceAll("'", `'\\''`)}'`
+  });
 }

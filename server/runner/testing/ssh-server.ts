@@ -19,7 +19,8 @@ export interface SshServer {
   close(): Promise<void>;
 }
 
-export async function startSshServer(): Promise<SshServer> {
+/** @param programs - a folder with programs that its users have besides those of the system. */
+export async function startSshServer(programs?: string): Promise<SshServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'ssh-server-'));
   const keygen = (name: string): string => {
     const file = path.join(folder, name);
@@ -45,6 +46,7 @@ export async function startSshServer(): Promise<SshServer> {
     'UsePAM no',
     'PasswordAuthentication no',
     'PermitRootLogin prohibit-password',
+    ...(programs === undefined ? [] : [`SetEnv PATH=${programs}:/usr/local/bin:/usr/bin:/bin`]),
     ''
   ].join('\n');
   writeFileSync(path.join(folder, 'sshd_config'), configuration);

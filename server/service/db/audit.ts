@@ -26,6 +26,19 @@ export async function writeAudit(
     from dashboards where id = ${dashboardId}`.execute(db);
 }
 
+/** Records something that is about no dashboard, in the transaction that does it. */
+export async function writeAuditOf(
+  db: Database | Transaction<Tables>,
+  owner: string,
+  { actor, action, detail, at }: AuditEntry
+): Promise<void> {
+  const about = { dashboard_id: null, slug: null, owner };
+  await db
+    .insertInto('audit')
+    .values({ at: isoTime(at), actor, action, detail, ...about })
+    .execute();
+}
+
 export function createAuditLog(db: Database): AuditLog {
   return {
     record: (dashboardId, entry) => writeAudit(db, dashboardId, entry),

@@ -1,11 +1,12 @@
 import type { Selectable } from 'kysely';
 
 import type { GitCredentialRecord, GitCredentialStore } from '../git/store';
+import { writeAuditOf } from './audit';
 import type { Database, Tables } from './tables';
 
 export function createGitCredentialStore(db: Database): GitCredentialStore {
   return {
-    add: (record, most) =>
+    add: (record, most, entry) =>
       db.transaction().execute(async trx => {
         const { count } = await trx
           .selectFrom('git_credentials')
@@ -29,6 +30,7 @@ export function createGitCredentialStore(db: Database): GitCredentialStore {
             created_at: record.createdAt
           })
           .execute();
+        await writeAuditOf(trx, record.owner, entry);
         return true;
       }),
 
@@ -48,14 +50,15 @@ export function createGitCredentialStore(db: Database): GitCredentialStore {
       return row ? credential(row) : null;
     },
 
-    async remove(owner, id) {
-      const { numDeletedRows } = await db
-        .deleteFrom('git_credentials')
-        .where('owner', '=', owner)
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return numDeletedRows > 0n;
-    },
+    remove: (owner, id, entry) =>
+      db.transaction().execute(async trx => {
+        const of = trx.deleteFrom('git_credentials').where('owner', '=', owner).where('id', '=', id);
+        const row = await of.returningAll().executeTakeFirst();
+        if (row) {
+          await writeAuditOf(trx, owner, entry(credential(row)));
+        }
+        return row !== undefined;
+      }),
 
     async bindOwner(id, hubId) {
       const { numUpdatedRows } = await db
@@ -72,9 +75,12 @@ export function createGitCredentialStore(db: Database): GitCredentialStore {
       return rows.map(({ owner }) => owner);
     },
 
-    async removeAllOf(owner) {
-      await db.deleteFrom('git_credentials').where('owner', '=', owner).execute();
-    }
+    removeAllOf: (owner, entry) =>
+      db.transaction().execute(async trx => {
+        for (const row of await trx.deleteFrom('git_credentials').where('owner', '=', owner).returningAll().execute()) {
+          await writeAuditOf(trx, owner, entry(credential(row)));
+        }
+      })
   };
 }
 

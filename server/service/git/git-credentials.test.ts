@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type {
+  AuditList,
   BuildReply,
   ErrorReply,
   GitCredentialList,
   GitCredentialReply,
   GitCredentialSecret
 } from '../../contract';
+import { createGitCredentialStore } from '../db/git-credential-store';
+import { openDatabase } from '../db/open';
 import { addUser } from '../testing/fake-hub';
 import { FakeRunner } from '../testing/fake-runner';
 import { PUBLISH, startTestService, type TestService } from '../testing/test-service';
@@ -187,8 +190,35 @@ it('credentials of those who have left the Hub are forgotten', async () => {
     owners: () => Promise.resolve(['alice', 'gone']),
     removeAllOf: (owner: string) => Promise.resolve(void removed.push(owner))
   } as unknown as Parameters<typeof forgetLeavers>[0];
-  await forgetLeavers(kept, { userExists: name => Promise.resolve(name === 'alice') });
+  await forgetLeavers(kept, { userExists: name => Promise.resolve(name === 'alice') }, () => 0);
   expect(removed).toEqual(['gone']);
+});
+
+it('what is stored and removed is recorded for administrators, with nothing that is secret', async () => {
+  const root = addUser(test.hub, 'root', { admin: true });
+  const first = await storeToken();
+  const key = (await store({ kind: 'ssh_key', host: 'git.example.org' })).body.credential.id;
+  expect((await store({ kind: 'token', host: 'two words', token: TOKEN })).status).toBe(400);
+  expect((await test.call(bob, 'DELETE', `${PATH}/${first}`)).status).toBe(404);
+  await test.call(alice, 'DELETE', `${PATH}/${first}`);
+  const db = await openDatabase(test.config.database);
+  await forgetLeavers(
+    createGitCredentialStore(db),
+    { userExists: () => Promise.resolve(false) },
+    () => 1_700_000_000_000
+  );
+  await db.destroy();
+  const { body } = await test.call<AuditList>(root, 'GET', 'api/v1/audit');
+  const records = body.records.reverse().filter(({ action }) => action.startsWith('credential_'));
+  expect(
+    records.map(({ actor, action, owner, dashboardId, detail }) => [actor, action, owner, dashboardId, detail])
+  ).toEqual([
+    ['alice', 'credential_stored', 'alice', null, `token for git.example.org, ${first}`],
+    ['alice', 'credential_stored', 'alice', null, `ssh key for git.example.org, ${key}`],
+    ['alice', 'credential_removed', 'alice', null, `token for git.example.org, ${first}`],
+    ['', 'credential_removed', 'alice', null, `ssh key for git.example.org, ${key}`]
+  ]);
+  expect(JSON.stringify(body)).not.toContain(TOKEN);
 });
 
 it.each([

@@ -15,6 +15,7 @@ import { isoTime, type Clock } from '../clock';
 import type { DashboardRecord } from '../dashboards/dashboard';
 import { randomId } from '../dashboards/ids';
 import { ServiceError } from '../errors';
+import { credentialRemoved, describeCredential } from './audited';
 import { cleanPrivateKey, makeSshKey, needsPassphrase } from './ssh-key';
 import type { GitCredentialRecord, GitCredentialStore } from './store';
 
@@ -58,7 +59,13 @@ export function createGitCredentials(options: { store: GitCredentialStore; keys:
         sealed: keys.seal(JSON.stringify(secret)),
         createdAt: isoTime(clock())
       };
-      if (!(await store.add(record, MOST))) {
+      const entry = {
+        actor: owner,
+        action: 'credential_stored',
+        detail: describeCredential(record),
+        at: clock()
+      } as const;
+      if (!(await store.add(record, MOST, entry))) {
         throw invalid(`There are ${MOST} git credentials of yours already.`, 'Delete those that are no longer needed.');
       }
       return shown(record);
@@ -67,7 +74,8 @@ export function createGitCredentials(options: { store: GitCredentialStore; keys:
     of: async owner => (await store.of(owner)).map(shown),
 
     async remove(owner, id) {
-      if (!(await store.remove(owner, id))) {
+      const entry = (record: GitCredentialRecord) => credentialRemoved(record, owner, clock());
+      if (!(await store.remove(owner, id, entry))) {
         throw noSuchCredential();
       }
     },

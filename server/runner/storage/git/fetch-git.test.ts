@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   linkSync,
@@ -223,6 +224,31 @@ it('keeps a link in the place of its folder from leading git to the author’s f
   await fixture.fetch();
   expect(contents(precious)).toEqual({ x: 'x' });
   expect(lstatSync(root).isDirectory()).toBe(true);
+});
+
+it.each(['.', 'app'])('forgets what no version needs any more of the folder %s', async root => {
+  const mirror = path.join(fixture.dashboard, 'git', 'mirror', 'objects');
+  const sizeOfAll = () => {
+    const entries = readdirSync(mirror, { recursive: true, withFileTypes: true });
+    const files = entries.filter(entry => entry.isFile()).map(entry => path.join(entry.parentPath, entry.name));
+    return files.reduce((sum, file) => sum + statSync(file).size, 0);
+  };
+  const size = 6_000_000;
+  let largest = 0;
+  for (let i = 0; i < 9; i++) {
+    fixture.repository.commit({ 'app/data': randomBytes(size), 'app/app.py': `${i}`, 'app/same': 'same', other: 'x' });
+    const fetched = await fixture.fetch({ root });
+    expect(contents(fetched.root)[root === '.' ? 'app/app.py' : 'app.py']).toBe(`${i}`);
+    largest = Math.max(largest, sizeOfAll());
+  }
+  // What one version needs, twice, and 16 MB; nine of them would be 54 MB.
+  expect(largest).toBeLessThan(2 * size + 16 * 2 ** 20 + 500_000);
+  expect(largest).toBeGreaterThan(2 * size);
+  // Nothing is missing of what is left: it is looked through, and used again without asking for anything.
+  fixture.repository.git('--git-dir', path.dirname(mirror), 'fsck', '--connectivity-only', 'refs/dashboards/current');
+  fixture.server.requests.length = 0;
+  await fixture.fetch({ root });
+  expect(fixture.server.requests).toHaveLength(2);
 });
 
 it('does not grow with every version', async () => {

@@ -10,17 +10,19 @@ import { ProblemError } from '../../../problem-error';
 import { endOrphans } from '../../supervisor/process-tree';
 import type { Limits } from '../../../files/limits';
 import { checkOut } from './checkout';
+import { bringContents, lfsStore } from './contents';
 import type { GitCredential } from './credential';
 import { GitFailed } from './failures';
+import { forgetLfsBut, placeLfs, type LfsFile } from './lfs/bring';
 import { lock } from './lock';
 import { fetchCommit, fetchFiles, findRef, isUnasked, prepareMirror, tidyMirror, type MirrorInput } from './mirror';
-import { checkNeeds } from './needs';
-import { askOwnHelper } from './own-credential';
+import { excludesOf } from './needs';
 import { createProgress } from './progress';
-import { addressesOf, type Lookup } from './reach';
-import { gitMarker, openSession, type GitSession } from './session';
-import { checkSize, readTree } from './tree';
-import { checkVersion } from './version';
+import type { Lookup } from './reach';
+import { openRepository, type Reach } from './repository';
+import { gitMarker, sweepSecrets, type GitSession } from './session';
+import { forgetModulesBut, joinSubmodules, type Joined } from './submodules';
+import { readTree } from './tree';
 
 /** What is to be fetched. */
 export interface GitOrigin {
@@ -29,6 +31,10 @@ export interface GitOrigin {
   ref: string;
   /** Folder in the repository, `.` for its top. */
   root: string;
+  /** Whether files that it keeps in Git LFS are fetched; left out: they are not, and what needs them is refused. */
+  lfs?: boolean;
+  /** Likewise: other repositories inside of it. */
+  submodules?: boolean;
 }
 
 export interface FetchGitOptions {
@@ -91,7 +97,7 @@ async function fetchAllowed(
   named: boolean,
   options: FetchGitOptions
 ): Promise<FetchedGit> {
-  const { environment, signal, home } = options;
+  const { environment, signal, home, hosts, lookup, settings } = options;
   const folder = path.join(options.dashboardFolder, 'git');
   const dashboardId = path.basename(options.dashboardFolder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -99,26 +105,14 @@ async function fetchAllowed(
   try {
     // A runner that was killed may have left git at work in these folders.
     await endOrphans(gitMarker(dashboardId));
-    await checkVersion(environment, { pins: !named && address.protocol !== 'ssh', signal });
-    const pinned = await addressesOf(address, named, usesProxy(environment), options.lookup);
-    const credential =
-      options.credential === 'own' && address.protocol !== 'ssh'
-        ? await askOwnHelper(address, home, environment, signal)
-        : options.credential;
-    const session = await openSession({
-      dashboardId,
-      address,
-      pinned,
-      credential,
-      met: path.join(folder, 'known_hosts'),
-      environment,
-      signal,
-      limitMs: options.transferMs ?? TRANSFER_MS,
-      settings: options.settings,
-      line: createProgress(options.line)
-    });
+    await sweepSecrets(dashboardId);
+    const transferMs = options.transferMs ?? TRANSFER_MS;
+    const progress = createProgress(options.line);
+    const around = { dashboardId, folder, home, hosts, environment, signal };
+    const reach: Reach = { ...around, transferMs, lookup, settings, progress };
+    const session = await openRepository(address, named, options.credential, reach);
     try {
-      return await fetchWith(session, folder, origin, address, options);
+      return await fetchWith(session, origin, address, reach, options);
     } finally {
       await session.end();
     }
@@ -130,23 +124,24 @@ async function fetchAllowed(
 /** What is kept is only there to save time: where it is not sound, everything is fetched once more. */
 async function fetchWith(
   session: GitSession,
-  folder: string,
   origin: GitOrigin,
   address: GitAddress,
+  reach: Reach,
   options: FetchGitOptions
 ): Promise<FetchedGit> {
   try {
-    return await fetchOnce(session, folder, origin, address, options);
+    return await fetchOnce(session, origin, address, reach, options);
   } catch (error) {
     options.signal.throwIfAborted();
     if (!(error instanceof GitFailed) && !(error instanceof ProblemError && error.problem.code === 'git_failed')) {
       throw error;
     }
   }
-  await rm(path.join(folder, 'mirror'), { recursive: true, force: true });
-  await rm(path.join(folder, 'index'), { force: true });
+  await rm(path.join(reach.folder, 'mirror'), { recursive: true, force: true });
+  await rm(path.join(reach.folder, 'index'), { force: true });
+  await forgetModulesBut(reach.folder, new Set());
   try {
-    return await fetchOnce(session, folder, origin, address, options);
+    return await fetchOnce(session, origin, address, reach, options);
   } catch (error) {
     throw error instanceof GitFailed ? failed(error, address) : error;
   }
@@ -154,13 +149,14 @@ async function fetchWith(
 
 async function fetchOnce(
   session: GitSession,
-  folder: string,
   origin: GitOrigin,
   address: GitAddress,
+  reach: Reach,
   options: FetchGitOptions,
   whole = origin.root === '.'
 ): Promise<FetchedGit> {
-  const { limits, signal, line } = options;
+  const { limits, signal, line, credential } = options;
+  const { folder } = reach;
   const mirror = path.join(folder, 'mirror');
   const files = path.join(folder, 'files');
   const input: MirrorInput = { folder: mirror, address, session, whole, bytes: limits.bytes, signal, line };
@@ -169,18 +165,29 @@ async function fetchOnce(
   line(`Fetching ${found.title} from ${address.host}.`);
   const commit = await fetchCommit(input, found);
   const tree = await readTree(session, mirror, address, commit, origin.root, limits);
+  let joined: Joined;
+  let lfs: LfsFile[];
   try {
     await fetchFiles(input, tree.hash);
+    const excludes = await excludesOf(session, mirror, address, tree);
+    const { lfs: fromLfs = false, submodules = false } = origin;
+    const wanted = { reach, excludes, lfs: fromLfs };
+    const contents = await bringContents(input, commit, tree, '', limits, wanted);
+    const left = { ...limits, bytes: limits.bytes - contents.bytes };
+    const first = { input, commit, root: origin.root, tree };
+    joined = await joinSubmodules(first, { ...wanted, submodules, limits: left, credential, line });
+    lfs = [...contents.lfs, ...joined.lfs];
   } catch (error) {
     if (whole || !isUnasked(error)) {
       throw error;
     }
     await rm(mirror, { recursive: true, force: true });
-    return fetchOnce(session, folder, origin, address, options, true);
+    return fetchOnce(session, origin, address, reach, options, true);
   }
-  await checkSize(session, mirror, address, tree, limits);
-  await checkOut({ session, address, mirror, files, index: path.join(folder, 'index'), tree: tree.hash });
-  checkNeeds(files, tree);
+  const index = path.join(folder, 'index');
+  await checkOut({ session: joined.session, address, mirror, files, index, tree: joined.tree.hash });
+  await placeLfs(files, lfs);
+  await forgetLfsBut(lfsStore(folder), lfs);
   await tidyMirror(input);
   line(`Fetched commit ${commit.slice(0, 12)}.`);
   return { root: files, own: true, commit };
@@ -203,10 +210,6 @@ function checkCredential(credential: GitCredential, { host, protocol }: GitAddre
       fix: `Write the address like ${needs}, or choose another git credential.`
     });
   }
-}
-
-function usesProxy(environment: Readonly<Record<string, string>>): boolean {
-  return Object.entries(environment).some(([name, value]) => /^(?:https?|all)_proxy$/i.test(name) && value !== '');
 }
 
 function failed(error: GitFailed, { host }: GitAddress): ProblemError {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { lookUntil } from '../../testing/look-until';
@@ -7,6 +7,7 @@ import { Program } from '../../testing/program';
 import { createFixture, type Fixture } from './fixture';
 import { lock } from './lock';
 import { seededRandom } from '../../testing/seeded-random';
+import { sweepGit } from './sweep';
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -70,6 +71,55 @@ it('a lock of a process that has died is taken, one of a living process is waite
     await lock(file, never.signal)
   )();
   expect(readdirSync(folder)).toEqual([]);
+});
+
+describe('when a runner starts', () => {
+  const GONE = '2147483646 1 elsewhere x';
+  const git = (...names: string[]) => path.join(fixture.dashboard, 'git', ...names);
+  const left = () => [
+    git('index.lock'),
+    git('joining'),
+    git('lfs', 'abc.part'),
+    git('mirror', 'shallow.lock'),
+    git('mirror', 'objects', 'pack', 'tmp_pack_x'),
+    git('modules', 'm', 'objects', 'pack', 'tmp_pack_y')
+  ];
+
+  beforeEach(async () => {
+    fixture.repository.commit({ 'app.py': '1', 'poetry.lock': 'mine', tmp_notes: 'mine' });
+    await fixture.fetch();
+    for (const file of left()) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, 'half');
+    }
+    writeFileSync(git('lock.0a'), GONE);
+    writeFileSync(git('lock.0b.left'), GONE);
+    const old = new Date(Date.now() - 3_600_000);
+    ['lock.0a', 'lock.0b.left'].forEach(name => utimesSync(git(name), old, old));
+  });
+
+  it('what a fetch has left half-made goes, and nothing of its files', async () => {
+    await sweepGit(fixture.dashboard);
+    expect(left().filter(file => existsSync(file))).toEqual([]);
+    expect(readdirSync(git()).sort()).toEqual(['files', 'index', 'lfs', 'mirror', 'modules']);
+    expect(readdirSync(git('files')).sort()).toEqual(['app.py', 'poetry.lock', 'tmp_notes']);
+    fixture.server.requests.length = 0;
+    await fixture.fetch();
+    expect(fixture.server.requests).toHaveLength(2);
+  });
+
+  it('what another one is at work with stays', async () => {
+    const release = await lock(git('lock'), new AbortController().signal);
+    await sweepGit(fixture.dashboard);
+    expect(left().filter(file => !existsSync(file))).toEqual([]);
+    expect(existsSync(git('lock'))).toBe(true);
+    await release();
+  });
+
+  it('a dashboard that was never fetched gets no folder', async () => {
+    await sweepGit(path.join(fixture.folder, 'other'));
+    expect(existsSync(path.join(fixture.folder, 'other'))).toBe(false);
+  });
 });
 
 it('whoever waits for a lock can give up', async () => {

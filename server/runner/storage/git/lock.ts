@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { systemCode } from '../../../problem-error';
@@ -46,6 +47,18 @@ export async function lock(file: string, signal: AbortSignal): Promise<() => Pro
       await rm(file, { force: true });
     }
   };
+}
+
+/** Removes what those have left beside `file` who had died before they held it, or while they took it over. */
+export async function sweepLock(file: string): Promise<void> {
+  const [folder, name] = [path.dirname(file), path.basename(file)];
+  for (const other of await readdir(folder).catch(() => [])) {
+    const left = path.join(folder, other);
+    const holder = other.startsWith(`${name}.`) ? await readOrNull(left) : null;
+    if (holder !== null && (await isGone(holder, left))) {
+      await rm(left, { force: true });
+    }
+  }
 }
 
 async function appear(from: string, to: string): Promise<boolean> {

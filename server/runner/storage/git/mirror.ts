@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { GitAddress } from '../../../git/address';
 import { isCommit, mayBeCommit } from '../../../git/ref';
 import { grouped } from '../../../grouped';
-import { ProblemError } from '../../../problem-error';
+import { ProblemError, systemCode } from '../../../problem-error';
 import { explainFailure, GitFailed, unreachable } from './failures';
 import { GitTookTooLong, type GitRun } from './run-git';
 import type { GitSession } from './session';
@@ -13,6 +13,7 @@ import type { GitSession } from './session';
 const CURRENT = 'refs/dashboards/current';
 const LIST_MS = 60_000;
 const PACKS = 20;
+const SPARE = 16 * 2 ** 20;
 
 export interface MirrorInput {
   folder: string;
@@ -49,7 +50,8 @@ const ATTRIBUTES = '* -text !eol -ident -filter -working-tree-encoding\n';
 export async function prepareMirror({ folder, address, session }: MirrorInput): Promise<void> {
   const config = path.join(folder, 'config');
   const earlier = await readFile(config, 'utf8').catch(() => null);
-  if (earlier !== configuration(address.url)) {
+  // git has added to it what is left out of a fetch.
+  if (earlier?.includes(`\n\turl = ${address.url}\n`) !== true) {
     await rm(folder, { recursive: true, force: true });
   }
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -66,8 +68,14 @@ export async function prepareMirror({ folder, address, session }: MirrorInput): 
 }
 
 /** What git leaves when it is killed. Nobody else is at work here: the lock is held. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+export async function removeLeftovers(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) {
+      return [];
+    }
+    throw error;
+  });
+  for (const entry of entries) {
     if (entry.isFile() && (entry.name.endsWith('.lock') || /^tmp_|^\.tmp-/.test(entry.name))) {
       await rm(path.join(entry.parentPath, entry.name), { force: true });
     }
@@ -220,30 +228,72 @@ export async function fetchFiles(input: MirrorInput, tree: string): Promise<void
   };
   const wanted = await missing();
   if (wanted.length > 0) {
-    // As git itself fetches what a partial clone lacks.
-    const args = [
-      '-c',
-      'fetch.negotiationAlgorithm=noop',
-      'fetch',
-      ...FETCH,
-      '--filter=blob:none',
-      '--stdin',
-      '--',
-      'origin'
-    ];
-    await download(input, args, `${wanted.join('\n')}\n`);
+    await fetchObjects(input, wanted);
     if ((await missing()).length > 0) {
       throw explainFailure(address, 'error: the remote end did not send all necessary objects');
     }
   }
 }
 
-/** Forgets what earlier versions have needed, now and then: a mirror is as large as one version, or two. */
-export async function tidyMirror({ folder, session }: MirrorInput): Promise<void> {
-  const packs = await readdir(path.join(folder, 'objects', 'pack')).catch(() => []);
-  if (packs.filter(name => name.endsWith('.pack')).length > PACKS) {
-    await session.local(folder, ['gc', '--quiet', '--prune=now']);
+/** As git itself fetches what a partial clone lacks. */
+async function fetchObjects(input: MirrorInput, hashes: readonly string[]): Promise<void> {
+  const alone = ['-c', 'fetch.negotiationAlgorithm=noop'];
+  const args = [...alone, 'fetch', ...FETCH, '--filter=blob:none', '--stdin', '--', 'origin'];
+  await download(input, args, `${hashes.join('\n')}\n`);
+}
+
+/**
+ * Looks for a file at the top of the repository, which may be outside of the wanted folder, and fetches it.
+ *
+ * @returns the hash of its content; null: there is none
+ * @throws GitFailed for which `isUnasked`, as `fetchFiles`
+ */
+export async function findFile(input: MirrorInput, commit: string, name: string): Promise<string | null> {
+  const { session, folder, address } = input;
+  const { stdout } = await must(address, session.local(folder, ['ls-tree', '-z', '--full-tree', commit, '--', name]));
+  const [, hash] = /^100\d{3} blob ([0-9a-f]+)\t/.exec(stdout.toString('utf8')) ?? [];
+  if (hash === undefined) {
+    return null;
   }
+  if ((await session.local(folder, ['cat-file', '-e', hash])).code !== 0) {
+    await fetchObjects(input, [hash]);
+  }
+  return hash;
+}
+
+/**
+ * Forgets what earlier versions have needed, now and then. A mirror is no larger than what one version needs, twice, and
+ * `SPARE`; where what one needed is by far the largest of all, for as many versions as there may be packs.
+ *
+ * git itself forgets nothing that has come from where missing things are to be had (`git gc` keeps all of a promisor's packs),
+ * so what is needed gets a pack of its own, and the others are removed.
+ */
+export async function tidyMirror(input: MirrorInput): Promise<void> {
+  const { folder, session, address } = input;
+  const packs = path.join(folder, 'objects', 'pack');
+  const before = (await readdir(packs).catch(() => [])).filter(name => name.endsWith('.pack'));
+  const sizes = await Promise.all(before.map(async name => (await stat(path.join(packs, name))).size));
+  const together = sizes.reduce((sum, size) => sum + size, 0);
+  if (before.length <= PACKS && together <= 2 * Math.max(...sizes, 0) + SPARE) {
+    return;
+  }
+  const needed = ['rev-list', '--objects', '--missing=print', '--no-object-names', '--all'];
+  const { stdout } = await must(address, session.local(folder, needed));
+  const present = stdout
+    .toString('utf8')
+    .split('\n')
+    .filter(line => line !== '' && !line.startsWith('?'));
+  const args = ['pack-objects', '--quiet', '--delta-base-offset', path.join(packs, 'pack')];
+  const made = await must(address, session.local(folder, args, { input: `${present.join('\n')}\n` }));
+  const kept = `pack-${made.stdout.toString('utf8').trim()}`;
+  // Beside it, objects may be missing.
+  await writeFile(path.join(packs, `${kept}.promisor`), '');
+  for (const name of await readdir(packs)) {
+    if (!name.startsWith(`${kept}.`)) {
+      await rm(path.join(packs, name), { force: true });
+    }
+  }
+  await session.local(folder, ['prune', '--expire=now']);
 }
 
 const LOOK_MS = 1_000;

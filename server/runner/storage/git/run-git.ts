@@ -11,6 +11,8 @@ export interface GitRun {
 }
 
 export interface GitRunOptions {
+  /** In the place of git: what git itself would start. */
+  program?: string;
   folder: string;
   environment: Readonly<Record<string, string>>;
   signal: AbortSignal;
@@ -42,7 +44,7 @@ export async function runGit(args: readonly string[], options: GitRunOptions): P
   const { signal } = options;
   signal.throwIfAborted();
   const late = AbortSignal.timeout(options.limitMs);
-  const child = spawn('git', args, {
+  const child = spawn(options.program ?? 'git', args, {
     cwd: options.folder,
     env: { ...options.environment },
     shell: false,

@@ -9,7 +9,7 @@ import { createRedaction } from '../../supervisor/redact';
 import { secretsOf, usernameFor, type GitCredential } from './credential';
 import { runGit, type GitRun } from './run-git';
 import { asArguments, gitEnvironment, localSettings, networkSettings } from './settings';
-import { sshCommand } from './ssh-command';
+import { sshCommand, sshDestination } from './ssh-command';
 
 /** Everything that one fetch runs git with. */
 export interface GitSession {
@@ -17,6 +17,10 @@ export interface GitSession {
   local(folder: string, args: readonly string[], more?: LocalOptions): Promise<GitRun>;
   /** Reaches the repository's host, and only that. */
   network(folder: string, args: readonly string[], more?: NetworkOptions): Promise<GitRun>;
+  /** Runs a command at the repository's host, by ssh. */
+  ssh(command: string, limitMs: number): Promise<GitRun>;
+  /** What the repository is read with. */
+  readonly credential: GitCredential | 'own' | null;
   /** Removes what is secret. */
   end(): Promise<void>;
 }
@@ -55,9 +59,7 @@ const LOCAL_MS = 15 * 60_000;
 /** Sets git up for one fetch. What is secret is in a folder of its own, in memory where the system allows that. */
 export async function openSession(input: SessionInput): Promise<GitSession> {
   const { address, credential, environment, signal, line, pinned } = input;
-  // A dot is in no id: no dashboard's name begins like another one's.
-  const prefix = `dashboards-git-${input.dashboardId}.`;
-  await sweepSecrets(prefix);
+  const prefix = secretPrefix(input.dashboardId);
   const folder = await mkdtemp(path.join(secretPlace(), prefix));
   let token: FileHandle | null = null;
   const network = networkSettings(address, address.protocol === 'ssh' ? [] : pinned);
@@ -125,6 +127,17 @@ export async function openSession(input: SessionInput): Promise<GitSession> {
           line: told
         })
       ),
+    ssh: async (command, limitMs) =>
+      clean(
+        await runGit(['-c', String.raw`eval "$GIT_SSH_COMMAND \"\$@\""`, 'ssh', ...sshDestination(address), command], {
+          program: 'sh',
+          folder: '/',
+          environment: variables,
+          signal,
+          limitMs
+        })
+      ),
+    credential,
     end: close
   };
 }
@@ -158,8 +171,14 @@ function secretPlace(): string {
   }
 }
 
-/** What a runner has left that was killed. Called while this dashboard's lock is held. */
-async function sweepSecrets(prefix: string): Promise<void> {
+/** A dot is in no id: no dashboard's name begins like another one's. */
+function secretPrefix(dashboardId: string): string {
+  return `dashboards-git-${dashboardId}.`;
+}
+
+/** Removes what is secret and was left by a runner that was killed. Called while this dashboard's lock is held, before any session. */
+export async function sweepSecrets(dashboardId: string): Promise<void> {
+  const prefix = secretPrefix(dashboardId);
   const place = secretPlace();
   for (const name of await readdir(place)) {
     if (name.startsWith(prefix)) {

@@ -44,6 +44,11 @@ export function sshCommand(address: GitAddress, pinned: string | undefined, iden
   return [...words, ...options.flatMap(option => ['-o', option])].map(quotedForShell).join(' ');
 }
 
+/** Whom ssh is to reach, as git names it. */
+export function sshDestination({ user, host, port }: GitAddress): string[] {
+  return [...(port === 22 ? [] : ['-p', String(port)]), '--', `${user === null ? '' : `${user}@`}${host}`];
+}
+
 /** New keys are written to the first file. */
 function metBefore({ key, met }: SshIdentity): string {
   return key === 'own' ? `${quotedForSsh(met)} ~/.ssh/known_hosts` : quotedForSsh(met);

@@ -1,11 +1,13 @@
 import { BadAddress } from '../../../git/bad-address';
 import { ProblemError } from '../../../problem-error';
 import type { FetchStrategy } from '../strategy';
+import { sweepGit } from './sweep';
 
 /** Files of a repository, in a checkout that is kept beside the versions. */
 export const git: FetchStrategy = {
   id: 'git',
   keeps: ['git'],
+  tidy: sweepGit,
   async fetch(job, { around, limits, git: access, signal, line }) {
     const { source } = job;
     if (source.kind !== 'git') {

@@ -9,6 +9,9 @@ import type { GitSession } from './session';
 export interface TreeEntry {
   path: string;
   kind: 'file' | 'link' | 'submodule';
+  /** Of a submodule: its commit. */
+  hash: string;
+  executable: boolean;
 }
 
 /** A folder of a commit. */
@@ -40,10 +43,26 @@ export async function readTree(
       fix: 'Correct the folder, or choose the branch that has it, then publish again.'
     });
   }
+  return listTree(session, mirror, address, hash, limits);
+}
+
+/**
+ * A tree by its hash.
+ *
+ * @throws ProblemError `too_large`
+ */
+export async function listTree(
+  session: GitSession,
+  mirror: string,
+  address: GitAddress,
+  hash: string,
+  limits: Limits
+): Promise<Tree> {
   const { stdout } = await must(address, session.local(mirror, ['ls-tree', '-r', '-z', '--full-tree', hash]));
   const entries = records(stdout).map(([head, path]): TreeEntry => {
-    const mode = head.slice(0, 6);
-    return { path, kind: mode === '160000' ? 'submodule' : mode === '120000' ? 'link' : 'file' };
+    const [mode = '', , own = ''] = head.split(' ');
+    const kind = mode === '160000' ? 'submodule' : mode === '120000' ? 'link' : 'file';
+    return { path, kind, hash: own, executable: mode === '100755' };
   });
   if (entries.length > limits.files) {
     throw tooLarge(limits);
@@ -51,26 +70,40 @@ export async function readTree(
   return { hash, entries };
 }
 
+/** A tree, and how large each content is, in bytes. */
+export interface SizedTree extends Tree {
+  sizes: ReadonlyMap<string, number>;
+  /** Of all files together. */
+  bytes: number;
+}
+
 /**
  * What the files of a tree take on the disk. A small pack may hold very large ones.
  *
  * @throws ProblemError `too_large`
  */
-export async function checkSize(
+export async function sizeTree(
   session: GitSession,
   mirror: string,
   address: GitAddress,
   tree: Tree,
   limits: Limits
-): Promise<void> {
+): Promise<SizedTree> {
   const { stdout } = await must(
     address,
     session.local(mirror, ['ls-tree', '-r', '-l', '-z', '--full-tree', tree.hash])
   );
-  const bytes = records(stdout).reduce((sum, [head]) => sum + (Number(head.split(/ +/)[3]) || 0), 0);
+  const sizes = new Map<string, number>();
+  let bytes = 0;
+  for (const [head] of records(stdout)) {
+    const [, , hash = '', size = ''] = head.split(/ +/);
+    sizes.set(hash, Number(size) || 0);
+    bytes += Number(size) || 0;
+  }
   if (bytes > limits.bytes) {
     throw tooLarge(limits);
   }
+  return { ...tree, sizes, bytes };
 }
 
 function records(output: Buffer): [head: string, path: string][] {
@@ -81,7 +114,7 @@ function records(output: Buffer): [head: string, path: string][] {
     .map(record => [record.slice(0, record.indexOf('\t')), record.slice(record.indexOf('\t') + 1)]);
 }
 
-function tooLarge(limits: Limits): ProblemError {
+export function tooLarge(limits: Limits): ProblemError {
   const most = `${grouped(limits.files)} files or ${grouped(Math.floor(limits.bytes / 1e6))} MB`;
   return new ProblemError('too_large', `The folder of the repository holds more than ${most}.`, {
     fix: 'Publish a smaller folder of it.'

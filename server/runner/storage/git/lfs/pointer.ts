@@ -1,0 +1,50 @@
+import type { GitAddress } from '../../../../git/address';
+import { must } from '../mirror';
+import type { GitSession } from '../session';
+import type { SizedTree, TreeEntry } from '../tree';
+
+/** What stands in a repository for a file that is kept in Git LFS. */
+export interface Pointer {
+  entry: TreeEntry;
+  /** SHA-256 of the file. */
+  oid: string;
+  /** Of the file, in bytes. */
+  size: number;
+}
+
+const TEXT =
+  /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})\nsize ([0-9]{1,15})\n$/;
+/** By the specification, with room for numbers. */
+const SHORTEST = 120;
+const LONGEST = 1_023;
+const AT_ONCE = 20_000;
+
+/** The files of a tree that are kept in Git LFS: what is in their place has a form of its own. */
+export async function findPointers(
+  session: GitSession,
+  mirror: string,
+  address: GitAddress,
+  { entries, sizes }: SizedTree
+): Promise<Pointer[]> {
+  const small = entries.filter(({ kind, hash }) => {
+    const size = sizes.get(hash) ?? 0;
+    return kind === 'file' && size >= SHORTEST && size <= LONGEST;
+  });
+  const found: Pointer[] = [];
+  for (let i = 0; i < small.length; i += AT_ONCE) {
+    const some = small.slice(i, i + AT_ONCE);
+    const input = `${some.map(({ hash }) => hash).join('\n')}\n`;
+    const { stdout } = await must(address, session.local(mirror, ['cat-file', '--batch'], { input }));
+    let at = 0;
+    for (const entry of some) {
+      // `<hash> blob <size>`, the content, and a line end.
+      const begin = stdout.indexOf('\n', at) + 1;
+      at = begin + (sizes.get(entry.hash) ?? 0) + 1;
+      const [, oid, size] = TEXT.exec(stdout.toString('utf8', begin, at - 1)) ?? [];
+      if (oid !== undefined) {
+        found.push({ entry, oid, size: Number(size) });
+      }
+    }
+  }
+  return found;
+}
