@@ -1,8 +1,15 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** A connection that has waited for longer may be closed by the proxy, after 5 s, in the moment when it is used again. */
+const KEPT_MS = 4_000;
 /** No answer is this slow unless something is wrong. */
 const PATIENCE_MS = 30_000;
+
+/** Connections of one viewer, who keeps them for a while. */
+export function keptConnections() {
+  return new Agent({ keepAlive: true, timeout: KEPT_MS });
+}
 
 /**
  * One request on a connection that is kept, its body sent and its answer read as slowly as is asked for.
@@ -24,8 +31,8 @@ export async function exchange(url, how) {
     try {
       return await once(url, how);
     } catch (error) {
-      // A kept connection may be closed just as it is used again; browsers ask once more then, with the body if there is one.
-      if (!first || !error.reused) {
+      // A kept connection may be closed just as it is used again; browsers ask once more then.
+      if (!first || !error.reused || how.body !== undefined) {
         throw error;
       }
     }

@@ -1,7 +1,6 @@
-import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { exchange } from './exchange.mjs';
+import { exchange, keptConnections } from './exchange.mjs';
 import { createRandom } from '../random.mjs';
 import { talk } from './socket-viewer.mjs';
 
@@ -80,7 +79,7 @@ const MIX = [
  */
 export async function watchByHttp({ visitor, pages, seed, landed }) {
   const random = createRandom(seed);
-  const agent = new Agent({ keepAlive: true });
+  const agent = keptConnections();
   const { signal, tally } = pages;
   let root;
   try {

@@ -1,5 +1,4 @@
-import { Agent } from 'node:http';
-
+import { keptConnections } from './exchange.mjs';
 import { fetchPart, pause } from './http-viewer.mjs';
 
 /** Longer than an old version lets people in. */
@@ -41,7 +40,7 @@ const TURNS = Object.keys(REQUESTS);
 export async function watchSlowly({ visitor, pages, turn }) {
   const { signal, tally } = pages;
   const what = TURNS[turn % TURNS.length];
-  const agent = new Agent({ keepAlive: true });
+  const agent = keptConnections();
   while (!signal.aborted) {
     const page = await pages.open(visitor);
     const how = { patienceMs: PATIENCE_MS, ...REQUESTS[what]() };
