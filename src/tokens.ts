@@ -76,6 +76,8 @@ export interface IDashboards {
   gitCredentials(): Promise<GitCredential[]>;
   /** Store a token that reads repositories of `host`. */
   storeGitToken(host: string, token: string): Promise<GitCredential>;
+  /** Forget a stored token or key: what still names it can no longer be read. */
+  removeGitCredential(id: string): Promise<void>;
 
   /** A page of a dashboard's log: its newest lines, or those before `query.before`. */
   readLog(id: string, query: LogQuery): Promise<LogPage>;

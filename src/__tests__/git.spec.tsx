@@ -1,4 +1,4 @@
-import { fireEvent, screen } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 
 import type { GitCredential, GitFacts, Problem } from '../../server/contract';
 import { hostOf, repositoryName } from '../publish/git';
@@ -209,6 +209,35 @@ describe('a private repository', () => {
     fireEvent.click(await button('Change and try again'));
     expect((await choice()).value).toBe('c1');
     expect((await choice()).selectedOptions[0]?.textContent).toMatch(/^The token for git.example.org, stored on /);
+  });
+
+  it('is read with something else once what is stored for it is forgotten, in two steps', async () => {
+    publishing.service.answer('DELETE api/v1/git-credentials/c1', json(null, 204));
+    publishing.show({ git: facts(), credentials: [stored] });
+    fireEvent.click(await repository());
+    expect(screen.queryByText('Forget it…')).toBeNull();
+    await choose('c1');
+    fireEvent.click(await button('Forget it…'));
+    fireEvent.click(await button('Keep it'));
+    fireEvent.click(await button('Forget it…'));
+    expect(publishing.service.askedFor('DELETE api/v1/git-credentials/c1')).toEqual([]);
+    fireEvent.click(await button('Forget it'));
+    await waitFor(async () => expect((await choice()).value).toBe('own'));
+    expect([...(await choice()).options].map(({ value }) => value)).toEqual(['own', '', 'new']);
+    expect(document.activeElement).toBe(await choice());
+    expect(publishing.service.askedFor('DELETE api/v1/git-credentials/c1')).toHaveLength(1);
+  });
+
+  it('says so where what is stored could not be forgotten', async () => {
+    const problem = { code: 'service_unavailable', message: 'It is away.' };
+    publishing.service.answer('DELETE api/v1/git-credentials/c1', json({ error: problem }, 503));
+    publishing.show({ git: facts(), credentials: [stored] });
+    fireEvent.click(await repository());
+    await choose('c1');
+    fireEvent.click(await button('Forget it…'));
+    fireEvent.click(await button('Forget it'));
+    await screen.findByText('It is away.');
+    expect((await choice()).value).toBe('c1');
   });
 
   it('stays read with what it was read with, where that is not among what is stored', async () => {

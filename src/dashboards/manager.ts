@@ -197,6 +197,10 @@ export class DashboardManager implements IDashboards, IDisposable {
     return restapi.storeGitCredential(await this._connection(), { kind: 'token', host, token });
   }
 
+  async removeGitCredential(id: string): Promise<void> {
+    await restapi.removeGitCredential(await this._connection(), id);
+  }
+
   async follow(build: Build): Promise<BuildFollower> {
     return this._builds.follow(build, await this._connection());
   }

@@ -126,6 +126,10 @@ export async function storeGitCredential(connection: Connection, body: GitCreden
   return (await call(connection, GitCredentialReply, API.gitCredentials, { method: 'POST', body })).credential;
 }
 
+export async function removeGitCredential(connection: Connection, id: string): Promise<void> {
+  await send(connection, API.gitCredential(id), { method: 'DELETE' });
+}
+
 /** A page of a dashboard's log: its newest lines, or those before `query.before`. */
 export async function readLog(connection: Connection, id: string, query: LogQuery): Promise<LogPage> {
   return call(connection, LogPage, withQuery(API.logs(id), query));

@@ -11,6 +11,7 @@ interface CredentialProps {
   onChange: (change: Partial<PublishForm>) => void;
   /** Those that are stored for the author. */
   stored: readonly GitCredential[];
+  onRemove: (id: string) => void;
   mistake?: string;
   trans: TranslationBundle;
 }
@@ -20,13 +21,15 @@ const NOTHING = '';
 const NEW_TOKEN = 'new';
 
 /** What the repository is read with: the author's own Git set-up, something that is stored, or a token to be stored now. */
-export function CredentialView({ form, onChange, stored, mistake, trans }: CredentialProps): React.JSX.Element | null {
+export function CredentialView(props: CredentialProps): React.JSX.Element | null {
+  const { form, onChange, stored, onRemove, mistake, trans } = props;
   const { repository, token } = form;
   if (repository === null) {
     return null;
   }
   const host = hostOf(repository.url);
   const fitting = stored.filter(one => one.host === host && (one.kind === 'token') === isSecure(repository.url));
+  const select = React.useRef<HTMLSelectElement>(null);
   const choose = (value: string) => {
     const { credential: _, ...rest } = repository;
     onChange({
@@ -46,6 +49,7 @@ export function CredentialView({ form, onChange, stored, mistake, trans }: Crede
         }
       >
         <select
+          ref={select}
           id="dashboards-credential"
           className="jp-mod-styled"
           value={chosen}
@@ -63,6 +67,17 @@ export function CredentialView({ form, onChange, stored, mistake, trans }: Crede
           {isSecure(repository.url) && <option value={NEW_TOKEN}>{trans.__('A new token…')}</option>}
         </select>
       </FieldView>
+      {fitting.some(({ id }) => id === chosen) && (
+        <RemovalView
+          key={chosen}
+          remove={() => {
+            // What has the focus goes.
+            select.current?.focus();
+            onRemove(chosen);
+          }}
+          trans={trans}
+        />
+      )}
       {token !== null && (
         <FieldView
           label={trans.__('Token for %1', host)}
@@ -84,6 +99,34 @@ export function CredentialView({ form, onChange, stored, mistake, trans }: Crede
         </FieldView>
       )}
     </>
+  );
+}
+
+/** A way to forget what is stored, in two steps: other dashboards may be read with it. */
+function RemovalView({ remove, trans }: { remove: () => void; trans: TranslationBundle }): React.JSX.Element {
+  const [asking, setAsking] = React.useState(false);
+  if (!asking) {
+    return (
+      <button type="button" className="jp-mod-styled jp-DashboardsForm-aside" onClick={() => setAsking(true)}>
+        {trans.__('Forget it…')}
+      </button>
+    );
+  }
+  return (
+    <div className="jp-DashboardsForm-aside" role="group" aria-label={trans.__('Forget it')}>
+      <p>
+        {trans.__(
+          'Dashboards that are read with it stay as they are, and cannot be updated until another one is chosen.'
+        )}
+      </p>
+      {/* Where the first step was, so that the focus stays. */}
+      <button type="button" className="jp-mod-styled jp-mod-warn" autoFocus onClick={remove}>
+        {trans.__('Forget it')}
+      </button>
+      <button type="button" className="jp-mod-styled" onClick={() => setAsking(false)}>
+        {trans.__('Keep it')}
+      </button>
+    </div>
   );
 }
 

@@ -55,6 +55,8 @@ interface FormProps {
   gitProblem: Problem | null;
   /** What private repositories can be read with. */
   credentials: readonly GitCredential[];
+  /** A stored token or key is no longer wanted. */
+  onRemoveCredential: (id: string) => void;
   sending: boolean;
   trans: TranslationBundle;
 }
@@ -108,7 +110,14 @@ export function FormView(props: FormProps): React.JSX.Element {
         mayBeLive={mayBeLive(props)}
         trans={trans}
       />
-      <CredentialView form={form} onChange={onChange} stored={props.credentials} mistake={shown.token} trans={trans} />
+      <CredentialView
+        form={form}
+        onChange={onChange}
+        stored={props.credentials}
+        onRemove={props.onRemoveCredential}
+        mistake={shown.token}
+        trans={trans}
+      />
       <BesidesView form={form} onChange={onChange} trans={trans} />
       {form.entry !== '' && form.repository === null && (
         <PlanView state={props.plan} live={isLive(form)} trans={trans} />

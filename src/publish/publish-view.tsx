@@ -33,7 +33,7 @@ import {
   type Target
 } from './form';
 import { FormView } from './form-view';
-import { hostOf } from './git';
+import { hostOf, OWN } from './git';
 import { planRequest, type ReadPlan } from './plan';
 import { SubmissionKey } from './submission-key';
 import { usePlan, type PlanState } from './use-plan';
@@ -192,6 +192,18 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       change(stored);
       return { ...form, ...stored };
     };
+    const removeCredential = async (id: string) => {
+      try {
+        await dashboards.removeGitCredential(id);
+        setCredentials(before => before.filter(one => one.id !== id));
+        if (form.repository?.credential === id) {
+          change({ repository: { ...form.repository, credential: OWN } });
+        }
+        setProblem(null);
+      } catch (error) {
+        setProblem(toProblem(error, trans));
+      }
+    };
     const submit = async () => {
       const form = await withStored();
       if (dashboard === null) {
@@ -228,6 +240,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
         plan={plan}
         git={occasion.whoami.strategies.includes('git') ? occasion.git : null}
         credentials={credentials}
+        onRemoveCredential={id => void removeCredential(id)}
         gitProblem={occasion.whoami.strategies.includes('git') ? occasion.gitProblem : null}
         sending={sending}
         trans={trans}

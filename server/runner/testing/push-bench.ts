@@ -10,7 +10,8 @@ import { createPushEndpoint } from '../storage/relay/push-endpoint';
 import { PushTickets } from '../storage/relay/push-ticket';
 import { receive } from '../storage/relay/receive';
 import { Receiver } from '../storage/relay/receiver';
-import { portOf, type ReceiverPort } from '../storage/relay/receiver-port';
+import type { ReceiverPort } from '../storage/relay/receiver-port';
+import { portOf } from './receiver-here';
 
 /** Path under which the runner takes pushes. */
 export const PUSH_PATH = '/user/alice/dash-sales-1/_dashboards/push/';

@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib';
 
 import { ProblemError } from '../../../problem-error';
 import { createRepository } from '../../testing/git-repository';
-import { createFixture, type Fixture } from './fixture';
+import { createFixture, type Fixture } from '../../testing/git-fixture';
 
 let fixture: Fixture;
 beforeEach(async () => {

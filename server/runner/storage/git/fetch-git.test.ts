@@ -15,7 +15,7 @@ import path from 'node:path';
 
 import { lookUntil } from '../../testing/look-until';
 import { createRepository } from '../../testing/git-repository';
-import { createFixture, type Fixture } from './fixture';
+import { createFixture, type Fixture } from '../../testing/git-fixture';
 
 let fixture: Fixture;
 beforeEach(async () => {

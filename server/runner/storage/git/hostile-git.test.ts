@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, writeFi
 import path from 'node:path';
 
 import { ProblemError } from '../../../problem-error';
-import { createFixture, type Fixture } from './fixture';
+import { createFixture, type Fixture } from '../../testing/git-fixture';
 
 let fixture: Fixture;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { lookUntil } from '../../testing/look-until';
 import { Program } from '../../testing/program';
-import { createFixture, type Fixture } from './fixture';
+import { createFixture, type Fixture } from '../../testing/git-fixture';
 import { lock } from './lock';
 import { seededRandom } from '../../testing/seeded-random';
 import { sweepGit } from './sweep';
@@ -21,7 +21,7 @@ const SEED = 20_301_122;
 
 it(`whenever a runner is killed while it fetches, the next one makes it good (${ROUNDS} moments)`, async () => {
   const { repository, server, dashboard, url } = fixture;
-  const program = new Program(path.join(__dirname, 'fetch-program.ts'));
+  const program = new Program(path.join(__dirname, '../../testing/git-fetching-process.ts'));
   const random = seededRandom(SEED);
   let killed = 0;
   try {

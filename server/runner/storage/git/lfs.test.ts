@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS } from '../../../files/limits';
 import { createRepository, type GitRepository } from '../../testing/git-repository';
 import { startGitServer } from '../../testing/git-server';
 import { addLfs, type LfsServer } from '../../testing/lfs-server';
-import { createFixture, ENVIRONMENT, type Fixture } from './fixture';
+import { createFixture, ENVIRONMENT, type Fixture } from '../../testing/git-fixture';
 
 const TOKEN = 'glpat-canary-of-large-files';
 const BIG = Buffer.alloc(3_000_000, 'big and the same ');

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ProblemError } from '../../../problem-error';
 import { startGitServer } from '../../testing/git-server';
 import type { GitCredential } from './credential';
-import { createFixture, type Fixture } from './fixture';
+import { createFixture, type Fixture } from '../../testing/git-fixture';
 
 const TOKEN = 'gl-t0ken+with/=%&"quotes\'and-länge';
 

@@ -8,7 +8,7 @@ import { ProblemError } from '../../../problem-error';
 import { addLfs } from '../../testing/lfs-server';
 import { startSshServer, type SshServer } from '../../testing/ssh-server';
 import type { GitCredential } from './credential';
-import { createFixture, ENVIRONMENT, type Fixture } from './fixture';
+import { createFixture, ENVIRONMENT, type Fixture } from '../../testing/git-fixture';
 
 let ssh: SshServer;
 let fixture: Fixture;

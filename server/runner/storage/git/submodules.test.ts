@@ -5,7 +5,7 @@ import { ProblemError } from '../../../problem-error';
 import { createRepository, type GitRepository } from '../../testing/git-repository';
 import { startGitServer } from '../../testing/git-server';
 import { DEFAULT_LIMITS } from '../../../files/limits';
-import { createFixture, type Fixture } from './fixture';
+import { createFixture, type Fixture } from '../../testing/git-fixture';
 
 const TOKEN = 'glpat-canary-of-the-submodules';
 

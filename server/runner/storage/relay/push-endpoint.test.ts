@@ -15,7 +15,7 @@ import { startPushBench, type PushBench } from '../../testing/push-bench';
 import { TicketVerifier } from '../../viewers/ticket';
 import { PushTickets } from './push-ticket';
 import { Receiver } from './receiver';
-import { portOf } from './receiver-port';
+import { portOf } from '../../testing/receiver-here';
 
 let base: string;
 let dashboard: string;

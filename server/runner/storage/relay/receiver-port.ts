@@ -1,7 +1,7 @@
 import type { Problem } from '../../../contract';
 import type { PushBegin, PushMissing } from '../../../contract/relay';
 import type { SectionHead } from '../../../relay/frames';
-import type { Finished, Received, Receiver } from './receiver';
+import type { Finished, Received } from './receiver';
 
 /** The receiver as the runner's own thread knows it. All methods reject as those of `Receiver` throw. */
 export interface ReceiverPort {
@@ -32,14 +32,3 @@ export type ThreadError =
 
 /** From the thread. */
 export type AnswerMessage = { id: number; value: unknown } | { id: number; error: ThreadError };
-
-/** A receiver in this very thread: for tests, where nobody else waits. */
-export function portOf(receiver: Receiver): ReceiverPort {
-  return {
-    begin: async begin => receiver.begin(begin),
-    take: async (head, sent) => receiver.take(head, sent),
-    missing: async () => receiver.missing(),
-    finish: async () => receiver.finish(),
-    close: async () => receiver.close()
-  };
-}

@@ -1,5 +1,5 @@
-import { DEFAULT_LIMITS } from '../../../files/limits';
-import { fetchGit } from './fetch-git';
+import { DEFAULT_LIMITS } from '../../files/limits';
+import { fetchGit } from '../storage/git/fetch-git';
 
 /** Fetches in a process of its own, for a test that kills it. Arguments: folder of the dashboard, address, setting. */
 const [, , dashboardFolder = '', url = '', setting = ''] = process.argv;

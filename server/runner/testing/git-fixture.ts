@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { createRepository, type GitRepository } from '../../testing/git-repository';
-import { startGitServer, type GitServer } from '../../testing/git-server';
-import { DEFAULT_LIMITS } from '../../../files/limits';
-import { fetchGit, type FetchedGit, type FetchGitOptions, type GitOrigin } from './fetch-git';
+import { createRepository, type GitRepository } from './git-repository';
+import { startGitServer, type GitServer } from './git-server';
+import { DEFAULT_LIMITS } from '../../files/limits';
+import { fetchGit, type FetchedGit, type FetchGitOptions, type GitOrigin } from '../storage/git/fetch-git';
 
 /** A server, a repository on it, and a dashboard that is fed from there. */
 export interface Fixture {
