@@ -171,6 +171,7 @@ describe('the log of a version', () => {
     await eventually(() => stream.ended);
     expect((await test.call(alice, 'GET', `api/v1/dashboards/${id}/logs`)).status).toBe(404);
     const gone = () => test.service.context.logs.page(id, { version: null, search: '' }, null, 10);
+    await runner.removed();
     runner.close();
     await eventually(async () => (await gone()).lines.length === 0);
   });
