@@ -1,7 +1,6 @@
-import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { exchange } from '../viewers/exchange.mjs';
+import { exchange, keptConnections } from '../viewers/exchange.mjs';
 
 export const NAVIGATION = {
   accept: 'text/html,*/*;q=0.8',
@@ -35,7 +34,7 @@ export function startLightLoad({ viewer, root, part, signal }) {
   }
 
   async function watch() {
-    const agent = new Agent({ keepAlive: true });
+    const agent = keptConnections();
     const ask = async (url, headers, right) => {
       try {
         const answer = await exchange(url, {

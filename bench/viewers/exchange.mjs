@@ -1,7 +1,10 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A connection that has waited for longer may be closed by the proxy, after 5 s, in the moment when it is used again. */
+/**
+ * A connection that has waited for longer may be closed by the proxy, after 5 s, in the moment when it is used again. Browsers
+ * ask once more then; here nothing is asked again, so that nothing else is taken for that.
+ */
 const KEPT_MS = 4_000;
 /** No answer is this slow unless something is wrong. */
 const PATIENCE_MS = 30_000;
@@ -26,20 +29,7 @@ export function keptConnections() {
  * @param {(piece: Buffer) => boolean} [how.enough] whether to leave, asked after each piece of the answer
  * @returns {Promise<{ status: number, headers: import('node:http').IncomingHttpHeaders, bytes: number, text: string }>}
  */
-export async function exchange(url, how) {
-  for (let first = true; ; first = false) {
-    try {
-      return await once(url, how);
-    } catch (error) {
-      // A kept connection may be closed just as it is used again; browsers ask once more then.
-      if (!first || !error.reused || how.body !== undefined) {
-        throw error;
-      }
-    }
-  }
-}
-
-function once(
+export function exchange(
   url,
   { agent, signal, method = 'GET', headers, body = [], patienceMs = PATIENCE_MS, pauseMs = 0, enough }
 ) {
@@ -52,20 +42,14 @@ function once(
       headers: { ...headers, ...length },
       signal: AbortSignal.any([signal, limit])
     });
-    let answered = false;
-    const failed = error => {
-      const reason = limit.aborted ? 'timed out' : (error.code ?? error.message);
-      const reused = outgoing.reusedSocket && error.code === 'ECONNRESET' && !answered;
-      reject(Object.assign(new Error(reason), { reused }));
-    };
+    const failed = error => reject(new Error(limit.aborted ? 'timed out' : (error.code ?? error.message)));
     outgoing.on('error', failed);
-    outgoing.on('response', incoming => {
-      answered = true;
+    outgoing.on('response', incoming =>
       read(incoming, pauseMs, enough).then(
         ({ bytes, text }) => resolve({ status: incoming.statusCode, headers: incoming.headers, bytes, text }),
         failed
-      );
-    });
+      )
+    );
     send(outgoing, body, pauseMs).catch(failed);
   });
 }

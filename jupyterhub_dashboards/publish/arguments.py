@@ -7,9 +7,10 @@ from .errors import CannotPublish
 ABOUT = """\
 Publishes a file or folder of yours as a dashboard, follows it, and prints the link on standard output.
 
-PATH lies where your servers of the hub run: it is copied there, and nothing is sent from here. Call this in
-a terminal of JupyterLab, or from anywhere else with a path on the hub: absolute, or as '~/...' in quotes; one
-that is not here as well is a folder if it ends with a slash. With --git, PATH is one in the repository.
+PATH lies where your servers of the hub run, and is copied there; where the dashboard's server does not see
+it, but this command does, it is sent from here. Call this in a terminal of JupyterLab, or from anywhere else
+with a path on the hub: absolute, or as '~/...' in quotes; one that is not here as well is a folder if it ends
+with a slash. With --git, PATH is one in the repository.
 
 The token is taken from JUPYTERHUB_API_TOKEN or from a file, never from an argument, which others could see.
 The one that a server is started with is not enough: make one at /hub/token of your hub.

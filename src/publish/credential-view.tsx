@@ -24,12 +24,12 @@ const NEW_TOKEN = 'new';
 export function CredentialView(props: CredentialProps): React.JSX.Element | null {
   const { form, onChange, stored, onRemove, mistake, trans } = props;
   const { repository, token } = form;
+  const select = React.useRef<HTMLSelectElement>(null);
   if (repository === null) {
     return null;
   }
   const host = hostOf(repository.url);
   const fitting = stored.filter(one => one.host === host && (one.kind === 'token') === isSecure(repository.url));
-  const select = React.useRef<HTMLSelectElement>(null);
   const choose = (value: string) => {
     const { credential: _, ...rest } = repository;
     onChange({
