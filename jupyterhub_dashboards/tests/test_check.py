@@ -58,7 +58,7 @@ def test_every_line_of_a_good_hub_is_tried(start_hub):
     assert code == 0
     assert [id for id, line in lines.items() if not line["tried"]] == NO_LAB
     assert set(STORAGE) <= set(lines) and lines["store-kept"]["state"] == "ok"
-    assert lines["strategy"]["sentence"].startswith("snapshot: ")
+    assert lines["strategy"]["sentence"].startswith("snapshot where ")
     # But what Node keeps of our own programs, as after any start of a runner.
     assert set(os.listdir(hub.folder / "home" / "root")) <= {".cache"}
     assert lines["origin"]["state"] == "warning" and 'dashboards_origin="' in lines["origin"]["fix"]

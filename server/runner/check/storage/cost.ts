@@ -41,10 +41,7 @@ const CHANGED = 0.01;
 const SETTLE_MS = Number(MARGIN_NS / 1_000_000n) + 200;
 const PATIENCE_MS = 60_000;
 
-/** The strategies that make copies: what is tried here goes for all of them, and the first is the usual one. */
-const COPYING: readonly Strategy[] = ['snapshot', 'relay', 'git'];
-
-/** Which strategy makes versions, and what they cost: by publishing a made-up project with the real copier. */
+/** Which strategies make versions, and what they cost: by publishing a made-up project with the real copier. */
 export const cost = ({ sample = SAMPLE, quiet, strategies = STRATEGIES }: CostInput): Attempt => ({
   id: 'strategy',
   what: 'Copying a project',
@@ -53,8 +50,8 @@ export const cost = ({ sample = SAMPLE, quiet, strategies = STRATEGIES }: CostIn
     if (before.get('store-anchor')?.state === 'failed') {
       return notTried('nothing can be copied safely');
     }
-    const copying = COPYING.find(strategy => strategies.includes(strategy));
-    if (!copying) {
+    const copying = copyingBy(strategies);
+    if (copying === null) {
       return ok('live: files are served as they are, where they are; nothing is copied.');
     }
     const { bavail, bsize } = await statfs(ground.store);
@@ -91,6 +88,19 @@ export const cost = ({ sample = SAMPLE, quiet, strategies = STRATEGIES }: CostIn
     }
   }
 });
+
+/** The strategies that end with a copy, and what that copy is not all of; null if none does. */
+function copyingBy(strategies: readonly Strategy[]): string | null {
+  if (strategies.includes('snapshot')) {
+    return strategies.includes('relay')
+      ? 'snapshot where the dashboard’s server sees the files, relay where it does not (sending comes on top)'
+      : 'snapshot';
+  }
+  if (strategies.includes('relay')) {
+    return 'relay (sending comes on top)';
+  }
+  return strategies.includes('git') ? 'git (fetching comes on top, and what that keeps)' : null;
+}
 
 /** What the copier does, as the attempts before have shown. */
 function how(clones: boolean, links: boolean): string {
