@@ -15,7 +15,7 @@ import { Author, page } from './author';
 import { AuthorLab } from './author-lab';
 import { startTestHub, type TestHub } from './hub';
 import { provideInstallation } from './installation';
-import { processesOf } from './leftovers';
+import { only, processesOf } from './leftovers';
 import { ask } from './request';
 
 jest.setTimeout(180_000);
@@ -155,8 +155,7 @@ describe('a process that is killed while files are sent', () => {
 
   it('the author’s own server: the files are sent again, without what has arrived', async () => {
     const { build, link } = await begun('Labkilled');
-    const [pid = 0, ...others] = processesOf(hub, /jupyterhub\.singleuser/);
-    expect(others).toEqual([]);
+    const pid = only(processesOf(hub, /jupyterhub[.-]singleuser/));
     await lab.begin(build, front.port);
     await killInTheMiddle(pid, 'labkilled');
     await eventually(async () => (await lab.state()) === undefined, 60_000);
@@ -174,10 +173,10 @@ describe('a process that is killed while files are sent', () => {
 
   it('the dashboard’s server: the next one has them sent with another ticket, without what has arrived', async () => {
     const { build, link } = await begun('Runnerkilled');
-    const [pid = 0, ...others] = processesOf(hub, /runner\.js/).filter(runner =>
-      environmentOf(runner).some(variable => /^HOME=.*dash-runnerkilled/.test(variable))
+    const runners = processesOf(hub, /runner\.js/);
+    const pid = only(
+      runners.filter(runner => environmentOf(runner).some(variable => /^HOME=.*dash-runnerkilled/.test(variable)))
     );
-    expect(others).toEqual([]);
     await lab.begin(build, front.port);
     await killInTheMiddle(pid, 'runnerkilled');
     expect((await lab.sent(build)).outcome).toMatchObject({ ok: false, problem: { code: 'not_signed_in' } });
