@@ -1,5 +1,5 @@
 import type { GitAddress } from '../../../git/address';
-import { ProblemError } from '../../../problem-error';
+import { diskFull, ProblemError } from '../../../problem-error';
 
 /** git ended with an error that is not known by its words. */
 export class GitFailed extends Error {
@@ -17,8 +17,15 @@ interface Known {
   problem(address: GitAddress, detail: string, printed: string): ProblemError;
 }
 
+/** Of the disk here; what the host says of its own begins with `remote:`. */
+const NO_ROOM = /^(?!remote: ).*(?:No space left on device|Disk quota exceeded|Out of diskspace)/im;
+
 /** In this order: what git says first is often only that it could not go on. */
 const KNOWN: readonly Known[] = [
+  {
+    words: NO_ROOM,
+    problem: ({ host }, _detail, printed) => diskFull(new GitFailed(`no room for what ${host} sends`, printed))
+  },
   {
     words: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed|No .* host key is known for/i,
     problem: ({ host }, detail) =>
@@ -87,6 +94,13 @@ export function explainFailure(address: GitAddress, printed: string): ProblemErr
   return (
     known?.problem(address, printed, printed) ?? new GitFailed(`git could not fetch from ${address.host}`, printed)
   );
+}
+
+/** Likewise of a run that reaches nobody, and does not fail while what is here is sound. */
+export function explainLocal({ host }: GitAddress, printed: string): ProblemError | GitFailed {
+  const failed = new GitFailed(`git could not read what it fetched from ${host}`, printed);
+  // Of a file that it checks out it does not say why it was not written.
+  return NO_ROOM.test(printed) || /^error: unable to write file /m.test(printed) ? diskFull(failed) : failed;
 }
 
 export function unreachable(host: string, detail?: string): ProblemError {

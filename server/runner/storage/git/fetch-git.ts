@@ -6,7 +6,7 @@ import { BadAddress } from '../../../git/bad-address';
 import { checkRepositoryFolder } from '../../../git/folder';
 import { checkAllowed, type AllowedHosts } from '../../../git/hosts';
 import { checkRef } from '../../../git/ref';
-import { ProblemError } from '../../../problem-error';
+import { ProblemError, problemOf, systemCode } from '../../../problem-error';
 import { endOrphans } from '../../supervisor/process-tree';
 import type { Limits } from '../../../files/limits';
 import { checkOut } from './checkout';
@@ -22,6 +22,7 @@ import type { Lookup } from './reach';
 import { openRepository, type Reach } from './repository';
 import { gitMarker, sweepSecrets, type GitSession } from './session';
 import { forgetModulesBut, joinSubmodules, type Joined } from './submodules';
+import { giveRoom, removeHalfMade } from './sweep';
 import { readTree } from './tree';
 
 /** What is to be fetched. */
@@ -113,11 +114,24 @@ async function fetchAllowed(
     const session = await openRepository(address, named, options.credential, reach);
     try {
       return await fetchWith(session, origin, address, reach, options);
+    } catch (error) {
+      await clear(error, folder).catch((reason: unknown) =>
+        options.line(`What git has left could not be removed yet (${systemCode(reason) ?? String(reason)}).`)
+      );
+      throw error;
     } finally {
       await session.end();
     }
   } finally {
     await unlock();
+  }
+}
+
+/** Nothing half-made stays, however it ended: nothing of git runs any more, and the lock is held. */
+async function clear(error: unknown, folder: string): Promise<void> {
+  await removeHalfMade(folder);
+  if (problemOf(error).code === 'disk_full') {
+    await giveRoom(folder);
   }
 }
 

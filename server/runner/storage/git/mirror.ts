@@ -5,7 +5,7 @@ import type { GitAddress } from '../../../git/address';
 import { isCommit, mayBeCommit } from '../../../git/ref';
 import { grouped } from '../../../grouped';
 import { ProblemError, systemCode } from '../../../problem-error';
-import { explainFailure, GitFailed, unreachable } from './failures';
+import { explainFailure, explainLocal, GitFailed, unreachable } from './failures';
 import { GitTookTooLong, type GitRun } from './run-git';
 import type { GitSession } from './session';
 
@@ -350,7 +350,7 @@ async function reach(
 export async function must(address: GitAddress, running: Promise<GitRun>): Promise<GitRun> {
   const run = await running;
   if (run.code !== 0) {
-    throw new GitFailed(`git could not read what it fetched from ${address.host}`, run.stderr);
+    throw explainLocal(address, run.stderr);
   }
   return run;
 }
