@@ -257,6 +257,29 @@ describe('what a server says is anybody’s word', () => {
   });
 });
 
+it.each(['POST', 'GET'])('a server that sends a byte now and then is given up (%s)', async slow => {
+  keep('x.bin', BIG);
+  let dripping: NodeJS.Timeout | undefined;
+  const gone = new Promise(resolve => {
+    lfs.answer = (request, response) => {
+      if (request.method !== slow) {
+        return false;
+      }
+      response.writeHead(200, { 'content-length': BIG.length });
+      dripping = setInterval(() => response.write(' '), 50);
+      response.once('close', resolve);
+      return true;
+    };
+  });
+  try {
+    expect(await problem(ask({}, { transferMs: 3_000 }))).toMatch(/git_unreachable.*broke off/);
+    await gone;
+    expect(stored()).toEqual([]);
+  } finally {
+    clearInterval(dripping);
+  }
+});
+
 describe('where .lfsconfig says that files are kept', () => {
   it('at the repository’s own host', async () => {
     keep('x.bin', BIG);
