@@ -12,6 +12,18 @@ export class GitFailed extends Error {
   }
 }
 
+/** What git met here is no sound repository: perhaps only because of what is kept from the time before. */
+export class Unsound extends ProblemError {}
+
+/** Whether it may be otherwise where nothing is kept. What only others can put right is not. */
+export function isUnsound(error: unknown): boolean {
+  return (
+    error instanceof GitFailed ||
+    error instanceof Unsound ||
+    (error instanceof ProblemError && error.problem.code === 'git_failed' && isUnsound(error.cause))
+  );
+}
+
 interface Known {
   words: RegExp;
   problem(address: GitAddress, detail: string, printed: string): ProblemError;
@@ -78,13 +90,13 @@ const KNOWN: readonly Known[] = [
     problem: ({ host }, detail) => unreachable(host, detail)
   },
   {
+    words: /fsck error/i,
+    problem: ({ host }, detail) => new ProblemError('git_failed', ...noSoundRepository(host, detail))
+  },
+  {
     words:
-      /fsck error|error in object|bad object|inflate|corrupt|index-pack|did not send all necessary objects|missing (?:blob|tree|commit)|unpack-objects|promisor remote|expected '|invalid [\w-]+ response/i,
-    problem: ({ host }, detail) =>
-      new ProblemError('git_failed', `What ${host} sent is no sound repository, and git refuses it.`, {
-        fix: 'Try again. If it happens again, have the repository repaired (git fsck says where), or publish another one.',
-        detail
-      })
+      /error in object|bad object|inflate|corrupt|index-pack|did not send all necessary objects|missing (?:blob|tree|commit)|unpack-objects|promisor remote|expected '|invalid [\w-]+ response/i,
+    problem: ({ host }, detail) => new Unsound('git_failed', ...noSoundRepository(host, detail))
   }
 ];
 
@@ -108,6 +120,16 @@ export function unreachable(host: string, detail?: string): ProblemError {
     fix: 'Try again in a minute. If it stays like this, ask your administrator whether dashboards may reach this host.',
     detail
   });
+}
+
+function noSoundRepository(host: string, detail: string): [message: string, more: { fix: string; detail: string }] {
+  return [
+    `What ${host} sent is no sound repository, and git refuses it.`,
+    {
+      fix: 'Try again. If it happens again, have the repository repaired (git fsck says where), or publish another one.',
+      detail
+    }
+  ];
 }
 
 function refused({ host, protocol }: GitAddress, detail: string): ProblemError {

@@ -12,7 +12,7 @@ import type { Limits } from '../../../files/limits';
 import { checkOut } from './checkout';
 import { bringContents, lfsStore } from './contents';
 import type { GitCredential } from './credential';
-import { GitFailed } from './failures';
+import { GitFailed, isUnsound } from './failures';
 import { forgetLfsBut, placeLfs, type LfsFile } from './lfs/bring';
 import { lock } from './lock';
 import { fetchCommit, fetchFiles, findRef, isUnasked, prepareMirror, tidyMirror, type MirrorInput } from './mirror';
@@ -147,7 +147,7 @@ async function fetchWith(
     return await fetchOnce(session, origin, address, reach, options);
   } catch (error) {
     options.signal.throwIfAborted();
-    if (!(error instanceof GitFailed) && !(error instanceof ProblemError && error.problem.code === 'git_failed')) {
+    if (!isUnsound(error)) {
       throw error;
     }
   }

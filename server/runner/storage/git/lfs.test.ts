@@ -211,6 +211,18 @@ describe('what a server says is anybody’s word', () => {
     expect(await problem(ask())).toMatch(said);
   });
 
+  it('a file that was never pushed does not have everything fetched once more', async () => {
+    fixture.repository.commit({ 'app.py': '1' });
+    await ask();
+    const mirror = path.join(fixture.dashboard, 'git', 'mirror');
+    const { birthtimeMs } = statSync(mirror);
+    fixture.repository.commit({ 'x.bin': pointer(BIG) });
+    fixture.server.requests.length = 0;
+    expect(await problem(ask())).toMatch(/git_failed.*does not have the content of x.bin/);
+    expect(statSync(mirror).birthtimeMs).toBe(birthtimeMs);
+    expect(lfs.requests).toHaveLength(1);
+  });
+
   it('headers that would change the way of the request are not sent', async () => {
     keep('x.bin', BIG);
     const seen: (string | undefined)[] = [];
