@@ -167,6 +167,16 @@ describe('files in Git LFS', () => {
     expect(await problem(fixture.fetch({ url, lfs: true }, { credential: key() }))).toMatch(/git_address/);
   });
 
+  it.each(['lfs.example.org/x', 'ftp://127.0.0.1/x', ''])(
+    'are not asked for at what is no address of the web: %j',
+    async href => {
+      authenticate(JSON.stringify({ href }));
+      expect(await problem(fixture.fetch({ url, lfs: true }, { credential: key() }))).toMatch(
+        /git_failed.*127.0.0.1 says by ssh where its files in Git LFS are, but not as an address/
+      );
+    }
+  );
+
   it('that the host has none of are told', async () => {
     expect(await problem(fixture.fetch({ url, lfs: true }, { credential: key() }))).toMatch(
       /git_unsupported.*gives out no files in Git LFS by ssh/

@@ -75,6 +75,17 @@ async function askBySsh({ session, address }: MirrorInput): Promise<Endpoint> {
       detail: stderr
     });
   }
+  const { protocol } = URL.parse(reply.href) ?? {};
+  if (protocol !== 'https:' && protocol !== 'http:') {
+    throw new ProblemError(
+      'git_failed',
+      `${address.host} says by ssh where its files in Git LFS are, but not as an address.`,
+      {
+        fix: 'Have the host’s settings of Git LFS corrected, or publish from the address of the repository that begins with https://.',
+        detail: reply.href.slice(0, 2_000)
+      }
+    );
+  }
   const headers = 'header' in reply ? headersOf(reply.header) : {};
   return { url: reply.href.replace(/\/$/, ''), headers };
 }
