@@ -314,6 +314,13 @@ describe('where .lfsconfig says that files are kept', () => {
     expect(lfs.requests).toEqual([]);
   });
 
+  it('is said to be broken where git cannot read it', async () => {
+    keep('x.bin', BIG);
+    fixture.repository.commit({ '.lfsconfig': '[lfs\nurl =\n' });
+    expect(await problem(ask())).toMatch(/git_unsupported.*file .lfsconfig.*Mend .lfsconfig.*bad config line 1/);
+    expect(lfs.requests).toEqual([]);
+  });
+
   it('it is read also where one folder alone is wanted', async () => {
     keep('apps/x.bin', BIG);
     fixture.repository.commit({ '.lfsconfig': '[lfs]\n\turl = https://evil.example/\n' });

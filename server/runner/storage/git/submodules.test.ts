@@ -184,6 +184,17 @@ describe('an address of a submodule is anybody’s word', () => {
   });
 });
 
+it('a .gitmodules that git cannot read is named, and nothing is fetched once more', async () => {
+  fixture.repository.commit({ 'app.py': '1' });
+  await ask();
+  const mirror = path.join(fixture.dashboard, 'git', 'mirror');
+  const { birthtimeMs } = statSync(mirror);
+  fixture.repository.commit({ '.gitmodules': '[submodule "m"\npath = m\n' });
+  put(fixture.repository, 'm', '1'.repeat(40), null);
+  expect(await problem(ask())).toMatch(/git_unsupported.*file .gitmodules.*Mend .gitmodules.*bad config line 2/);
+  expect(statSync(mirror).birthtimeMs).toBe(birthtimeMs);
+});
+
 it('one that is not there is named', async () => {
   fixture.repository.commit({ 'app.py': '1' });
   put(fixture.repository, 'libs/x', '1'.repeat(40), '../library.git');

@@ -10,12 +10,13 @@ import { checkAllowed, type AllowedHosts } from '../../../git/hosts';
 import { submoduleAddress } from '../../../git/submodule-address';
 import { ProblemError } from '../../../problem-error';
 import type { GitCredential } from './credential';
-import { fetchCommit, findFile, must, prepareMirror, tidyMirror, type MirrorInput } from './mirror';
+import { fetchCommit, must, prepareMirror, tidyMirror, type MirrorInput } from './mirror';
 import { seeing } from './objects';
 import { bringContents, type Contents, type Wanted } from './contents';
 import type { LfsFile } from './lfs/bring';
 import { isWanted, needsSubmodules } from './needs';
 import { openRepository, sameServer } from './repository';
+import { readSettings } from './repository-settings';
 import type { GitSession } from './session';
 import { listTree, readTree, type Tree } from './tree';
 
@@ -155,15 +156,11 @@ async function fetchOne(
 
 /** What the repository says where the others come from, by their paths in it. */
 async function addressesIn({ input, commit }: Superproject): Promise<Map<string, string>> {
-  const { session, folder, address } = input;
-  const file = await findFile(input, commit, '.gitmodules');
   const paths = new Map<string, string>();
   const urls = new Map<string, string>();
-  if (file !== null) {
-    const args = ['config', '--blob', file, '--no-includes', '-z', '--list'];
-    const { stdout } = await must(address, session.local(folder, args));
-    for (const record of stdout.toString('utf8').split('\0')) {
-      const [, name = '', key = '', value = ''] = /^submodule\.([^]*)\.(path|url)\n([^]*)$/.exec(record) ?? [];
+  for (const [setting, value] of await readSettings(input, commit, '.gitmodules')) {
+    const [, name = '', key] = /^submodule\.([^]*)\.(path|url)$/.exec(setting) ?? [];
+    if (key !== undefined) {
       (key === 'path' ? paths : urls).set(name, value);
     }
   }

@@ -1,8 +1,9 @@
 import type { GitAddress } from '../../../../git/address';
 import { ProblemError } from '../../../../problem-error';
 import { usernameFor } from '../credential';
-import { findFile, must, type MirrorInput } from '../mirror';
+import type { MirrorInput } from '../mirror';
 import { sameServer } from '../repository';
+import { readSettings } from '../repository-settings';
 import { addressOf } from './web';
 
 /** Where a repository's files in Git LFS are asked for, and with what. */
@@ -48,19 +49,7 @@ export async function findEndpoint(input: MirrorInput, commit: string): Promise<
 
 /** As `git lfs` reads it; the repository's own word. */
 async function configuredUrl(input: MirrorInput, commit: string): Promise<string | null> {
-  const { session, folder, address } = input;
-  const file = await findFile(input, commit, '.lfsconfig');
-  if (file === null) {
-    return null;
-  }
-  const args = ['config', '--blob', file, '--no-includes', '-z', '--list'];
-  const { stdout } = await must(address, session.local(folder, args));
-  const settings = new Map(
-    stdout
-      .toString('utf8')
-      .split('\0')
-      .map(record => [record.slice(0, record.indexOf('\n')), record.slice(record.indexOf('\n') + 1)])
-  );
+  const settings = new Map(await readSettings(input, commit, '.lfsconfig'));
   return settings.get('lfs.url') ?? settings.get('remote.origin.lfsurl') ?? null;
 }
 
