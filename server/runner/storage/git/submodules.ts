@@ -69,7 +69,7 @@ interface Fetched {
 export async function joinSubmodules(first: Superproject, options: SubmoduleOptions): Promise<Joined> {
   const { session, folder: mirror, address } = first.input;
   const found: Fetched[] = [];
-  await fetchInside(first, options.credential, '', 1, found, options);
+  await fetchInside(first, true, '', 1, found, options);
   await forgetModulesBut(options.reach.folder, new Set(found.map(one => path.basename(one.mirror))));
   if (found.length === 0) {
     return { tree: first.tree, session, lfs: [] };
@@ -98,10 +98,10 @@ export async function joinSubmodules(first: Superproject, options: SubmoduleOpti
   };
 }
 
-/** @param credential - what the repository around was read with. */
+/** @param home - the repository around is at the server of the one that was asked for, which alone is shown what that is read with. */
 async function fetchInside(
   outer: Superproject,
-  credential: SubmoduleOptions['credential'],
+  home: boolean,
   prefix: string,
   depth: number,
   found: Fetched[],
@@ -113,7 +113,8 @@ async function fetchInside(
   if (submodules.length > 0 && !options.submodules) {
     throw needsSubmodules(submodules.map(entry => entry.path));
   }
-  const addresses = submodules.length === 0 ? null : await addressesIn(outer);
+  const of = prefix === '' ? undefined : named(prefix.slice(0, -1));
+  const addresses = submodules.length === 0 ? null : await addressesIn(outer).catch(of);
   for (const { path: inFolder, hash } of submodules) {
     if (depth > DEEPEST || found.length >= MOST) {
       throw tooMany();
@@ -121,11 +122,14 @@ async function fetchInside(
     const place = `${prefix}${inFolder}`;
     const url = addresses?.get(outer.root === '.' ? inFolder : `${outer.root}/${inFolder}`);
     const { address, allowed } = addressOf(outer.input.address, url, place, options.reach.hosts);
-    const shown = sameServer(address, outer.input.address) ? credential : null;
-    const session = await openRepository(address, allowed, shown, options.reach).catch(named(place));
+    const atHome = home && sameServer(address, outer.input.address);
+    const said = named(place, !atHome);
+    const session = await openRepository(address, allowed, atHome ? options.credential : null, options.reach).catch(
+      said
+    );
     try {
-      const inner = await fetchOne(session, address, place, hash, found, options).catch(named(place));
-      await fetchInside(inner, shown, `${place}/`, depth + 1, found, options);
+      const inner = await fetchOne(session, address, place, hash, found, options).catch(said);
+      await fetchInside(inner, atHome, `${place}/`, depth + 1, found, options);
     } finally {
       await session.end();
     }
@@ -186,8 +190,11 @@ function addressOf(
   }
 }
 
-/** Says of which repository a problem is told. */
-function named(place: string): (error: unknown) => never {
+/** No credential is ever shown to another server: to store one and choose it would change nothing. */
+const NOT_SHOWN = 'Use a relative address in .gitmodules, or publish the files of your clone.';
+
+/** Says of which repository a problem is told; `elsewhere`: of one at another server, or reached in another way. */
+function named(place: string, elsewhere = false): (error: unknown) => never {
   return error => {
     const said = `Of the submodule ${place}: `;
     if (error instanceof BadAddress) {
@@ -195,7 +202,8 @@ function named(place: string): (error: unknown) => never {
     }
     if (error instanceof ProblemError) {
       const { code, message, fix = '', detail } = error.problem;
-      throw new ProblemError(code, `${said}${message}`, { fix, detail, cause: error });
+      const step = elsewhere && code === 'git_refused' ? NOT_SHOWN : fix;
+      throw new ProblemError(code, `${said}${message}`, { fix: step, detail, cause: error });
     }
     throw error;
   };
