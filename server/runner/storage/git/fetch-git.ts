@@ -173,7 +173,8 @@ async function fetchOnce(
   const { folder } = reach;
   const mirror = path.join(folder, 'mirror');
   const files = path.join(folder, 'files');
-  const input: MirrorInput = { folder: mirror, address, session, whole, bytes: limits.bytes, signal, line };
+  const allowance = { bytes: limits.bytes, left: limits.bytes };
+  const input: MirrorInput = { folder: mirror, address, session, whole, allowance, signal, line };
   await prepareMirror(input);
   const found = await findRef(input, origin.ref);
   line(`Fetching ${found.title} from ${address.host}.`);
@@ -189,7 +190,7 @@ async function fetchOnce(
     const contents = await bringContents(input, commit, tree, '', limits, wanted);
     const left = { ...limits, bytes: limits.bytes - contents.bytes };
     const first = { input, commit, root: origin.root, tree };
-    joined = await joinSubmodules(first, { ...wanted, submodules, limits: left, credential, line });
+    joined = await joinSubmodules(first, { ...wanted, submodules, limits: left, allowance, credential, line });
     lfs = [...contents.lfs, ...joined.lfs];
   } catch (error) {
     if (whole || !isUnasked(error)) {

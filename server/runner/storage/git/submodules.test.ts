@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -271,6 +272,26 @@ it('repositories in one another without end, and more files or bytes than a vers
   const limits = { ...DEFAULT_LIMITS, bytes: 1_000_000 };
   expect(await problem(ask({}, { limits }))).toMatch(/too_large/);
   expect(await problem(ask({}, { limits: { ...DEFAULT_LIMITS, files: 2 } }))).toMatch(/too_large.*2 files/);
+});
+
+it('the histories of all of them together count, where a server gives out no commit by its hash', async () => {
+  fixture.repository.commit({ 'app.py': '1' });
+  for (const name of ['one', 'two', 'three']) {
+    const one = createRepository(fixture.folder, name);
+    one.commit({ large: randomBytes(2_000_000) });
+    const commit = one.commit({ large: null, 'lib.py': '1' });
+    one.commit({ 'lib.py': '2' });
+    put(fixture.repository, name, commit, `../${name}.git`);
+  }
+  fixture.server.answer = request => {
+    delete request.headers['git-protocol'];
+    return false;
+  };
+  const limits = (bytes: number) => ({ limits: { ...DEFAULT_LIMITS, bytes } });
+  expect(await problem(ask({}, limits(3_000_000)))).toMatch(
+    /too_large.*submodule three: The repository sends more than 3 MB/
+  );
+  expect(await problem(ask({}, limits(7_000_000)))).toBe('none');
 });
 
 describe('what the repository is read with', () => {

@@ -10,7 +10,7 @@ import { checkAllowed, type AllowedHosts } from '../../../git/hosts';
 import { submoduleAddress } from '../../../git/submodule-address';
 import { ProblemError } from '../../../problem-error';
 import type { GitCredential } from './credential';
-import { fetchCommit, must, prepareMirror, tidyMirror, type MirrorInput } from './mirror';
+import { fetchCommit, must, prepareMirror, tidyMirror, type Allowance, type MirrorInput } from './mirror';
 import { seeing } from './objects';
 import { bringContents, type Contents, type Wanted } from './contents';
 import type { LfsFile } from './lfs/bring';
@@ -32,8 +32,10 @@ export interface Superproject {
 export interface SubmoduleOptions extends Wanted {
   /** Whether they are fetched. */
   submodules: boolean;
-  /** What is left for all of them together. */
+  /** What is left for the files of all of them together. */
   limits: Limits;
+  /** What is left for all that is fetched: the history of a repository may take far more than its files. */
+  allowance: Allowance;
   /** What the repository that was asked for is read with. */
   credential: GitCredential | 'own' | null;
   line(text: string): void;
@@ -144,10 +146,10 @@ async function fetchOne(
   found: Fetched[],
   options: SubmoduleOptions
 ): Promise<Superproject> {
-  const { reach, limits, line } = options;
+  const { reach, limits, line, allowance } = options;
   const left = { ...limits, bytes: limits.bytes - found.reduce((sum, { contents }) => sum + contents.bytes, 0) };
   const mirror = path.join(reach.folder, MODULES, createHash('sha256').update(place).digest('hex').slice(0, 24));
-  const input = { folder: mirror, address, session, whole: true, bytes: left.bytes, signal: reach.signal, line };
+  const input = { folder: mirror, address, session, whole: true, allowance, signal: reach.signal, line };
   line(`Fetching the submodule ${place} from ${address.host}.`);
   await prepareMirror(input);
   const commit = await fetchCommit(input, { ask: hash, commit: hash, title: `commit ${hash.slice(0, 12)}` });
