@@ -187,9 +187,9 @@ async function fetchOnce(
     const excludes = await excludesOf(session, mirror, address, tree);
     const { lfs: fromLfs = false, submodules = false } = origin;
     const wanted = { reach, excludes, lfs: fromLfs };
-    const contents = await bringContents(input, commit, tree, '', limits, wanted);
-    const left = { ...limits, bytes: limits.bytes - contents.bytes };
     const first = { input, commit, root: origin.root, tree };
+    const contents = await bringContents(first, '', limits, wanted);
+    const left = { ...limits, bytes: limits.bytes - contents.bytes };
     joined = await joinSubmodules(first, { ...wanted, submodules, limits: left, allowance, credential, line });
     lfs = [...contents.lfs, ...joined.lfs];
   } catch (error) {

@@ -16,10 +16,14 @@ import { createFixture, ENVIRONMENT, type Fixture } from '../../testing/git-fixt
 const TOKEN = 'glpat-canary-of-large-files';
 const BIG = Buffer.alloc(3_000_000, 'big and the same ');
 
+/** What `git lfs track` writes, for the files of these tests. */
+const RULES = '*.bin filter=lfs diff=lfs merge=lfs -text\n/tool filter=lfs\n/data filter=lfs\ny filter=lfs\n';
+
 let fixture: Fixture;
 let lfs: LfsServer;
 beforeEach(async () => {
   fixture = await createFixture();
+  fixture.repository.commit({ '.gitattributes': RULES });
   lfs = addLfs(fixture.server);
 });
 afterEach(() => fixture.end());
@@ -42,7 +46,7 @@ function pointer(content: Buffer): string {
 /** Commits a file as `git lfs` does, and keeps its content at the server. */
 function keep(file: string, content: Buffer, repository: GitRepository = fixture.repository): string {
   lfs.objects.set(sha256(content), content);
-  return repository.commit({ [file]: pointer(content) });
+  return repository.commit({ '.gitattributes': RULES, [file]: pointer(content) });
 }
 
 /** As the author's administrator has it: certificates are believed that a variable names. */
@@ -98,6 +102,24 @@ it('brings those of the wanted folder alone, and not what .dashboardignore leave
   const { root } = await ask({ root: 'apps/sales' });
   expect(readFileSync(path.join(root, 'big.bin')).equals(BIG)).toBe(true);
   expect(stored()).toEqual([sha256(BIG)]);
+});
+
+it('asks for nothing where a file only looks like one that is kept there', async () => {
+  const text = pointer(BIG);
+  fixture.repository.commit({
+    '.gitattributes': '[attr]large filter=lfs -text\n*.bin large\n',
+    'app/app.py': '1',
+    'app/example.txt': text,
+    'app/examples/.gitattributes': '*.bin -filter\n',
+    'app/examples/x.bin': text
+  });
+  const { root } = await fixture.fetch({ root: 'app' });
+  expect(readFileSync(path.join(root, 'example.txt'), 'utf8')).toBe(text);
+  expect(readFileSync(path.join(root, 'examples/x.bin'), 'utf8')).toBe(text);
+  await ask();
+  expect(lfs.requests).toEqual([]);
+  fixture.repository.commit({ 'app/real.bin': text });
+  expect(await problem(fixture.fetch({ root: 'app' }))).toMatch(/git_unsupported.*Git LFS.*"real.bin"/);
 });
 
 it('keeps the mode of a program', async () => {

@@ -50,9 +50,6 @@ function configuration(url: string): string {
   ].join('\n');
 }
 
-/** All files as they are: no rule of a repository's changes them or names a program to run them through. */
-const ATTRIBUTES = '* -text !eol -ident -filter -working-tree-encoding\n';
-
 /** Makes the bare repository, or makes one good that was left by whoever. */
 export async function prepareMirror({ folder, address, session }: MirrorInput): Promise<void> {
   const config = path.join(folder, 'config');
@@ -69,8 +66,8 @@ export async function prepareMirror({ folder, address, session }: MirrorInput): 
     session.local(folder, ['init', '--quiet', '--bare', '--template=', '--initial-branch=none', '.'])
   );
   await rm(path.join(folder, 'hooks'), { recursive: true, force: true });
-  await mkdir(path.join(folder, 'info'), { recursive: true });
-  await writeFile(path.join(folder, 'info', 'attributes'), ATTRIBUTES);
+  // Those that files are checked out with: until then the repository's own are asked for.
+  await rm(path.join(folder, 'info', 'attributes'), { recursive: true, force: true });
   await writeFile(config, configuration(address.url));
 }
 

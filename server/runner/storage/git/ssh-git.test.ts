@@ -145,7 +145,7 @@ describe('files in Git LFS', () => {
 
   beforeEach(() => {
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${content.length}\n`;
-    fixture.repository.commit({ 'app.py': '1', 'x.bin': pointer });
+    fixture.repository.commit({ '.gitattributes': '*.bin filter=lfs\n', 'app.py': '1', 'x.bin': pointer });
   });
 
   it('are asked for where the host says by ssh, with the right that it gives', async () => {

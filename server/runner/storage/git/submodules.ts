@@ -10,24 +10,15 @@ import { checkAllowed, type AllowedHosts } from '../../../git/hosts';
 import { submoduleAddress } from '../../../git/submodule-address';
 import { ProblemError } from '../../../problem-error';
 import type { GitCredential } from './credential';
-import { fetchCommit, must, prepareMirror, tidyMirror, type Allowance, type MirrorInput } from './mirror';
+import { fetchCommit, must, prepareMirror, tidyMirror, type Allowance } from './mirror';
 import { seeing } from './objects';
-import { bringContents, type Contents, type Wanted } from './contents';
+import { bringContents, type Contents, type Superproject, type Wanted } from './contents';
 import type { LfsFile } from './lfs/bring';
 import { isWanted, needsSubmodules } from './needs';
 import { openRepository, sameServer } from './repository';
 import { readSettings } from './repository-settings';
 import type { GitSession } from './session';
 import { listTree, readTree, type Tree } from './tree';
-
-/** A repository of which a folder is wanted. */
-export interface Superproject {
-  input: MirrorInput;
-  commit: string;
-  /** The wanted folder, in the repository. */
-  root: string;
-  tree: Tree;
-}
 
 export interface SubmoduleOptions extends Wanted {
   /** Whether they are fetched. */
@@ -154,10 +145,11 @@ async function fetchOne(
   await prepareMirror(input);
   const commit = await fetchCommit(input, { ask: hash, commit: hash, title: `commit ${hash.slice(0, 12)}` });
   const tree = await readTree(session, mirror, address, commit, '.', left);
-  const contents = await bringContents(input, commit, tree, `${place}/`, left, options);
+  const inner = { input, commit, root: '.', tree };
+  const contents = await bringContents(inner, `${place}/`, left, options);
   found.push({ path: place, mirror, tree, contents });
   await tidyMirror(input);
-  return { input, commit, root: '.', tree };
+  return inner;
 }
 
 /** What the repository says where the others come from, by their paths in it. */
