@@ -1,4 +1,5 @@
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 
 import type { GitAddress } from '../../../git/address';
 import { systemCode } from '../../../problem-error';
@@ -17,6 +18,9 @@ export interface CheckoutInput {
   tree: string;
 }
 
+/** All files as they are: no rule of a repository's changes them or names a program to run them through. */
+const ATTRIBUTES = '* -text !eol -ident -filter -working-tree-encoding\n';
+
 /**
  * Makes `files` what `tree` is, and nothing else. Files that are in it already stay the ones they are (inode, mtime); others
  * are replaced by new ones, never written into.
@@ -25,6 +29,8 @@ export async function checkOut(input: CheckoutInput): Promise<void> {
   const { session, address, mirror, files, index, tree } = input;
   await makeFolder(files);
   await rm(`${index}.lock`, { force: true });
+  await mkdir(path.join(mirror, 'info'), { recursive: true });
+  await writeFile(path.join(mirror, 'info', 'attributes'), ATTRIBUTES);
   const variables = { GIT_DIR: mirror, GIT_WORK_TREE: files, GIT_INDEX_FILE: index };
   const git = (...args: string[]) => session.local(files, args, { variables });
   // Only the tree of the wanted folder is read: its names are those of `files`.

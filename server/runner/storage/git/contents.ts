@@ -23,6 +23,15 @@ export interface Contents {
   lfs: LfsFile[];
 }
 
+/** A repository of which a folder is wanted. */
+export interface Superproject {
+  input: MirrorInput;
+  commit: string;
+  /** The wanted folder, in the repository. */
+  root: string;
+  tree: Tree;
+}
+
 /**
  * Looks through a folder of a repository, and brings the files that it keeps in Git LFS.
  *
@@ -30,16 +39,15 @@ export interface Contents {
  * @throws ProblemError
  */
 export async function bringContents(
-  input: MirrorInput,
-  commit: string,
-  tree: Tree,
+  wanted: Superproject,
   place: string,
   limits: Limits,
   { reach, excludes, lfs }: Wanted
 ): Promise<Contents> {
+  const { input, commit } = wanted;
   const { session, folder, address } = input;
-  const sized = await sizeTree(session, folder, address, tree, limits);
-  const pointers = (await findPointers(session, folder, address, sized))
+  const sized = await sizeTree(session, folder, address, wanted.tree, limits);
+  const pointers = (await findPointers(wanted, sized))
     .map(pointer => ({ ...pointer, entry: { ...pointer.entry, path: `${place}${pointer.entry.path}` } }))
     .filter(({ entry }) => isWanted(excludes, entry));
   if (pointers.length === 0) {

@@ -1,5 +1,5 @@
 import type { GitAddress } from '../../../git/address';
-import { ProblemError } from '../../../problem-error';
+import { diskFull, ProblemError } from '../../../problem-error';
 
 /** git ended with an error that is not known by its words. */
 export class GitFailed extends Error {
@@ -12,13 +12,32 @@ export class GitFailed extends Error {
   }
 }
 
+/** What git met here is no sound repository: perhaps only because of what is kept from the time before. */
+export class Unsound extends ProblemError {}
+
+/** Whether it may be otherwise where nothing is kept. What only others can put right is not. */
+export function isUnsound(error: unknown): boolean {
+  return (
+    error instanceof GitFailed ||
+    error instanceof Unsound ||
+    (error instanceof ProblemError && error.problem.code === 'git_failed' && isUnsound(error.cause))
+  );
+}
+
 interface Known {
   words: RegExp;
   problem(address: GitAddress, detail: string, printed: string): ProblemError;
 }
 
+/** Of the disk here; what the host says of its own begins with `remote:`. */
+const NO_ROOM = /^(?!remote: ).*(?:No space left on device|Disk quota exceeded|Out of diskspace)/im;
+
 /** In this order: what git says first is often only that it could not go on. */
 const KNOWN: readonly Known[] = [
+  {
+    words: NO_ROOM,
+    problem: ({ host }, _detail, printed) => diskFull(new GitFailed(`no room for what ${host} sends`, printed))
+  },
   {
     words: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed|No .* host key is known for/i,
     problem: ({ host }, detail) =>
@@ -71,13 +90,13 @@ const KNOWN: readonly Known[] = [
     problem: ({ host }, detail) => unreachable(host, detail)
   },
   {
+    words: /fsck error/i,
+    problem: ({ host }, detail) => new ProblemError('git_failed', ...noSoundRepository(host, detail))
+  },
+  {
     words:
-      /fsck error|error in object|bad object|inflate|corrupt|index-pack|did not send all necessary objects|missing (?:blob|tree|commit)|unpack-objects|promisor remote|expected '|invalid [\w-]+ response/i,
-    problem: ({ host }, detail) =>
-      new ProblemError('git_failed', `What ${host} sent is no sound repository, and git refuses it.`, {
-        fix: 'Try again. If it happens again, have the repository repaired (git fsck says where), or publish another one.',
-        detail
-      })
+      /error in object|bad object|inflate|corrupt|index-pack|did not send all necessary objects|missing (?:blob|tree|commit)|unpack-objects|promisor remote|expected '|invalid [\w-]+ response/i,
+    problem: ({ host }, detail) => new Unsound('git_failed', ...noSoundRepository(host, detail))
   }
 ];
 
@@ -89,11 +108,28 @@ export function explainFailure(address: GitAddress, printed: string): ProblemErr
   );
 }
 
+/** Likewise of a run that reaches nobody, and does not fail while what is here is sound. */
+export function explainLocal({ host }: GitAddress, printed: string): ProblemError | GitFailed {
+  const failed = new GitFailed(`git could not read what it fetched from ${host}`, printed);
+  // Of a file that it checks out it does not say why it was not written.
+  return NO_ROOM.test(printed) || /^error: unable to write file /m.test(printed) ? diskFull(failed) : failed;
+}
+
 export function unreachable(host: string, detail?: string): ProblemError {
   return new ProblemError('git_unreachable', `${host} cannot be reached, or broke off.`, {
     fix: 'Try again in a minute. If it stays like this, ask your administrator whether dashboards may reach this host.',
     detail
   });
+}
+
+function noSoundRepository(host: string, detail: string): [message: string, more: { fix: string; detail: string }] {
+  return [
+    `What ${host} sent is no sound repository, and git refuses it.`,
+    {
+      fix: 'Try again. If it happens again, have the repository repaired (git fsck says where), or publish another one.',
+      detail
+    }
+  ];
 }
 
 function refused({ host, protocol }: GitAddress, detail: string): ProblemError {

@@ -6,13 +6,13 @@ import { BadAddress } from '../../../git/bad-address';
 import { checkRepositoryFolder } from '../../../git/folder';
 import { checkAllowed, type AllowedHosts } from '../../../git/hosts';
 import { checkRef } from '../../../git/ref';
-import { ProblemError } from '../../../problem-error';
+import { ProblemError, problemOf, systemCode } from '../../../problem-error';
 import { endOrphans } from '../../supervisor/process-tree';
 import type { Limits } from '../../../files/limits';
 import { checkOut } from './checkout';
 import { bringContents, lfsStore } from './contents';
 import type { GitCredential } from './credential';
-import { GitFailed } from './failures';
+import { GitFailed, isUnsound } from './failures';
 import { forgetLfsBut, placeLfs, type LfsFile } from './lfs/bring';
 import { lock } from './lock';
 import { fetchCommit, fetchFiles, findRef, isUnasked, prepareMirror, tidyMirror, type MirrorInput } from './mirror';
@@ -22,6 +22,7 @@ import type { Lookup } from './reach';
 import { openRepository, type Reach } from './repository';
 import { gitMarker, sweepSecrets, type GitSession } from './session';
 import { forgetModulesBut, joinSubmodules, type Joined } from './submodules';
+import { giveRoom, removeHalfMade } from './sweep';
 import { readTree } from './tree';
 
 /** What is to be fetched. */
@@ -113,11 +114,24 @@ async function fetchAllowed(
     const session = await openRepository(address, named, options.credential, reach);
     try {
       return await fetchWith(session, origin, address, reach, options);
+    } catch (error) {
+      await clear(error, folder).catch((reason: unknown) =>
+        options.line(`What git has left could not be removed yet (${systemCode(reason) ?? String(reason)}).`)
+      );
+      throw error;
     } finally {
       await session.end();
     }
   } finally {
     await unlock();
+  }
+}
+
+/** Nothing half-made stays, however it ended: nothing of git runs any more, and the lock is held. */
+async function clear(error: unknown, folder: string): Promise<void> {
+  await removeHalfMade(folder);
+  if (problemOf(error).code === 'disk_full') {
+    await giveRoom(folder);
   }
 }
 
@@ -133,7 +147,7 @@ async function fetchWith(
     return await fetchOnce(session, origin, address, reach, options);
   } catch (error) {
     options.signal.throwIfAborted();
-    if (!(error instanceof GitFailed) && !(error instanceof ProblemError && error.problem.code === 'git_failed')) {
+    if (!isUnsound(error)) {
       throw error;
     }
   }
@@ -159,7 +173,8 @@ async function fetchOnce(
   const { folder } = reach;
   const mirror = path.join(folder, 'mirror');
   const files = path.join(folder, 'files');
-  const input: MirrorInput = { folder: mirror, address, session, whole, bytes: limits.bytes, signal, line };
+  const allowance = { bytes: limits.bytes, left: limits.bytes };
+  const input: MirrorInput = { folder: mirror, address, session, whole, allowance, signal, line };
   await prepareMirror(input);
   const found = await findRef(input, origin.ref);
   line(`Fetching ${found.title} from ${address.host}.`);
@@ -172,10 +187,10 @@ async function fetchOnce(
     const excludes = await excludesOf(session, mirror, address, tree);
     const { lfs: fromLfs = false, submodules = false } = origin;
     const wanted = { reach, excludes, lfs: fromLfs };
-    const contents = await bringContents(input, commit, tree, '', limits, wanted);
-    const left = { ...limits, bytes: limits.bytes - contents.bytes };
     const first = { input, commit, root: origin.root, tree };
-    joined = await joinSubmodules(first, { ...wanted, submodules, limits: left, credential, line });
+    const contents = await bringContents(first, '', limits, wanted);
+    const left = { ...limits, bytes: limits.bytes - contents.bytes };
+    joined = await joinSubmodules(first, { ...wanted, submodules, limits: left, allowance, credential, line });
     lfs = [...contents.lfs, ...joined.lfs];
   } catch (error) {
     if (whole || !isUnasked(error)) {

@@ -157,6 +157,23 @@ it('files of a tiny pack that take gigabytes are not written', async () => {
   expect(existsSync(path.join(fixture.dashboard, 'git', 'files'))).toBe(false);
 });
 
+it('a few trees in one another that list to a million files are not listed to their end', async () => {
+  let hash = `100644 blob ${blob('x')}`;
+  for (let level = 0; level < 6; level++) {
+    const names = Array.from(
+      { length: 10 },
+      (_none, i) => `${hash}\tfolder-with-a-rather-long-name-so-that-it-adds-up-${i}\n`
+    );
+    hash = `040000 tree ${write(['mktree'], names.join(''))}`;
+  }
+  const commit = write(['commit-tree', '-m', 'x', hash.slice('040000 tree '.length)], '');
+  fixture.repository.git('update-ref', 'refs/heads/main', commit);
+  fixture.repository.push('refs/heads/main');
+  expect(await problem(fixture.fetch())).toMatch(
+    /too_large: The folder of the repository holds more than 200,000 files/
+  );
+});
+
 it('more files than a version may have are not fetched', async () => {
   fixture.repository.commit(Object.fromEntries(Array.from({ length: 30 }, (_none, i) => [`f${i}`, 'x'])));
   expect(await problem(fixture.fetch({}, { limits: { files: 20, bytes: 1e9 } }))).toMatch(

@@ -16,10 +16,14 @@ import { createFixture, ENVIRONMENT, type Fixture } from '../../testing/git-fixt
 const TOKEN = 'glpat-canary-of-large-files';
 const BIG = Buffer.alloc(3_000_000, 'big and the same ');
 
+/** What `git lfs track` writes, for the files of these tests. */
+const RULES = '*.bin filter=lfs diff=lfs merge=lfs -text\n/tool filter=lfs\n/data filter=lfs\ny filter=lfs\n';
+
 let fixture: Fixture;
 let lfs: LfsServer;
 beforeEach(async () => {
   fixture = await createFixture();
+  fixture.repository.commit({ '.gitattributes': RULES });
   lfs = addLfs(fixture.server);
 });
 afterEach(() => fixture.end());
@@ -42,7 +46,7 @@ function pointer(content: Buffer): string {
 /** Commits a file as `git lfs` does, and keeps its content at the server. */
 function keep(file: string, content: Buffer, repository: GitRepository = fixture.repository): string {
   lfs.objects.set(sha256(content), content);
-  return repository.commit({ [file]: pointer(content) });
+  return repository.commit({ '.gitattributes': RULES, [file]: pointer(content) });
 }
 
 /** As the author's administrator has it: certificates are believed that a variable names. */
@@ -98,6 +102,24 @@ it('brings those of the wanted folder alone, and not what .dashboardignore leave
   const { root } = await ask({ root: 'apps/sales' });
   expect(readFileSync(path.join(root, 'big.bin')).equals(BIG)).toBe(true);
   expect(stored()).toEqual([sha256(BIG)]);
+});
+
+it('asks for nothing where a file only looks like one that is kept there', async () => {
+  const text = pointer(BIG);
+  fixture.repository.commit({
+    '.gitattributes': '[attr]large filter=lfs -text\n*.bin large\n',
+    'app/app.py': '1',
+    'app/example.txt': text,
+    'app/examples/.gitattributes': '*.bin -filter\n',
+    'app/examples/x.bin': text
+  });
+  const { root } = await fixture.fetch({ root: 'app' });
+  expect(readFileSync(path.join(root, 'example.txt'), 'utf8')).toBe(text);
+  expect(readFileSync(path.join(root, 'examples/x.bin'), 'utf8')).toBe(text);
+  await ask();
+  expect(lfs.requests).toEqual([]);
+  fixture.repository.commit({ 'app/real.bin': text });
+  expect(await problem(fixture.fetch({ root: 'app' }))).toMatch(/git_unsupported.*Git LFS.*"real.bin"/);
 });
 
 it('keeps the mode of a program', async () => {
@@ -211,6 +233,18 @@ describe('what a server says is anybody’s word', () => {
     expect(await problem(ask())).toMatch(said);
   });
 
+  it('a file that was never pushed does not have everything fetched once more', async () => {
+    fixture.repository.commit({ 'app.py': '1' });
+    await ask();
+    const mirror = path.join(fixture.dashboard, 'git', 'mirror');
+    const { birthtimeMs } = statSync(mirror);
+    fixture.repository.commit({ 'x.bin': pointer(BIG) });
+    fixture.server.requests.length = 0;
+    expect(await problem(ask())).toMatch(/git_failed.*does not have the content of x.bin/);
+    expect(statSync(mirror).birthtimeMs).toBe(birthtimeMs);
+    expect(lfs.requests).toHaveLength(1);
+  });
+
   it('headers that would change the way of the request are not sent', async () => {
     keep('x.bin', BIG);
     const seen: (string | undefined)[] = [];
@@ -257,6 +291,29 @@ describe('what a server says is anybody’s word', () => {
   });
 });
 
+it.each(['POST', 'GET'])('a server that sends a byte now and then is given up (%s)', async slow => {
+  keep('x.bin', BIG);
+  let dripping: NodeJS.Timeout | undefined;
+  const gone = new Promise(resolve => {
+    lfs.answer = (request, response) => {
+      if (request.method !== slow) {
+        return false;
+      }
+      response.writeHead(200, { 'content-length': BIG.length });
+      dripping = setInterval(() => response.write(' '), 50);
+      response.once('close', resolve);
+      return true;
+    };
+  });
+  try {
+    expect(await problem(ask({}, { transferMs: 3_000 }))).toMatch(/git_unreachable.*broke off/);
+    await gone;
+    expect(stored()).toEqual([]);
+  } finally {
+    clearInterval(dripping);
+  }
+});
+
 describe('where .lfsconfig says that files are kept', () => {
   it('at the repository’s own host', async () => {
     keep('x.bin', BIG);
@@ -276,6 +333,13 @@ describe('where .lfsconfig says that files are kept', () => {
     fixture.repository.commit({ '.lfsconfig': `[lfs]\n\turl = ${url}\n` });
     expect(await problem(ask({}, { hosts: null }))).toMatch(/git_address|git_unsupported/);
     expect(await problem(ask())).toMatch(/git_address|git_unsupported/);
+    expect(lfs.requests).toEqual([]);
+  });
+
+  it('is said to be broken where git cannot read it', async () => {
+    keep('x.bin', BIG);
+    fixture.repository.commit({ '.lfsconfig': '[lfs\nurl =\n' });
+    expect(await problem(ask())).toMatch(/git_unsupported.*file .lfsconfig.*Mend .lfsconfig.*bad config line 1/);
     expect(lfs.requests).toEqual([]);
   });
 

@@ -21,8 +21,8 @@ export async function lock(file: string, signal: AbortSignal): Promise<() => Pro
     ' '
   );
   const own = `${file}.${randomBytes(6).toString('hex')}`;
-  await writeFile(own, content, { mode: 0o600 });
   try {
+    await writeFile(own, content, { mode: 0o600 });
     // A file appears under the name of the lock with its content in it, or not at all.
     while (!(await appear(own, file))) {
       const holder = await readOrNull(file);

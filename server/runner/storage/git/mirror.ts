@@ -5,7 +5,7 @@ import type { GitAddress } from '../../../git/address';
 import { isCommit, mayBeCommit } from '../../../git/ref';
 import { grouped } from '../../../grouped';
 import { ProblemError, systemCode } from '../../../problem-error';
-import { explainFailure, GitFailed, unreachable } from './failures';
+import { explainFailure, explainLocal, GitFailed, unreachable } from './failures';
 import { GitTookTooLong, type GitRun } from './run-git';
 import type { GitSession } from './session';
 
@@ -15,14 +15,21 @@ const LIST_MS = 60_000;
 const PACKS = 20;
 const SPARE = 16 * 2 ** 20;
 
+/** What one fetch may bring, of all repositories together. */
+export interface Allowance {
+  /** In bytes. */
+  readonly bytes: number;
+  /** What is not used up. */
+  left: number;
+}
+
 export interface MirrorInput {
   folder: string;
   address: GitAddress;
   session: GitSession;
   /** All files of a commit are fetched with it; otherwise those of the wanted folder, by themselves. */
   whole: boolean;
-  /** The most that is fetched, in bytes. */
-  bytes: number;
+  allowance: Allowance;
   signal: AbortSignal;
   line(text: string): void;
 }
@@ -43,9 +50,6 @@ function configuration(url: string): string {
   ].join('\n');
 }
 
-/** All files as they are: no rule of a repository's changes them or names a program to run them through. */
-const ATTRIBUTES = '* -text !eol -ident -filter -working-tree-encoding\n';
-
 /** Makes the bare repository, or makes one good that was left by whoever. */
 export async function prepareMirror({ folder, address, session }: MirrorInput): Promise<void> {
   const config = path.join(folder, 'config');
@@ -62,8 +66,8 @@ export async function prepareMirror({ folder, address, session }: MirrorInput): 
     session.local(folder, ['init', '--quiet', '--bare', '--template=', '--initial-branch=none', '.'])
   );
   await rm(path.join(folder, 'hooks'), { recursive: true, force: true });
-  await mkdir(path.join(folder, 'info'), { recursive: true });
-  await writeFile(path.join(folder, 'info', 'attributes'), ATTRIBUTES);
+  // Those that files are checked out with: until then the repository's own are asked for.
+  await rm(path.join(folder, 'info', 'attributes'), { recursive: true, force: true });
   await writeFile(config, configuration(address.url));
 }
 
@@ -300,12 +304,13 @@ const LOOK_MS = 1_000;
 
 /** A network run that brings objects, ended once they are too many. */
 async function download(input: MirrorInput, args: readonly string[], stdin?: string): Promise<void> {
-  const packs = path.join(input.folder, 'objects', 'pack');
+  const { folder, allowance } = input;
+  const packs = path.join(folder, 'objects', 'pack');
   const before = await sizeOf(packs);
   const tooLarge = new AbortController();
   const timer = setInterval(() => {
     sizeOf(packs).then(
-      size => size - before > input.bytes && tooLarge.abort(),
+      size => size - before > allowance.left && tooLarge.abort(),
       () => undefined
     );
   }, LOOK_MS);
@@ -313,6 +318,10 @@ async function download(input: MirrorInput, args: readonly string[], stdin?: str
     await reach(input, args, undefined, stdin, tooLarge.signal);
   } finally {
     clearInterval(timer);
+  }
+  allowance.left -= (await sizeOf(packs)) - before;
+  if (allowance.left < 0) {
+    throw sendsTooMuch(allowance);
   }
 }
 
@@ -323,7 +332,7 @@ async function sizeOf(folder: string): Promise<number> {
 }
 
 async function reach(
-  { session, folder, address, bytes }: MirrorInput,
+  { session, folder, address, allowance }: MirrorInput,
   args: readonly string[],
   limitMs?: number,
   input?: string,
@@ -334,9 +343,7 @@ async function reach(
     run = await session.network(folder, args, { limitMs, input, ended: tooLarge });
   } catch (error) {
     if (tooLarge?.aborted) {
-      throw new ProblemError('too_large', `The repository sends more than ${grouped(Math.floor(bytes / 1e6))} MB.`, {
-        fix: 'Publish a folder of it, or take large files out of it, then publish again.'
-      });
+      throw sendsTooMuch(allowance);
     }
     throw error instanceof GitTookTooLong ? unreachable(address.host, error.message) : error;
   }
@@ -350,9 +357,15 @@ async function reach(
 export async function must(address: GitAddress, running: Promise<GitRun>): Promise<GitRun> {
   const run = await running;
   if (run.code !== 0) {
-    throw new GitFailed(`git could not read what it fetched from ${address.host}`, run.stderr);
+    throw explainLocal(address, run.stderr);
   }
   return run;
+}
+
+function sendsTooMuch({ bytes }: Allowance): ProblemError {
+  return new ProblemError('too_large', `The repository sends more than ${grouped(Math.floor(bytes / 1e6))} MB.`, {
+    fix: 'Publish a folder of it, or take large files out of it, then publish again.'
+  });
 }
 
 function nothingShown({ host }: GitAddress): ProblemError {

@@ -17,6 +17,8 @@ export interface GitRunOptions {
   environment: Readonly<Record<string, string>>;
   signal: AbortSignal;
   input?: string;
+  /** The most records, each with a NUL at its end, that it may print; left out: any number. */
+  records?: number;
   /** A descriptor that git and what it starts find as number 3. */
   descriptor?: number;
   /** Milliseconds that it may take. */
@@ -34,11 +36,14 @@ const CLOSE_MS = 1_000;
 /** It took longer than it may. */
 export class GitTookTooLong extends Error {}
 
+/** It printed more than it may, and was ended. */
+export class GitPrintedTooMuch extends Error {}
+
 /**
  * Runs git, without a shell, in a process group of its own that is ended as a whole when `signal` is aborted: nothing of
  * it runs once this has thrown.
  *
- * @throws ProblemError `git_missing`, the reason of `signal`, or GitTookTooLong
+ * @throws ProblemError `git_missing`, the reason of `signal`,, GitTookTooLong or GitPrintedTooMuch
  */
 export async function runGit(args: readonly string[], options: GitRunOptions): Promise<GitRun> {
   const { signal } = options;
@@ -85,16 +90,19 @@ function endGroup({ pid }: ChildProcess): void {
 /** `code` is null where it was ended by a signal. */
 type Ending = Omit<GitRun, 'code'> & { code: number | null };
 
-function outcome(child: ChildProcess, { input, line }: GitRunOptions): Promise<Ending> {
+function outcome(child: ChildProcess, { input, line, records = Infinity }: GitRunOptions): Promise<Ending> {
   const { stdin, stdout, stderr } = child;
   const output: Buffer[] = [];
   let length = 0;
+  let printed = 0;
   let errors = '';
   let tooLong = false;
   stdout?.on('data', (piece: Buffer) => {
     length += piece.length;
-    if (length > LONGEST_OUTPUT) {
+    printed += records === Infinity ? 0 : recordsIn(piece);
+    if (length > LONGEST_OUTPUT || printed > records) {
       tooLong = true;
+      output.length = 0;
       endGroup(child);
     } else {
       output.push(piece);
@@ -128,12 +136,20 @@ function outcome(child: ChildProcess, { input, line }: GitRunOptions): Promise<E
       clearTimeout(timer);
       takeLine(rest);
       if (tooLong) {
-        reject(new Error('git printed more than anybody needs'));
+        reject(new GitPrintedTooMuch('git printed more than anybody needs'));
       } else {
         resolve({ code, stdout: Buffer.concat(output), stderr: errors });
       }
     });
   });
+}
+
+function recordsIn(piece: Buffer): number {
+  let found = 0;
+  for (let at = piece.indexOf(0); at >= 0; at = piece.indexOf(0, at + 1)) {
+    found++;
+  }
+  return found;
 }
 
 /** Lines that git writes again and again while it works. */

@@ -28,6 +28,8 @@ export interface GitSession {
 interface LocalOptions {
   variables?: Record<string, string>;
   input?: string;
+  /** The most records that it may print. */
+  records?: number;
 }
 
 interface NetworkOptions {
@@ -104,13 +106,14 @@ export async function openSession(input: SessionInput): Promise<GitSession> {
   const clean = (run: GitRun): GitRun => ({ ...run, stderr: redact(run.stderr) });
 
   return {
-    local: async (where, args, { variables: own, input: given } = {}) =>
+    local: async (where, args, { variables: own, input: given, records } = {}) =>
       clean(
         await runGit([...localSettings(), ...args], {
           folder: where,
           environment: { ...gitEnvironment(environment, path.join(folder, 'empty'), null), ...marker, ...own },
           signal,
           input: given,
+          records,
           limitMs: LOCAL_MS,
           line: told
         })

@@ -145,7 +145,7 @@ describe('files in Git LFS', () => {
 
   beforeEach(() => {
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${content.length}\n`;
-    fixture.repository.commit({ 'app.py': '1', 'x.bin': pointer });
+    fixture.repository.commit({ '.gitattributes': '*.bin filter=lfs\n', 'app.py': '1', 'x.bin': pointer });
   });
 
   it('are asked for where the host says by ssh, with the right that it gives', async () => {
@@ -166,6 +166,16 @@ describe('files in Git LFS', () => {
     authenticate(JSON.stringify({ href: 'https://169.254.169.254/x' }));
     expect(await problem(fixture.fetch({ url, lfs: true }, { credential: key() }))).toMatch(/git_address/);
   });
+
+  it.each(['lfs.example.org/x', 'ftp://127.0.0.1/x', ''])(
+    'are not asked for at what is no address of the web: %j',
+    async href => {
+      authenticate(JSON.stringify({ href }));
+      expect(await problem(fixture.fetch({ url, lfs: true }, { credential: key() }))).toMatch(
+        /git_failed.*127.0.0.1 says by ssh where its files in Git LFS are, but not as an address/
+      );
+    }
+  );
 
   it('that the host has none of are told', async () => {
     expect(await problem(fixture.fetch({ url, lfs: true }, { credential: key() }))).toMatch(

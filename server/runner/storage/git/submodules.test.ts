@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -5,7 +6,7 @@ import { ProblemError } from '../../../problem-error';
 import { createRepository, type GitRepository } from '../../testing/git-repository';
 import { startGitServer } from '../../testing/git-server';
 import { DEFAULT_LIMITS } from '../../../files/limits';
-import { createFixture, type Fixture } from '../../testing/git-fixture';
+import { createFixture, ENVIRONMENT, type Fixture } from '../../testing/git-fixture';
 
 const TOKEN = 'glpat-canary-of-the-submodules';
 
@@ -184,6 +185,17 @@ describe('an address of a submodule is anybody’s word', () => {
   });
 });
 
+it('a .gitmodules that git cannot read is named, and nothing is fetched once more', async () => {
+  fixture.repository.commit({ 'app.py': '1' });
+  await ask();
+  const mirror = path.join(fixture.dashboard, 'git', 'mirror');
+  const { birthtimeMs } = statSync(mirror);
+  fixture.repository.commit({ '.gitmodules': '[submodule "m"\npath = m\n' });
+  put(fixture.repository, 'm', '1'.repeat(40), null);
+  expect(await problem(ask())).toMatch(/git_unsupported.*file .gitmodules.*Mend .gitmodules.*bad config line 2/);
+  expect(statSync(mirror).birthtimeMs).toBe(birthtimeMs);
+});
+
 it('one that is not there is named', async () => {
   fixture.repository.commit({ 'app.py': '1' });
   put(fixture.repository, 'libs/x', '1'.repeat(40), '../library.git');
@@ -191,6 +203,56 @@ it('one that is not there is named', async () => {
   expect(await problem(ask())).toMatch(/git_ref_missing.*submodule libs\/x/);
   put(fixture.repository, 'libs/x', '1'.repeat(40), '../none.git');
   expect(await problem(ask())).toMatch(/git_refused.*submodule libs\/x/);
+});
+
+describe('one at another server that cannot be read is told with what can be done about it', () => {
+  const WAY_OUT = 'Use a relative address in .gitmodules, or publish the files of your clone.';
+
+  it('at another port', async () => {
+    const other = await startGitServer(fixture.folder);
+    try {
+      other.login = 'somebody:else';
+      const commit = library.commit({ 'lib.py': '1' });
+      fixture.repository.commit({ 'app.py': '1' });
+      put(fixture.repository, 'lib', commit, `${other.url}library.git`);
+      const settings = [
+        `http.sslCAInfo=${other.certificate}`,
+        `http.${fixture.server.url}.sslCAInfo=${fixture.server.certificate}`
+      ];
+      const said = await problem(ask({}, { settings }));
+      expect(JSON.parse(said)).toMatchObject({ code: 'git_refused', fix: WAY_OUT });
+      expect(said).toContain('Of the submodule lib: ');
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('by ssh, of a repository over https', async () => {
+    fixture.repository.commit({ 'app.py': '1' });
+    put(fixture.repository, 'lib', '1'.repeat(40), 'git@127.0.0.1:team/library.git');
+    // What any host says to whoever has no key.
+    const ssh = path.join(fixture.folder, 'ssh');
+    writeFileSync(ssh, '#!/bin/sh\necho "git@127.0.0.1: Permission denied (publickey)." >&2\nexit 255\n', {
+      mode: 0o755
+    });
+    const environment = { PATH: `${fixture.folder}:${ENVIRONMENT.PATH}` };
+    const said = await problem(ask({}, { environment }));
+    expect(JSON.parse(said)).toMatchObject({ code: 'git_refused', fix: WAY_OUT });
+  });
+
+  it('while for one at its own server a credential is what is needed', async () => {
+    const commit = library.commit({ 'lib.py': '1' });
+    fixture.repository.commit({ 'app.py': '1' });
+    put(fixture.repository, 'lib', commit, '../library.git');
+    fixture.server.answer = (request, response) => {
+      const mine = request.url?.startsWith('/library.git') === true;
+      if (mine) {
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+      }
+      return mine;
+    };
+    expect(await problem(ask())).toMatch(/git_refused.*give a token that may read it/);
+  });
 });
 
 it('repositories in one another without end, and more files or bytes than a version may have, are refused', async () => {
@@ -210,6 +272,26 @@ it('repositories in one another without end, and more files or bytes than a vers
   const limits = { ...DEFAULT_LIMITS, bytes: 1_000_000 };
   expect(await problem(ask({}, { limits }))).toMatch(/too_large/);
   expect(await problem(ask({}, { limits: { ...DEFAULT_LIMITS, files: 2 } }))).toMatch(/too_large.*2 files/);
+});
+
+it('the histories of all of them together count, where a server gives out no commit by its hash', async () => {
+  fixture.repository.commit({ 'app.py': '1' });
+  for (const name of ['one', 'two', 'three']) {
+    const one = createRepository(fixture.folder, name);
+    one.commit({ large: randomBytes(2_000_000) });
+    const commit = one.commit({ large: null, 'lib.py': '1' });
+    one.commit({ 'lib.py': '2' });
+    put(fixture.repository, name, commit, `../${name}.git`);
+  }
+  fixture.server.answer = request => {
+    delete request.headers['git-protocol'];
+    return false;
+  };
+  const limits = (bytes: number) => ({ limits: { ...DEFAULT_LIMITS, bytes } });
+  expect(await problem(ask({}, limits(3_000_000)))).toMatch(
+    /too_large.*submodule three: The repository sends more than 3 MB/
+  );
+  expect(await problem(ask({}, limits(7_000_000)))).toBe('none');
 });
 
 describe('what the repository is read with', () => {

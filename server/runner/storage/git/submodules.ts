@@ -10,29 +10,23 @@ import { checkAllowed, type AllowedHosts } from '../../../git/hosts';
 import { submoduleAddress } from '../../../git/submodule-address';
 import { ProblemError } from '../../../problem-error';
 import type { GitCredential } from './credential';
-import { fetchCommit, findFile, must, prepareMirror, tidyMirror, type MirrorInput } from './mirror';
+import { fetchCommit, must, prepareMirror, tidyMirror, type Allowance } from './mirror';
 import { seeing } from './objects';
-import { bringContents, type Contents, type Wanted } from './contents';
+import { bringContents, type Contents, type Superproject, type Wanted } from './contents';
 import type { LfsFile } from './lfs/bring';
 import { isWanted, needsSubmodules } from './needs';
 import { openRepository, sameServer } from './repository';
+import { readSettings } from './repository-settings';
 import type { GitSession } from './session';
 import { listTree, readTree, type Tree } from './tree';
-
-/** A repository of which a folder is wanted. */
-export interface Superproject {
-  input: MirrorInput;
-  commit: string;
-  /** The wanted folder, in the repository. */
-  root: string;
-  tree: Tree;
-}
 
 export interface SubmoduleOptions extends Wanted {
   /** Whether they are fetched. */
   submodules: boolean;
-  /** What is left for all of them together. */
+  /** What is left for the files of all of them together. */
   limits: Limits;
+  /** What is left for all that is fetched: the history of a repository may take far more than its files. */
+  allowance: Allowance;
   /** What the repository that was asked for is read with. */
   credential: GitCredential | 'own' | null;
   line(text: string): void;
@@ -68,7 +62,7 @@ interface Fetched {
 export async function joinSubmodules(first: Superproject, options: SubmoduleOptions): Promise<Joined> {
   const { session, folder: mirror, address } = first.input;
   const found: Fetched[] = [];
-  await fetchInside(first, options.credential, '', 1, found, options);
+  await fetchInside(first, true, '', 1, found, options);
   await forgetModulesBut(options.reach.folder, new Set(found.map(one => path.basename(one.mirror))));
   if (found.length === 0) {
     return { tree: first.tree, session, lfs: [] };
@@ -97,10 +91,10 @@ export async function joinSubmodules(first: Superproject, options: SubmoduleOpti
   };
 }
 
-/** @param credential - what the repository around was read with. */
+/** @param home - the repository around is at the server of the one that was asked for, which alone is shown what that is read with. */
 async function fetchInside(
   outer: Superproject,
-  credential: SubmoduleOptions['credential'],
+  home: boolean,
   prefix: string,
   depth: number,
   found: Fetched[],
@@ -112,7 +106,8 @@ async function fetchInside(
   if (submodules.length > 0 && !options.submodules) {
     throw needsSubmodules(submodules.map(entry => entry.path));
   }
-  const addresses = submodules.length === 0 ? null : await addressesIn(outer);
+  const of = prefix === '' ? undefined : named(prefix.slice(0, -1));
+  const addresses = submodules.length === 0 ? null : await addressesIn(outer).catch(of);
   for (const { path: inFolder, hash } of submodules) {
     if (depth > DEEPEST || found.length >= MOST) {
       throw tooMany();
@@ -120,11 +115,14 @@ async function fetchInside(
     const place = `${prefix}${inFolder}`;
     const url = addresses?.get(outer.root === '.' ? inFolder : `${outer.root}/${inFolder}`);
     const { address, allowed } = addressOf(outer.input.address, url, place, options.reach.hosts);
-    const shown = sameServer(address, outer.input.address) ? credential : null;
-    const session = await openRepository(address, allowed, shown, options.reach).catch(named(place));
+    const atHome = home && sameServer(address, outer.input.address);
+    const said = named(place, !atHome);
+    const session = await openRepository(address, allowed, atHome ? options.credential : null, options.reach).catch(
+      said
+    );
     try {
-      const inner = await fetchOne(session, address, place, hash, found, options).catch(named(place));
-      await fetchInside(inner, shown, `${place}/`, depth + 1, found, options);
+      const inner = await fetchOne(session, address, place, hash, found, options).catch(said);
+      await fetchInside(inner, atHome, `${place}/`, depth + 1, found, options);
     } finally {
       await session.end();
     }
@@ -139,31 +137,28 @@ async function fetchOne(
   found: Fetched[],
   options: SubmoduleOptions
 ): Promise<Superproject> {
-  const { reach, limits, line } = options;
+  const { reach, limits, line, allowance } = options;
   const left = { ...limits, bytes: limits.bytes - found.reduce((sum, { contents }) => sum + contents.bytes, 0) };
   const mirror = path.join(reach.folder, MODULES, createHash('sha256').update(place).digest('hex').slice(0, 24));
-  const input = { folder: mirror, address, session, whole: true, bytes: left.bytes, signal: reach.signal, line };
+  const input = { folder: mirror, address, session, whole: true, allowance, signal: reach.signal, line };
   line(`Fetching the submodule ${place} from ${address.host}.`);
   await prepareMirror(input);
   const commit = await fetchCommit(input, { ask: hash, commit: hash, title: `commit ${hash.slice(0, 12)}` });
   const tree = await readTree(session, mirror, address, commit, '.', left);
-  const contents = await bringContents(input, commit, tree, `${place}/`, left, options);
+  const inner = { input, commit, root: '.', tree };
+  const contents = await bringContents(inner, `${place}/`, left, options);
   found.push({ path: place, mirror, tree, contents });
   await tidyMirror(input);
-  return { input, commit, root: '.', tree };
+  return inner;
 }
 
 /** What the repository says where the others come from, by their paths in it. */
 async function addressesIn({ input, commit }: Superproject): Promise<Map<string, string>> {
-  const { session, folder, address } = input;
-  const file = await findFile(input, commit, '.gitmodules');
   const paths = new Map<string, string>();
   const urls = new Map<string, string>();
-  if (file !== null) {
-    const args = ['config', '--blob', file, '--no-includes', '-z', '--list'];
-    const { stdout } = await must(address, session.local(folder, args));
-    for (const record of stdout.toString('utf8').split('\0')) {
-      const [, name = '', key = '', value = ''] = /^submodule\.([^]*)\.(path|url)\n([^]*)$/.exec(record) ?? [];
+  for (const [setting, value] of await readSettings(input, commit, '.gitmodules')) {
+    const [, name = '', key] = /^submodule\.([^]*)\.(path|url)$/.exec(setting) ?? [];
+    if (key !== undefined) {
       (key === 'path' ? paths : urls).set(name, value);
     }
   }
@@ -189,8 +184,11 @@ function addressOf(
   }
 }
 
-/** Says of which repository a problem is told. */
-function named(place: string): (error: unknown) => never {
+/** No credential is ever shown to another server: to store one and choose it would change nothing. */
+const NOT_SHOWN = 'Use a relative address in .gitmodules, or publish the files of your clone.';
+
+/** Says of which repository a problem is told; `elsewhere`: of one at another server, or reached in another way. */
+function named(place: string, elsewhere = false): (error: unknown) => never {
   return error => {
     const said = `Of the submodule ${place}: `;
     if (error instanceof BadAddress) {
@@ -198,7 +196,8 @@ function named(place: string): (error: unknown) => never {
     }
     if (error instanceof ProblemError) {
       const { code, message, fix = '', detail } = error.problem;
-      throw new ProblemError(code, `${said}${message}`, { fix, detail, cause: error });
+      const step = elsewhere && code === 'git_refused' ? NOT_SHOWN : fix;
+      throw new ProblemError(code, `${said}${message}`, { fix: step, detail, cause: error });
     }
     throw error;
   };

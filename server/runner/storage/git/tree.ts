@@ -3,6 +3,7 @@ import { grouped } from '../../../grouped';
 import { ProblemError } from '../../../problem-error';
 import type { Limits } from '../../../files/limits';
 import { must } from './mirror';
+import { GitPrintedTooMuch } from './run-git';
 import type { GitSession } from './session';
 
 /** What a tree of git holds at a path: a file, a link, or a commit of another repository. */
@@ -58,15 +59,13 @@ export async function listTree(
   hash: string,
   limits: Limits
 ): Promise<Tree> {
-  const { stdout } = await must(address, session.local(mirror, ['ls-tree', '-r', '-z', '--full-tree', hash]));
-  const entries = records(stdout).map(([head, path]): TreeEntry => {
-    const [mode = '', , own = ''] = head.split(' ');
-    const kind = mode === '160000' ? 'submodule' : mode === '120000' ? 'link' : 'file';
-    return { path, kind, hash: own, executable: mode === '100755' };
-  });
-  if (entries.length > limits.files) {
-    throw tooLarge(limits);
-  }
+  const entries = (await list(session, mirror, address, ['--full-tree', hash], limits)).map(
+    ([head, path]): TreeEntry => {
+      const [mode = '', , own = ''] = head.split(' ');
+      const kind = mode === '160000' ? 'submodule' : mode === '120000' ? 'link' : 'file';
+      return { path, kind, hash: own, executable: mode === '100755' };
+    }
+  );
   return { hash, entries };
 }
 
@@ -89,13 +88,10 @@ export async function sizeTree(
   tree: Tree,
   limits: Limits
 ): Promise<SizedTree> {
-  const { stdout } = await must(
-    address,
-    session.local(mirror, ['ls-tree', '-r', '-l', '-z', '--full-tree', tree.hash])
-  );
+  const records = await list(session, mirror, address, ['-l', '--full-tree', tree.hash], limits);
   const sizes = new Map<string, number>();
   let bytes = 0;
-  for (const [head] of records(stdout)) {
+  for (const [head] of records) {
     const [, , hash = '', size = ''] = head.split(/ +/);
     sizes.set(hash, Number(size) || 0);
     bytes += Number(size) || 0;
@@ -106,8 +102,19 @@ export async function sizeTree(
   return { ...tree, sizes, bytes };
 }
 
-function records(output: Buffer): [head: string, path: string][] {
-  return output
+/** Some small trees in one another may list to millions of files: no more are listed than a version may have. */
+async function list(
+  session: GitSession,
+  mirror: string,
+  address: GitAddress,
+  args: readonly string[],
+  limits: Limits
+): Promise<[head: string, path: string][]> {
+  const listing = session.local(mirror, ['ls-tree', '-r', '-z', ...args], { records: limits.files });
+  const { stdout } = await must(address, listing).catch((error: unknown) => {
+    throw error instanceof GitPrintedTooMuch ? tooLarge(limits) : error;
+  });
+  return stdout
     .toString('utf8')
     .split('\0')
     .filter(record => record !== '')

@@ -8,11 +8,10 @@ import { grouped } from '../../../../grouped';
 import { ProblemError, systemCode } from '../../../../problem-error';
 import { unreachable } from '../failures';
 import type { MirrorInput } from '../mirror';
-import type { Reach } from '../repository';
 import { askBatch, BATCH, refused, type Download } from './batch';
 import { findEndpoint } from './endpoint';
 import type { Pointer } from './pointer';
-import { createLfsWeb, type LfsWeb } from './web';
+import { createLfsWeb, type LfsReach, type LfsWeb } from './web';
 
 /** A file of Git LFS that is here, and where it goes in the wanted folder. */
 export interface LfsFile {
@@ -38,7 +37,7 @@ export async function bringLfs(
   commit: string,
   pointers: readonly Pointer[],
   store: string,
-  reach: Pick<Reach, 'hosts' | 'environment' | 'lookup'>
+  reach: LfsReach
 ): Promise<LfsFile[]> {
   const { line } = input;
   await mkdir(store, { recursive: true, mode: 0o700 });

@@ -1,8 +1,9 @@
 import type { GitAddress } from '../../../../git/address';
 import { ProblemError } from '../../../../problem-error';
 import { usernameFor } from '../credential';
-import { findFile, must, type MirrorInput } from '../mirror';
+import type { MirrorInput } from '../mirror';
 import { sameServer } from '../repository';
+import { readSettings } from '../repository-settings';
 import { addressOf } from './web';
 
 /** Where a repository's files in Git LFS are asked for, and with what. */
@@ -48,19 +49,7 @@ export async function findEndpoint(input: MirrorInput, commit: string): Promise<
 
 /** As `git lfs` reads it; the repository's own word. */
 async function configuredUrl(input: MirrorInput, commit: string): Promise<string | null> {
-  const { session, folder, address } = input;
-  const file = await findFile(input, commit, '.lfsconfig');
-  if (file === null) {
-    return null;
-  }
-  const args = ['config', '--blob', file, '--no-includes', '-z', '--list'];
-  const { stdout } = await must(address, session.local(folder, args));
-  const settings = new Map(
-    stdout
-      .toString('utf8')
-      .split('\0')
-      .map(record => [record.slice(0, record.indexOf('\n')), record.slice(record.indexOf('\n') + 1)])
-  );
+  const settings = new Map(await readSettings(input, commit, '.lfsconfig'));
   return settings.get('lfs.url') ?? settings.get('remote.origin.lfsurl') ?? null;
 }
 
@@ -74,6 +63,17 @@ async function askBySsh({ session, address }: MirrorInput): Promise<Endpoint> {
       fix: 'Publish from the address of the repository that begins with https://, or clone it in JupyterLab and publish the files from there.',
       detail: stderr
     });
+  }
+  const { protocol } = URL.parse(reply.href) ?? {};
+  if (protocol !== 'https:' && protocol !== 'http:') {
+    throw new ProblemError(
+      'git_failed',
+      `${address.host} says by ssh where its files in Git LFS are, but not as an address.`,
+      {
+        fix: 'Have the host’s settings of Git LFS corrected, or publish from the address of the repository that begins with https://.',
+        detail: reply.href.slice(0, 2_000)
+      }
+    );
   }
   const headers = 'header' in reply ? headersOf(reply.header) : {};
   return { url: reply.href.replace(/\/$/, ''), headers };

@@ -1,7 +1,7 @@
-import type { GitAddress } from '../../../../git/address';
+import type { Superproject } from '../contents';
 import { must } from '../mirror';
-import type { GitSession } from '../session';
 import type { SizedTree, TreeEntry } from '../tree';
+import { keptInLfs } from './attributes';
 
 /** What stands in a repository for a file that is kept in Git LFS. */
 export interface Pointer {
@@ -19,13 +19,9 @@ const SHORTEST = 120;
 const LONGEST = 1_023;
 const AT_ONCE = 20_000;
 
-/** The files of a tree that are kept in Git LFS: what is in their place has a form of its own. */
-export async function findPointers(
-  session: GitSession,
-  mirror: string,
-  address: GitAddress,
-  { entries, sizes }: SizedTree
-): Promise<Pointer[]> {
+/** The files of a folder that are kept in Git LFS: what is in their place has a form of its own, and a rule says so. */
+export async function findPointers(wanted: Superproject, { entries, sizes }: SizedTree): Promise<Pointer[]> {
+  const { session, folder, address } = wanted.input;
   const small = entries.filter(({ kind, hash }) => {
     const size = sizes.get(hash) ?? 0;
     return kind === 'file' && size >= SHORTEST && size <= LONGEST;
@@ -34,7 +30,7 @@ export async function findPointers(
   for (let i = 0; i < small.length; i += AT_ONCE) {
     const some = small.slice(i, i + AT_ONCE);
     const input = `${some.map(({ hash }) => hash).join('\n')}\n`;
-    const { stdout } = await must(address, session.local(mirror, ['cat-file', '--batch'], { input }));
+    const { stdout } = await must(address, session.local(folder, ['cat-file', '--batch'], { input }));
     let at = 0;
     for (const entry of some) {
       // `<hash> blob <size>`, the content, and a line end.
@@ -46,5 +42,12 @@ export async function findPointers(
       }
     }
   }
-  return found;
+  if (found.length === 0) {
+    return [];
+  }
+  const kept = await keptInLfs(
+    wanted,
+    found.map(({ entry }) => entry.path)
+  );
+  return found.filter(({ entry }) => kept.has(entry.path));
 }

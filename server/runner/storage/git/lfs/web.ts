@@ -21,6 +21,9 @@ export interface LfsRequest {
   body?: string;
 }
 
+/** What such servers are reached with. */
+export type LfsReach = Pick<Reach, 'hosts' | 'environment' | 'lookup' | 'transferMs'>;
+
 const STALL_MS = 30_000;
 const MOST_REDIRECTS = 3;
 
@@ -28,7 +31,8 @@ const MOST_REDIRECTS = 3;
 export interface LfsWeb {
   /**
    * The same hosts are reached as for repositories, at the IP addresses that were looked at. A redirect is followed where
-   * `redirects` says so; where it leads is looked at likewise, and gets no header of the request's.
+   * `redirects` says so; where it leads is looked at likewise, and gets no header of the request's. What is answered breaks
+   * off when `signal` is aborted, or the whole has taken as long as a transfer may.
    *
    * @throws BadAddress, ProblemError, or the reason of the signal
    */
@@ -36,7 +40,7 @@ export interface LfsWeb {
   end(): void;
 }
 
-export function createLfsWeb({ hosts, environment, lookup }: Pick<Reach, 'hosts' | 'environment' | 'lookup'>): LfsWeb {
+export function createLfsWeb({ hosts, environment, lookup, transferMs }: LfsReach): LfsWeb {
   const throughProxy = usesProxy(environment);
   const ways = { keepAlive: true, ...(throughProxy && { proxyEnv: { ...environment } }) };
   const agents = { https: new https.Agent({ ...ways, ca: trusted(environment) }), http: new http.Agent(ways) };
@@ -66,11 +70,17 @@ export function createLfsWeb({ hosts, environment, lookup }: Pick<Reach, 'hosts'
 
   return {
     async ask(request, signal, redirects = false) {
+      const late = AbortSignal.timeout(transferMs);
+      const either = AbortSignal.any([signal, late]);
       let { url, headers } = request;
       for (let followed = 0; ; followed++) {
-        const response = await askOnce({ ...request, url, headers }, signal);
+        const response = await askOnce({ ...request, url, headers }, either).catch((error: unknown) => {
+          signal.throwIfAborted();
+          throw late.aborted ? explained(late.reason, new URL(url).hostname) : error;
+        });
         const { location } = response.headers;
         if (!redirects || ![301, 302, 303, 307, 308].includes(response.statusCode ?? 0) || location === undefined) {
+          breakOffAt(either, response);
           return response;
         }
         response.destroy();
@@ -87,6 +97,16 @@ export function createLfsWeb({ hosts, environment, lookup }: Pick<Reach, 'hosts'
       agents.http.destroy();
     }
   };
+}
+
+/** A server that sends a byte now and then is never silent. */
+function breakOffAt(signal: AbortSignal, response: IncomingMessage): void {
+  const breakOff = () => response.destroy(signal.reason instanceof Error ? signal.reason : undefined);
+  signal.addEventListener('abort', breakOff);
+  response.once('close', () => signal.removeEventListener('abort', breakOff));
+  if (signal.aborted) {
+    breakOff();
+  }
 }
 
 /** What is asked for has the form of an address, and nothing of a name and a password in it. */
