@@ -1,8 +1,9 @@
-import { chmodSync, constants, copyFileSync, linkSync, utimesSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, linkSync } from 'node:fs';
 
+import { keepTimeAt } from '../../../files/times';
 import { systemCode } from '../../../problem-error';
 import type { OfferedFile } from '../../../relay/offer';
-import { inSeconds, sameTime } from './intact';
+import { sameTime } from './intact';
 
 /** A file on this side that has a wanted content. */
 export interface Holding {
@@ -14,8 +15,7 @@ export interface Holding {
 
 /** Gives a file that nobody else has yet its time, and lets nobody write to it. */
 export function seal(file: string, { mtime, executable }: OfferedFile): void {
-  const seconds = inSeconds(mtime);
-  utimesSync(file, seconds, seconds);
+  keepTimeAt(file, BigInt(mtime));
   chmodSync(file, executable ? 0o555 : 0o444);
 }
 

@@ -2,7 +2,7 @@ import { linkSync, lstatSync, type BigIntStats } from 'node:fs';
 
 import { systemCode } from '../../../problem-error';
 import type { Earlier } from './earlier';
-import { isKept } from './times';
+import { isKept } from '../../../files/times';
 
 /** Reasons to copy a file instead of linking to one: too many links, another file system, none allowed or known. */
 const CANNOT_LINK = new Set(['EMLINK', 'EXDEV', 'EPERM', 'ENOENT', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);

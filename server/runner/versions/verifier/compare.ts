@@ -5,7 +5,7 @@ import path from 'node:path';
 import { NO_FILES, type Manifest, type ManifestEntry } from '../../../files/manifest';
 import { systemCode } from '../../../problem-error';
 import { isExecutable } from '../copier/copy-file';
-import { isKept } from '../copier/times';
+import { isKept } from '../../../files/times';
 import type { Differences, Reading } from './order';
 
 /** How the files below `root` differ from what the manifest says. */
