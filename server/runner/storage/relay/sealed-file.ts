@@ -1,7 +1,7 @@
 import { chmodSync, constants, copyFileSync, linkSync } from 'node:fs';
 
 import { keepTimeAt } from '../../../files/times';
-import { systemCode } from '../../../problem-error';
+import { isUnshareable } from '../../../files/unshareable';
 import type { OfferedFile } from '../../../relay/offer';
 import { sameTime } from './intact';
 
@@ -19,9 +19,6 @@ export function seal(file: string, { mtime, executable }: OfferedFile): void {
   chmodSync(file, executable ? 0o555 : 0o444);
 }
 
-/** Reasons to copy a file instead of linking to it: too many links, another file system, none allowed. */
-const CANNOT_SHARE = new Set(['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP']);
-
 /** Makes a sealed file of one that has its content: the same one where time and mode agree, else a copy. */
 export function shareOrCopy(holdings: readonly Holding[], item: OfferedFile, target: string): void {
   const twin = holdings.find(({ mtime, executable }) => executable === item.executable && sameTime(mtime, item.mtime));
@@ -30,7 +27,7 @@ export function shareOrCopy(holdings: readonly Holding[], item: OfferedFile, tar
       linkSync(twin.file, target);
       return;
     } catch (error) {
-      if (!CANNOT_SHARE.has(systemCode(error) ?? '')) {
+      if (!isUnshareable(error)) {
         throw error;
       }
     }
