@@ -258,6 +258,15 @@ describe('a project that is sent', () => {
     });
     await awaited;
     expect(readdirSync(replica, { recursive: true }).sort()).toEqual(['data', 'data/deep', 'data/deep/large.bin']);
+    expect(bench.lines).toContain('1 file is new here, 2 MB');
+  });
+
+  it('says of a small change that it is one', async () => {
+    fill();
+    await publish();
+    put('app.py', 'print(2)  # now');
+    await publish();
+    expect(bench.lines).toContain('1 file is new here, 1 kB');
   });
 });
 
