@@ -123,6 +123,7 @@ describe('a project that is sent', () => {
     fill();
     await publish();
     expect(differences()).toEqual([]);
+    expect(bench.lines[0]).toBe('The files are on their way.');
     expect(bench.lines.at(-1)).toBe('The dashboard’s server has 65 files, 2 MB');
     // Zeros are not written.
     expect(statSync(path.join(replica, 'data/deep/zeros.bin')).blocks * 512).toBeLessThan(300_000);

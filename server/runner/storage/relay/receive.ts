@@ -70,6 +70,10 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
         if (name !== sender && now - heardAt < SILENCE_MS) {
           return false;
         }
+        if (name !== sender) {
+          // By it the service knows that somebody sends them, though it may take long to read them.
+          line('The files are on their way.');
+        }
         sender = name;
         heardAt = now;
         cancelTimer();
