@@ -85,14 +85,14 @@ def files_of(hub, version):
 
 
 def sent(err):
-    """Megabytes that were missing at the dashboard's server."""
-    return [int(number) for number in re.findall(r"new here, (\d+) MB", err)]
+    """How much was missing at the dashboard's server."""
+    return re.findall(r"new here, (\d+ [kM]B)", err)
 
 
 def test_files_that_are_not_seen_are_sent_and_later_only_what_is_new(hub, home):
     code, told, err = publish(hub, home, "~/sales")
     assert code == 0, err
-    assert sent(err) == [4]
+    assert sent(err) == ["3 MB"]
     [first] = versions(hub, told["dashboard"]["id"])
     assert (first["strategy"], first["files"]) == ("relay", 2)
     assert (files_of(hub, 1) / "index.html").read_text() == PAGE.format("May")
@@ -104,7 +104,7 @@ def test_files_that_are_not_seen_are_sent_and_later_only_what_is_new(hub, home):
     code, told, err = publish(hub, home, "~/sales", "--update", "sales")
     assert code == 0, err
     # What was only renamed is there.
-    assert sent(err) == [1]
+    assert sent(err) == ["1 kB"]
     assert (files_of(hub, 2) / "index.html").read_text() == PAGE.format("June")
     assert sorted(path.name for path in (files_of(hub, 2) / "data").iterdir()) == ["renamed.bin"]
     assert (files_of(hub, 1) / "index.html").read_text() == PAGE.format("May")

@@ -8,7 +8,7 @@ import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersi
 import { isWatched, watchFiles } from './storage/live/files-watch';
 import { checkPermitted } from './storage/live/permitted';
 import { tidyStorage } from './storage/strategies';
-import { problemOf } from '../problem-error';
+import { problemOf, systemCode } from '../problem-error';
 import { ProgressBoard } from './supervisor/progress-board';
 import type { AppSurroundings } from './supervisor/app';
 import { MemoryGuard } from './supervisor/memory-guard';
@@ -46,7 +46,7 @@ class RunnerEngine implements Engine {
   readonly #visited: VisitedVersions;
   readonly #tidier: Tidier;
   readonly #memory: MemoryGuard;
-  /** Earlier runners' leftovers are gone. */
+  /** Earlier runners' leftovers are gone, or it is said that they are not. */
   readonly #ready: Promise<void>;
   #wanted: RunnerState | null = null;
   #live: RunningVersion | null = null;
@@ -101,14 +101,19 @@ class RunnerEngine implements Engine {
       changed: () => this.#running.retireUnneeded()
     });
     this.#board = new ProgressBoard(progress => this.#emit({ kind: 'progress', progress }));
-    this.#ready = Promise.all([
+    // Whatever fails, no build begins before all have ended: what it makes could be taken for a leftover.
+    this.#ready = Promise.allSettled([
       endOrphans(dashboardId, headStart?.marker),
       sweep(places),
-      tidyStorage(places.dashboard)
-    ]).then(
-      () => undefined,
-      (error: unknown) => this.#board.line(problemOf(error).message)
-    );
+      ...tidyStorage(places.dashboard)
+    ]).then(ended => {
+      for (const one of ended) {
+        if (one.status === 'rejected') {
+          const why = systemCode(one.reason) ?? problemOf(one.reason).message;
+          this.#board.line(`Not all that an earlier run has left could be removed (${why}).`);
+        }
+      }
+    });
     this.#tidier = new Tidier(places, this.#ready, line => this.#board.line(line));
   }
 

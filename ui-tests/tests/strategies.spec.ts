@@ -177,7 +177,7 @@ test.describe('files that the dashboard’s server does not see', () => {
     await expect(dialog.locator()).toContainText('3 files (30 MB) will be copied.');
     await dialog.submit();
     await expect(dialog.locator()).toContainText('Sending the files…');
-    await expect(dialog.locator().locator('.jp-DashboardsProgress-line')).toHaveText(/^Received \d+ of 31 MB$/);
+    await expect(dialog.locator().locator('.jp-DashboardsProgress-line')).toHaveText(/^Received \d+ [kM]B of 30 MB$/);
     link = await address(dialog);
     await dialog.close();
     await panel.open();
@@ -199,7 +199,7 @@ test.describe('files that the dashboard’s server does not see', () => {
       .locator()
       .getByText(/^Log \(/)
       .click();
-    await expect(dialog.locator().getByLabel('Log', { exact: true })).toContainText('1 file is new here, 1 MB');
+    await expect(dialog.locator().getByLabel('Log', { exact: true })).toContainText('1 file is new here, 1 kB');
     await dialog.close();
     await sees(link, 2);
   });
@@ -209,7 +209,7 @@ test.describe('files that the dashboard’s server does not see', () => {
     const line = await holdLine(hub);
     const dialog = await lab.publish('server.py');
     await dialog.update();
-    await expect(dialog.locator().locator('.jp-DashboardsProgress-line')).toHaveText(/^Received \d+ of 30 MB$/);
+    await expect(dialog.locator().locator('.jp-DashboardsProgress-line')).toHaveText(/^Received \d+ [kM]B of 30 MB$/);
     expect(senders(hub)).toHaveLength(1);
     await dialog.locator().getByRole('button', { name: 'Cancel publishing' }).click();
     await expect(dialog.locator()).toContainText('Version 3 was cancelled.');

@@ -2,6 +2,7 @@ import type { RunnableVersion, Selection } from '../../contract';
 import { frameworkOf } from '../../frameworks';
 import { problemOf } from '../../problem-error';
 import { grouped } from '../../grouped';
+import { sizeInWords } from '../../size-in-words';
 import { chooseStrategy } from '../storage/choose-strategy';
 import { secretWarnings } from '../storage/live/secrets';
 import { serveInPlace } from '../storage/live/serve-in-place';
@@ -97,6 +98,5 @@ async function copy(n: number, source: Selection, { own, check }: Fetched, conte
 }
 
 function copiedLine(files: number, bytes: number): string {
-  const size = bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${grouped(Math.round(bytes / 1e6))} MB`;
-  return `Copied ${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${size}`;
+  return `Copied ${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${sizeInWords(bytes)}`;
 }

@@ -23,11 +23,10 @@ export function fetchStrategy(id: Strategy): FetchStrategy {
  * Removes what earlier runners have left of files that were on their way here and will not come.
  *
  * @param dashboard - its folder, absolute.
+ * @returns of each strategy, when it has done so: each tidies what is its own, whether or not others fail
  */
-export async function tidyStorage(dashboard: string): Promise<void> {
-  for (const strategy of Object.values(FETCH)) {
-    await strategy.tidy?.(dashboard, Date.now());
-  }
+export function tidyStorage(dashboard: string): Promise<void>[] {
+  return Object.values(FETCH).map(async strategy => strategy.tidy?.(dashboard, Date.now()));
 }
 
 /**

@@ -8,6 +8,8 @@ import {
 } from '../../contract';
 import type { Clock } from '../clock';
 import type { Changes } from '../dashboards/changes';
+
+import { ServiceError } from '../errors';
 import type { Logs } from '../logs/logs';
 import type { BuildRecord } from './build';
 import { LEASE_MS, type BuildQueue } from './queue';
@@ -22,9 +24,19 @@ export interface BuildResults {
   progress(build: BuildRecord, progress: BuildProgress): Promise<BuildProgressReply>;
   /** May be repeated. */
   result(build: BuildRecord, outcome: BuildResult['outcome']): Promise<void>;
-  /** The files that a build waits for cannot be sent: ends it, with the reason in its log. Others are left alone. */
+  /**
+   * The files that a build waits for cannot be sent: ends it, with the reason in its log. Others are left alone.
+   *
+   * @throws ServiceError `state_conflict` while somebody else is sending them
+   */
   unsent(build: BuildRecord, reason: Problem): Promise<void>;
 }
+
+/**
+ * A runner that waits for files says a line when somebody begins to send them, and each second while they come. A sender
+ * that has lost its way gives up later than this (`PUSH_PATIENCE_MS`).
+ */
+const RECEIVING_MS = 120_000;
 
 /** Who says so in the log, besides runners. */
 const AUTHOR = 'author';
@@ -40,10 +52,18 @@ export interface BuildResultsOptions {
 
 export function createBuildResults(options: BuildResultsOptions): BuildResults {
   const { builds, logs, queue, changes, keepVersions, clock } = options;
+  /** When the runner of a build last said that it receives what it waits for. */
+  const receiving = new Map<string, number>();
   return {
     async progress(build, { state, wants, ...said }) {
       if (isFinal(build.state)) {
+        receiving.delete(build.id);
         return { cancelled: build.state !== 'live' };
+      }
+      if (wants) {
+        receiving.delete(build.id);
+      } else if (build.wantsFiles && said.lines.length > 0) {
+        receiving.set(build.id, clock());
       }
       const leaseUntil = clock() + LEASE_MS;
       const moved =
@@ -67,6 +87,7 @@ export function createBuildResults(options: BuildResultsOptions): BuildResults {
     },
 
     async result(build, outcome) {
+      receiving.delete(build.id);
       if (!outcome.ok) {
         await queue.fail(build, outcome.problem);
         return;
@@ -93,6 +114,14 @@ export function createBuildResults(options: BuildResultsOptions): BuildResults {
     async unsent(build, reason) {
       if (!build.wantsFiles || isFinal(build.state)) {
         return;
+      }
+      if (clock() - (receiving.get(build.id) ?? -Infinity) < RECEIVING_MS) {
+        throw new ServiceError(
+          'state_conflict',
+          409,
+          'The files of this build are being sent by another JupyterLab or command.',
+          'Wait for it to end: it goes on without what could not be sent from here.'
+        );
       }
       const lines = [reason.message, ...(reason.detail ?? '').split('\n').filter(Boolean)];
       await logs.ofBuild(build, { startId: AUTHOR, lines: lines.slice(0, LIMITS.reportLines).map(cut) });

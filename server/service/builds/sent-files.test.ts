@@ -64,6 +64,31 @@ describe('files that cannot be sent', () => {
     expect((await fail(id, alice, { problem: { ...problem, code: 'internal' } })).body.problem).toEqual(problem);
   });
 
+  it('end no build whose files another one is sending at that moment, but one that nobody has sent for minutes', async () => {
+    const { id, runner } = await waiting();
+    await runner.receives(id, 'The files are on their way.');
+    const refused = await fail(id);
+    expect([refused.status, refused.body.error.code]).toEqual([409, 'state_conflict']);
+    expect(await build(id)).toMatchObject({ state: 'copy', wantsFiles: true });
+    test.advance(50_000);
+    await runner.receives(id, 'Received 1 MB of 30 MB');
+    test.advance(50_000);
+    // It lives, and receives nothing.
+    await runner.receives(id);
+    expect((await fail(id)).status).toBe(409);
+    test.advance(50_000);
+    await runner.receives(id);
+    test.advance(30_000);
+    expect((await fail(id)).body).toMatchObject({ state: 'failed', problem });
+  });
+
+  it('end a build that a new server has taken up, whatever the one before had received', async () => {
+    const { id, runner } = await waiting();
+    await runner.receives(id, 'Received 1 MB of 30 MB');
+    await runner.waitForFiles(id);
+    expect((await fail(id)).body).toMatchObject({ state: 'failed', problem });
+  });
+
   it('are no matter of a build that has them', async () => {
     const { id, runner } = await waiting();
     await runner.progress(id, 'start');

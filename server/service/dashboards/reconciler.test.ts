@@ -282,6 +282,29 @@ describe('deleting', () => {
     ]);
   });
 
+  it('keeps to its week, its times and its two records though the service is started again and again', async () => {
+    const { id, runner } = await published();
+    await lose(runner, 0);
+    await eventually(async () => (await show(id)).state === 'asleep');
+    test.hub.onStart = () => ({ status: 500, message: 'no room' });
+    const tries = () => test.hub.starts.length - 1;
+    await test.call(alice, 'DELETE', `api/v1/dashboards/${id}`);
+    await eventually(() => test.log().includes('stay for now'));
+    await test.restart();
+    await test.service.reconciler.run();
+    // Not yet due.
+    expect([tries(), await left(id)]).toEqual([1, [expect.stringMatching(/^tried again for a week: /)]]);
+    test.advance(6 * 24 * 3_600_000);
+    await test.restart();
+    test.advance(24 * 3_600_000);
+    await eventually(async () => {
+      await test.service.reconciler.run();
+      return (await test.service.context.dashboards.get(id)) === null;
+    });
+    expect((await left(id)).map(detail => detail.slice(0, 14))).toEqual(['no longer trie', 'tried again fo']);
+    expect(tries()).toBe(2);
+  });
+
   it.each<[string, (runner: FakeRunner) => unknown, string]>([
     [
       'says that they stay',

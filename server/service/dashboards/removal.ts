@@ -1,3 +1,4 @@
+import type { AuditRecord } from '../../contract';
 import type { AuditLog } from '../audit/audit';
 import type { Tickets } from '../access/tickets';
 import type { BuildQueue } from '../builds/queue';
@@ -15,13 +16,16 @@ import type { DashboardStore } from './store';
 /** How long a runner may take to remove its files. It says what became of them. */
 const RUNNER_TIME_MS = 60_000;
 /**
- * When files that could not be removed are tried again. Few times: some hubs give up after a handful of failed starts
- * in a row (`Spawner.consecutive_failure_limit`).
+ * How long after the deletion files that could not be removed are tried again, for a week. Few times: some hubs give up
+ * after a handful of failed starts in a row (`Spawner.consecutive_failure_limit`).
  */
-const DAY_MS = 24 * 3_600_000;
-const RETRIES_MS = [15 * 60_000, 60 * 60_000, 4 * 3_600_000, 16 * 3_600_000, ...Array<number>(6).fill(DAY_MS)];
-/** After this time files that could not be removed stay. */
-const GIVE_UP_MS = 8 * DAY_MS;
+const HOUR_MS = 3_600_000;
+const RETRIES_MS = [0.25, 1.25, 5.25, 21.25, 45.25, 69.25, 93.25, 117.25, 141.25, 165.25].map(hours => hours * HOUR_MS);
+/** What is recorded of files that stay begins so. */
+const GOES_ON = 'tried again for a week';
+const GIVEN_UP = 'no longer tried';
+/** A deleted dashboard gets few records. */
+const RECORDS = 100;
 /** Of what a runner says, as much as a record of the audit can hold besides the rest. */
 const REASON_LENGTH = 300;
 
@@ -49,16 +53,12 @@ export interface RemovalOptions {
   runnerTimeMs?: number;
 }
 
-interface Retry {
-  count: number;
-  due: number;
-}
-
 export function createRemoval(options: RemovalOptions): Removal {
   const { store, queue, servers, hub, channels, changes, tickets, audit, clock, log } = options;
   const runnerTimeMs = options.runnerTimeMs ?? RUNNER_TIME_MS;
   const underWay = new Map<string, Promise<void>>();
-  const retries = new Map<string, Retry>();
+  /** When to try again, by dashboard. */
+  const due = new Map<string, number>();
   const stopping = new AbortController();
 
   /**
@@ -105,40 +105,64 @@ export function createRemoval(options: RemovalOptions): Removal {
 
   async function finish(dashboard: DashboardRecord): Promise<void> {
     const { id, owner } = dashboard;
+    // An earlier process has tried: a restart is no reason to try more often.
+    if (!due.has(id) && (await isSaid(id, GOES_ON)) && (await plan(dashboard)) !== null) {
+      return;
+    }
     const reason = await removeFiles(dashboard);
     await servers.stop(dashboard, true);
     if (reason === null) {
-      retries.delete(id);
+      due.delete(id);
       await store.remove(id);
       log.info({ dashboard: id, owner }, 'dashboard removed');
     } else if (!(await postpone(dashboard, reason))) {
-      retries.delete(id);
-      await say(dashboard, `no longer tried, remove ~/.dashboards/${id} by hand`, reason);
+      due.delete(id);
+      await say(dashboard, GIVEN_UP, `, remove ~/.dashboards/${id} by hand`, reason);
       await store.remove(id);
       log.warn({ dashboard: id, owner, reason }, 'dashboard removed; its files stay');
     }
   }
 
-  /** For those who look after the hub: its owner does not see the dashboard any more. */
-  async function say({ id, owner: actor }: DashboardRecord, what: string, reason: string): Promise<void> {
-    const detail = `${what}: ${reason.slice(0, REASON_LENGTH)}`;
-    await audit.record(id, { actor, action: 'files_left', detail, at: clock() });
+  /** For those who look after the hub, once: its owner does not see the dashboard any more. */
+  async function say({ id, owner: actor }: DashboardRecord, what: string, more: string, reason: string): Promise<void> {
+    if (!(await isSaid(id, what))) {
+      const detail = `${what}${more}: ${reason.slice(0, REASON_LENGTH)}`;
+      await audit.record(id, { actor, action: 'files_left', detail, at: clock() });
+    }
   }
 
-  /** @returns false if it has been tried often or long enough */
+  /** Whether this process or an earlier one has recorded it. */
+  async function isSaid(id: string, what: string): Promise<boolean> {
+    return (await records(id)).some(({ action, detail }) => action === 'files_left' && detail.startsWith(what));
+  }
+
+  function records(dashboardId: string): Promise<AuditRecord[]> {
+    return audit.list({ dashboardId, before: null, limit: RECORDS });
+  }
+
+  /** @returns the time until it is tried again, in ms; null if it has been tried long enough */
+  async function plan({ id, updatedAt }: DashboardRecord): Promise<number | null> {
+    // What a runner says of its versions changes the dashboard later than that.
+    const deletion = (await records(id)).find(({ action }) => action === 'delete');
+    const deletedAt = Date.parse(deletion?.at ?? updatedAt);
+    const now = clock();
+    const next = RETRIES_MS.map(after => deletedAt + after).find(at => at > now);
+    if (next === undefined) {
+      return null;
+    }
+    due.set(id, next);
+    return next - now;
+  }
+
+  /** @returns false if it has been tried long enough */
   async function postpone(dashboard: DashboardRecord, reason: string): Promise<boolean> {
-    const { id, owner, updatedAt } = dashboard;
-    const count = retries.get(id)?.count ?? 0;
-    const wait = RETRIES_MS[count];
-    // Nothing but its deletion has changed it last.
-    if (wait === undefined || clock() - Date.parse(updatedAt) > GIVE_UP_MS) {
+    const { id, owner } = dashboard;
+    const wait = await plan(dashboard);
+    if (wait === null) {
       return false;
     }
-    retries.set(id, { count: count + 1, due: clock() + wait });
-    const minutes = wait / 60_000;
-    if (count === 0) {
-      await say(dashboard, 'tried again for a week', reason);
-    }
+    await say(dashboard, GOES_ON, '', reason);
+    const minutes = Math.round(wait / 60_000);
     log.warn({ dashboard: id, owner, minutes, reason }, 'files of a deleted dashboard stay for now');
     return true;
   }
@@ -164,7 +188,7 @@ export function createRemoval(options: RemovalOptions): Removal {
       if (known) {
         return known;
       }
-      if ((retries.get(dashboard.id)?.due ?? 0) > clock()) {
+      if ((due.get(dashboard.id) ?? 0) > clock()) {
         return Promise.resolve();
       }
       const finished = finish(dashboard)

@@ -83,6 +83,11 @@ export class FakeRunner {
     return this.report(buildId, { state: 'copy', wants: 'files', lines: [] });
   }
 
+  /** Goes on waiting for files, and says what comes. */
+  receives(buildId: string, ...lines: string[]) {
+    return this.report(buildId, { lines });
+  }
+
   private report(buildId: string, said: Omit<BuildProgress, 'startId' | 'state'> & { state?: string }) {
     const body = { startId: this.startId, ...said };
     return this.test.call<BuildProgressReply & ErrorReply>(

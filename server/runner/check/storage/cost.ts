@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { STRATEGIES, type Strategy } from '../../../contract';
 import { grouped } from '../../../grouped';
 import { problemOf } from '../../../problem-error';
-import { MARGIN_NS } from '../../versions/copier/times';
+import { MARGIN_NS } from '../../../files/times';
 import { placesIn, type Places } from '../../../files/places';
 import { takeSnapshot } from '../../versions/snapshot';
 import { DEFAULT_LIMITS } from '../../../files/limits';

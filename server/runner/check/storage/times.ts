@@ -1,7 +1,7 @@
 import { open, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { MARGIN_NS } from '../../versions/copier/times';
+import { MARGIN_NS } from '../../../files/times';
 import { failed, ok, warning, type Attempt } from './attempt';
 
 /** Enough to see the two seconds of FAT. */

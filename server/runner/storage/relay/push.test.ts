@@ -123,6 +123,7 @@ describe('a project that is sent', () => {
     fill();
     await publish();
     expect(differences()).toEqual([]);
+    expect(bench.lines[0]).toBe('The files are on their way.');
     expect(bench.lines.at(-1)).toBe('The dashboard’s server has 65 files, 2 MB');
     // Zeros are not written.
     expect(statSync(path.join(replica, 'data/deep/zeros.bin')).blocks * 512).toBeLessThan(300_000);
@@ -258,6 +259,15 @@ describe('a project that is sent', () => {
     });
     await awaited;
     expect(readdirSync(replica, { recursive: true }).sort()).toEqual(['data', 'data/deep', 'data/deep/large.bin']);
+    expect(bench.lines).toContain('1 file is new here, 2 MB');
+  });
+
+  it('says of a small change that it is one', async () => {
+    fill();
+    await publish();
+    put('app.py', 'print(2)  # now');
+    await publish();
+    expect(bench.lines).toContain('1 file is new here, 1 kB');
   });
 });
 

@@ -3,6 +3,7 @@ import { ProblemError } from '../../../problem-error';
 import type { Clock } from '../../clock';
 import { MalformedSection } from '../../../relay/frames';
 import { grouped } from '../../../grouped';
+import { sizeInWords } from '../../../size-in-words';
 import { OutOfStep } from './incoming';
 import { NotAwaited, type PushDesk } from './push-desk';
 import type { Received } from './receiver';
@@ -55,7 +56,7 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
   const tell = ({ received, missing }: Received): void => {
     if (missing > 0 && clock.now() - toldAt >= LINE_EVERY_MS) {
       toldAt = clock.now();
-      line(`Received ${megabytes(received)} of ${megabytes(missing)} MB`);
+      line(`Received ${sizeInWords(received)} of ${sizeInWords(missing)}`);
     }
   };
 
@@ -68,6 +69,10 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
         const now = clock.now();
         if (name !== sender && now - heardAt < SILENCE_MS) {
           return false;
+        }
+        if (name !== sender) {
+          // By it the service knows that somebody sends them, though it may take long to read them.
+          line('The files are on their way.');
         }
         sender = name;
         heardAt = now;
@@ -85,7 +90,7 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
         inTurn(() => receiver.missing()).then(({ missing, partial, progress }) => {
           if (progress.missing > 0) {
             line(
-              `${grouped(missing.length)} ${missing.length === 1 ? 'file is' : 'files are'} new here, ${megabytes(progress.missing)} MB`
+              `${grouped(missing.length)} ${missing.length === 1 ? 'file is' : 'files are'} new here, ${sizeInWords(progress.missing)}`
             );
           }
           return { missing, partial };
@@ -95,7 +100,7 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
           if (finished.complete) {
             const { files, bytes, hash } = finished;
             line(
-              `The dashboard’s server has ${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${megabytes(bytes)} MB`
+              `The dashboard’s server has ${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${sizeInWords(bytes)}`
             );
             finish(() => resolve(hash));
           }
@@ -125,10 +130,6 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
       aborted();
     }
   });
-}
-
-function megabytes(bytes: number): string {
-  return grouped(Math.ceil(bytes / 1e6));
 }
 
 function notHere(folder: string): ProblemError {

@@ -1,20 +1,11 @@
-import {
-  lstatSync,
-  lutimesSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync
-} from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { flush } from '../../../files/flush';
+import { keepTimeAt } from '../../../files/times';
 import { systemCode } from '../../../problem-error';
 import { knownLines, readOffer, type Offer, type OfferedFile, type OfferedItem } from '../../../relay/offer';
-import { inSeconds, isIntact, sameTime } from './intact';
+import { isIntact, sameTime } from './intact';
 import { readTree } from './read-tree';
 import { seal, shareOrCopy, type Holding } from './sealed-file';
 
@@ -102,8 +93,7 @@ export class Replica {
     }
     for (const item of offer.items) {
       if (item.kind === 'folder' && touched.has(item.path)) {
-        const seconds = inSeconds(item.mtime);
-        lutimesSync(this.#at(item.path), seconds, seconds);
+        keepTimeAt(this.#at(item.path), BigInt(item.mtime));
       }
     }
     const folders = [...touched].filter(folder => folder === '' || wanted.get(folder)?.kind === 'folder');

@@ -1,8 +1,9 @@
-import { chmodSync, constants, copyFileSync, linkSync, utimesSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, linkSync } from 'node:fs';
 
-import { systemCode } from '../../../problem-error';
+import { keepTimeAt } from '../../../files/times';
+import { isUnshareable } from '../../../files/unshareable';
 import type { OfferedFile } from '../../../relay/offer';
-import { inSeconds, sameTime } from './intact';
+import { sameTime } from './intact';
 
 /** A file on this side that has a wanted content. */
 export interface Holding {
@@ -14,13 +15,9 @@ export interface Holding {
 
 /** Gives a file that nobody else has yet its time, and lets nobody write to it. */
 export function seal(file: string, { mtime, executable }: OfferedFile): void {
-  const seconds = inSeconds(mtime);
-  utimesSync(file, seconds, seconds);
+  keepTimeAt(file, BigInt(mtime));
   chmodSync(file, executable ? 0o555 : 0o444);
 }
-
-/** Reasons to copy a file instead of linking to it: too many links, another file system, none allowed. */
-const CANNOT_SHARE = new Set(['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP']);
 
 /** Makes a sealed file of one that has its content: the same one where time and mode agree, else a copy. */
 export function shareOrCopy(holdings: readonly Holding[], item: OfferedFile, target: string): void {
@@ -30,7 +27,7 @@ export function shareOrCopy(holdings: readonly Holding[], item: OfferedFile, tar
       linkSync(twin.file, target);
       return;
     } catch (error) {
-      if (!CANNOT_SHARE.has(systemCode(error) ?? '')) {
+      if (!isUnshareable(error)) {
         throw error;
       }
     }

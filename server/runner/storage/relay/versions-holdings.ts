@@ -23,7 +23,7 @@ export function versionsHoldings(dashboard: string, wanted: ReadonlyMap<string, 
     for (const entry of readManifest(path.join(version, 'manifest.jsonl'))?.entries ?? []) {
       if (entry.kind === 'file' && wanted.get(entry.sha256) === entry.size && !found.has(entry.sha256)) {
         const file = path.join(version, 'files', entry.path);
-        const stat = lstatSync(file, { throwIfNoEntry: false });
+        const stat = lstatSync(file, { bigint: true, throwIfNoEntry: false });
         if (stat && isIntactFile(stat, entry)) {
           found.set(entry.sha256, { file, mtime: entry.mtime, executable: entry.executable });
         }

@@ -12,7 +12,7 @@ import {
 
 import { CHUNK, eachChunk } from '../../../files/chunks';
 import { systemCode } from '../../../problem-error';
-import { keepTimes } from './times';
+import { keepTimes } from '../../../files/times';
 
 const HOLE = Buffer.alloc(CHUNK);
 

@@ -13,7 +13,7 @@ import { Hashing, type HashDesk } from './hashing';
 import type { Copied, CopyOrder } from './order';
 import { entryLeftOut, explained, FileKeepsChanging, keepChanging, tooLarge } from '../../../files/problems';
 import { createTake, type Take, type Taking } from './take';
-import { keepTimeAt } from './times';
+import { keepTimeAt } from '../../../files/times';
 import type { Watch } from './watch';
 
 /** How much of the manifest is written at once, in characters. */

@@ -1,11 +1,8 @@
 import { linkSync, lstatSync, type BigIntStats } from 'node:fs';
 
-import { systemCode } from '../../../problem-error';
+import { isKept } from '../../../files/times';
+import { isUnshareable } from '../../../files/unshareable';
 import type { Earlier } from './earlier';
-import { isKept } from './times';
-
-/** Reasons to copy a file instead of linking to one: too many links, another file system, none allowed or known. */
-const CANNOT_LINK = new Set(['EMLINK', 'EXDEV', 'EPERM', 'ENOENT', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /** Makes `target` a further name of the earlier version's file, unless somebody has touched that. */
 export function share(earlier: Earlier, target: string): boolean {
@@ -31,7 +28,7 @@ export function link(file: string, target: string): boolean {
     linkSync(file, target);
     return true;
   } catch (error) {
-    if (CANNOT_LINK.has(systemCode(error) ?? '')) {
+    if (isUnshareable(error)) {
       return false;
     }
     throw error;

@@ -7,7 +7,7 @@ import { clone, copyBytes, isExecutable, sealClone, sealedMode } from './copy-fi
 import type { Earlier, EarlierFiles } from './earlier';
 import { FileKeepsChanging } from '../../../files/problems';
 import { isIntact, link, share } from './share';
-import { MARGIN_NS } from './times';
+import { MARGIN_NS } from '../../../files/times';
 
 const ATTEMPTS = 3;
 /** Times of files go in steps of some milliseconds: what is written twice in one of them shows no second time. */

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { closeSync, constants, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 
+import { hashBytes } from '../../../files/chunks';
 import { NO_FILES, type Manifest, type ManifestEntry } from '../../../files/manifest';
+import { isKept } from '../../../files/times';
 import { systemCode } from '../../../problem-error';
 import { isExecutable } from '../copier/copy-file';
-import { isKept } from '../copier/times';
 import type { Differences, Reading } from './order';
 
 /** How the files below `root` differ from what the manifest says. */
@@ -15,11 +15,10 @@ export function compare(root: string, { summary, entries }: Manifest, read: Read
   }
   const extra = new Set(pathsBelow(root, ''));
   const [missing, changed]: [string[], string[]] = [[], []];
-  const buffer = Buffer.allocUnsafe(1024 * 1024);
   for (const entry of entries) {
     if (!extra.delete(entry.path)) {
       missing.push(entry.path);
-    } else if (!isAsPublished(path.join(root, entry.path), entry, read, buffer)) {
+    } else if (!isAsPublished(path.join(root, entry.path), entry, read)) {
       changed.push(entry.path);
     }
   }
@@ -41,7 +40,7 @@ function pathsBelow(root: string, at: string): string[] {
   }
 }
 
-function isAsPublished(file: string, entry: ManifestEntry, read: Reading, buffer: Buffer): boolean {
+function isAsPublished(file: string, entry: ManifestEntry, read: Reading): boolean {
   const stat = lstatSync(file, { bigint: true });
   switch (entry.kind) {
     case 'folder':
@@ -54,19 +53,16 @@ function isAsPublished(file: string, entry: ManifestEntry, read: Reading, buffer
         stat.size === BigInt(entry.size) &&
         isExecutable(stat) === entry.executable &&
         ((read === 'suspicious' && isKept(stat.mtimeNs, BigInt(entry.mtime))) ||
-          sha256Of(file, buffer) === entry.sha256)
+          sha256Of(file, entry.size) === entry.sha256)
       );
   }
 }
 
-function sha256Of(file: string, buffer: Buffer): string {
+/** Nothing outside of the version is read, whatever has taken the file's place meanwhile. */
+function sha256Of(file: string, size: number): string {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    const hash = createHash('sha256');
-    for (let length; (length = readSync(descriptor, buffer)) > 0;) {
-      hash.update(buffer.subarray(0, length));
-    }
-    return hash.digest('hex');
+    return hashBytes(descriptor, size);
   } finally {
     closeSync(descriptor);
   }

@@ -254,7 +254,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Versions and builds',
     summary: 'End a build whose files cannot be sent',
     description:
-      'For the owner of its dashboard. While `wantsFiles` is true, the build fails with this problem; else it is answered as it is.',
+      'For the owner of its dashboard. While `wantsFiles` is true, the build fails with this problem, unless somebody else is sending the files; else it is answered as it is.',
     body: {
       schema: 'PushFailed',
       example: {
@@ -266,7 +266,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       }
     },
     reply: { status: 200, schema: 'Build' },
-    errors: ['invalid_request', 'not_found']
+    errors: ['invalid_request', 'not_found', 'state_conflict']
   },
   'GET builds/{id}/events': {
     id: 'followBuild',

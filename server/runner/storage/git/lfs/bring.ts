@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
+import { isUnshareable } from '../../../../files/unshareable';
 import { BadAddress } from '../../../../git/bad-address';
 import { grouped } from '../../../../grouped';
 import { ProblemError, systemCode } from '../../../../problem-error';
@@ -152,7 +153,7 @@ export async function placeLfs(files: string, placed: readonly LfsFile[]): Promi
       // The same file each time: a version shares it with the one before.
       await link(stored, target);
     } catch (error) {
-      if (!['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP'].includes(systemCode(error) ?? '')) {
+      if (!isUnshareable(error)) {
         throw error;
       }
       await copyFile(stored, target);

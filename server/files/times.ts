@@ -8,28 +8,33 @@ const SECOND = 1_000_000_000n;
 const BOUND = 1_000n;
 
 /**
- * Nanoseconds in the unit that Node sets times in. Never in a later second than they are: Python compares the seconds of a
- * script with those that its compiled file was made from.
+ * Nanoseconds as Node is told times to set. Never in a later second than they are: Python compares the seconds of a script
+ * with those that its compiled file was made from. A text, because Node takes numbers before 1970 for now.
  */
-export function seconds(nanoseconds: bigint): number {
-  const fraction = ((nanoseconds % SECOND) + SECOND) % SECOND;
+function inSeconds(nanoseconds: bigint): string {
+  const fraction = fractionOf(nanoseconds);
   const whole = Number((nanoseconds - fraction) / SECOND);
-  const sum = whole + Number(fraction) / 1e9;
-  return sum < whole + 1 ? sum : whole + 0.999_999;
+  return String(whole + Math.min(Number(fraction) / 1e9, 0.999_999));
 }
 
-/** Whether a time may be the other one after it was set by `keepTimes`. */
+/** Whether a time may be the other one after it was set by `keepTimes` or `keepTimeAt`. */
 export function isKept(set: bigint, wanted: bigint): boolean {
   const difference = set - wanted;
-  return difference < BOUND && difference > -BOUND;
+  return difference < BOUND && difference > -BOUND && set - fractionOf(set) === wanted - fractionOf(wanted);
+}
+
+/** Also of times before 1970. */
+function fractionOf(nanoseconds: bigint): bigint {
+  return ((nanoseconds % SECOND) + SECOND) % SECOND;
 }
 
 /** Gives an open file or folder the times that were read from another, as exactly as Node can. */
 export function keepTimes(file: number, stat: BigIntStats): void {
-  futimesSync(file, seconds(stat.atimeNs), seconds(stat.mtimeNs));
+  futimesSync(file, inSeconds(stat.atimeNs), inSeconds(stat.mtimeNs));
 }
 
 /** Gives what is at a path, also a link itself, this time of its last change. */
 export function keepTimeAt(path: string, mtime: bigint): void {
-  lutimesSync(path, seconds(mtime), seconds(mtime));
+  const time = inSeconds(mtime);
+  lutimesSync(path, time, time);
 }
