@@ -53,19 +53,6 @@ export function processesOf(hub: TestHub, commandLine: RegExp): number[] {
   });
 }
 
-/**
- * The one among some processes, to be killed.
- *
- * @throws Error where it is none, since a signal to no process in particular goes to all of this one's group, or several
- */
-export function only(processes: readonly number[]): number {
-  const [pid, ...others] = processes;
-  if (pid === undefined || others.length > 0) {
-    throw new Error(`One process was expected, and there are ${processes.length}.`);
-  }
-  return pid;
-}
-
 function processIds(): number[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))

@@ -15,8 +15,9 @@ import { Author, page } from './author';
 import { AuthorLab } from './author-lab';
 import { startTestHub, type TestHub } from './hub';
 import { provideInstallation } from './installation';
-import { only, processesOf } from './leftovers';
+import { processesOf } from './leftovers';
 import { ask } from './request';
+import { onlyProcess } from './service-process';
 
 jest.setTimeout(180_000);
 
@@ -155,7 +156,7 @@ describe('a process that is killed while files are sent', () => {
 
   it('the author’s own server: the files are sent again, without what has arrived', async () => {
     const { build, link } = await begun('Labkilled');
-    const pid = only(processesOf(hub, /jupyterhub[.-]singleuser/));
+    const pid = await onlyProcess(hub, /jupyterhub[.-]singleuser/);
     await lab.begin(build, front.port);
     await killInTheMiddle(pid, 'labkilled');
     await eventually(async () => (await lab.state()) === undefined, 60_000);
@@ -173,9 +174,8 @@ describe('a process that is killed while files are sent', () => {
 
   it('the dashboard’s server: the next one has them sent with another ticket, without what has arrived', async () => {
     const { build, link } = await begun('Runnerkilled');
-    const runners = processesOf(hub, /runner\.js/);
-    const pid = only(
-      runners.filter(runner => environmentOf(runner).some(variable => /^HOME=.*dash-runnerkilled/.test(variable)))
+    const pid = await onlyProcess(hub, /runner\.js/, runner =>
+      environmentOf(runner).some(variable => /^HOME=.*dash-runnerkilled/.test(variable))
     );
     await lab.begin(build, front.port);
     await killInTheMiddle(pid, 'runnerkilled');

@@ -3,9 +3,13 @@ import type { TestHub } from './hub';
 import { processesOf } from './leftovers';
 
 /** The process of a hub whose command line matches, once it is the only one. */
-export function onlyProcess(hub: TestHub, commandLine: RegExp): Promise<number> {
+export function onlyProcess(
+  hub: TestHub,
+  commandLine: RegExp,
+  which: (pid: number) => boolean = () => true
+): Promise<number> {
   return eventually(() => {
-    const found = processesOf(hub, commandLine);
+    const found = processesOf(hub, commandLine).filter(which);
     return found.length === 1 && found[0];
   }, 30_000);
 }
