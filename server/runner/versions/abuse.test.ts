@@ -26,6 +26,7 @@ import { seededRandom } from '../testing/seeded-random';
 /** What happens at random moments; the same ones each time. */
 const SEED = 20_261_122;
 const ROUNDS = 5;
+const KILLS = 8;
 const FILES = 600;
 
 let folder: string;
@@ -108,26 +109,49 @@ async function allIsWell(): Promise<void> {
   rmSync(places().version(2), { recursive: true });
 }
 
+/**
+ * Has a program of its own make version 2, which is killed after so many ms.
+ *
+ * @returns how long it took from its beginning, in ms
+ */
+async function publishApart(killedAfter = Infinity): Promise<number> {
+  const child = spawn(process.execPath, [program, home, root, '2'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(child, 'close');
+  await once(child.stdout, 'data');
+  const begin = performance.now();
+  if (killedAfter < Infinity) {
+    await delay(killedAfter);
+    child.kill('SIGKILL');
+  }
+  await closed;
+  return performance.now() - begin;
+}
+
+/** Whether a version that has no name yet holds files. */
+function isHalfMade(): boolean {
+  return names()
+    .filter(name => name.startsWith(TEMPORARY))
+    .flatMap(name => readdirSync(path.join(places().versions, name), { recursive: true, withFileTypes: true }))
+    .some(entry => entry.isFile());
+}
+
 it('a runner that is killed while it copies leaves nothing that looks like a version', async () => {
   const random = seededRandom(SEED);
-  let interrupted = 0;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const child = spawn(process.execPath, [program, home, root, '2'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const closed = once(child, 'close');
-    await once(child.stdout, 'data');
-    await delay(random() * usual);
-    child.kill('SIGKILL');
-    await closed;
+  const whole = await publishApart();
+  rmSync(places().version(2), { recursive: true });
+  let inTheMiddle = 0;
+  for (let round = 0; round < KILLS; round += 1) {
+    await publishApart(random() * whole);
     if (final().includes('2')) {
       // It had come to its end, and is whole.
       expect(textsOf(2)).toHaveLength(FILES);
       rmSync(places().version(2), { recursive: true });
-    } else {
-      interrupted += 1;
+    } else if (isHalfMade()) {
+      inTheMiddle += 1;
     }
     await allIsWell();
   }
-  expect(interrupted).toBeGreaterThan(0);
+  expect(inTheMiddle).toBeGreaterThan(0);
 });
 
 const ACTS: Record<string, () => void> = {
