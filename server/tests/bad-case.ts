@@ -45,7 +45,7 @@ export function describeBadCases(cases: readonly BadCase[], author: () => Author
         who.request(bad.title, folder, bad.entry, { audience, ...bad.changes })
       );
       const { state, problem } = await who.ended(build?.id ?? '');
-      expect({ state, problem }).toEqual({ state: 'failed', problem: told(bad) });
+      expect({ state, problem }).toEqual({ state: 'failed', problem: told(bad, 1) });
       expect(await who.dashboard(id)).toMatchObject({ state: 'failed', problem, liveVersion: null });
 
       // Whoever opens the link of their own dashboard reads why there is nothing.
@@ -64,7 +64,11 @@ export function describeBadCases(cases: readonly BadCase[], author: () => Author
       const newest = (await who.versions(id)).length;
       const begun = await who.update(id, who.change(folder, bad.entry, bad.changes));
       const { state, version, problem } = await who.ended(begun.id);
-      expect({ state, version, problem }).toEqual({ state: 'failed', version: newest + 1, problem: told(bad) });
+      expect({ state, version, problem }).toEqual({
+        state: 'failed',
+        version: newest + 1,
+        problem: told(bad, newest + 1)
+      });
 
       expect(await who.dashboard(id)).toMatchObject({ state: 'running', liveVersion: 1, problem: null });
       expect((await who.open(link)).text).toBe('steady');
@@ -75,9 +79,10 @@ export function describeBadCases(cases: readonly BadCase[], author: () => Author
   });
 }
 
-function told({ code, message, fix, detail }: BadCase): object {
+function told({ code, message, fix, detail }: BadCase, n: number): object {
   return {
     code,
+    left: `Nothing of version ${n} is left.`,
     message: expect.stringMatching(message) as string,
     fix: expect.stringMatching(fix) as string,
     ...(detail && { detail: expect.stringMatching(detail) as string })
