@@ -58,8 +58,10 @@ def keep(tmp_path):
     processes = []
 
     def start(program, *arguments):
+        # A shell that runs the tests in the background has them ignore SIGINT, and whatever they start.
         code = f"""
-            import os, sys
+            import os, signal, sys
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             from jupyterhub_dashboards.service_command import keep_running
             sys.exit(keep_running([sys.executable, "-c", {program!r}, *{list(arguments)!r}], os.environ))
         """
