@@ -46,6 +46,7 @@ test('people with unusual names publish, wait for a slow Spawner, cancel, look a
   await test.step('published again, it opens for those who wait as soon as its server is there', async () => {
     dialog = await lab.publish('app.py');
     await dialog.publishAgain();
+    await expect(dialog.locator()).toContainText('Waiting for the Spawner to start the dashboard’s server…');
     await viewer.goto(link);
     await expect(viewer.getByText('Waiting for the Spawner to start its server')).toBeVisible();
     await hub.letGo();

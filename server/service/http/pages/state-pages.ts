@@ -78,7 +78,7 @@ export function sendCancelled(
         isOwner(session, dashboard)
           ? html`${problem?.fix ? html`<p class="fix">${problem.fix}</p>` : null}
               <div class="actions">${lab(context)}</div>`
-          : html`<p>Ask <bdi>${owner}</bdi> to publish it again.</p>`
+          : html`<p>Ask <bdi>${owner}</bdi> to publish it again, and open the link again afterwards.</p>`
       }`
   });
 }
