@@ -52,7 +52,9 @@ export async function jest(project, { name, node, env, files = [], without, work
  */
 export async function pytest({ name, python, env }) {
   const report = reportPath(`${name}.xml`);
-  const command = [python, '-m', 'pytest', '-q', `--junitxml=${report}`];
+  // Two files side by side: most of the time, they wait for a Hub.
+  const sideBySide = ['--numprocesses=2', '--dist=loadfile'];
+  const command = [python, '-m', 'pytest', '-q', ...sideBySide, `--junitxml=${report}`];
   const { code } = await execute(command, { log: `test-${name}`, echo: true, env });
   return { ...pytestResult(report), code };
 }

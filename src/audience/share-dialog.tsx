@@ -47,7 +47,7 @@ function LoadingView(props: Omit<ShareProps, 'me'>): React.JSX.Element {
   }
   return (
     <div className="jp-DashboardsForm">
-      <LinkView link={props.dashboard.link} trans={trans} />
+      <LinkView link={props.dashboard.link} works={props.dashboard.liveVersion !== null} trans={trans} />
       {problem === null ? (
         <p aria-live="polite">{trans.__('Asking who may look…')}</p>
       ) : (
@@ -110,7 +110,7 @@ function ShareView({ dashboards, dashboard, me, onClose, onScreen, trans }: Shar
   };
   return (
     <form className="jp-DashboardsForm" onSubmit={event => void submit(event)} noValidate aria-busy={sending}>
-      <LinkView link={dashboard.link} trans={trans} />
+      <LinkView link={dashboard.link} works={dashboard.liveVersion !== null} trans={trans} />
       <AudienceView
         form={form}
         onChange={change => {

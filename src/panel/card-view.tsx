@@ -65,7 +65,12 @@ function Card(props: CardProps): React.JSX.Element {
       {failure === null && mine && problem !== null && <ProblemView problem={problem} isNews={false} trans={trans} />}
       <div className="jp-DashboardsCard-actions">
         {isPossible(COMMANDS.openDashboard, dashboard, me) && (
-          <a className="jp-DashboardsButton" href={dashboard.link} target="_blank" rel="noopener noreferrer">
+          <a
+            className={dashboard.liveVersion === null ? 'jp-DashboardsButton jp-mod-quiet' : 'jp-DashboardsButton'}
+            href={dashboard.link}
+            target="_blank"
+            rel="noopener noreferrer"
+          >
             {trans.__('Open')}
           </a>
         )}

@@ -61,7 +61,7 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
         <h2>{dashboard.name}</h2>
         <StateView dashboard={dashboard} trans={trans} />
       </div>
-      <LinkView link={dashboard.link} trans={trans} />
+      <LinkView link={dashboard.link} works={dashboard.liveVersion !== null} trans={trans} />
       {props.problem !== null && <ProblemView problem={props.problem} trans={trans} />}
       {follower === null && dashboard.problem !== null && (
         <ProblemView problem={dashboard.problem} isNews={!cancelled} trans={trans} />

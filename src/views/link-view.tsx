@@ -4,11 +4,13 @@ import * as React from 'react';
 
 interface LinkProps {
   link: string;
+  /** There is something to see behind it. */
+  works: boolean;
   trans: TranslationBundle;
 }
 
 /** The stable link of a dashboard, with copy and open beside it. */
-export function LinkView({ link, trans }: LinkProps): React.JSX.Element {
+export function LinkView({ link, works, trans }: LinkProps): React.JSX.Element {
   const [copied, setCopied] = React.useState(false);
   const copy = () => {
     Clipboard.copyToSystem(link);
@@ -23,7 +25,12 @@ export function LinkView({ link, trans }: LinkProps): React.JSX.Element {
         <button type="button" className="jp-mod-styled" onClick={copy}>
           {copied ? trans.__('Copied') : trans.__('Copy link')}
         </button>
-        <a className="jp-DashboardsButton" href={link} target="_blank" rel="noopener noreferrer">
+        <a
+          className={works ? 'jp-DashboardsButton' : 'jp-DashboardsButton jp-mod-quiet'}
+          href={link}
+          target="_blank"
+          rel="noopener noreferrer"
+        >
           {trans.__('Open')}
         </a>
       </div>

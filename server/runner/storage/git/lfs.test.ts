@@ -76,7 +76,7 @@ it('brings what the real git lfs has pushed, whole, and the same file for each v
   expect(readFileSync(path.join(root, 'data/big.bin')).equals(BIG)).toBe(true);
   expect(readFileSync(path.join(root, 'same.bin')).equals(BIG)).toBe(true);
   expect(readFileSync(path.join(root, 'small.bin'), 'utf8')).toBe('small');
-  expect(fixture.lines).toContain('Fetching 2 files of Git LFS, 4 MB.');
+  expect(fixture.lines).toContain('Fetching 2 files of Git LFS, 3 MB.');
 
   const before = statSync(path.join(root, 'data/big.bin'));
   linkSync(path.join(root, 'data/big.bin'), path.join(fixture.folder, 'version'));

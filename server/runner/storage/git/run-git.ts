@@ -43,7 +43,7 @@ export class GitPrintedTooMuch extends Error {}
  * Runs git, without a shell, in a process group of its own that is ended as a whole when `signal` is aborted: nothing of
  * it runs once this has thrown.
  *
- * @throws ProblemError `git_missing`, the reason of `signal`,, GitTookTooLong or GitPrintedTooMuch
+ * @throws ProblemError `git_missing`, `git_failed` (somebody else ended it), the reason of `signal`, GitTookTooLong or GitPrintedTooMuch
  */
 export async function runGit(args: readonly string[], options: GitRunOptions): Promise<GitRun> {
   const { signal } = options;
@@ -64,7 +64,7 @@ export async function runGit(args: readonly string[], options: GitRunOptions): P
     const run = await outcome(child, options);
     signal.throwIfAborted();
     if (run.code === null) {
-      throw late.aborted ? new GitTookTooLong(`git ${args[0]} took too long`) : new Error('git was ended from outside');
+      throw late.aborted ? new GitTookTooLong(`git ${args[0]} took too long`) : endedFromOutside(run.signal);
     }
     return { ...run, code: run.code };
   } catch (error) {
@@ -88,7 +88,7 @@ function endGroup({ pid }: ChildProcess): void {
 }
 
 /** `code` is null where it was ended by a signal. */
-type Ending = Omit<GitRun, 'code'> & { code: number | null };
+type Ending = Omit<GitRun, 'code'> & { code: number | null; signal: NodeJS.Signals | null };
 
 function outcome(child: ChildProcess, { input, line, records = Infinity }: GitRunOptions): Promise<Ending> {
   const { stdin, stdout, stderr } = child;
@@ -132,13 +132,13 @@ function outcome(child: ChildProcess, { input, line, records = Infinity }: GitRu
         stderr?.destroy();
       }, CLOSE_MS);
     });
-    child.once('close', code => {
+    child.once('close', (code, signal) => {
       clearTimeout(timer);
       takeLine(rest);
       if (tooLong) {
         reject(new GitPrintedTooMuch('git printed more than anybody needs'));
       } else {
-        resolve({ code, stdout: Buffer.concat(output), stderr: errors });
+        resolve({ code, signal, stdout: Buffer.concat(output), stderr: errors });
       }
     });
   });
@@ -155,6 +155,12 @@ function recordsIn(piece: Buffer): number {
 /** Lines that git writes again and again while it works. */
 export const PROGRESS =
   /^(?:remote: )?(?:Enumerating|Counting|Compressing|Receiving|Unpacking|Resolving|Updating|Checking|Filtering)\b[^:]*: +\d/;
+
+function endedFromOutside(signal: NodeJS.Signals | null): ProblemError {
+  return new ProblemError('git_failed', `git was ended from outside, by ${signal}, before it was done.`, {
+    fix: 'Publish again. If it happens again, ask your administrator whether the dashboard’s server has memory enough.'
+  });
+}
 
 function missing(cause: unknown): ProblemError {
   return new ProblemError(

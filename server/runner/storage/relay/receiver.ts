@@ -6,9 +6,9 @@ import type { PushBegin, PushMissing } from '../../../contract/relay';
 import { hashOf } from '../../../files/manifest';
 import { explained, tooLarge } from '../../../files/problems';
 import { ProblemError, systemCode } from '../../../problem-error';
+import { sizeInWords } from '../../../size-in-words';
 import { framesOf, MalformedSection, OFFER, PACKING, type SectionHead } from '../../../relay/frames';
 import { contentsOf, readOffer, type Content, type Offer, type OfferedFile } from '../../../relay/offer';
-import { grouped } from '../../../grouped';
 import { Incoming, OutOfStep } from './incoming';
 import { Replica, type ContentSource } from './replica';
 import type { Holding } from './sealed-file';
@@ -249,7 +249,7 @@ export class Receiver {
     const { bavail, bsize } = statfsSync(path.dirname(this.options.dashboard));
     const free = bavail * bsize;
     if (needed > 0 && free < needed + SPARE) {
-      const [wanted, left] = [needed, free].map(bytes => `${grouped(Math.ceil(bytes / 1e6))} MB`);
+      const [wanted, left] = [needed, free].map(sizeInWords);
       throw new ProblemError(
         'disk_full',
         `There is no room for the files: ${wanted} are missing here, and ${left} are free.`,

@@ -7,6 +7,7 @@ import { isUnshareable } from '../../../../files/unshareable';
 import { BadAddress } from '../../../../git/bad-address';
 import { grouped } from '../../../../grouped';
 import { ProblemError, systemCode } from '../../../../problem-error';
+import { sizeInWords } from '../../../../size-in-words';
 import { unreachable } from '../failures';
 import type { MirrorInput } from '../mirror';
 import { askBatch, BATCH, refused, type Download } from './batch';
@@ -52,7 +53,7 @@ export async function bringLfs(
   }
   if (missing.size > 0) {
     const bytes = [...missing.values()].reduce((sum, { size }) => sum + size, 0);
-    line(`Fetching ${grouped(missing.size)} files of Git LFS, ${grouped(Math.ceil(bytes / 1e6))} MB.`);
+    line(`Fetching ${grouped(missing.size)} files of Git LFS, ${sizeInWords(bytes)}.`);
     const web = createLfsWeb(reach);
     try {
       await fetchMissing(input, commit, [...missing], web);
