@@ -23,6 +23,7 @@ export const KINDS: Record<'streamlit' | 'dash' | 'panel' | 'voila', Kind> = {
     files: ['app.ipynb', 'report.svg'],
     upload: async (page, file) => {
       const asked = page.waitForEvent('filechooser');
+      asked.catch(() => undefined);
       await page.getByRole('button', { name: 'Notes' }).click();
       await (await asked).setFiles(file);
     },
@@ -101,7 +102,6 @@ export class AppSession {
   /** What somebody does whose version has ended: they are led to the live one. */
   async reload(edition: number): Promise<AppSession> {
     const { page, kind } = this;
-    page.removeAllListeners();
     const session = new AppSession(page, kind, edition, new URL(page.url()).origin);
     await page.reload();
     await session.#opened();
@@ -133,6 +133,7 @@ export class AppSession {
     await this.#unlessDrained(async () => {
       const download = this.kind.download ?? (page => page.getByText('Download', { exact: true }).click());
       const begun = this.page.waitForEvent('download');
+      begun.catch(() => undefined);
       await download(this.page);
       expect(await readFile(await (await begun).path(), 'utf8')).toContain(`edition ${this.edition}: report`);
     });
