@@ -89,6 +89,7 @@ export class AppSession {
       window.WebSocket = class extends WebSocket {
         constructor(...words: ConstructorParameters<typeof WebSocket>) {
           super(...words);
+          // eslint-disable-next-line no-console -- Read from here.
           this.addEventListener('close', ({ code }) => console.debug(closed, code));
         }
       };

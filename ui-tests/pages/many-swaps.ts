@@ -30,8 +30,6 @@ export interface Swaps {
   strategy: Strategy;
   /** One for each person, in which they have signed in. */
   contexts: readonly BrowserContext[];
-  /** Is told of each swap. */
-  say(what: string): void;
 }
 
 /**
@@ -40,7 +38,7 @@ export interface Swaps {
  *
  * @returns how many pages were drained
  */
-export async function manySwaps({ sample, kind, strategy, contexts, say }: Swaps): Promise<number> {
+export async function manySwaps({ sample, kind, strategy, contexts }: Swaps): Promise<number> {
   const { dashboard, version } = await sample.publish();
   expect(version).toMatchObject({ n: 1, framework: kind.framework, strategy });
   const sessions: AppSession[] = [];
