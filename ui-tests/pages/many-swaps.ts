@@ -71,9 +71,7 @@ export async function manySwaps({ sample, kind, strategy, contexts }: Swaps): Pr
     expect(now).toMatchObject({ n: next, strategy });
     live = next;
     await Promise.all(sessions.map(session => session.work()));
-    say(
-      `${live} is live, pages of ${sessions.map(({ edition, drained: end }) => `${edition}${end ? ' (ended)' : ''}`)}`
-    );
+    process.stdout.write(`    version ${live} is live; pages of ${sessions.map(pageOf).join(', ')}\n`);
 
     const ended = sessions.filter(session => session.drained !== null);
     for (const session of ended) {
@@ -96,4 +94,8 @@ export async function manySwaps({ sample, kind, strategy, contexts }: Swaps): Pr
   await Promise.all(back.map(session => session.work()));
   await sample.delete(dashboard);
   return drained;
+}
+
+function pageOf({ edition, drained }: AppSession): string {
+  return `${edition}${drained === null ? '' : ' (ended)'}`;
 }
