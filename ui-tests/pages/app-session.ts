@@ -14,8 +14,11 @@ export interface Kind {
   ended?: (page: Page) => Promise<void>;
 }
 
+/** What requests of a page get whose version has ended, and what it says to those who read it. */
+const ENDED = 'This version of the dashboard is not running any more. Reload the page.';
+
 export const KINDS: Record<'streamlit' | 'dash' | 'panel' | 'voila', Kind> = {
-  streamlit: { framework: 'streamlit', files: ['app.py'] },
+  streamlit: { framework: 'streamlit', files: ['app.py'], ended: page => expect(page.getByText(ENDED)).toBeVisible() },
   dash: { framework: 'dash', files: ['app.py'] },
   panel: { framework: 'panel', files: ['app.py'] },
   voila: {
