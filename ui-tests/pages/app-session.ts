@@ -41,6 +41,12 @@ const CLOSED = 'A WebSocket was closed with';
 /** What a page closes itself. */
 const OWN = [1000, 1001, 1005];
 
+/** Where a dashboard is opened, and the origin of its pages. */
+export interface Place {
+  link: string;
+  origin: string;
+}
+
 /** A person's page of a dashboard in a browser of its own, and what it did not get. */
 export class AppSession {
   readonly failed: string[] = [];
@@ -56,10 +62,10 @@ export class AppSession {
     private readonly kind: Kind,
     /** Of the page, which is also the number of its version. */
     readonly edition: number,
-    dashboards: string
+    private readonly origin: string
   ) {
     // Voila's page wants a font from elsewhere.
-    const own = (url: string) => new URL(url).origin === dashboards;
+    const own = (url: string) => new URL(url).origin === origin;
     page.on('requestfailed', request => {
       // What becomes a download is no page.
       if (own(request.url()) && !request.isNavigationRequest()) {
@@ -85,7 +91,12 @@ export class AppSession {
   }
 
   /** @param context of a browser that its person has signed in with */
-  static async open(context: BrowserContext, link: string, kind: Kind, edition: number): Promise<AppSession> {
+  static async open(
+    context: BrowserContext,
+    { link, origin }: Place,
+    kind: Kind,
+    edition: number
+  ): Promise<AppSession> {
     const page = await context.newPage();
     // Playwright does not tell how a WebSocket was closed.
     await page.addInitScript(closed => {
@@ -97,7 +108,7 @@ export class AppSession {
         }
       };
     }, CLOSED);
-    const session = new AppSession(page, kind, edition, new URL(link).origin);
+    const session = new AppSession(page, kind, edition, origin);
     await page.goto(link);
     await session.#opened();
     return session;
@@ -105,8 +116,8 @@ export class AppSession {
 
   /** What somebody does whose version has ended: they are led to the live one. */
   async reload(edition: number): Promise<AppSession> {
-    const { page, kind } = this;
-    const session = new AppSession(page, kind, edition, new URL(page.url()).origin);
+    const { page, kind, origin } = this;
+    const session = new AppSession(page, kind, edition, origin);
     await page.reload();
     await session.#opened();
     return session;

@@ -28,6 +28,8 @@ export interface Swaps {
   sample: Sample;
   kind: Kind;
   strategy: Strategy;
+  /** That dashboards are served on. */
+  origin: string;
   /** One for each person, in which they have signed in. */
   contexts: readonly BrowserContext[];
 }
@@ -38,12 +40,13 @@ export interface Swaps {
  *
  * @returns how many pages were drained
  */
-export async function manySwaps({ sample, kind, strategy, contexts }: Swaps): Promise<number> {
+export async function manySwaps({ sample, kind, strategy, origin, contexts }: Swaps): Promise<number> {
   const { dashboard, version } = await sample.publish();
   expect(version).toMatchObject({ n: 1, framework: kind.framework, strategy });
+  const place = { link: dashboard.link, origin };
   const sessions: AppSession[] = [];
   for (const context of contexts) {
-    sessions.push(await AppSession.open(context, dashboard.link, kind, 1));
+    sessions.push(await AppSession.open(context, place, kind, 1));
   }
   /** When each version was told to make room for another, in ms since 1970. */
   const replaced = new Map<number, number>();
@@ -81,7 +84,7 @@ export async function manySwaps({ sample, kind, strategy, contexts }: Swaps): Pr
     const longest = ended.length === 0 ? sessions.shift() : undefined;
     if (longest) {
       await longest.close();
-      sessions.push(await AppSession.open(longest.page.context(), dashboard.link, kind, live));
+      sessions.push(await AppSession.open(longest.page.context(), place, kind, live));
     }
     await sessions.at(-1)?.work();
     replaced.delete(live);

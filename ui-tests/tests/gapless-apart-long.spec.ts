@@ -41,7 +41,7 @@ async function swaps(
 ): Promise<number> {
   const bob = await signedIn(browser, hub, 'bob');
   const contexts = await Promise.all(Array.from({ length: SESSIONS }, () => browser.newContext({ storageState: bob })));
-  const drained = await manySwaps({ sample, kind, strategy, contexts });
+  const drained = await manySwaps({ sample, kind, strategy, origin: hub.dashboards, contexts });
   await Promise.all(contexts.map(context => context.close()));
   return drained;
 }

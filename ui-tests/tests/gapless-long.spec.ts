@@ -19,7 +19,7 @@ for (const kind of Object.values(KINDS)) {
     const contexts = await Promise.all(
       Array.from({ length: SESSIONS }, () => browser.newContext({ storageState: bob }))
     );
-    const drained = await manySwaps({ sample, kind, strategy: 'snapshot', contexts });
+    const drained = await manySwaps({ sample, kind, strategy: 'snapshot', origin: hub.dashboards, contexts });
     expect(drained).toBeGreaterThan(0);
     await Promise.all(contexts.map(context => context.close()));
   });

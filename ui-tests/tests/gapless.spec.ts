@@ -24,7 +24,7 @@ for (const kind of Object.values(KINDS)) {
     expect(version).toMatchObject({ n: 1, framework: kind.framework });
     const open = async (edition: number) => {
       const context = await browser.newContext({ storageState: bob });
-      return AppSession.open(context, dashboard.link, kind, edition);
+      return AppSession.open(context, { link: dashboard.link, origin: hub.dashboards }, kind, edition);
     };
     const first: AppSession[] = [];
     for (let n = 0; n < SESSIONS; n++) {
