@@ -10,7 +10,7 @@ export interface Kind {
   /** Gives the page's upload a file. Left out: it has a field for one. */
   upload?: (page: Page, file: { name: string; mimeType: string; buffer: Buffer }) => Promise<void>;
   download?: (page: Page) => Promise<void>;
-  /** What a page shows once its version lets nobody in any more. Left out: nothing; what is done on it has no effect. */
+  /** What a page shows once its version lets nobody in any more. Left out: nothing beside what it showed before. */
   ended?: (page: Page) => Promise<void>;
 }
 
