@@ -36,14 +36,17 @@ const ABOUT_NO_HUB = new Set([
   'versions-by-link'
 ]);
 
+/** Browser tests that take longer than all others together: a slow tier of their own, on JupyterHub 6. */
+const isLong = name => name.endsWith('-long');
+
 /**
  * The choices among the files: whether one of this name is to run.
  *
  * @type {Record<string, (name: string) => boolean>}
  */
 export const CHOICES = {
-  all: () => true,
-  aboutTheHub: name => !ABOUT_NO_HUB.has(name),
+  all: name => !isLong(name),
+  aboutTheHub: name => !isLong(name) && !ABOUT_NO_HUB.has(name),
   rest: name => ABOUT_NO_HUB.has(name)
 };
 
@@ -78,6 +81,26 @@ export function endToEnd(name, locks, installation, chosen = CHOICES.all) {
       skipped: service.skipped + browser.skipped,
       code: service.code || browser.code
     };
+  });
+}
+
+/**
+ * Runs the long browser tests, in the same way.
+ *
+ * @param {string} name of the suite
+ * @param {import('./clean-installation.mjs').Locks} locks
+ * @param {import('../setup/index.mjs').Installation} installation
+ * @returns {Promise<import('./runners.mjs').Result>}
+ */
+export function longInBrowsers(name, locks, installation) {
+  return withCleanInstallation(locks, installation, async (clean, env) => {
+    await systemProgram('openssl');
+    return playwright({
+      name,
+      node: clean.node,
+      env: { ...testVariables(clean), ...env },
+      files: files('ui-tests/tests', '.spec.ts', isLong)
+    });
   });
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execute } from '../setup/command.mjs';
 import { testVariables } from '../setup/index.mjs';
 import { systemProgram } from './debian.mjs';
-import { CHOICES, endToEnd, ON_A_HUB } from './end-to-end.mjs';
+import { CHOICES, endToEnd, longInBrowsers, ON_A_HUB } from './end-to-end.mjs';
 import { ALL, jest, pytest } from './runners.mjs';
 
 /**
@@ -14,6 +14,7 @@ import { ALL, jest, pytest } from './runners.mjs';
  * @property {(installation: import('../setup/index.mjs').Installation) => Promise<import('./runners.mjs').Result>} run
  */
 
+const HUB_6 = { hub: 'hub', user: 'user' };
 const HUB_5 = { hub: 'hub5', user: 'user5' };
 const PROJECTS = ['tsconfig.test.json', 'server/tsconfig.json', 'ui-tests/tsconfig.json'];
 
@@ -25,7 +26,13 @@ export const SUITES = [
   { name: 'glue', title: 'what JupyterHub and Jupyter Server load', run: glue },
   { name: 'hub6', title: 'end to end on JupyterHub 6, from the wheel in clean environments', run: hub6 },
   { name: 'hub5', title: 'the same on JupyterHub 5, as far as the Hub has a part in it', run: hub5 },
-  { name: 'hub5-rest', title: 'and the rest on JupyterHub 5', run: hub5Rest, byName: true }
+  { name: 'hub5-rest', title: 'and the rest on JupyterHub 5', run: hub5Rest, byName: true },
+  {
+    name: 'gapless-long',
+    title: 'people in browsers across ten updates and five roll backs',
+    run: gaplessLong,
+    byName: true
+  }
 ];
 
 async function types({ node }) {
@@ -57,7 +64,7 @@ function glue(installation) {
 }
 
 function hub6(installation) {
-  return endToEnd('hub6', { hub: 'hub', user: 'user' }, installation);
+  return endToEnd('hub6', HUB_6, installation);
 }
 
 function hub5(installation) {
@@ -66,4 +73,8 @@ function hub5(installation) {
 
 function hub5Rest(installation) {
   return endToEnd('hub5-rest', HUB_5, installation, CHOICES.rest);
+}
+
+function gaplessLong(installation) {
+  return longInBrowsers('gapless-long', HUB_6, installation);
 }

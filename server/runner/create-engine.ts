@@ -68,6 +68,7 @@ class RunnerEngine implements Engine {
     this.#around = {
       ...{ places, dashboardId, prefix, python, home, environment, additions, headStart, readyMs, killMs },
       permit: version => checkPermitted(version, places, home, options.allowed ?? {}),
+      left: (target, signal) => options.appLeft(target, signal),
       watchFiles: version => (isWatched(version) ? watchFiles(places.files(version.n), home) : null)
     };
     this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);

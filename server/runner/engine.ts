@@ -118,6 +118,11 @@ export interface EngineOptions {
   sendAway(n: number): void;
   /** Called when that has taken too long as well: close what is still open. */
   cutOff(n: number): void;
+  /**
+   * Resolves once the app at `target`, which another one of the same version has taken the place of, has answered what it was
+   * asked; what would never end by itself is ended in order. After a minute, or when `signal` is aborted, it is not waited for.
+   */
+  appLeft(target: Target, signal: AbortSignal): Promise<void>;
   /** A process for the first app, which has begun already. */
   headStart?: HeadStart | undefined;
   /** Other times than the usual ones. */

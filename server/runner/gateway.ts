@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import { RUNNER_SEGMENT, versionPrefix } from '../contract/names';
 import { PAGES, RUNNER_PAGES } from '../contract/routes';
-import type { Engine } from './engine';
+import type { Engine, Target } from './engine';
 import type { Handlers } from './listener';
 import type { Log } from './log';
 import { latePage } from './pages/late-page';
@@ -154,7 +154,7 @@ export class Gateway implements Handlers {
         }
       }
     });
-    this.#count(visit, version, session, leave);
+    this.#count(visit, version, target, session, leave);
   }
 
   /** A version that does not answer: not yet, not at the moment, or not any more. */
@@ -235,7 +235,13 @@ export class Gateway implements Handlers {
     }
     const headers = headersForApp(headerPairs(request.rawHeaders), admission.session.viewer, address);
     const { leave } = passUpgrade({ request, socket, head, target, path, headers, prefix });
-    const release = connections.add({ session: admission.session.id, version, close: () => socket.destroy(), leave });
+    const release = connections.add({
+      session: admission.session.id,
+      version,
+      target,
+      close: () => socket.destroy(),
+      leave
+    });
     socket.once('close', release);
   }
 
@@ -243,9 +249,16 @@ export class Gateway implements Handlers {
     return parseDestination(request.url ?? '', this.options.prefix, RUNNER_SEGMENT);
   }
 
-  #count({ response, kind }: Visit, version: number, session: Session, leave: () => void): void {
+  #count({ response, kind }: Visit, version: number, target: Target, session: Session, leave: () => void): void {
     const close = (gently: boolean) => (gently && response.headersSent ? endSoon(response) : response.destroy());
-    const release = this.options.connections.add({ session: session.id, version, page: kind.navigation, close, leave });
+    const release = this.options.connections.add({
+      session: session.id,
+      version,
+      target,
+      page: kind.navigation,
+      close,
+      leave
+    });
     response.once('close', release);
   }
 

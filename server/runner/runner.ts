@@ -13,6 +13,7 @@ import type { Listener } from './listener';
 import { createLog, type Log } from './log';
 import { RunnerPages } from './pages/runner-pages';
 import { AppProxy } from './proxy/app-proxy';
+import { appLeft } from './proxy/app-left';
 import { Connections } from './proxy/connections';
 import { ServiceBuildReports } from './reports/build-reports';
 import { EventStream } from './reports/event-stream';
@@ -107,6 +108,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     firstPage: (n, signal) => firstPage(n, { connections, lastActivity: () => heartbeat.lastActivity, clock, signal }),
     sendAway: n => connections.leaveVersion(n),
     cutOff: n => connections.closeVersion(n),
+    appLeft: (target, signal) => appLeft(target, connections, signal),
     ...(start.additions && { additions: start.additions }),
     git: createGitAccess({ client, startId, hosts: start.gitHosts ?? null, token: gitToken }),
     allowed: { paths: start.publishablePaths, strategies: start.strategies, frameworks: start.frameworks },

@@ -9,7 +9,7 @@ import { APART } from './apart-spawner';
 import { Author } from './author';
 import { AuthorLab, placeOf } from './author-lab';
 import { startTestHub, type TestHub } from './hub';
-import { Load, writeViewedApp } from './load';
+import { Load, PATIENT_PROXY, writeViewedApp } from './load';
 
 jest.setTimeout(500_000);
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
   // Servers see one folder of the author's, of which versions are copied, and nothing else, which is sent to them.
   hub = await startTestHub({
     users: ['alice', ...VIEWERS],
-    config: `${APART}\nc.Spawner.environment = {"GIT_SSL_CAINFO": ${JSON.stringify(git.certificate)}}\n`,
+    config: `${APART}\n${PATIENT_PROXY}c.Spawner.environment = {"GIT_SSL_CAINFO": ${JSON.stringify(git.certificate)}}\n`,
     configure: 'git_hosts=["127.0.0.1"]'
   });
   alice = await Author.of(hub, 'alice');

@@ -7,6 +7,14 @@ import { eventually } from '../service/testing/test-service';
 import type { TestHub } from './hub';
 import { CHECKOUT } from './installation';
 
+/**
+ * Lines for jupyterhub_config.py: configurable-http-proxy closes connections that nobody uses after ten minutes instead of 5 s.
+ * Else a process that stands still for a moment asks on one that is just being closed. Browsers ask again then; these viewers do
+ * not, so that whatever is reset is the product's doing.
+ */
+export const PATIENT_PROXY =
+  'c.ConfigurableHTTPProxy.command = [*c.ConfigurableHTTPProxy.command, "--keep-alive-timeout", "600000"]\n';
+
 const VIEWERS = join(CHECKOUT, 'bench/viewers');
 const PATIENCE_MS = 120_000;
 

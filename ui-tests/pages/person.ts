@@ -2,7 +2,7 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { apiToken, signIn } from '../../scripts/demo/people.mjs';
+import { apiToken, ofPage, signIn } from '../../scripts/demo/people.mjs';
 import { request } from '../../scripts/demo/request.mjs';
 import { until } from '../../scripts/demo/wait.mjs';
 import type { Audience, Dashboard, ErrorReply } from '../../server/contract';
@@ -97,6 +97,22 @@ export class Person {
   async startLab(user: string): Promise<void> {
     await this.#hubApi('POST', `users/${user}/server`);
     await until(`The Lab of ${user} did not start`, async () => (await this.servers(user))['']?.ready || undefined);
+  }
+
+  /** Asks the dashboards extension of their own Lab, as its pages do. */
+  async askLab<Reply>(method: string, path: string, body?: unknown): Promise<Reply> {
+    const lab = `${this.hub.url}user/${this.name}/`;
+    if (this.visitor.cookie(lab, '_xsrf') === this.visitor.cookie(this.hub.url, '_xsrf')) {
+      await this.visitor.open(`${lab}lab`);
+    }
+    const url = `${lab}jupyterhub-dashboards/${path}`;
+    const headers = { ...ofPage(this.visitor, url), 'content-type': 'application/json' };
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await this.visitor.open(url, { method, headers, ...text });
+    if (answer.status !== 200) {
+      throw new Error(`${method} ${url}: ${answer.status} ${answer.text}`);
+    }
+    return JSON.parse(answer.text) as Reply;
   }
 
   /** Stops a server and waits until the Hub has none of that name. */

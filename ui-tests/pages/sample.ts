@@ -19,7 +19,7 @@ export class Sample {
 
   constructor(
     hub: Hub,
-    private readonly author: Person,
+    protected readonly author: Person,
     example: string,
     /** Of the copy, in the author's home, and name of the dashboard. */
     readonly folder = example,
@@ -63,13 +63,22 @@ export class Sample {
 
   #ask(): Promise<Reply> {
     const source = { kind: 'files', root: this.root, entry: '.', scope: 'folder' };
-    const body = { name: this.folder, source, audience: { kind: 'everyone' } };
+    const body = { name: this.folder, source, audience: { kind: 'everyone' }, ...this.asked() };
     return this.author.call('POST', 'api/v1/dashboards', body);
   }
 
   async update(dashboard: Dashboard): Promise<Version> {
-    return this.#version(await this.#built(await this.author.call('POST', `${path(dashboard)}/versions`, {})));
+    const reply = await this.author.call('POST', `${path(dashboard)}/versions`, this.asked());
+    return this.#version(await this.#built(reply));
   }
+
+  /** What else is asked for with each version. */
+  protected asked(): object {
+    return {};
+  }
+
+  /** What the author's own server does while a version is made. */
+  protected async help(_build: BuildReply['build']): Promise<void> {}
 
   async rollBack(dashboard: Dashboard, version: number): Promise<Version> {
     const reply = await this.author.call<BuildReply>('POST', `${path(dashboard)}/live`, { version });
@@ -84,11 +93,12 @@ export class Sample {
     return this.author.dashboard(id, now => now.state === 'running');
   }
 
-  #ended({ status, reply }: Reply): Promise<Dashboard> {
+  async #ended({ status, reply }: Reply): Promise<Dashboard> {
     if (status >= 300) {
       throw new Error(`Refused: ${JSON.stringify(reply)}`);
     }
     const { dashboard, build } = reply as BuildReply;
+    await this.help(build);
     return this.author.dashboard(dashboard.id, now => now.build?.id === build.id && now.build.endedAt !== null);
   }
 

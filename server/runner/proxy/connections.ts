@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../clock';
+import type { Target } from '../engine';
 
 /** A request that takes longer is something that its viewer follows, or waits for; a page is there sooner. */
 const LASTING_MS = 1_000;
@@ -9,6 +10,8 @@ export interface Connection {
   session: string;
   /** The version it leads to; null for pages of the runner. */
   version: number | null;
+  /** The app it leads to; left out for pages of the runner. */
+  target?: Target;
   /** A page that was opened in a tab. */
   page?: boolean;
   /** Ends it at once; `gently`: a reply that has begun may come to its end, if that is near. */
@@ -61,6 +64,11 @@ export class Connections {
     return count;
   }
 
+  /** Number of connections to the app at `target`, of which a version may have had several. */
+  countAt(target: Target): number {
+    return [...this.#open.keys()].filter(leadsTo(target)).length;
+  }
+
   /** Number of connections to versions that viewers hold: WebSockets and streams. A request that is soon answered is none. */
   lasting(): number {
     const before = this.clock.now() - LASTING_MS;
@@ -86,13 +94,20 @@ export class Connections {
 
   /** Ends what would go on for ever; it is counted until it has ended. */
   leaveVersion(version: number): void {
-    for (const connection of [...this.#open.keys()].filter(one => one.version === version)) {
-      connection.leave?.();
-    }
+    this.#leave(connection => connection.version === version);
+  }
+
+  /** The same at one app of several that a version has had. */
+  leaveAt(target: Target): void {
+    this.#leave(leadsTo(target));
   }
 
   closeVersion(version: number): void {
     this.#close(connection => connection.version === version, false);
+  }
+
+  closeAt(target: Target): void {
+    this.#close(leadsTo(target), false);
   }
 
   closeSession(session: string): void {
@@ -105,10 +120,18 @@ export class Connections {
     }
   }
 
+  #leave(matches: (connection: Connection) => boolean): void {
+    [...this.#open.keys()].filter(matches).forEach(connection => connection.leave?.());
+  }
+
   #close(matches: (connection: Connection) => boolean, gently: boolean): void {
     for (const connection of [...this.#open.keys()].filter(matches)) {
       this.#open.delete(connection);
       connection.close(gently);
     }
   }
+}
+
+function leadsTo({ host, port }: Target): (connection: Connection) => boolean {
+  return ({ target }) => target?.host === host && target.port === port;
 }

@@ -43,6 +43,8 @@ export interface AppSurroundings {
   environment: Readonly<Record<string, string>>;
   /** Rejects where the administrator does not allow this version to be served any more. Left out: all may be. */
   permit?(version: RunnableVersion): Promise<void>;
+  /** Waits for what an app has begun with that another one has taken the place of. */
+  left(target: Target, signal: AbortSignal): Promise<void>;
   /** Tells of changes of files that are served where their author works on them; null for those that never change. */
   watchFiles?(version: RunnableVersion): FilesWatch | null;
   /** Of the administrator's. */

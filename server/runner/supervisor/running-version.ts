@@ -22,9 +22,6 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
   'port_never_opened'
 ]);
 
-/** So long an app that another one has taken the place of goes on, for the requests that it has begun with. */
-const UNDER_WAY_MS = 2_000;
-
 /** One version's app over all its starts. */
 export class RunningVersion {
   readonly version: RunnableVersion;
@@ -39,6 +36,8 @@ export class RunningVersion {
   #kept = false;
   #ended: Promise<void> = Promise.resolve();
   #started: Promise<void> | null = null;
+  /** Apps that others have taken the place of, until they have ended. */
+  readonly #left = new Set<Promise<void>>();
 
   /** @param changed - told of each new state. */
   constructor(around: AppSurroundings, version: RunnableVersion, log: AppLog, changed: () => void) {
@@ -88,7 +87,7 @@ export class RunningVersion {
       new ProblemError('server_stopped', 'The app was stopped.', { fix: 'Start the dashboard, or publish again.' })
     );
     await this.#app?.stop();
-    await this.#ended;
+    await Promise.all([this.#ended, ...this.#left]);
     this.log.close();
   }
 
@@ -150,15 +149,18 @@ export class RunningVersion {
     }
   }
 
-  /** An app with the files as they are now, beside which the old one has ended; the old one where that does not start. */
+  /** An app with the files as they are now, in place of the old one; the old one where that does not start. */
   async #renewed(old: App): Promise<App> {
     const signal = this.#stopped.signal;
     this.log.add('Files have been changed: the app is started with them.');
     try {
       const fresh = await startApp(this.#around, this.version, this.log, signal);
       this.#app = fresh;
-      await delay(UNDER_WAY_MS, undefined, { signal }).catch(() => undefined);
-      await old.stop();
+      // The next change is not to wait for it.
+      const left = this.#leave(old)
+        .catch((error: unknown) => this.log.add(problemOf(error).message))
+        .finally(() => this.#left.delete(left));
+      this.#left.add(left);
       return fresh;
     } catch (error) {
       signal.throwIfAborted();
@@ -166,6 +168,11 @@ export class RunningVersion {
       this.log.add('Viewers have the app as it was before, until files are changed again.');
       return old;
     }
+  }
+
+  async #leave(old: App): Promise<void> {
+    await this.#around.left(old.target, this.#stopped.signal);
+    await old.stop();
   }
 
   #set(state: Exclude<AppStatus['state'], 'none'>, problem: Problem | null): void {

@@ -84,6 +84,7 @@ export class EngineBench {
       firstPage: async () => undefined,
       sendAway: n => this.sentAway.push(n),
       cutOff: n => this.cutOff.push(n),
+      appLeft: async () => undefined,
       ...this.#overrides,
       timing: { readyMs: 30_000, killMs: 500, drainQuietMs: 0, ...this.#overrides.timing }
     });

@@ -97,6 +97,27 @@ describe('files that are served as they are saved', () => {
     expect(bench.printed.join('\n')).toContain('Files have been changed');
   });
 
+  it('leave the app that was there time to answer what it was asked before', async () => {
+    await bench.dispose();
+    const leaving: (() => void)[] = [];
+    bench = await EngineBench.create({ appLeft: () => new Promise(resolve => leaving.push(resolve)) });
+    root = path.join(bench.home, 'sales');
+    await writeBelow(root, { 'app.py': SMALL_APPS.telling });
+    await publish(1, 'app.py', RUN);
+    const first = await told(1);
+    await writeBelow(root, { 'data.csv': '1' });
+    const second = await lookUntil(async () => {
+      const now = await told(1);
+      return now.pid !== first.pid && now;
+    }, 'the app with the new file');
+    // The next change does not wait for the end of the first app.
+    await writeBelow(root, { 'more.csv': '1' });
+    await lookUntil(async () => (await told(1)).pid !== second.pid, 'the app with the next file');
+    expect(bench.processes()).toEqual(expect.arrayContaining([first.pid, second.pid]));
+    leaving.forEach(resolve => resolve());
+    await lookUntil(() => [first, second].every(({ pid }) => !bench.processes().includes(pid)), 'the end of both');
+  });
+
   it('with an error leave the app as it was, until they are mended', async () => {
     await publish(1, 'app.py', RUN);
     const first = await told(1);

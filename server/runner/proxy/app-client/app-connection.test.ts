@@ -71,6 +71,15 @@ describe('connections to an app', () => {
     await lookUntil(() => app.open === 0, 'idle connections are closed');
   });
 
+  it('are not used again after a time in which the app may close them, however late they are closed here', async () => {
+    expect(await get('', 'POST')).toMatchObject({ status: 200 });
+    const now = performance.now();
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(now + 1_600);
+    expect(await get('', 'POST')).toMatchObject({ status: 200 });
+    clock.mockRestore();
+    expect(app.sockets.length).toBe(2);
+  });
+
   it.each([
     ['says so', `HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok`],
     ['says more than it was asked for', `${OK}HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad`],

@@ -16,9 +16,11 @@ export class AppPool {
     const key = `${target.host}:${target.port}`;
     const idle = this.#idle.get(key);
     for (let one = fresh ? undefined : idle?.pop(); one !== undefined; one = idle?.pop()) {
-      if (one.connection.usable) {
+      // The sweep comes late for some: what the app is about to close could take a request with effects with it.
+      if (one.connection.usable && performance.now() - one.since < IDLE_MS) {
         return one.connection;
       }
+      one.connection.destroy();
     }
     const connection = new AppConnection(target, {
       free: () => this.#keep(key, connection),
