@@ -8,7 +8,7 @@ import { systemClock } from '../clock';
 import { PushDesk } from '../storage/relay/push-desk';
 import { createPushEndpoint } from '../storage/relay/push-endpoint';
 import { PushTickets, type PushTicketRules } from '../storage/relay/push-ticket';
-import { fetchStrategy } from '../storage/strategies';
+import { storageStrategy } from '../storage/strategies';
 import type { PublishJob } from '../storage/strategy';
 import { takeSnapshot } from '../versions/snapshot';
 import { copierThat } from './copier-double';
@@ -45,7 +45,7 @@ async function main(order: MakingOrder): Promise<void> {
   const pushes = new PushDesk();
   const url = world.receives && (await receive(world.receives, pushes, step));
   const places = placesOf(home, dashboardId);
-  const fetched = await fetchStrategy(order.strategy).fetch(job, {
+  const fetched = await storageStrategy(order.strategy).fetch(job, {
     around: { places, dashboardId, home, environment: world.environment },
     limits: DEFAULT_LIMITS,
     git: { hosts: world.gitHosts, credential: async () => null },
