@@ -6,15 +6,14 @@ import type { ManifestSummary } from '../../files/manifest';
 import { readSummary } from '../../files/read-manifest';
 import { checkAsSent } from '../../runner/storage/relay/as-sent';
 import { EngineBench } from '../../runner/testing/engine-bench';
-import { relayWorld } from './relay-world';
-import type { StrategyWorld } from './strategy-world';
+import { RELAY, type RelayWorld } from './relay-world';
 
 let bench: EngineBench;
-let world: StrategyWorld;
+let world: RelayWorld;
 
 beforeEach(async () => {
   bench = await EngineBench.create();
-  world = await relayWorld(bench);
+  world = await RELAY.create(bench);
   await world.write({ 'index.html': '<p>first</p>', 'data/a.csv': 'a', 'data/b.csv': 'b' });
 });
 afterEach(async () => {

@@ -94,5 +94,5 @@ function hasTest(file: string, title: string): boolean {
     : source.split('\n').some(line => line.includes(title) && BEFORE_TITLE.test(line.slice(0, line.indexOf(title))));
 }
 
-/** A test or a group of tests, a row of `it.each`, or the title in a table of cases; and the title's own beginning. */
-const BEFORE_TITLE = /(?:\b(?:it|test|describe|step)\(|\btitle: |^\s*\[|^\s*|\]\)\()(?:'[^']*|"[^"]*|`[^`]*)$/;
+/** A test or a group of tests, a row of `it.each`, one of two titles, or the title in a table of cases; and the title's own beginning. */
+const BEFORE_TITLE = /(?:\b(?:it|test|describe|step)\(|\btitle: |^\s*\[|^\s*|^\s*\? |\]\)\()(?:'[^']*|"[^"]*|`[^`]*)$/;

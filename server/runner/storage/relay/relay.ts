@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-import { systemClock } from '../../clock';
 import { threadProgram } from '../../thread-program';
 import { copy } from '../copy';
 import type { StorageStrategy } from '../strategy';
@@ -32,7 +31,7 @@ export function relay(
           folder: source.root,
           receiver,
           desk: pushes,
-          clock: systemClock,
+          clock: pushes.clock,
           signal,
           line
         });
