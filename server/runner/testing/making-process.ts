@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -69,7 +69,8 @@ async function main({ home, dashboardId, job, allowed, world }: MakingOrder): Pr
       },
       async result(_job, outcome) {
         step();
-        const versions = readdirSync(placesOf(home, dashboardId).versions);
+        const folder = placesOf(home, dashboardId).versions;
+        const versions = existsSync(folder) ? readdirSync(folder) : [];
         const report: MakingReport = { outcome, steps: stepsTaken(), versions };
         process.stdout.write(`${JSON.stringify(report)}\n`, () => process.exit(0));
       }

@@ -73,7 +73,7 @@ export const COPY_FAULTS: readonly Fault<StrategyWorld>[] = [
     retryable: false,
     async happen(_world, renew) {
       await renew({ limits: { files: 2, bytes: 1e9 } });
-      return () => renew({ limits: { files: 3, bytes: 1e9 } });
+      return () => renew({ limits: { files: 10, bytes: 1e9 } });
     }
   }
 ];

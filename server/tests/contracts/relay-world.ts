@@ -8,6 +8,7 @@ import path from 'node:path';
 import { push } from '../../author/push/push';
 import type { BuildJob } from '../../contract';
 import { PUSH_PATIENCE_MS } from '../../contract/relay';
+import { systemClock } from '../../runner/clock';
 import { PushDesk } from '../../runner/storage/relay/push-desk';
 import { createPushEndpoint } from '../../runner/storage/relay/push-endpoint';
 import { PushTickets } from '../../runner/storage/relay/push-ticket';
@@ -40,10 +41,10 @@ export const RELAY: StrategyKind<RelayWorld> = {
     const folder = path.join(home, 'sales');
     await mkdir(folder);
     const signer = createSigner();
-    const clock = new ManualClock(Date.now());
+    const clock = new ManualClock();
     const desk = new PushDesk(clock);
     const rules = { ticketKey: signer.ticketKey, dashboardId: bench.dashboardId, startId: 's1' };
-    const tickets = new PushTickets(rules, clock);
+    const tickets = new PushTickets(rules, systemClock);
     const endpoint = createPushEndpoint({ tickets, desk, log: SILENT as never });
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? '', 'http://localhost');

@@ -16,7 +16,7 @@ import type { Renew, StrategyKind, StrategyWorld } from './strategy-world';
 type Outcome = BuildResult['outcome'];
 
 /** So many times a process is killed while it makes a version, at steps that lie evenly between its first and its last. */
-const KILLS = 8;
+const KILLS = 5;
 const DISK_KB = 3_000;
 const UNCHANGED = { missing: [], changed: [], extra: [] };
 const SENTENCE = /\w{3,}.*\.$/s;
@@ -115,7 +115,7 @@ function holds<W extends StrategyWorld>({ strategy, copies, create, faults }: St
             await world.write({ 'data/b.csv': 'other' });
           }
         }
-        expect(hashes[0]).toMatch(/^sha256:/);
+        expect(hashes[0]).toMatch(copies ? /^sha256:/ : /^live$/);
         expect(hashes[1]).toBe(hashes[0]);
         expect(hashes[2] === hashes[0]).toBe(!copies);
       }
