@@ -22,6 +22,7 @@ export const GIT: StrategyKind<GitWorld> = {
   title: 'files of a Git repository',
   strategy: 'git',
   copies: true,
+  ruled: false,
   async create(bench) {
     const server = await startGitServer(bench.home);
     const repository = createRepository(bench.home, 'sales-repository');

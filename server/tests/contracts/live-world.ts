@@ -17,6 +17,7 @@ export const LIVE: StrategyKind<LiveWorld> = {
   title: 'files that are served where they are',
   strategy: 'live',
   copies: false,
+  ruled: true,
   async create({ home }) {
     const folder = path.join(home, 'sales');
     await mkdir(folder);

@@ -36,6 +36,7 @@ export const RELAY: StrategyKind<RelayWorld> = {
   title: 'files that are sent from elsewhere',
   strategy: 'relay',
   copies: true,
+  ruled: true,
   async create(bench, publishablePaths) {
     const home = await mkdtemp(path.join(tmpdir(), 'author-'));
     const folder = path.join(home, 'sales');

@@ -12,6 +12,7 @@ export const SNAPSHOT: StrategyKind<StrategyWorld> = {
   title: 'files that are copied',
   strategy: 'snapshot',
   copies: true,
+  ruled: true,
   async create({ home }) {
     const folder = path.join(home, 'sales');
     await mkdir(folder);

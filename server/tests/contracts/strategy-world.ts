@@ -44,6 +44,8 @@ export interface StrategyKind<W extends StrategyWorld> {
   strategy: Strategy;
   /** Whether its versions have files of their own. */
   copies: boolean;
+  /** Whether folders that the administrator names have a say in it. */
+  ruled: boolean;
   /**
    * Makes a world for the home of an engine. Its files are those of a web page: `index.html` and what it shows.
    *
