@@ -4,21 +4,26 @@ import { PASSING, type ErrorCode, type Problem } from './contract';
 export class ProblemError extends Error {
   readonly problem: Problem;
 
-  constructor(code: ErrorCode, message: string, more: { fix: string; detail?: string; cause?: unknown }) {
+  /** @param more - `retryable`: where this is another than most errors of its code. */
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { fix: string; retryable?: boolean; detail?: string; cause?: unknown }
+  ) {
     super(message, { cause: more.cause });
     this.name = 'ProblemError';
     this.problem = {
       code,
       message: message.slice(0, 4_000),
       fix: more.fix.slice(0, 4_000),
-      ...(PASSING.has(code) && { retryable: true }),
+      ...((more.retryable ?? PASSING.has(code)) && { retryable: true }),
       ...(more.detail && { detail: more.detail.slice(-20_000) })
     };
   }
 
   /** The error of a problem that another thread or process has found. */
-  static of({ code, message, fix = '', detail }: Problem): ProblemError {
-    return new ProblemError(code, message, { fix, detail });
+  static of({ code, message, fix = '', retryable = false, detail }: Problem): ProblemError {
+    return new ProblemError(code, message, { fix, retryable, detail });
   }
 }
 

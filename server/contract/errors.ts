@@ -67,9 +67,14 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** What stopped a build may be over the next time, without anybody having changed anything. */
+/**
+ * What stopped a build may be over the next time, without anybody having done anything. A disk that is full is not among
+ * them: who tries again by themselves fill it again. Of a code that stands for both, the error says it itself.
+ */
 export const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'relay_unreachable',
   'files_keep_changing',
+  'git_unreachable',
   'server_failed',
   'server_stopped',
   'build_lost',
@@ -86,7 +91,7 @@ export const Problem = Type.Object(
     retryable: Type.Optional(
       Type.Boolean({
         description:
-          'True: the same build may work the next time. Left out: something has to be changed first, or nobody knows.'
+          'True: the same build may work the next time, without anybody having done anything. Left out: do first what `fix` says.'
       })
     ),
     left: Type.Optional(

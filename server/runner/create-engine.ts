@@ -5,9 +5,7 @@ import type { AppStatus, RunnableVersion, RunnerState, StoredVersions } from '..
 import { startBuild, type CurrentBuild } from './builds/current-build';
 import { PushDesk } from './storage/relay/push-desk';
 import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from './engine';
-import { isWatched, watchFiles } from './storage/live/files-watch';
-import { checkPermitted } from './storage/live/permitted';
-import { tidyStorage } from './storage/strategies';
+import { strategyOf, tidyStorage } from './storage/strategies';
 import { problemOf, systemCode } from '../problem-error';
 import { ProgressBoard } from './supervisor/progress-board';
 import type { AppSurroundings } from './supervisor/app';
@@ -67,9 +65,9 @@ class RunnerEngine implements Engine {
     const { readyMs, killMs } = this.#timing;
     this.#around = {
       ...{ places, dashboardId, prefix, python, home, environment, additions, headStart, readyMs, killMs },
-      permit: version => checkPermitted(version, places, home, options.allowed ?? {}),
+      permit: async version => strategyOf(version).permit?.(version.n, places, home, options.allowed ?? {}),
       left: (target, signal) => options.appLeft(target, signal),
-      watchFiles: version => (isWatched(version) ? watchFiles(places.files(version.n), home) : null)
+      watchFiles: version => strategyOf(version).watch?.(version, places, home) ?? null
     };
     this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);
     this.#running = new RunningVersions({

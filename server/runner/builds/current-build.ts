@@ -6,6 +6,7 @@ import type { AppSurroundings } from '../supervisor/app';
 import type { GitAccess } from '../storage/git/git-access';
 import type { RunningVersion } from '../supervisor/running-version';
 import type { EngineTiming } from '../supervisor/timing';
+import { storedVersions } from '../versions/stored';
 import { untilAborted } from '../until-aborted';
 import type { Limits } from '../../files/limits';
 import { activate } from './activate';
@@ -149,7 +150,8 @@ async function clean(input: BuildInput): Promise<string> {
   const n = versionOf(input.job);
   await input.dismiss(n);
   if (input.job.kind === 'activate') {
-    return `The files of version ${n} are kept.`;
+    const { gone } = await storedVersions(input.around.places, [n]);
+    return gone.includes(n) ? `Nothing of version ${n} is left.` : `The files of version ${n} are kept.`;
   }
   try {
     await discard(input.job, input);

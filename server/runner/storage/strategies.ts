@@ -1,22 +1,23 @@
 import path from 'node:path';
 
-import type { Strategy } from '../../contract';
+import type { RunnableVersion, Strategy } from '../../contract';
 import { removeTree } from '../versions/remove';
 import { git } from './git/strategy';
-import { inPlace } from './in-place';
+import { live } from './live/strategy';
 import { relay } from './relay/relay';
-import type { FetchStrategy } from './strategy';
+import { snapshot } from './snapshot';
+import type { StorageStrategy } from './strategy';
 
-/** Every way for files to come here. A further one is a file beside this and a line here. */
-const FETCH: Readonly<Record<Strategy, FetchStrategy>> = {
-  snapshot: inPlace('snapshot'),
-  live: inPlace('live'),
-  git,
-  relay: relay()
-};
+/** Every way for files to become versions. A further one is a file beside this and a line here. */
+const STORAGE: Readonly<Record<Strategy, StorageStrategy>> = { snapshot, live, git, relay: relay() };
 
-export function fetchStrategy(id: Strategy): FetchStrategy {
-  return FETCH[id];
+export function storageStrategy(id: Strategy): StorageStrategy {
+  return STORAGE[id];
+}
+
+/** The one that has made a version. Where that is not known, the version is old, and a copy. */
+export function strategyOf({ strategy = 'snapshot' }: Pick<RunnableVersion, 'strategy'>): StorageStrategy {
+  return STORAGE[strategy];
 }
 
 /**
@@ -26,7 +27,7 @@ export function fetchStrategy(id: Strategy): FetchStrategy {
  * @returns of each strategy, when it has done so: each tidies what is its own, whether or not others fail
  */
 export function tidyStorage(dashboard: string): Promise<void>[] {
-  return Object.values(FETCH).map(async strategy => strategy.tidy?.(dashboard, Date.now()));
+  return Object.values(STORAGE).map(async strategy => strategy.tidy?.(dashboard, Date.now()));
 }
 
 /**
@@ -35,7 +36,7 @@ export function tidyStorage(dashboard: string): Promise<void>[] {
  * @param dashboard - its folder, absolute.
  */
 export async function forgetOthers(dashboard: string, id: Strategy): Promise<void> {
-  for (const other of Object.values(FETCH)) {
+  for (const other of Object.values(STORAGE)) {
     for (const name of other.id === id ? [] : (other.keeps ?? [])) {
       await removeTree(path.join(dashboard, name));
     }

@@ -108,12 +108,12 @@ export class RunningVersion {
     const signal = this.#stopped.signal;
     for (;;) {
       try {
-        this.#app = await startApp(this.#around, this.version, this.log, signal);
+        const app = await this.#startApp();
         this.#set('serving', null);
         serving();
-        const exit = await this.#follow(this.#app, watch);
+        const exit = await this.#follow(app, watch);
         // What the first process has left behind would hold files and memory.
-        await this.#app.stop();
+        await this.#app?.stop();
         signal.throwIfAborted();
         throw exitProblem(frameworkOf(this.version.framework), this.#around.python, exit, this.log.lines);
       } catch (error) {
@@ -139,6 +139,18 @@ export class RunningVersion {
     }
   }
 
+  /** An app that `stop` ends from now on, also where it has come too late for that. */
+  async #startApp(): Promise<App> {
+    const signal = this.#stopped.signal;
+    const app = await startApp(this.#around, this.version, this.log, signal);
+    if (signal.aborted) {
+      await app.stop();
+      signal.throwIfAborted();
+    }
+    this.#app = app;
+    return app;
+  }
+
   /** How the app has ended. Where its files change meanwhile, another one takes its place. */
   async #follow(first: App, watch: FilesWatch | null): Promise<Exit> {
     for (let app = first; ; app = await this.#renewed(app)) {
@@ -154,8 +166,7 @@ export class RunningVersion {
     const signal = this.#stopped.signal;
     this.log.add('Files have been changed: the app is started with them.');
     try {
-      const fresh = await startApp(this.#around, this.version, this.log, signal);
-      this.#app = fresh;
+      const fresh = await this.#startApp();
       // The next change is not to wait for it.
       const left = this.#leave(old)
         .catch((error: unknown) => this.log.add(problemOf(error).message))

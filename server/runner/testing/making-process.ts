@@ -1,78 +1,89 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { Strategy } from '../../contract';
-import { DEFAULT_LIMITS } from '../../files/limits';
+import type { BuildResult } from '../../contract';
 import { placesOf } from '../../files/places';
 import { systemClock } from '../clock';
+import { createEngine } from '../create-engine';
+import type { Allowed } from '../engine';
 import { PushDesk } from '../storage/relay/push-desk';
 import { createPushEndpoint } from '../storage/relay/push-endpoint';
 import { PushTickets, type PushTicketRules } from '../storage/relay/push-ticket';
-import { fetchStrategy } from '../storage/strategies';
 import type { PublishJob } from '../storage/strategy';
-import { takeSnapshot } from '../versions/snapshot';
-import { copierThat } from './copier-double';
 
 /** What the process is to do: its one argument, as JSON. */
 export interface MakingOrder {
   home: string;
   dashboardId: string;
-  strategy: Strategy;
   job: PublishJob;
+  allowed: Allowed;
   /** What the strategy needs of the world around it. */
   world: { environment: Record<string, string>; gitHosts: string[]; receives: PushTicketRules | null };
-  /** The step at which it kills itself; 0: at none. Steps are lines told, requests with files, and files taken. */
-  killAt: number;
+}
+
+/** What it prints at its end, after the address at which it waits for files, where it does. */
+export interface MakingReport {
+  outcome: BuildResult['outcome'];
+  /** See `kill-switch.ts`. */
+  steps: number;
+  /** Names in the folder of versions. */
+  versions: string[];
 }
 
 /** Below this the endpoint answers. */
 const PATH = '/push/';
 const SILENT = { info() {}, warn() {}, error() {}, debug() {} };
 
-/**
- * Makes the version of a job in a process of its own, as a runner does up to where its app starts. Prints the address at
- * which it waits for files, where it does, and `made` at its end.
- */
-async function main(order: MakingOrder): Promise<void> {
-  const { home, dashboardId, job, world } = order;
-  let steps = 0;
-  const step = () => {
-    if (++steps === order.killAt) {
-      process.kill(process.pid, 'SIGKILL');
-    }
-  };
-  const signal = new AbortController().signal;
+declare const stepsTaken: () => number;
+declare const step: () => void;
+
+/** An engine in a process of its own, with one job, until the service has been told what became of it. */
+async function main({ home, dashboardId, job, allowed, world }: MakingOrder): Promise<void> {
   const pushes = new PushDesk();
-  const url = world.receives && (await receive(world.receives, pushes, step));
-  const places = placesOf(home, dashboardId);
-  const fetched = await fetchStrategy(order.strategy).fetch(job, {
-    around: { places, dashboardId, home, environment: world.environment },
-    limits: DEFAULT_LIMITS,
-    git: { hosts: world.gitHosts, credential: async () => null },
-    pushes,
-    signal,
-    line: step,
-    wants: what => what === 'files' && process.stdout.write(`${url}\n`)
-  });
-  await takeSnapshot({
-    places,
+  const url = world.receives && (await receive(world.receives, pushes));
+  let wanted = false;
+  const engine = createEngine({
+    prefix: '/user/alice/dash-sales-ab12/',
+    dashboardId,
     home,
-    version: job.n,
-    source: { root: fetched.root, entry: job.source.entry, scope: job.source.scope },
-    own: fetched.own,
-    signal,
-    limits: DEFAULT_LIMITS,
-    progress: () => undefined,
-    copier: copierThat(step)
+    allowed,
+    pushes,
+    python: 'python3',
+    environment: world.environment,
+    git: { hosts: world.gitHosts, credential: async () => null },
+    secrets: [],
+    keepLine: () => undefined,
+    connections: () => 0,
+    appLeft: async () => undefined,
+    idle: () => Number.POSITIVE_INFINITY,
+    firstPage: async () => undefined,
+    sendAway: () => undefined,
+    cutOff: () => undefined,
+    reports: {
+      async progress(_job, _state, _lines, wants) {
+        if (wants === 'files' && !wanted) {
+          wanted = true;
+          process.stdout.write(`${url}\n`);
+        }
+        return { cancelled: false };
+      },
+      async result(_job, outcome) {
+        step();
+        const folder = placesOf(home, dashboardId).versions;
+        const versions = existsSync(folder) ? readdirSync(folder) : [];
+        const report: MakingReport = { outcome, steps: stepsTaken(), versions };
+        process.stdout.write(`${JSON.stringify(report)}\n`, () => process.exit(0));
+      }
+    }
   });
-  process.stdout.write('made\n', () => process.exit(0));
+  engine.apply({ revision: 1, live: null, job, kept: [1, job.n] });
 }
 
-async function receive(rules: PushTicketRules, desk: PushDesk, step: () => void): Promise<string> {
+async function receive(rules: PushTicketRules, desk: PushDesk): Promise<string> {
   const tickets = new PushTickets(rules, systemClock);
   const endpoint = createPushEndpoint({ tickets, desk, log: SILENT as never });
   const server = createServer((request, response) => {
-    step();
     const { pathname, search } = new URL(request.url ?? '', 'http://localhost');
     void endpoint.answer(request, response, pathname.slice(PATH.length), search);
   });

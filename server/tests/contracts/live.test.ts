@@ -6,7 +6,7 @@ import type { BuildJob, RunnableVersion } from '../../contract';
 import { EngineBench } from '../../runner/testing/engine-bench';
 import { lookUntil } from '../../runner/testing/look-until';
 import { RUN, SMALL_APPS } from '../../runner/testing/small-apps';
-import { writeBelow } from './snapshot-world';
+import { writeBelow } from './folder-world';
 
 let bench: EngineBench;
 let root: string;

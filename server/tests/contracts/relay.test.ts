@@ -1,20 +1,22 @@
 import { existsSync, lstatSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 
+import { push } from '../../author/push/push';
 import type { BuildResult } from '../../contract';
 import type { ManifestSummary } from '../../files/manifest';
 import { readSummary } from '../../files/read-manifest';
 import { checkAsSent } from '../../runner/storage/relay/as-sent';
 import { EngineBench } from '../../runner/testing/engine-bench';
-import { relayWorld } from './relay-world';
-import type { StrategyWorld } from './strategy-world';
+import { RELAY, type RelayWorld } from './relay-world';
 
 let bench: EngineBench;
-let world: StrategyWorld;
+let world: RelayWorld;
 
 beforeEach(async () => {
   bench = await EngineBench.create();
-  world = await relayWorld(bench);
+  world = await RELAY.create(bench);
   await world.write({ 'index.html': '<p>first</p>', 'data/a.csv': 'a', 'data/b.csv': 'b' });
 });
 afterEach(async () => {
@@ -42,6 +44,23 @@ it('what was changed where it arrived becomes no version, and is sent anew', asy
   expect([existsSync(bench.files(2)), (await bench.get(1, 'data/a.csv')).body]).toEqual([false, 'a']);
   bench.succeeded(3, await build(3), { entry: 'index.html', command: null });
   expect((await bench.get(3, 'data/a.csv')).body).toBe('a');
+});
+
+it('a dashboard’s server that cannot be reached may be the next time', async () => {
+  const server = createServer((_request, response) => response.writeHead(502).end());
+  await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening));
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const { source } = await world.source();
+    const order = { build: 'job1', ticket: 'ticket', source, addresses: [{ url }] };
+    const home = path.dirname(world.folder);
+    expect(await push(order, { home, signal: new AbortController().signal, pauses: [5] })).toMatchObject({
+      ok: false,
+      problem: { code: 'relay_unreachable', retryable: true, fix: expect.stringContaining('relay_url') }
+    });
+  } finally {
+    await new Promise(closed => server.close(closed));
+  }
 });
 
 it('a file system that does not keep which files are programs is no reason to refuse', async () => {

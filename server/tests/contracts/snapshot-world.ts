@@ -1,28 +1,54 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { CreateWorld } from './strategy-world';
+import type { Programs } from './programs';
+import { CONTENT_FAULTS, COPY_FAULTS, FOLDER_FAULTS, writeBelow } from './folder-world';
+import type { StrategyKind, StrategyWorld } from './strategy-world';
+
+const SOURCE = { kind: 'files', root: '~/sales', entry: 'index.html', scope: 'folder' } as const;
 
 /** A folder in the author's home. */
-export const snapshotWorld: CreateWorld = async ({ home }) => {
-  const root = path.join(home, 'sales');
-  await mkdir(root);
-  return {
-    strategy: 'snapshot',
-    process: { environment: {}, gitHosts: [], receives: null },
-    broken: 'file_missing',
-    write: files => writeBelow(root, files),
-    source: async () => ({ source: { kind: 'files', root: '~/sales', entry: 'index.html', scope: 'folder' } }),
-    breakDown: () => rm(root, { recursive: true }),
-    close: async () => undefined
-  };
+export const SNAPSHOT: StrategyKind<StrategyWorld> = {
+  title: 'files that are copied',
+  strategy: 'snapshot',
+  copies: true,
+  ruled: true,
+  async create({ home }) {
+    const folder = path.join(home, 'sales');
+    await mkdir(folder);
+    return {
+      folder,
+      process: { environment: {}, gitHosts: [], receives: null },
+      write: files => writeBelow(folder, files),
+      source: async () => ({ source: SOURCE }),
+      async plan(programs: Programs) {
+        const { files, bytes } = await programs.plan(home, SOURCE);
+        return { files, bytes };
+      },
+      close: async () => undefined
+    };
+  },
+  faults: [
+    ...FOLDER_FAULTS,
+    ...CONTENT_FAULTS,
+    ...COPY_FAULTS,
+    {
+      title: 'a way that the administrator does not allow',
+      code: 'strategy_forbidden',
+      retryable: false,
+      async happen(_world, renew) {
+        await renew({ allowed: { strategies: ['git'] } });
+        return () => renew({ allowed: {} });
+      }
+    },
+    {
+      title: 'a folder that nothing is published from',
+      code: 'path_forbidden',
+      retryable: false,
+      async happen(_world, renew) {
+        await renew({ allowed: { paths: ['elsewhere'] } });
+        return () => renew({ allowed: { paths: ['elsewhere', 'sales'] } });
+      }
+    }
+  ]
 };
-
-/** Writes files below a folder; those without a text are removed. */
-export async function writeBelow(root: string, files: Readonly<Record<string, string | null>>): Promise<void> {
-  for (const [name, text] of Object.entries(files)) {
-    const file = path.join(root, name);
-    await mkdir(path.dirname(file), { recursive: true });
-    await (text === null ? rm(file) : writeFile(file, text));
-  }
-}

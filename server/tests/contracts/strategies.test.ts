@@ -1,8 +1,10 @@
-import { gitWorld } from './git-world';
-import { relayWorld } from './relay-world';
-import { holdsForVersions } from './strategy-suite';
-import { snapshotWorld } from './snapshot-world';
+import { GIT } from './git-world';
+import { LIVE } from './live-world';
+import { RELAY } from './relay-world';
+import { SNAPSHOT } from './snapshot-world';
+import { holdsForStorage } from './strategy-suite';
 
-holdsForVersions('files that are copied', snapshotWorld);
-holdsForVersions('files of a Git repository', gitWorld);
-holdsForVersions('files that are sent from elsewhere', relayWorld);
+holdsForStorage(SNAPSHOT);
+holdsForStorage(LIVE);
+holdsForStorage(RELAY);
+holdsForStorage(GIT);

@@ -51,6 +51,7 @@ const KNOWN: readonly Known[] = [
     problem: ({ host }, detail) =>
       new ProblemError('git_unreachable', `${host} sends on to another address, which is not followed.`, {
         fix: 'Open the address in a browser, and publish from the one that it leads to.',
+        retryable: false,
         detail
       })
   },
@@ -81,6 +82,7 @@ const KNOWN: readonly Known[] = [
     problem: ({ host }, detail) =>
       new ProblemError('git_unreachable', `${host} is not trusted: its certificate is not valid here.`, {
         fix: 'Check the address. If the host is your organisation’s, ask your administrator to trust its certificate where dashboards run.',
+        retryable: false,
         detail
       })
   },
@@ -91,12 +93,21 @@ const KNOWN: readonly Known[] = [
   },
   {
     words: /fsck error/i,
-    problem: ({ host }, detail) => new ProblemError('git_failed', ...noSoundRepository(host, detail))
+    problem: ({ host }, detail) =>
+      new ProblemError('git_failed', noSoundRepository(host), {
+        fix: 'Have the repository repaired (git fsck says where), or publish another one.',
+        detail
+      })
   },
   {
     words:
       /error in object|bad object|inflate|corrupt|index-pack|did not send all necessary objects|missing (?:blob|tree|commit)|unpack-objects|promisor remote|expected '|invalid [\w-]+ response/i,
-    problem: ({ host }, detail) => new Unsound('git_failed', ...noSoundRepository(host, detail))
+    problem: ({ host }, detail) =>
+      new Unsound('git_failed', noSoundRepository(host), {
+        fix: 'Try again. If it happens again, have the repository repaired (git fsck says where), or publish another one.',
+        retryable: true,
+        detail
+      })
   }
 ];
 
@@ -122,14 +133,8 @@ export function unreachable(host: string, detail?: string): ProblemError {
   });
 }
 
-function noSoundRepository(host: string, detail: string): [message: string, more: { fix: string; detail: string }] {
-  return [
-    `What ${host} sent is no sound repository, and git refuses it.`,
-    {
-      fix: 'Try again. If it happens again, have the repository repaired (git fsck says where), or publish another one.',
-      detail
-    }
-  ];
+function noSoundRepository(host: string): string {
+  return `What ${host} sent is no sound repository, and git refuses it.`;
 }
 
 function refused({ host, protocol }: GitAddress, detail: string): ProblemError {

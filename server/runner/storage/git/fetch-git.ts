@@ -230,6 +230,7 @@ function checkCredential(credential: GitCredential, { host, protocol }: GitAddre
 function failed(error: GitFailed, { host }: GitAddress): ProblemError {
   return new ProblemError('git_failed', `The repository at ${host} could not be fetched.`, {
     fix: 'Try again; if it happens again, show the detail to your administrator.',
+    retryable: true,
     detail: error.message,
     cause: error
   });

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import type { GitAddress } from '../../../git/address';
 import { notPublic } from '../../../git/hosts';
 import { isPublicAddress } from '../../../git/ranges';
-import { ProblemError } from '../../../problem-error';
+import { ProblemError, systemCode } from '../../../problem-error';
 
 /** Looks a name up; the system's own way, as git would. */
 export type Lookup = (host: string) => Promise<string[]>;
@@ -35,6 +35,8 @@ export async function addressesOf(
     }
     throw new ProblemError('git_unreachable', `The host ${host} of the git repository was not found.`, {
       fix: 'Check the address for a typing mistake. If it is right, ask your administrator whether dashboards may reach it.',
+      // What looks names up says which it is: that there is no such name, or that nobody could be asked.
+      retryable: systemCode(error) === 'EAI_AGAIN',
       detail: error instanceof Error ? error.message : undefined,
       cause: error
     });

@@ -1,10 +1,11 @@
 import { BadAddress } from '../../../git/bad-address';
 import { ProblemError } from '../../../problem-error';
-import type { FetchStrategy } from '../strategy';
+import { copy } from '../copy';
+import type { StorageStrategy } from '../strategy';
 import { sweepGit } from './sweep';
 
 /** Files of a repository, in a checkout that is kept beside the versions. */
-export const git: FetchStrategy = {
+export const git: StorageStrategy = {
   id: 'git',
   keeps: ['git'],
   tidy: sweepGit,
@@ -29,5 +30,6 @@ export const git: FetchStrategy = {
     } catch (error) {
       throw error instanceof BadAddress ? new ProblemError('git_address', error.message, { fix: error.fix }) : error;
     }
-  }
+  },
+  make: copy
 };

@@ -5,8 +5,8 @@ import { frameworkOf } from '../../../frameworks';
 import { threadProgram } from '../../thread-program';
 
 /** Whether an app has to be started anew to show what has changed in its files. */
-export function isWatched({ strategy, framework }: RunnableVersion): boolean {
-  return strategy === 'live' && !frameworkOf(framework).readsAnew;
+export function isWatched({ framework }: RunnableVersion): boolean {
+  return !frameworkOf(framework).readsAnew;
 }
 
 /** Tells of changes of files that are served where their author works on them. */

@@ -1,6 +1,7 @@
 import type { Problem } from '../../../contract';
 import type { PushBegin, PushMissing } from '../../../contract/relay';
 import type { SectionHead } from '../../../relay/frames';
+import { systemClock, type Clock } from '../../clock';
 import type { Received } from './receiver';
 
 /** The build waits no more: it has its files, or is over. */
@@ -26,6 +27,9 @@ export interface AwaitedPush {
 
 /** Where the requests of pushes and the build that waits for one find each other. A runner has one build at a time. */
 export class PushDesk {
+  /** @param clock - by which a build that waits loses patience. */
+  constructor(readonly clock: Clock = systemClock) {}
+
   #awaited: AwaitedPush | null = null;
 
   /** @returns ends the waiting. */

@@ -144,6 +144,7 @@ function notHere(folder: string): ProblemError {
 
 function interrupted(folder: string): ProblemError {
   return new ProblemError('files_not_here', `Sending the folder ${folder} to the dashboard’s server was interrupted.`, {
-    fix: 'Publish again: what has arrived is not sent a second time.'
+    fix: 'Publish again: what has arrived is not sent a second time.',
+    retryable: true
   });
 }

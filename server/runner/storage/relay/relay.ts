@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-import { systemClock } from '../../clock';
 import { threadProgram } from '../../thread-program';
-import type { FetchStrategy } from '../strategy';
+import { copy } from '../copy';
+import type { StorageStrategy } from '../strategy';
 import { checkAsSent, KEPT } from './as-sent';
 import { removeLeftovers } from './leftovers';
 import { receive } from './receive';
@@ -15,7 +15,7 @@ import { receiverInThread } from './receiver-thread';
 export function relay(
   createReceiver = (options: ReceiverOptions): ReceiverPort =>
     receiverInThread(new Worker(threadProgram('receiver'), { workerData: options }))
-): FetchStrategy {
+): StorageStrategy {
   return {
     id: 'relay',
     keeps: KEPT,
@@ -31,7 +31,7 @@ export function relay(
           folder: source.root,
           receiver,
           desk: pushes,
-          clock: systemClock,
+          clock: pushes.clock,
           signal,
           line
         });
@@ -44,6 +44,7 @@ export function relay(
         wants('nothing');
         await receiver.close();
       }
-    }
+    },
+    make: copy
   };
 }

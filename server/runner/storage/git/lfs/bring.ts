@@ -192,6 +192,7 @@ async function isWhole(file: string, { oid, size }: Pointer): Promise<boolean> {
 function wrong(host: string, oid: string): ProblemError {
   return new ProblemError('git_failed', `What ${host} sent for a file in Git LFS is not that file.`, {
     fix: 'Try again. If it happens again, have the files pushed anew (git lfs push --all origin).',
+    retryable: true,
     detail: `sha256:${oid}`
   });
 }

@@ -153,6 +153,7 @@ function explained(error: unknown, host: string): ProblemError {
   return /certificate|self.signed|altnames/i.test(detail)
     ? new ProblemError('git_unreachable', `${host}, which keeps files in Git LFS, is not trusted here.`, {
         fix: 'If the host is your organisation’s, ask your administrator to trust its certificate where dashboards run.',
+        retryable: false,
         detail,
         cause: error
       })
