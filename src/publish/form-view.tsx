@@ -33,7 +33,7 @@ import { CredentialView } from './credential-view';
 import { MessageView } from './message-view';
 import { OriginView } from './origin-view';
 import { OBSTACLES_ID, PlanView } from './plan-view';
-import { obstacles, type PlanState } from './use-plan';
+import { isBlocked, type PlanState } from './use-plan';
 
 interface FormProps {
   form: PublishForm;
@@ -70,7 +70,7 @@ export function FormView(props: FormProps): React.JSX.Element {
   const [attempts, setAttempts] = React.useState(0);
   const shown = attempts > 0 ? found : {};
   const unknown = unknownNames(props.problem);
-  const blocked = obstacles(props.plan).length > 0;
+  const blocked = isBlocked(props.plan);
   const root = useWhatIsWrong(attempts, props.problem);
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
@@ -119,9 +119,7 @@ export function FormView(props: FormProps): React.JSX.Element {
         trans={trans}
       />
       <BesidesView form={form} onChange={onChange} trans={trans} />
-      {form.entry !== '' && form.repository === null && (
-        <PlanView state={props.plan} live={isLive(form)} trans={trans} />
-      )}
+      {form.entry !== '' && <PlanView state={props.plan} live={isLive(form)} trans={trans} />}
       <AudienceView
         form={form}
         onChange={onChange}

@@ -1,3 +1,5 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 import { GitReply, type GitRequest, type GitSource } from '../../server/contract';
 import { askServer, type LabServer } from '../dashboards/lab-server';
 
@@ -40,4 +42,9 @@ export function repositoryName(url: string): string {
     .replace(/^[a-z]+:\/\//, '')
     .replace(/^[^@/]+@/, '')
     .replace(/\.git$/, '');
+}
+
+/** A commit by its first digits. Empty: the branch that the repository names itself. */
+export function branchName(ref: string, trans: TranslationBundle): string {
+  return ref === '' ? trans.__('the main branch') : /^[0-9a-f]{40,}$/.test(ref) ? ref.slice(0, 10) : ref;
 }

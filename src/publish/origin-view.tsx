@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { GitFacts, Problem } from '../../server/contract';
 import { formatCount } from '../views/format';
 import { isLive, type PublishForm } from './form';
-import { OWN, repositoryName, sameState } from './git';
+import { branchName, OWN, repositoryName, sameState } from './git';
 
 interface OriginProps {
   form: PublishForm;
@@ -105,11 +105,6 @@ function offered(
   last: PublishForm['repository']
 ): PublishForm['repository'] {
   return last?.url === url ? { ...last, ref, root } : { url, ref, root, credential: OWN };
-}
-
-/** A commit by its first digits. Empty: the branch that the repository names itself. */
-function branchName(ref: string, trans: TranslationBundle): string {
-  return ref === '' ? trans.__('the main branch') : /^[0-9a-f]{40,}$/.test(ref) ? ref.slice(0, 10) : ref;
 }
 
 function notes(git: GitFacts, trans: TranslationBundle): string {

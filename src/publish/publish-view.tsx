@@ -21,6 +21,7 @@ import { ProblemView } from '../views/problem-view';
 import { useSignal } from '../views/use-signal';
 import { changes, filledWith, refilled, type Filled } from './changes';
 import { DashboardView } from './dashboard-view';
+import { onDisk } from './files';
 import {
   formFor,
   messageRequest,
@@ -34,8 +35,9 @@ import {
 } from './form';
 import { FormView } from './form-view';
 import { hostOf, OWN } from './git';
-import { planRequest, type ReadPlan } from './plan';
+import { gitPlanRequest, planRequest, type ReadPlan } from './plan';
 import { SubmissionKey } from './submission-key';
+import { useLiveCommit } from './use-live-commit';
 import { usePlan, type PlanState } from './use-plan';
 
 /** Everything the dialog has to know before it can show anything. */
@@ -144,17 +146,23 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   const dashboard = id === null ? null : (dashboards.get(id) ?? null);
   const inForm = editing || dashboard === null;
   const planned = inForm ? (form.entry === '' ? null : source(form, folders)) : (sent?.source ?? dashboard.source);
-  const plan = usePlan(
-    occasion.readPlan,
+  const liveCommit = useLiveCommit(dashboards, dashboard, planned);
+  /** Null: nothing, or not yet. */
+  const question = (): PlanRequest | null => {
     // While a version is being made, the one before it is nothing to compare with.
-    planned?.kind !== 'files' || (dashboard !== null && isBuilding(dashboard))
-      ? null
-      : planRequest(planned, {
-          since: sinceOf(dashboard),
-          publishablePaths: occasion.whoami.publishablePaths
-        }),
-    trans
-  );
+    if (planned === null || (dashboard !== null && isBuilding(dashboard)) || liveCommit === undefined) {
+      return null;
+    }
+    const since = sinceOf(dashboard);
+    return planned.kind === 'git'
+      ? gitPlanRequest(
+          planned,
+          onDisk(folders, form.folder),
+          liveCommit === null || since === undefined ? undefined : { ...since, commit: liveCommit }
+        )
+      : planRequest(planned, { since, publishablePaths: occasion.whoami.publishablePaths });
+  };
+  const plan = usePlan(occasion.readPlan, question(), trans);
   /** Send something, and show what became of it. */
   const attempt = async (work: () => Promise<BuildFollower | null>) => {
     setSending(true);
