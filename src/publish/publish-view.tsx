@@ -34,7 +34,7 @@ import {
   type Target
 } from './form';
 import { FormView } from './form-view';
-import { hostOf, OWN } from './git';
+import { hostOf, offered, OWN } from './git';
 import { gitPlanRequest, planRequest, type ReadPlan } from './plan';
 import { SubmissionKey } from './submission-key';
 import { useLiveCommit } from './use-live-commit';
@@ -117,7 +117,10 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   const found = React.useMemo(() => published(occasion.mine, target, folders, occasion.git), [occasion]);
   const [id, setId] = React.useState<string | null>(found?.id ?? null);
   const [form, setForm] = React.useState<PublishForm>(() =>
-    found === null ? newForm(target, folders, occasion.defaultAudience) : formFor(found, target, folders)
+    withoutFiles(
+      found === null ? newForm(target, folders, occasion.defaultAudience) : formFor(found, target, folders),
+      occasion
+    )
   );
   const [filled, setFilled] = React.useState<Filled>(() => filledWith(form));
   /** What the form has asked for, until a version of that kind is live: it is what is tried again. */
@@ -285,6 +288,14 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       trans={trans}
     />
   );
+}
+
+/** Where files of homes cannot be published, the branch of their clone is what is meant. */
+function withoutFiles(form: PublishForm, { whoami, git }: Occasion): PublishForm {
+  const offer = whoami.strategies.includes('git') ? (git?.offer ?? null) : null;
+  return whoami.filesOff && form.repository === null && offer !== null
+    ? { ...form, repository: offered(offer, null) }
+    : form;
 }
 
 /** The live version, which a further one is compared with. */
