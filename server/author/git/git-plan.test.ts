@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 import { Value } from 'typebox/value';
 
@@ -72,11 +74,12 @@ type Change = Partial<Omit<PlanRequest, 'repository'>> & { repository?: Partial<
 function ask(
   { repository, ...change }: Change = {},
   limits: Limits = DEFAULT_LIMITS,
-  signal = new AbortController().signal
+  signal = new AbortController().signal,
+  PATH = process.env['PATH']
 ): Promise<Plan> {
   const wanted = { url: URL, ref: 'main', root: '.', ...repository };
   const request = { root: tree, entry: 'app.py', scope: 'folder' as const, ...change, repository: wanted };
-  return makeGitPlan(request, { home, environment: { ...process.env, HOME: home }, limits, signal });
+  return makeGitPlan(request, { home, environment: { ...process.env, HOME: home, PATH }, limits, signal });
 }
 
 async function plan(...asked: Parameters<typeof ask>): Promise<Plan> {
@@ -234,9 +237,35 @@ describe('the plan of a repository', () => {
 
   it('tells what it has found when the time is out, and leaves no git behind', async () => {
     push();
-    const late = AbortSignal.abort(new DOMException('late', 'TimeoutError'));
-    expect(await plan({}, DEFAULT_LIMITS, late)).toMatchObject({ complete: false, files: 0, obstacles: [] });
+    const late = new AbortController();
+    const marker = path.join(home, 'listing');
+    const asked = ask({}, DEFAULT_LIMITS, late.signal, slowGit(marker));
+    await until(() => existsSync(marker));
+    late.abort(new DOMException('late', 'TimeoutError'));
+    expect(await asked).toMatchObject({ complete: false, files: 1, bytes: 16, obstacles: [] });
+    const pid = readFileSync(marker, 'utf8').trim();
+    await until(() => !existsSync(`/proc/${pid}`));
   });
+
+  /** Git that never comes to the end of a list; says so, and what process it is, in the file `marker`. */
+  function slowGit(marker: string): string {
+    const programs = path.join(home, 'programs');
+    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    mkdirSync(programs);
+    const listing = `${real} "$@"; echo $$ > ${marker}.new; mv ${marker}.new ${marker}; exec sleep 1000`;
+    writeFileSync(
+      path.join(programs, 'git'),
+      `#!/bin/sh\ncase "$*" in *ls-tree*) ${listing};; esac\nexec ${real} "$@"\n`
+    );
+    chmodSync(path.join(programs, 'git'), 0o755);
+    return `${programs}:${process.env['PATH'] ?? ''}`;
+  }
+
+  async function until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await setImmediate();
+    }
+  }
 
   it('is made of a large repository as well', async () => {
     const blob = execFileSync('git', ['-C', tree, 'hash-object', '-w', '--stdin'], { input: 'x', encoding: 'utf8' });

@@ -30,6 +30,9 @@ export class ContentMissing extends Error {}
  */
 export async function readTree(place: GitPlace, tree: string, most: number, signal: AbortSignal): Promise<TreeItems> {
   const items: TreeItem[] = [];
+  if (signal.aborted) {
+    return { items, complete: false };
+  }
   const git = startGit(place, ['ls-tree', '-r', '-l', '-z', '--full-tree', tree], { signal });
   git.stdin.on('error', () => undefined);
   git.stdin.end();
