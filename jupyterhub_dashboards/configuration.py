@@ -80,6 +80,7 @@ def configure(c, **options):
         "publishablePaths": chosen.publishable_paths,
         "gitHosts": chosen.git_hosts,
         "strategies": chosen.strategies,
+        "homesKept": chosen.homes_kept,
     }
     _add_service(c, origin, list(chosen.service_command or _service_command()), service_config)
     _grant_scopes(c)

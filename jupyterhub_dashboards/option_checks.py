@@ -179,6 +179,7 @@ CHECKS = {
     "git_token_from_auth_state": _text,
     "git_token_host": _git_host,
     "strategies": _subset(STRATEGIES),
+    "homes_kept": _boolean,
     "framework_args": framework_checks.arguments,
     "framework_env": framework_checks.variables,
     "voila_template": framework_checks.template,

@@ -29,6 +29,7 @@ class Options:
     git_token_from_auth_state: str | None = None
     git_token_host: str | None = None
     strategies: tuple = STRATEGIES
+    homes_kept: bool = True
     framework_args: dict = field(default_factory=dict)
     framework_env: dict = field(default_factory=dict)
     voila_template: str | None = None
@@ -53,6 +54,7 @@ def checked(given):
     options = Options(**values)
     _check_default_audience(options)
     _check_git_token(options)
+    _check_homes(options)
     return options
 
 
@@ -76,6 +78,14 @@ def _check_git_token(options):
         f"{given} needs {missing}: a token is shown to one host alone, as in"
         ' git_token_from_auth_state="access_token", git_token_host="gitlab.example.org".'
     )
+
+
+def _check_homes(options):
+    if not options.homes_kept and "git" not in options.strategies:
+        raise ConfigurationError(
+            "homes_kept=False leaves only Git repositories to be published, which strategies does not allow;"
+            ' add "git" to strategies, or give users homes that are kept.'
+        )
 
 
 def additions(options):

@@ -1,13 +1,16 @@
 """Whether versions outlive the server that has made them: dashboards sleep, and are woken by a visit."""
 
-from .finding import failed, not_tried, ok
+from .finding import failed, not_tried, ok, warning
 from .web import NoAnswer, ask
 
 CANARY = "_dashboards/check-canary"
 
 
-def lasting(server, key, patience, progress):
-    """Writes a file beside the versions, lets the server stop and start again, and looks for it."""
+def lasting(server, key, patience, progress, expected):
+    """Writes a file beside the versions, lets the server stop and start again, and looks for it.
+
+    `expected`: whether the options say that it is there then.
+    """
     try:
         written = _canary("PUT", server, key)
         if "error" not in written:
@@ -24,6 +27,19 @@ def lasting(server, key, patience, progress):
         kept = _canary("GET", server, key).get("kept")
     except NoAnswer as error:
         return not_tried("store-kept", f"the server did not answer ({error})")
+    if kept and not expected:
+        return warning(
+            "store-kept",
+            "What is written beside versions is there after a stop and a new start; homes_kept=False says"
+            " that it is not.",
+            "If that holds for all users, leave it out and restart the Hub: then files can be published.",
+        )
+    if not kept and not expected:
+        return ok(
+            "store-kept",
+            "What a server writes is gone when it has stopped, as homes_kept=False says: repositories alone"
+            " are published.",
+        )
     if kept:
         return ok("store-kept", "What is written beside versions is there after a stop and a new start.")
     return failed(
@@ -34,7 +50,9 @@ def lasting(server, key, patience, progress):
         "  storage:\n"
         "    type: dynamic\n"
         "For DockerSpawner (jupyterhub_config.py):\n"
-        'c.DockerSpawner.volumes = {"jupyterhub-home-{username}": "/home/jovyan"}',
+        'c.DockerSpawner.volumes = {"jupyterhub-home-{username}": "/home/jovyan"}'
+        "\nWhere that cannot be, have only repositories published:\n"
+        "configure(c, homes_kept=False, …)",
     )
 
 

@@ -127,7 +127,7 @@ def _inside(hub, file, check, server, patience, tell, progress):
     times = {} if hubs is None else {"the Hub": hubs}
     tell(clocks({**times, "the service": check["ahead"], "the user's server": ahead(content["now"], at)}))
     # The last one: the server is another one afterwards.
-    tell(lasting(server, check["key"], patience, progress))
+    tell(lasting(server, check["key"], patience, progress, file.options.get("homesKept", True)))
 
 
 def _cannot(problem, because, tell):

@@ -84,6 +84,7 @@ def test_one_call_configures_everything(c):
         "publishablePaths": None,
         "gitHosts": None,
         "strategies": ["snapshot", "live", "relay", "git"],
+        "homesKept": True,
     }
 
 

@@ -40,6 +40,8 @@ def c(tmp_path, monkeypatch):
         ({"request_timeout": 2.5}, "whole number from 1 to 86400, not 2.5"),
         ({"request_time": 5}, "Did you mean request_timeout?"),
         ({"trust_all_authors": "yes"}, "True or False"),
+        ({"homes_kept": 0}, "True or False"),
+        ({"homes_kept": False, "strategies": ["snapshot"]}, 'add "git" to strategies'),
         ({"hub_url": "hub.example.org"}, "not an http or https address"),
         ({"hub_url": "https://a@hub.example.org/"}, "not an http or https address"),
         ({"dashboards_origin": "https://dash.example.org/path"}, "without a path"),

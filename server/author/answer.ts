@@ -16,6 +16,7 @@ import { problemOf, ProblemError } from '../problem-error';
 import { DEFAULT_LIMITS } from '../files/limits';
 import { checkPublishable } from '../files/publishable';
 import { readGitFacts } from './git/git-facts';
+import { makeGitPlan } from './git/git-plan';
 import { Patience } from './patience';
 import { makePlan } from './plan';
 import { readSince } from './since';
@@ -42,6 +43,11 @@ export async function answer(text: string): Promise<PlanReply | GitReply | Error
 
 async function plan(request: PlanRequest): Promise<Plan> {
   const home = homedir();
+  const { repository } = request;
+  if (repository !== undefined) {
+    const signal = AbortSignal.timeout(PLAN_MS);
+    return makeGitPlan({ ...request, repository }, { home, environment: process.env, limits: DEFAULT_LIMITS, signal });
+  }
   const patience = new Patience(PLAN_MS);
   const changes = readSince(home, request.since);
   const forbidden = await refusal(checkPublishable(request, home, request.publishablePaths));

@@ -9,16 +9,16 @@ import type { Survey } from './survey';
 export function obstaclesOf(
   { root, entry }: PlanRequest,
   limits: Limits,
-  survey: Survey,
+  { unreadable: closed, tally }: Survey,
   { complete, leaving }: Pick<Plan, 'complete' | 'leaving'>
 ): Problem[] {
-  const closed = survey.unreadable.cut;
+  const unread = closed.cut;
   return [
-    survey.tooLarge ? tooLarge(limits) : null,
-    closed.count > 0 ? unreadable(root, closed.items.join('\n')) : null,
+    tally.tooLarge ? tooLarge(limits) : null,
+    unread.count > 0 ? unreadable(root, unread.items.join('\n')) : null,
     leaving.count > 0 ? linksLeave(leaving.items) : null,
-    complete && entry !== FOLDER && !survey.hasEntry
-      ? survey.leavesEntryOut
+    complete && entry !== FOLDER && !tally.hasEntry
+      ? tally.leavesEntryOut
         ? entryLeftOut(entry)
         : missingEntry(entry)
       : null

@@ -68,7 +68,8 @@ function lookAt(request: PlanRequest, { home, limits, patience, changes, forbidd
     return {
       ...found,
       obstacles: [...(forbidden === null ? [] : [forbidden]), ...obstaclesOf(request, limits, survey, found)],
-      place: { inode: String(stat.ino), newest: survey.newest.found }
+      place: { inode: String(stat.ino), newest: survey.newest.found },
+      repository: null
     };
   });
 }

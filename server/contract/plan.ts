@@ -2,7 +2,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 
 import { Problem } from './errors';
 import { LIMITS } from './names';
-import { FilesSource, Place } from './source';
+import { FilesSource, GitSource, Place } from './source';
 
 /** Why something in a folder stays out of a version. */
 export const EXCLUSIONS = ['rule', 'history', 'packages', 'environment', 'cache', 'trash', 'store', 'hidden'] as const;
@@ -36,6 +36,8 @@ export interface Cut<T> {
 
 const Path = Type.String({ description: 'Path below the folder.' });
 const { root, entry, scope } = FilesSource.properties;
+const { url, ref, root: folder, lfs, submodules } = GitSource.properties;
+const Commit = Type.String({ pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$', description: 'Hash of a commit.' });
 
 /** POST <base url of the author's server>jupyterhub-dashboards/plan */
 export const PlanRequest = Type.Object(
@@ -47,7 +49,10 @@ export const PlanRequest = Type.Object(
       Type.Object(
         {
           dashboard: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$', description: 'Id of a dashboard.' }),
-          version: Type.Integer({ minimum: 1, description: 'Number of one of its versions.' })
+          version: Type.Integer({ minimum: 1, description: 'Number of one of its versions.' }),
+          commit: Type.Optional(
+            Type.With(Commit, { description: 'Its commit, where it was made from the same folder of `repository`.' })
+          )
         },
         { additionalProperties: false, description: 'What the files are compared with.' }
       )
@@ -58,6 +63,16 @@ export const PlanRequest = Type.Object(
         maxItems: 1_000,
         description: 'Folders that files may be published from on this hub. Left out: all.'
       })
+    ),
+    repository: Type.Optional(
+      Type.Object(
+        { url, ref, root: folder, lfs, submodules },
+        {
+          additionalProperties: false,
+          description:
+            'Published are files of this Git repository, of which `root` is in a clone. Left out: those in `root`.'
+        }
+      )
     )
   },
   { additionalProperties: false, description: 'Files that somebody thinks of publishing.' }
@@ -101,7 +116,20 @@ export const Plan = Type.Object(
     obstacles: Type.Array(Problem, {
       description: 'What will make publishing fail unless it is changed, each with what to do. Empty: nothing known.'
     }),
-    place: Place
+    place: Type.Union([Place, Type.Null()], { description: 'Null: of files of a repository.' }),
+    repository: Type.Union(
+      [
+        Type.Object({
+          commit: Type.With(Commit, {
+            description: 'The commit that was looked at: the one of the clone, which asks no remote for a newer one.'
+          }),
+          fixed: Type.Boolean({ description: 'Whether no other one can be published: it was asked for by its hash.' }),
+          modules: Cut(Path, 'Repositories inside of it (submodules) whose files will be fetched, and are not counted.')
+        }),
+        Type.Null()
+      ],
+      { description: 'What of a repository was looked at; null: the files in `root`.' }
+    )
   },
   { description: 'What publishing will copy, found out without copying anything.' }
 );

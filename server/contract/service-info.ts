@@ -18,6 +18,11 @@ export const Whoami = Type.Object(
       description: 'Audience of a publish that names none. Always one of `audiences`.'
     }),
     strategies: Type.Array(Strategy, { description: 'How files may come to where they are served on this hub.' }),
+    filesOff: Type.Optional(
+      Type.Union([Problem, Type.Null()], {
+        description: 'Why files of homes cannot be published on this hub, and what can; null: they can.'
+      })
+    ),
     sharingOff: Type.Union([Problem, Type.Null()], {
       description: 'Why dashboards cannot be shared on this hub; null: they can.'
     }),

@@ -17,6 +17,7 @@ const valid = {
   requestTimeout: 120,
   additions: { voila: { args: ['--template=lab'], env: { A: 'b' } } },
   publishablePaths: ['shared'],
+  homesKept: true,
   strategies: ['snapshot'],
   gitHosts: ['*', 'git.example.org'],
   relayUrl: null

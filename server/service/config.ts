@@ -37,6 +37,8 @@ export const Config = Type.Object(
     gitHosts: orNull(Type.Array(Type.String({ minLength: 1 }))),
     /** Folders that files may be published from; null: all. */
     publishablePaths: orNull(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
+    /** Whether what a server writes into its home is there when it has stopped and starts again. */
+    homesKept: Type.Boolean(),
     /** How files may come to where they are served. */
     strategies: Type.Array(Type.Enum([...STRATEGIES]), { minItems: 1 })
   },
@@ -63,6 +65,7 @@ const EXPECTED: Record<keyof Config, string> = {
   additions: 'an object of arguments ("args") and variables ("env") for each framework',
   gitHosts: 'a list of hosts, or null',
   publishablePaths: 'a list of folders, or null',
+  homesKept: 'true or false',
   strategies: `a list of ${STRATEGIES.map(id => `"${id}"`).join(', ')}`
 };
 

@@ -35,7 +35,6 @@ describe('a file in a clone', () => {
   it('is published as it is in the repository, where that is chosen', async () => {
     publishing.show({ git: facts() });
     fireEvent.click(await repository());
-    expect(document.querySelector('.jp-DashboardsPlan')).toBeNull();
     fireEvent.click(await button('Publish'));
     await screen.findByText('Waiting for its turn…');
     expect(sent()).toMatchObject({ source });

@@ -124,6 +124,7 @@ export function plan(change: Partial<Plan> = {}): Plan {
     changes: null,
     obstacles: [],
     place: { inode: '1', newest: { path: 'app.py', changed: '1' } },
+    repository: null,
     ...change
   };
 }

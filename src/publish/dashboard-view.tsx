@@ -13,7 +13,7 @@ import { VersionsView } from '../views/versions-view';
 import { MessageView } from './message-view';
 import { OBSTACLES_ID, PlanView } from './plan-view';
 import { ProgressView } from './progress-view';
-import { obstacles, type PlanState } from './use-plan';
+import { isBlocked, type PlanState } from './use-plan';
 
 interface DashboardProps {
   dashboards: IDashboards;
@@ -48,7 +48,7 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
   const failed = follower?.build.state === 'failed';
   const stopped = dashboard.desired === 'off' && dashboard.liveVersion !== null;
   const busy = building || sending;
-  const blocked = obstacles(props.plan).length > 0;
+  const blocked = isBlocked(props.plan);
   const update = (event: React.FormEvent) => {
     event.preventDefault();
     if (!busy && !blocked) {
@@ -96,8 +96,12 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
         />
       </details>
       <form className="jp-DashboardsPublished-next" onSubmit={update} noValidate>
-        {!building && dashboard.source?.kind === 'files' && (
-          <PlanView state={props.plan} live={dashboard.source.live === true} trans={trans} />
+        {!building && dashboard.source !== null && (
+          <PlanView
+            state={props.plan}
+            live={dashboard.source.kind === 'files' && dashboard.source.live === true}
+            trans={trans}
+          />
         )}
         {dashboard.liveVersion !== null && (
           <MessageView message={props.message} onChange={props.onMessage} readOnly={busy} trans={trans} />

@@ -33,7 +33,7 @@ import { CredentialView } from './credential-view';
 import { MessageView } from './message-view';
 import { OriginView } from './origin-view';
 import { OBSTACLES_ID, PlanView } from './plan-view';
-import { obstacles, type PlanState } from './use-plan';
+import { isBlocked, type PlanState } from './use-plan';
 
 interface FormProps {
   form: PublishForm;
@@ -61,6 +61,9 @@ interface FormProps {
   trans: TranslationBundle;
 }
 
+/** Id of why files of the home cannot be published. */
+const OFF_ID = 'dashboards-files-off';
+
 /** What is about to be published, ready to be sent as it stands. */
 export function FormView(props: FormProps): React.JSX.Element {
   const { form, onChange, trans, dashboard, sending } = props;
@@ -70,7 +73,8 @@ export function FormView(props: FormProps): React.JSX.Element {
   const [attempts, setAttempts] = React.useState(0);
   const shown = attempts > 0 ? found : {};
   const unknown = unknownNames(props.problem);
-  const blocked = obstacles(props.plan).length > 0;
+  const filesOff = (form.repository === null && props.whoami.filesOff) || null;
+  const blocked = filesOff !== null || isBlocked(props.plan);
   const root = useWhatIsWrong(attempts, props.problem);
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
@@ -107,6 +111,7 @@ export function FormView(props: FormProps): React.JSX.Element {
         onChange={onChange}
         git={props.git}
         problem={props.gitProblem}
+        filesOff={props.whoami.filesOff ?? null}
         mayBeLive={mayBeLive(props)}
         trans={trans}
       />
@@ -119,9 +124,12 @@ export function FormView(props: FormProps): React.JSX.Element {
         trans={trans}
       />
       <BesidesView form={form} onChange={onChange} trans={trans} />
-      {form.entry !== '' && form.repository === null && (
-        <PlanView state={props.plan} live={isLive(form)} trans={trans} />
+      {filesOff !== null && (
+        <div id={OFF_ID}>
+          <ProblemView problem={filesOff} trans={trans} />
+        </div>
       )}
+      {form.entry !== '' && filesOff === null && <PlanView state={props.plan} live={isLive(form)} trans={trans} />}
       <AudienceView
         form={form}
         onChange={onChange}
@@ -139,7 +147,7 @@ export function FormView(props: FormProps): React.JSX.Element {
           className="jp-mod-styled jp-mod-accept jp-DashboardsForm-submit"
           disabled={sending}
           aria-disabled={blocked}
-          aria-describedby={blocked ? OBSTACLES_ID : undefined}
+          aria-describedby={filesOff !== null ? OFF_ID : blocked ? OBSTACLES_ID : undefined}
         >
           {sending ? trans.__('Publishing…') : updates ? trans.__('Update') : trans.__('Publish')}
         </button>

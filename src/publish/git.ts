@@ -1,4 +1,6 @@
-import { GitReply, type GitRequest, type GitSource } from '../../server/contract';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { GitReply, type GitFacts, type GitRequest, type GitSource } from '../../server/contract';
 import { askServer, type LabServer } from '../dashboards/lab-server';
 
 /** As long as the dialog waits for what Git says. */
@@ -27,6 +29,7 @@ export function isSecure(url: string): boolean {
   return /^https:/i.test(url);
 }
 
+type Repository = Omit<GitSource, 'kind' | 'entry' | 'scope'>;
 type State = Pick<GitSource, 'url' | 'ref' | 'root'>;
 
 /** Whether both are the same folder of the same repository on the same branch. */
@@ -40,4 +43,17 @@ export function repositoryName(url: string): string {
     .replace(/^[a-z]+:\/\//, '')
     .replace(/^[^@/]+@/, '')
     .replace(/\.git$/, '');
+}
+
+/** A commit by its first digits. Empty: the branch that the repository names itself. */
+export function branchName(ref: string, trans: TranslationBundle): string {
+  return ref === '' ? trans.__('the main branch') : /^[0-9a-f]{40,}$/.test(ref) ? ref.slice(0, 10) : ref;
+}
+
+/** What is offered, read with what the last version was read with where that is of the same repository. */
+export function offered(
+  { url, ref, root }: NonNullable<GitFacts['offer']>,
+  last: Repository | null
+): Repository | null {
+  return last?.url === url ? { ...last, ref, root } : { url, ref, root, credential: OWN };
 }

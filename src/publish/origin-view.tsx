@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { GitFacts, Problem } from '../../server/contract';
 import { formatCount } from '../views/format';
 import { isLive, type PublishForm } from './form';
-import { OWN, repositoryName, sameState } from './git';
+import { branchName, offered, repositoryName, sameState } from './git';
 
 interface OriginProps {
   form: PublishForm;
@@ -13,13 +13,16 @@ interface OriginProps {
   git: GitFacts | null;
   /** Why it says nothing of them, though they are in a clone. */
   problem: Problem | null;
+  /** Why the files here cannot be published themselves; null: they can. */
+  filesOff: Problem | null;
   /** Whether viewers may see the files as they are saved. */
   mayBeLive: boolean;
   trans: TranslationBundle;
 }
 
 /** Which state of the files viewers see: that of now, that of each moment, or that of the repository they belong to. */
-export function OriginView({ form, onChange, git, problem, mayBeLive, trans }: OriginProps): React.JSX.Element | null {
+export function OriginView(props: OriginProps): React.JSX.Element | null {
+  const { form, onChange, git, problem, filesOff, mayBeLive, trans } = props;
   const offer = git?.offer ?? null;
   const last = form.last?.repository ?? null;
   const said = problem !== null && (
@@ -36,9 +39,11 @@ export function OriginView({ form, onChange, git, problem, mayBeLive, trans }: O
   return (
     <fieldset className="jp-DashboardsField">
       <legend>{trans.__('State of the files')}</legend>
-      <Choice checked={here && !live} onChoose={() => onChange({ repository: null, token: null, live: false })}>
-        {trans.__('As they are here now')}
-      </Choice>
+      {filesOff === null && (
+        <Choice checked={here && !live} onChoose={() => onChange({ repository: null, token: null, live: false })}>
+          {trans.__('As they are here now')}
+        </Choice>
+      )}
       {mayBeLive && (
         <Choice checked={live} onChoose={() => onChange({ repository: null, token: null, live: true })}>
           {trans.__('As I save them, without versions to go back to')}
@@ -97,19 +102,6 @@ function Choice({ checked, disabled, describedBy, onChoose, children }: ChoicePr
       {children}
     </label>
   );
-}
-
-/** What is offered, read with what the last version was read with where that is of the same repository. */
-function offered(
-  { url, ref, root }: NonNullable<GitFacts['offer']>,
-  last: PublishForm['repository']
-): PublishForm['repository'] {
-  return last?.url === url ? { ...last, ref, root } : { url, ref, root, credential: OWN };
-}
-
-/** A commit by its first digits. Empty: the branch that the repository names itself. */
-function branchName(ref: string, trans: TranslationBundle): string {
-  return ref === '' ? trans.__('the main branch') : /^[0-9a-f]{40,}$/.test(ref) ? ref.slice(0, 10) : ref;
 }
 
 function notes(git: GitFacts, trans: TranslationBundle): string {

@@ -4,7 +4,8 @@ import * as React from 'react';
 import type { Cut, Exclusion, Plan, Problem, Skipped } from '../../server/contract';
 import { formatBytes, formatCount } from '../views/format';
 import { ProblemView } from '../views/problem-view';
-import { obstacles, type PlanState } from './use-plan';
+import { branchName } from './git';
+import { isBlocked, obstacles, type PlanState } from './use-plan';
 
 interface PlanProps {
   state: PlanState;
@@ -35,6 +36,11 @@ export function PlanView({ state, live, trans }: PlanProps): React.JSX.Element {
       </div>
       {found.length > 0 && (
         <div id={OBSTACLES_ID} className="jp-DashboardsPlan-obstacles">
+          {!isBlocked(state) && (
+            <p className="jp-DashboardsField-hint">
+              {trans.__('Unless something newer has been pushed, publishing would fail:')}
+            </p>
+          )}
           {found.map(obstacle => (
             <ProblemView key={obstacle.message} problem={withoutLinks(obstacle)} trans={trans} />
           ))}
@@ -61,16 +67,28 @@ interface FoundProps {
 }
 
 function Summary({ plan, live, trans }: FoundProps & { live: boolean }): React.JSX.Element {
-  const { files, secrets } = plan;
+  const { files, secrets, repository } = plan;
   return (
     <>
       <p>
         <span className="jp-DashboardsPlan-size">{size(plan, live, trans)}</span>{' '}
         {live ? '' : sinceVersion(plan, trans)}{' '}
-        {live
-          ? trans.__('Viewers see the files as you save them.')
-          : trans.__('Viewers see the files as they are now.')}
+        {repository !== null
+          ? ofCommit(repository, trans)
+          : live
+            ? trans.__('Viewers see the files as you save them.')
+            : trans.__('Viewers see the files as they are now.')}
       </p>
+      {repository !== null && repository.modules.count > 0 && (
+        <p>
+          {trans._n(
+            'The files of this submodule come besides: %2.',
+            'The files of these submodules come besides: %2.',
+            repository.modules.count,
+            names(repository.modules, trans)
+          )}
+        </p>
+      )}
       {files > 0 && secrets.count > 0 && (
         <p className="jp-DashboardsPlan-warning">
           {trans._n(
@@ -81,7 +99,11 @@ function Summary({ plan, live, trans }: FoundProps & { live: boolean }): React.J
           )}{' '}
           {live
             ? trans.__('Move what the dashboard does not need out of the folder: it can read all of it.')
-            : trans.__('Name what the dashboard does not need in a file .dashboardignore in the folder.')}
+            : repository !== null
+              ? trans.__(
+                  'Whoever can read the repository can read them already. Name what the dashboard does not need in a file .dashboardignore in the folder, commit it and push.'
+                )
+              : trans.__('Name what the dashboard does not need in a file .dashboardignore in the folder.')}
         </p>
       )}
     </>
@@ -112,6 +134,16 @@ function size({ files, bytes, complete }: Plan, live: boolean, trans: Translatio
     formatCount(files),
     formatBytes(bytes)
   );
+}
+
+/** Which state of a repository the plan is of. */
+function ofCommit({ commit, fixed }: NonNullable<Plan['repository']>, trans: TranslationBundle): string {
+  return fixed
+    ? trans.__('Viewers see the files of commit %1.', branchName(commit, trans))
+    : trans.__(
+        'These are the files of commit %1, the newest that your clone knows; the newest of the repository is fetched.',
+        branchName(commit, trans)
+      );
 }
 
 /** What is new, in a sentence; empty where there is nothing to compare with. */

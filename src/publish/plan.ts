@@ -1,4 +1,11 @@
-import { PlanReply, type Plan, type PlanRequest, type Selection, type Whoami } from '../../server/contract';
+import {
+  PlanReply,
+  type GitSource,
+  type Plan,
+  type PlanRequest,
+  type Selection,
+  type Whoami
+} from '../../server/contract';
 import { askServer, type LabServer } from '../dashboards/lab-server';
 
 /** Finds out what publishing would copy. Rejects with DashboardsError, or with what `signal` was aborted with. */
@@ -20,5 +27,24 @@ export function planRequest(
     scope,
     ...(since === undefined ? {} : { since }),
     ...(publishablePaths ? { publishablePaths: [...publishablePaths] } : {})
+  };
+}
+
+/**
+ * What the plan for files of a repository is asked with.
+ *
+ * @param folder - absolute; in what may be a clone of it.
+ */
+export function gitPlanRequest(
+  { url, ref, root, entry, scope, lfs, submodules }: GitSource,
+  folder: string,
+  since?: PlanRequest['since']
+): PlanRequest {
+  return {
+    root: folder,
+    entry,
+    scope,
+    ...(since === undefined ? {} : { since }),
+    repository: { url, ref, root, ...(lfs ? { lfs } : {}), ...(submodules ? { submodules } : {}) }
   };
 }

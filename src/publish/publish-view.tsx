@@ -21,6 +21,7 @@ import { ProblemView } from '../views/problem-view';
 import { useSignal } from '../views/use-signal';
 import { changes, filledWith, refilled, type Filled } from './changes';
 import { DashboardView } from './dashboard-view';
+import { onDisk } from './files';
 import {
   formFor,
   messageRequest,
@@ -33,9 +34,10 @@ import {
   type Target
 } from './form';
 import { FormView } from './form-view';
-import { hostOf, OWN } from './git';
-import { planRequest, type ReadPlan } from './plan';
+import { hostOf, offered, OWN } from './git';
+import { gitPlanRequest, planRequest, type ReadPlan } from './plan';
 import { SubmissionKey } from './submission-key';
+import { useLiveCommit } from './use-live-commit';
 import { usePlan, type PlanState } from './use-plan';
 
 /** Everything the dialog has to know before it can show anything. */
@@ -115,7 +117,10 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   const found = React.useMemo(() => published(occasion.mine, target, folders, occasion.git), [occasion]);
   const [id, setId] = React.useState<string | null>(found?.id ?? null);
   const [form, setForm] = React.useState<PublishForm>(() =>
-    found === null ? newForm(target, folders, occasion.defaultAudience) : formFor(found, target, folders)
+    withoutFiles(
+      found === null ? newForm(target, folders, occasion.defaultAudience) : formFor(found, target, folders),
+      occasion
+    )
   );
   const [filled, setFilled] = React.useState<Filled>(() => filledWith(form));
   /** What the form has asked for, until a version of that kind is live: it is what is tried again. */
@@ -144,17 +149,23 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
   const dashboard = id === null ? null : (dashboards.get(id) ?? null);
   const inForm = editing || dashboard === null;
   const planned = inForm ? (form.entry === '' ? null : source(form, folders)) : (sent?.source ?? dashboard.source);
-  const plan = usePlan(
-    occasion.readPlan,
+  const liveCommit = useLiveCommit(dashboards, dashboard, planned);
+  /** Null: nothing, or not yet. */
+  const question = (): PlanRequest | null => {
     // While a version is being made, the one before it is nothing to compare with.
-    planned?.kind !== 'files' || (dashboard !== null && isBuilding(dashboard))
-      ? null
-      : planRequest(planned, {
-          since: sinceOf(dashboard),
-          publishablePaths: occasion.whoami.publishablePaths
-        }),
-    trans
-  );
+    if (planned === null || (dashboard !== null && isBuilding(dashboard)) || liveCommit === undefined) {
+      return null;
+    }
+    const since = sinceOf(dashboard);
+    return planned.kind === 'git'
+      ? gitPlanRequest(
+          planned,
+          onDisk(folders, form.folder),
+          liveCommit === null || since === undefined ? undefined : { ...since, commit: liveCommit }
+        )
+      : planRequest(planned, { since, publishablePaths: occasion.whoami.publishablePaths });
+  };
+  const plan = usePlan(occasion.readPlan, question(), trans);
   /** Send something, and show what became of it. */
   const attempt = async (work: () => Promise<BuildFollower | null>) => {
     setSending(true);
@@ -277,6 +288,14 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       trans={trans}
     />
   );
+}
+
+/** Where files of homes cannot be published, the branch of their clone is what is meant. */
+function withoutFiles(form: PublishForm, { whoami, git }: Occasion): PublishForm {
+  const offer = whoami.strategies.includes('git') ? (git?.offer ?? null) : null;
+  return whoami.filesOff && form.repository === null && offer !== null
+    ? { ...form, repository: offered(offer, null) }
+    : form;
 }
 
 /** The live version, which a further one is compared with. */

@@ -56,7 +56,8 @@ export function usePlan(read: ReadPlan, request: PlanRequest | null, trans: Tran
     problem,
     reading: asked !== of,
     again: () => setAttempt(attempt + 1),
-    place: async () => (await soon(arriving.current))?.place ?? null
+    // What is fetched from a repository waits for nothing.
+    place: async () => (request?.repository === undefined ? ((await soon(arriving.current))?.place ?? null) : null)
   };
 }
 
@@ -66,7 +67,13 @@ function soon(plan: Promise<Plan | null>): Promise<Plan | null> {
   return Promise.race([plan, late]).finally(() => clearTimeout(timer));
 }
 
-/** What will make publishing fail, as far as is known; nothing of an earlier choice. */
+/** What makes publishing fail, of the files that were looked at; nothing of an earlier choice. */
 export function obstacles({ plan, reading }: PlanState): readonly Problem[] {
   return reading || plan === null ? [] : plan.obstacles;
+}
+
+/** Whether publishing would fail for certain. A branch may be at another commit by now than the clone knows. */
+export function isBlocked(state: PlanState): boolean {
+  const repository = state.plan?.repository ?? null;
+  return obstacles(state).length > 0 && (repository === null || repository.fixed);
 }

@@ -5,8 +5,8 @@ import { expandHome } from '../../files/home';
 import { FOLDER } from '../../frameworks';
 import { ProblemError } from '../../problem-error';
 import { findGit } from './find-git';
-import { publicUrl } from './remote-url';
-import { createGit, GitFailed, type Git } from './run-git';
+import { remotesOf } from './remotes';
+import { createGit, GitFailed, said, type Git } from './run-git';
 import { parseStatus, type Status } from './status';
 
 /** What Git says of these files. Asks no remote, changes nothing, and runs nothing that the repository names. */
@@ -82,19 +82,6 @@ async function offerOf(git: Git, status: Status, prefix: string): Promise<Offer 
   return on === '' ? null : { place: { remote, url, ref: status.commit, root }, ahead: 0 };
 }
 
-/** Those that a hub can fetch from: name and address. */
-async function remotesOf(git: Git): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (const line of (await said(git, 'remote', '-v')).split('\n')) {
-    const [, name, written] = /^([^\t]+)\t(.*) \(fetch\)/.exec(line) ?? [];
-    const url = written === undefined ? null : publicUrl(written);
-    if (name !== undefined && url !== null) {
-      found.set(name, url);
-    }
-  }
-  return found;
-}
-
 /** What the branch is pushed to. */
 async function upstreamOf(git: Git, { branch }: Status): Promise<{ remote: string; branch: string } | null> {
   if (branch === null) {
@@ -127,15 +114,8 @@ async function factsOf(
   };
 }
 
-async function said(git: Git, ...words: string[]): Promise<string> {
-  const { code, out, err } = await git(...words);
-  if (code !== 0) {
-    throw new GitFailed(`git ${words[0] ?? ''}: ${err.trim()}`);
-  }
-  return out;
-}
-
-function foreign(said: string, folder: string): ProblemError {
+/** Git works for nobody in a clone that is not theirs. */
+export function foreign(said: string, folder: string): ProblemError {
   // The top of the work tree, which is what Git goes by.
   const [, top = folder] = /repository at '(.+)'$/m.exec(said) ?? [];
   return new ProblemError('folder_not_readable', `Git does not work in ${top}, because it belongs to somebody else.`, {

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 
 /** As long as one question to Git may take. */
 const SECONDS = 5;
@@ -26,6 +27,8 @@ const QUIET = [
   '--no-pager',
   '--no-optional-locks',
   '--literal-pathspecs',
+  // What stands for something else here alone, which no remote has.
+  '--no-replace-objects',
   ...[
     'core.fsmonitor=false',
     'core.hooksPath=/dev/null',
@@ -33,6 +36,15 @@ const QUIET = [
     'safe.bareRepository=explicit'
   ].flatMap(setting => ['-c', setting])
 ];
+
+/** A folder, and how Git is asked about it. */
+export interface GitPlace {
+  program: string;
+  folder: string;
+  environment: NodeJS.ProcessEnv;
+  /** Further `name=value`. */
+  settings?: readonly string[];
+}
 
 /**
  * Git in a folder, for questions that ask no remote and change nothing.
@@ -45,26 +57,66 @@ export function createGit(
   environment: NodeJS.ProcessEnv,
   settings: readonly string[] = []
 ): Git {
-  const given = [...QUIET, ...settings.flatMap(setting => ['-c', setting]), '-C', folder];
-  return (...words) =>
-    new Promise((resolve, reject) => {
-      const child = spawn(program, [...given, ...words], {
-        cwd: '/',
-        env: quiet(environment),
-        stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: SECONDS * 1_000,
-        killSignal: 'SIGKILL'
-      });
-      const [out, err] = [collect(child.stdout, child), collect(child.stderr, child)];
-      child.once('error', reject);
-      child.once('close', (code, signal) => {
-        if (code === null) {
-          reject(new GitFailed(`git ${words[0] ?? ''} was ended by ${signal ?? 'nobody'}`));
-        } else {
-          resolve({ code, out: out(), err: err() });
-        }
-      });
+  return async (...words) => {
+    const { code, out, err } = await askGit({ program, folder, environment, settings }, words);
+    return { code, out: out.toString('utf8'), err };
+  };
+}
+
+export interface AskOptions {
+  /** Ends it, and what it has started besides. */
+  signal?: AbortSignal;
+  input?: string;
+  /** A file for a list of files (an index) in place of the clone's own. */
+  index?: string;
+}
+
+/** The same with what it prints as it is: a file has no encoding. @throws GitFailed, or the reason of `signal` */
+export function askGit(
+  place: GitPlace,
+  words: readonly string[],
+  options: AskOptions = {}
+): Promise<Omit<GitAnswer, 'out'> & { out: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const child = startGit(place, words, { ...options, seconds: SECONDS });
+    const [out, err] = [collect(child.stdout, child), collect(child.stderr, child)];
+    child.once('error', error => reject(options.signal?.aborted ? options.signal.reason : error));
+    child.once('close', (code, signal) => {
+      if (code === null) {
+        reject(new GitFailed(`git ${words[0] ?? ''} was ended by ${signal ?? 'nobody'}`));
+      } else {
+        resolve({ code, out: out(), err: err().toString('utf8') });
+      }
     });
+    // Whoever ends before it has read everything has said why.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input);
+  });
+}
+
+/** @param options.seconds - that it may take. */
+export function startGit(
+  { program, folder, environment, settings = [] }: GitPlace,
+  words: readonly string[],
+  { signal, index, seconds }: AskOptions & { seconds?: number }
+): ChildProcessByStdio<Writable, Readable, Readable> {
+  return spawn(program, [...QUIET, ...settings.flatMap(setting => ['-c', setting]), '-C', folder, ...words], {
+    cwd: '/',
+    env: { ...quiet(environment), ...(index !== undefined && { GIT_INDEX_FILE: index }) },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    signal,
+    timeout: seconds === undefined ? undefined : seconds * 1_000,
+    killSignal: 'SIGKILL'
+  });
+}
+
+/** What it prints. @throws GitFailed where it says that something is wrong. */
+export async function said(git: Git, ...words: string[]): Promise<string> {
+  const { code, out, err } = await git(...words);
+  if (code !== 0) {
+    throw new GitFailed(`git ${words[0] ?? ''}: ${err.trim()}`);
+  }
+  return out;
 }
 
 /** The person's own set-up counts; what would point Git elsewhere, ask for a password or reach a remote does not. */
@@ -81,7 +133,7 @@ function quiet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   };
 }
 
-function collect(stream: NodeJS.ReadableStream, child: { kill(signal: 'SIGKILL'): boolean }): () => string {
+function collect(stream: NodeJS.ReadableStream, child: { kill(signal: 'SIGKILL'): boolean }): () => Buffer {
   const parts: Buffer[] = [];
   let size = 0;
   stream.on('data', (part: Buffer) => {
@@ -92,5 +144,5 @@ function collect(stream: NodeJS.ReadableStream, child: { kill(signal: 'SIGKILL')
       parts.push(part);
     }
   });
-  return () => Buffer.concat(parts).toString('utf8');
+  return () => Buffer.concat(parts);
 }

@@ -17,6 +17,7 @@ import type { Config } from '../config';
 import { dashboardsOrigin } from '../dashboards/addresses';
 import type { HubServers } from '../dashboards/hub-servers';
 import { randomId } from '../dashboards/ids';
+import { offeredStrategies } from '../dashboards/source';
 import { run } from '../dashboards/start-reply';
 import { notFound, problemOf } from '../errors';
 import { missingRights } from '../hub/own-scopes';
@@ -95,7 +96,7 @@ export function createChecks(settings: ChecksOptions): Checks {
         ticketKey: settings.ticketKey,
         state: { revision: 0, live: null, job: null, kept: [] },
         ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
-        strategies: config.strategies,
+        strategies: offeredStrategies(config),
         check: { key: check.key, frameworks: config.frameworks }
       });
     },

@@ -223,7 +223,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       }
       if (version.strategy === 'live') {
         // Not a copy: its files are read anew. The runner looks where they are by now.
-        checkStrategy(version.source, config.strategies);
+        checkStrategy(version.source, config);
       }
       return accept(await store.addBuild(newBuild(dashboard.id, 'activate', n), actor));
     }

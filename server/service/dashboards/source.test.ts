@@ -1,8 +1,8 @@
 import { type ServiceError } from '../errors';
 import { STRATEGIES, type Source } from '../../contract';
-import { checkSource as check, checkWish } from './source';
+import { checkSource as check, checkWish, filesOff, offeredStrategies } from './source';
 
-const checkSource = (given: Source) => check(given, { strategies: STRATEGIES, gitHosts: null });
+const checkSource = (given: Source) => check(given, { strategies: STRATEGIES, homesKept: true, gitHosts: null });
 const source = { kind: 'files', root: '/home/alice', entry: 'app.py', scope: 'folder' } as const;
 const codeOf = (run: () => unknown) => {
   try {
@@ -77,7 +77,7 @@ describe('sources in a repository', () => {
 
 describe('addresses of repositories', () => {
   const git = { kind: 'git', url: '', ref: '', root: '.', entry: 'app.py', scope: 'folder' } as const;
-  const hosts = { strategies: STRATEGIES, gitHosts: ['git.example.org', '10.0.0.1'] };
+  const hosts = { strategies: STRATEGIES, homesKept: true, gitHosts: ['git.example.org', '10.0.0.1'] };
 
   it.each([
     'https://alice:secret@example.org/x',
@@ -101,6 +101,29 @@ describe('addresses of repositories', () => {
   });
 });
 
+describe('a hub whose homes go with their servers', () => {
+  const allowed = { strategies: STRATEGIES, homesKept: false, gitHosts: null };
+  const url = 'https://example.org/x';
+  const repository: Source = { kind: 'git', url, ref: '', root: '.', entry: 'app.py', scope: 'folder' };
+
+  it.each([false, true])('refuses files of homes, saved ones: %s, and says what is left', live => {
+    let told: unknown;
+    try {
+      check({ ...source, live }, allowed);
+    } catch (error) {
+      told = error;
+    }
+    expect(told).toMatchObject({ code: 'strategy_forbidden', fix: expect.stringContaining('Git repository') });
+    expect(filesOff(allowed)?.code).toBe('strategy_forbidden');
+  });
+
+  it('takes repositories, and offers nothing else', () => {
+    expect(check(repository, allowed)).toEqual(repository);
+    expect(offeredStrategies(allowed)).toEqual(['git']);
+    expect(filesOff({ ...allowed, homesKept: true })).toBeNull();
+  });
+});
+
 describe('what a hub does not allow', () => {
   it.each([
     [['snapshot'], 'git', 'strategy_forbidden'],
@@ -115,7 +138,9 @@ describe('what a hub does not allow', () => {
       saved: { ...source, live: true },
       git: { kind: 'git', url: 'https://example.org/x', ref: '', root: '.', entry: 'app.py', scope: 'folder' }
     };
-    expect(codeOf(() => check(sources[what] ?? source, { strategies: allowed, gitHosts: null }))).toBe(expected);
+    expect(codeOf(() => check(sources[what] ?? source, { strategies: allowed, homesKept: true, gitHosts: null }))).toBe(
+      expected
+    );
   });
 });
 

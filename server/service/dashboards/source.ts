@@ -1,16 +1,39 @@
-import type { FilesSource, FrameworkId, GitSource, Source, Strategy } from '../../contract';
+import type { FilesSource, FrameworkId, GitSource, Problem, Source, Strategy } from '../../contract';
 import { parseGitAddress } from '../../git/address';
 import { BadAddress } from '../../git/bad-address';
 import { checkRepositoryFolder } from '../../git/folder';
 import { checkAllowed, type AllowedHosts } from '../../git/hosts';
 import { checkRef } from '../../git/ref';
-import { ServiceError } from '../errors';
+import { problem, ServiceError } from '../errors';
 import { isBroken } from './texts';
 
 /** What the administrator allows. */
 export interface AllowedSources {
   strategies: readonly Strategy[];
+  /** Whether what a server writes into its home is there when it starts again. */
+  homesKept: boolean;
   gitHosts: AllowedHosts;
+}
+
+type AllowedStrategies = Pick<AllowedSources, 'strategies' | 'homesKept'>;
+
+/** How files may come to where they are served: of homes that go with their servers, no file is asked for again. */
+export function offeredStrategies({ strategies, homesKept }: AllowedStrategies): Strategy[] {
+  return strategies.filter(id => homesKept || id === 'git');
+}
+
+/** Why files of homes cannot be published on this hub, in whatever way; null: they can. */
+export function filesOff(allowed: AllowedStrategies): Problem | null {
+  if (!allowed.homesKept) {
+    return problem(
+      'strategy_forbidden',
+      'On this hub, a home goes with its server: a copy of your files would be gone as soon as the dashboard falls asleep.',
+      'Push the files to a Git repository, and publish from your clone of it, as on its branch.'
+    );
+  }
+  return offeredStrategies(allowed).every(id => id === 'git')
+    ? problem('strategy_forbidden', 'On this hub, files are not copied.', 'Publish from a Git repository.')
+    : null;
 }
 
 /**
@@ -32,7 +55,7 @@ export function checkSource(source: Source, allowed: AllowedSources): Source {
     throw invalid('The file must be named by its path inside the folder, without "..".');
   }
   const checked = source.kind === 'git' ? checkGitSource(source, allowed.gitHosts) : checkFilesSource(source);
-  checkStrategy(checked, allowed.strategies);
+  checkStrategy(checked, allowed);
   return { ...checked, entry: normalized(source.entry) };
 }
 
@@ -67,7 +90,12 @@ function checkGitSource(source: GitSource, hosts: AllowedHosts): GitSource {
 }
 
 /** @throws ServiceError `strategy_forbidden` */
-export function checkStrategy(source: Source, allowed: readonly Strategy[]): void {
+export function checkStrategy(source: Source, hub: AllowedStrategies): void {
+  const allowed = offeredStrategies(hub);
+  const off = source.kind === 'files' ? filesOff(hub) : null;
+  if (off !== null) {
+    throw forbidden(off.message, off.fix ?? '');
+  }
   if (source.kind === 'git' && !allowed.includes('git')) {
     throw forbidden('Git repositories cannot be published on this hub.', 'Publish files of your home instead.');
   }

@@ -10,6 +10,7 @@ import { activeBuild, builtWhileStopped, type DashboardAggregate } from './dashb
 import { randomId } from './ids';
 import type { Life } from './life';
 import { runnerState } from './runner-state';
+import { offeredStrategies } from './source';
 import { refuse, run } from './start-reply';
 import type { Servers } from './servers';
 import type { DashboardStore } from './store';
@@ -96,7 +97,7 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       additions: config.additions,
       ...(config.gitHosts && { gitHosts: config.gitHosts }),
       ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
-      strategies: config.strategies,
+      strategies: offeredStrategies(config),
       frameworks: config.frameworks,
       state: runnerState(current, await store.versions(dashboard.id), visited.of(dashboard.id))
     });

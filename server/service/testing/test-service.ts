@@ -73,6 +73,7 @@ export async function startTestService(
     requestTimeout: 90,
     additions: {},
     publishablePaths: null,
+    homesKept: true,
     strategies: ['snapshot', 'live', 'relay', 'git'],
     gitHosts: null,
     ...changes

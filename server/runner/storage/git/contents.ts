@@ -2,12 +2,13 @@ import path from 'node:path';
 
 import type { Excludes } from '../../../files/excludes';
 import type { Limits } from '../../../files/limits';
+import { needsLfs, tooLarge } from '../../../git/problems';
 import { bringLfs, type LfsFile } from './lfs/bring';
 import { findPointers } from './lfs/pointer';
 import type { MirrorInput } from './mirror';
-import { isWanted, needsLfs } from './needs';
+import { isWanted } from './needs';
 import type { Reach } from './repository';
-import { sizeTree, tooLarge, type Tree } from './tree';
+import { sizeTree, type Tree } from './tree';
 
 /** What is wanted of a repository's contents besides what git itself keeps. */
 export interface Wanted {

@@ -7,6 +7,7 @@ import type { Limits } from '../../../files/limits';
 import type { GitAddress } from '../../../git/address';
 import { BadAddress } from '../../../git/bad-address';
 import { checkAllowed, type AllowedHosts } from '../../../git/hosts';
+import { needsSubmodules } from '../../../git/problems';
 import { submoduleAddress } from '../../../git/submodule-address';
 import { ProblemError } from '../../../problem-error';
 import type { GitCredential } from './credential';
@@ -14,7 +15,7 @@ import { fetchCommit, must, prepareMirror, tidyMirror, type Allowance } from './
 import { seeing } from './objects';
 import { bringContents, type Contents, type Superproject, type Wanted } from './contents';
 import type { LfsFile } from './lfs/bring';
-import { isWanted, needsSubmodules } from './needs';
+import { isWanted } from './needs';
 import { openRepository, sameServer } from './repository';
 import { readSettings } from './repository-settings';
 import type { GitSession } from './session';

@@ -1,6 +1,5 @@
 import type { GitAddress } from '../../../git/address';
-import { grouped } from '../../../grouped';
-import { ProblemError } from '../../../problem-error';
+import { noSuchFolder, tooLarge } from '../../../git/problems';
 import type { Limits } from '../../../files/limits';
 import { must } from './mirror';
 import { GitPrintedTooMuch } from './run-git';
@@ -40,9 +39,7 @@ export async function readTree(
   const hash = found.stdout.toString('utf8').trim();
   const type = found.code === 0 ? await session.local(mirror, ['cat-file', '-t', hash]) : null;
   if (type?.stdout.toString('utf8').trim() !== 'tree') {
-    throw new ProblemError('file_missing', `The repository has no folder ${root} at commit ${commit.slice(0, 12)}.`, {
-      fix: 'Correct the folder, or choose the branch that has it, then publish again.'
-    });
+    throw noSuchFolder(root, commit);
   }
   return listTree(session, mirror, address, hash, limits);
 }
@@ -119,11 +116,4 @@ async function list(
     .split('\0')
     .filter(record => record !== '')
     .map(record => [record.slice(0, record.indexOf('\t')), record.slice(record.indexOf('\t') + 1)]);
-}
-
-export function tooLarge(limits: Limits): ProblemError {
-  const most = `${grouped(limits.files)} files or ${grouped(Math.floor(limits.bytes / 1e6))} MB`;
-  return new ProblemError('too_large', `The folder of the repository holds more than ${most}.`, {
-    fix: 'Publish a smaller folder of it.'
-  });
 }

@@ -3,6 +3,7 @@ import { frameworkOf } from '../../../frameworks';
 import { defaultAudience, offeredAudiences } from '../../access/audience';
 import { publishingOff } from '../../access/publishers';
 import { sharingOff } from '../../access/sharing';
+import { filesOff, offeredStrategies } from '../../dashboards/source';
 import type { Context } from '../../context';
 import { VERSION } from '../../version';
 import type { App } from '../app';
@@ -36,7 +37,8 @@ export function infoRoutes(app: App, context: Context): void {
       groups,
       audiences,
       defaultAudience: defaultAudience(config),
-      strategies: config.strategies,
+      strategies: offeredStrategies(config),
+      filesOff: filesOff(config),
       sharingOff: sharingOff(config),
       mayPublish: off === null,
       publishingOff: off,

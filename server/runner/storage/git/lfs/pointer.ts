@@ -1,31 +1,20 @@
+import { mayBePointer, parsePointer, type Kept } from '../../../../git/lfs';
 import type { Superproject } from '../contents';
 import { must } from '../mirror';
 import type { SizedTree, TreeEntry } from '../tree';
 import { keptInLfs } from './attributes';
 
 /** What stands in a repository for a file that is kept in Git LFS. */
-export interface Pointer {
+export interface Pointer extends Kept {
   entry: TreeEntry;
-  /** SHA-256 of the file. */
-  oid: string;
-  /** Of the file, in bytes. */
-  size: number;
 }
 
-const TEXT =
-  /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})\nsize ([0-9]{1,15})\n$/;
-/** By the specification, with room for numbers. */
-const SHORTEST = 120;
-const LONGEST = 1_023;
 const AT_ONCE = 20_000;
 
 /** The files of a folder that are kept in Git LFS: what is in their place has a form of its own, and a rule says so. */
 export async function findPointers(wanted: Superproject, { entries, sizes }: SizedTree): Promise<Pointer[]> {
   const { session, folder, address } = wanted.input;
-  const small = entries.filter(({ kind, hash }) => {
-    const size = sizes.get(hash) ?? 0;
-    return kind === 'file' && size >= SHORTEST && size <= LONGEST;
-  });
+  const small = entries.filter(({ kind, hash }) => kind === 'file' && mayBePointer(sizes.get(hash) ?? 0));
   const found: Pointer[] = [];
   for (let i = 0; i < small.length; i += AT_ONCE) {
     const some = small.slice(i, i + AT_ONCE);
@@ -36,9 +25,9 @@ export async function findPointers(wanted: Superproject, { entries, sizes }: Siz
       // `<hash> blob <size>`, the content, and a line end.
       const begin = stdout.indexOf('\n', at) + 1;
       at = begin + (sizes.get(entry.hash) ?? 0) + 1;
-      const [, oid, size] = TEXT.exec(stdout.toString('utf8', begin, at - 1)) ?? [];
-      if (oid !== undefined) {
-        found.push({ entry, oid, size: Number(size) });
+      const kept = parsePointer(stdout.toString('utf8', begin, at - 1));
+      if (kept !== null) {
+        found.push({ entry, ...kept });
       }
     }
   }
