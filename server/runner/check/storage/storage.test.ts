@@ -171,6 +171,8 @@ describe('the storage of a home', () => {
     expect(found['store-links']?.sentence).toContain('No hard links can be made (EPERM)');
     expect(found['store-symlinks']?.sentence).toBe('Symbolic links cannot be made (EPERM).');
     expect(found.strategy).toMatchObject({ state: 'warning', fix: expect.stringContaining('hard links') as string });
+    expect(found['git-cost']?.state).toBe('ok');
+    expect(found['relay-cost']?.state).toBe('ok');
     expect(found.strategy?.sentence).toMatch(/each version is a full copy\. .* s and [12]\.\d MB .* s and [12]\.\d MB/);
   });
 
