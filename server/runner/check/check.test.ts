@@ -5,9 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { WebSocket } from 'ws';
 
+import { PushClient } from '../../author/push/push-client';
 import { CHECK_GREETING, CHECK_PAGES, CheckReport, type CheckSeen } from '../../contract';
 import type { Bootstrap } from '../bootstrap';
 import { listen, type Listener } from '../listener';
@@ -198,8 +200,16 @@ describe('a checking server', () => {
     const said = Object.fromEntries(storage.map(line => [line.id, line]));
     expect(said['relay-address']).toMatchObject({ state: 'ok', sentence: expect.stringContaining(origin) as string });
     expect(said['git-cost']?.sentence).toBe('Not tried: this hub publishes from no repository.');
-    const stranger = await fetch(`${origin}${PREFIX}_dashboards/push/hello?sender=somebody`, { method: 'POST' });
-    expect(stranger.status).toBe(401);
+    const address = { url: `${origin}${PREFIX}_dashboards/push/` };
+    const { signal } = new AbortController();
+    const stranger = new PushClient({
+      address,
+      signal,
+      ticket: ticket({ ...whose, startId: 's2' }),
+      sender: 'somebody'
+    });
+    await expect(stranger.call(Type.Object({}), 'hello')).rejects.toMatchObject({ status: 401 });
+    stranger.close();
     expect(readdirSync(home)).toEqual(['python']);
   });
 
