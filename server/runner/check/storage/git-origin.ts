@@ -16,8 +16,8 @@ export interface GitOrigin {
 const SERVICE = 'git-upload-pack';
 /** Before the advertisement of the first protocol; the second one does without. */
 const ANNOUNCEMENT = `001e# service=${SERVICE}\n0000`;
-/** Neither needs a server's time: what is measured is this end. */
-const SETTINGS = ['safe.directory=*', 'uploadpack.allowFilter=true', 'pack.compression=0'];
+/** No differences are looked for and nothing is packed: what is measured is this end. */
+const SETTINGS = ['safe.directory=*', 'uploadpack.allowFilter=true', 'pack.compression=0', 'pack.window=0'];
 
 /** Serves a repository by smart HTTP on loopback, under a name that nobody else knows, to reading alone. */
 export async function serveRepository(
