@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from urllib.parse import urlencode
 
 from .. import __version__
 from ..origin import origin_of
@@ -29,15 +30,23 @@ STORAGE = (
     "publishable-paths",
     "git",
     "strategy",
+    "git-cost",
+    "relay-address",
+    "relay-cost",
 )
 
 
-def report(url, key, progress):
-    """What the runner found and when it answered, by this machine's clock; or the line that says why not."""
+def report(url, key, progress, own=None):
+    """What the runner found and when it answered, by this machine's clock; or the line that says why not.
+
+    `own`: where dashboards' own origin would have the server at `url`; it is told, besides that, where it is.
+    """
+    known = [url] if own is None else [own, url]
+    path = f"{REPORT}?{urlencode([('at', address) for address in known])}"
     end = time.monotonic() + REPORT_PATIENCE
     while True:
         try:
-            reply = ask("GET", url + REPORT, f"Bearer {key}")
+            reply = ask("GET", url + path, f"Bearer {key}")
         except NoAnswer as error:
             return None, failed(
                 "start",

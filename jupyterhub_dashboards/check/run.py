@@ -110,7 +110,7 @@ def _with_refused(server, removal, patience, tell, progress, servers):
 def _inside(hub, file, check, server, patience, tell, progress):
     own = check["dashboardsOrigin"]
     address = server.address
-    found, problem = in_server.report(address, check["key"], progress)
+    found, problem = in_server.report(address, check["key"], progress, own and own + server.url)
     if problem:
         return _cannot(problem, "the runner did not start", tell)
     content, at = found

@@ -83,11 +83,14 @@ def test_with_a_domain_for_each_user_everything_is_tried_there(start_hub, names)
     hub = start_hub(domain="hub.localhost", options="")
     code, lines = findings(hub)
     assert (code, failing(lines)) == (0, set()), lines
-    assert [id for id, line in lines.items() if not line["tried"]] == ["lab-files"]
-    # Nothing can be kept from root.
-    known = {"lab-files"} | ({"store-sealed"} if os.getuid() == 0 else set())
-    assert {id for id, line in lines.items() if line["state"] != "ok"} == known
     own = f"http://root.hub.localhost:{hub.port}"
+    # The names are known to this process, and not to the servers that it has started.
+    assert f"at none of these addresses: {own} (" in lines["relay-address"]["sentence"]
+    assert 'relay_url="http://proxy-public"' in lines["relay-address"]["fix"]
+    assert [id for id, line in lines.items() if not line["tried"]] == ["relay-cost", "lab-files"]
+    # Nothing can be kept from root.
+    known = {"relay-address", "relay-cost", "lab-files"} | ({"store-sealed"} if os.getuid() == 0 else set())
+    assert {id for id, line in lines.items() if line["state"] != "ok"} == known
     assert own in lines["origin"]["sentence"] and own in lines["websocket"]["sentence"]
     assert servers_of(hub) == []
 

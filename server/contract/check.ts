@@ -8,6 +8,7 @@ export const CHECK_SERVER_PREFIX = 'dash-check-';
 
 /** Paths of a checking server's pages, and of its WebSocket, under the server's prefix. */
 export const CHECK_PAGES = {
+  /** GET, with `?at=` for each address at which the server is found, the one of browsers first. */
   report: '_dashboards/check',
   socket: '_dashboards/check-socket',
   /** PUT writes a file beside the versions; GET, of a later start of the same server, says whether it was kept. */

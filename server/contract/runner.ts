@@ -98,7 +98,21 @@ export const StartSpecification = Type.Object({
   frameworks: Type.Optional(Type.Array(FrameworkId)),
   state: RunnerState,
   /** There is no dashboard: look at the environment, show what was found to whoever has the key, and end. */
-  check: Type.Optional(Type.Object({ key: Type.String({ minLength: 16 }), frameworks: Type.Array(FrameworkId) }))
+  check: Type.Optional(
+    Type.Object({
+      key: Type.String({ minLength: 16 }),
+      frameworks: Type.Array(FrameworkId),
+      /** What files can be sent to this server with. Left out by services that do not know it. */
+      push: Type.Optional(
+        Type.Object({
+          buildId: Type.String(),
+          ticket: Type.String(),
+          relayUrl: Type.Union([Type.String(), Type.Null()]),
+          ownDomains: Type.Boolean()
+        })
+      )
+    })
+  )
 });
 export type StartSpecification = Static<typeof StartSpecification>;
 

@@ -177,7 +177,7 @@ export async function createService(
     hub,
     apiToken: env.apiToken,
     publicServiceUrl: addresses.serviceUrl,
-    ticketKey: keys.publicKey,
+    keys,
     clock
   });
   const reconciler = createReconciler({

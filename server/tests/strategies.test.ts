@@ -1,15 +1,21 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
-import type { GitCredentialReply, Version, VersionList } from '../contract';
+import type { DashboardList, GitCredentialReply, Version, VersionList } from '../contract';
 import { createRepository, type GitRepository } from '../runner/testing/git-repository';
 import { startGitServer, type GitServer } from '../runner/testing/git-server';
+import { addLfs } from '../runner/testing/lfs-server';
+import { commitBesides, LFS_FILE, WORDS } from '../runner/testing/repository-besides';
 import { SMALL_APPS } from '../runner/testing/small-apps';
 import { APART } from './apart-spawner';
 import { Author, page } from './author';
 import { placeOf } from './author-lab';
 import { startTestHub, type TestHub } from './hub';
+import { provideInstallation } from './installation';
 
 const TOKEN = 'ghp_canary-of-the-repository';
 
@@ -91,6 +97,51 @@ describe('a private repository', () => {
     expect(log.status).toBe(200);
     expect(String(log.body)).not.toContain(TOKEN);
     expect(hub.log()).not.toContain(TOKEN);
+  });
+});
+
+describe('a repository with files in Git LFS and another one inside, by the command', () => {
+  it('is refused without the words for them, each by its name, and shown whole with both', async () => {
+    const lfs = addLfs(git);
+    const commit = commitBesides(repository, createRepository(folder, 'library'), lfs, 'besides');
+    const { body } = await alice.call<GitCredentialReply>('POST', 'git-credentials', {
+      ...{ kind: 'token', host: '127.0.0.1', username: 'x-access-token', token: TOKEN }
+    });
+    const { userPython, environment } = provideInstallation(join(folder, 'installation'));
+    const token = await hub.token('alice', ['access:services!service=dashboards']);
+    const publish = async (name: string, ...words: string[]) => {
+      const program = ['-m', 'jupyterhub_dashboards.command', 'publish', 'besides/server.py', '--name', name];
+      const from = ['--hub', hub.url, '--git', `${git.url}sales.git`, '--credential', body.credential.id];
+      const child = spawn(userPython, [...program, ...from, '--command', '{python} {entry}', ...words], {
+        cwd: folder,
+        env: { ...environment, HOME: folder, JUPYTERHUB_API_TOKEN: token },
+        stdio: ['ignore', 'pipe', 'pipe']
+      });
+      const [stdout, stderr, [code]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close')
+      ]);
+      return { code: code as number, stdout, stderr };
+    };
+
+    const bare = await publish('Without either');
+    expect(bare).toMatchObject({ code: 1, stdout: '' });
+    expect(bare.stderr).toContain('The folder has files that are kept in Git LFS');
+    expect(bare.stderr).toContain('Publish it again with files of Git LFS');
+    const half = await publish('Without submodules', '--lfs');
+    expect(half).toMatchObject({ code: 1, stdout: '' });
+    expect(half.stderr).toContain('The folder has other repositories inside (submodules)');
+    expect(half.stderr).toContain('Publish it again with submodules');
+
+    const whole = await publish('Whole', '--lfs', '--submodules');
+    expect(whole).toMatchObject({ code: 0 });
+    const link = whole.stdout.trim();
+    const { url } = await alice.sees(link, WORDS);
+    expect((await alice.open(new URL('large.bin', url).href)).text).toBe(LFS_FILE.toString());
+    const { dashboards } = (await alice.call<DashboardList>('GET', 'dashboards?filter=mine')).body;
+    const { id = '' } = dashboards.find(({ name }) => name === 'Whole') ?? {};
+    expect(await newest(id)).toMatchObject({ strategy: 'git', commit, files: 3 });
   });
 });
 

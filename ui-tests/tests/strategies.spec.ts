@@ -8,6 +8,9 @@ import type { Page, Request } from '@playwright/test';
 
 import { argumentsOf, familyOf } from '../../scripts/demo/processes.mjs';
 import type { PushOrder, Version, VersionList } from '../../server/contract';
+import { createRepository } from '../../server/runner/testing/git-repository';
+import { addLfs } from '../../server/runner/testing/lfs-server';
+import { commitBesides, LFS_FILE, WORDS } from '../../server/runner/testing/repository-besides';
 import { expect, test, TOKEN, type ApartHub } from '../fixtures/apart-hub';
 import { holdAfter, type HeldLine } from '../fixtures/held-line';
 import { Lab, type PublishDialog } from '../pages/lab';
@@ -142,6 +145,48 @@ test('that token is nowhere: on no page, in no answer, in no file, not with the 
   expect(filesWith(hub.data, EDITIONS[1]?.trim() ?? '')).not.toBe('');
   expect(filesWith(hub.data, TOKEN)).toBe('');
   expect(filesWith(hub.data, Buffer.from(`oauth2:${TOKEN}`).toString('base64'))).toBe('');
+});
+
+test('files in Git LFS and a repository inside: named where they are missing, and fetched once both are ticked', async ({
+  hub
+}) => {
+  const { repository, git } = hub;
+  const clone = join(hub.data, 'home/alice/clone');
+  const commit = commitBesides(repository, createRepository(hub.data, 'library'), addLfs(git), 'besides');
+  // Whether or not this machine has git-lfs: it would wait for the server, which is in this process.
+  const env = { PATH: process.env.PATH, HOME: hub.data, GIT_CONFIG_NOSYSTEM: '1' };
+  execFileSync('git', ['-C', clone, 'pull', '--quiet', repository.bare, 'main'], { env });
+
+  const dialog = await form(hub, 'clone/besides');
+  await dialog
+    .locator()
+    .getByLabel(/^As on main of .*sales \(origin\)$/)
+    .check();
+  await dialog.locator().getByLabel('Read the repository with').selectOption({ label: 'A new token…' });
+  await dialog.locator().getByLabel('Token for 127.0.0.1').fill(TOKEN);
+  await dialog.submit();
+  const alert = dialog.locator().getByRole('alert');
+  await expect(alert).toContainText('The folder has files that are kept in Git LFS');
+  await expect(alert).toContainText('Publish it again with files of Git LFS.');
+
+  await dialog.locator().getByRole('button', { name: 'Change and try again' }).click();
+  await dialog.locator().getByLabel('Files that the repository keeps in Git LFS').check();
+  await dialog.submit();
+  await expect(alert).toContainText('The folder has other repositories inside (submodules)');
+
+  await dialog.locator().getByRole('button', { name: 'Change and try again' }).click();
+  await dialog.locator().getByLabel('Repositories inside of it (submodules)').check();
+  await dialog.submit();
+  await dialog.live(3);
+  const link = await address(dialog);
+  await dialog.close();
+  await expect(async () => {
+    await viewer.goto(link);
+    await expect(viewer.getByRole('heading', { name: WORDS })).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
+  const large = await viewer.evaluate(async () => (await fetch('large.bin')).text());
+  expect(large === LFS_FILE.toString()).toBe(true);
+  expect((await versions('Besides'))[0]).toMatchObject({ n: 3, live: true, strategy: 'git', commit, files: 3 });
 });
 
 test('files as they are saved: what is saved in Lab is seen, and nothing is published for it', async ({ hub }) => {

@@ -5,12 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { WebSocket } from 'ws';
 
+import { PushClient } from '../../author/push/push-client';
 import { CHECK_GREETING, CHECK_PAGES, CheckReport, type CheckSeen } from '../../contract';
 import type { Bootstrap } from '../bootstrap';
 import { listen, type Listener } from '../listener';
+import { createSigner } from '../testing/push-bench';
 import { lookUntil } from '../testing/look-until';
 import { runCheck } from './check';
 
@@ -173,6 +176,41 @@ describe('a checking server', () => {
     expect(await take(own)).toBe(createHash('sha256').update('seen').digest('hex'));
     expect(await take(own)).toBeNull();
     expect(readdirSync(home).sort()).toEqual(['dashboards-check-link', 'python']);
+  });
+
+  it('takes what is sent to it at the addresses of its first report, and from those alone who have its ticket', async () => {
+    const { ticketKey, ticket } = createSigner();
+    const whose = { dashboardId: 'check', startId: 's1', buildId: 'check' };
+    const { check, ...rest } = specification();
+    const push = { buildId: 'check', ticket: ticket(whose), relayUrl: null, ownDomains: false };
+    start({
+      start: {
+        ...rest,
+        ...{ ticketKey, startId: 's1', strategies: ['live', 'relay'] },
+        dashboard: { id: 'check', slug: 'check', name: 'Check' },
+        check: { key: KEY, frameworks: [], ...check, push }
+      }
+    });
+    const known = new URLSearchParams([
+      ['at', origin + PREFIX],
+      ['at', 'file:///etc/']
+    ]);
+    await ask(`${PREFIX}${CHECK_PAGES.report}?${known}`);
+    const { storage } = await report();
+    const said = Object.fromEntries(storage.map(line => [line.id, line]));
+    expect(said['relay-address']).toMatchObject({ state: 'ok', sentence: expect.stringContaining(origin) as string });
+    expect(said['git-cost']?.sentence).toBe('Not tried: this hub publishes from no repository.');
+    const address = { url: `${origin}${PREFIX}_dashboards/push/` };
+    const { signal } = new AbortController();
+    const stranger = new PushClient({
+      address,
+      signal,
+      ticket: ticket({ ...whose, startId: 's2' }),
+      sender: 'somebody'
+    });
+    await expect(stranger.call(Type.Object({}), 'hello')).rejects.toMatchObject({ status: 401 });
+    stranger.close();
+    expect(readdirSync(home)).toEqual(['python']);
   });
 
   it('ends in order when it is told to, and takes what it was trying with it', async () => {

@@ -5,8 +5,11 @@ import { CHECK_PAGES, type CheckCanary, type CheckReport, type CheckSeen } from 
 import type { Bootstrap } from '../bootstrap';
 import { baseEnvironment } from '../env';
 import type { Listener } from '../listener';
+import { createLog } from '../log';
+import { PUSH } from '../../relay/addresses';
 import { isWebSocketRequest, refuseUpgrade } from '../proxy/upgrade';
 import { greet } from './greeting';
+import { createReceivingEnd } from './receiving';
 import { createReport, type ReportInput } from './report';
 import { createCanary } from './storage/canary';
 import { takeFile } from './take-file';
@@ -22,6 +25,7 @@ export function runCheck(
   sample?: ReportInput['sample']
 ): void {
   const { key = '', frameworks = [] } = bootstrap.start.check ?? {};
+  const receiving = createReceivingEnd(bootstrap.start, bootstrap.prefix, createLog());
   const report = createReport({
     python: bootstrap.python,
     home: bootstrap.home,
@@ -30,17 +34,26 @@ export function runCheck(
     frameworks,
     publishablePaths: bootstrap.start.publishablePaths,
     strategies: bootstrap.start.strategies,
+    receiving: known => receiving?.at(known) ?? null,
     sample
   });
   const canary = createCanary(bootstrap.home, key);
   const pages: Pages = {
-    [`GET ${CHECK_PAGES.report}`]: async () => report.read(),
+    [`GET ${CHECK_PAGES.report}`]: async query => report.read(query.getAll('at').filter(isAddress)),
     [`PUT ${CHECK_PAGES.canary}`]: async () => ({ error: await canary.write(), kept: false }),
     [`GET ${CHECK_PAGES.canary}`]: async () => ({ error: null, kept: await canary.take() }),
     [`DELETE ${CHECK_PAGES.seen}`]: async query => ({ sha256: await takeFile(query.get('file') ?? '') })
   };
   listener.serve({
-    request: (request, response) => void answer(bootstrap.prefix, key, pages, request, response),
+    request(request, response) {
+      const [call, query = ''] = (request.url ?? '').split('?');
+      const push = bootstrap.prefix + PUSH;
+      if (receiving && call?.startsWith(push)) {
+        void receiving.answer(request, response, call.slice(push.length), query);
+      } else {
+        void answer(bootstrap.prefix, key, pages, request, response);
+      }
+    },
     upgrade(request, socket, head) {
       if (!isWebSocketRequest(request) || pathOf(request) !== bootstrap.prefix + CHECK_PAGES.socket) {
         return refuseUpgrade(socket, 404, 'There is nothing here.');
@@ -77,6 +90,10 @@ async function answer(
     'Cache-Control': 'no-store'
   });
   response.end(JSON.stringify(body));
+}
+
+function isAddress(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text);
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -19,13 +19,19 @@ export interface ReportInput {
   frameworks: readonly FrameworkId[];
   publishablePaths: StorageInput['publishablePaths'];
   strategies?: StorageInput['strategies'];
+  /** Where this server takes what is sent, once it is known at which addresses. */
+  receiving(known: readonly string[]): StorageInput['receiving'];
   sample?: StorageInput['sample'];
 }
 
 /** Everything that a dashboard would need of this environment, tried from the first time that it is asked for. */
 export interface Report {
-  /** What is known by now. */
-  read(): CheckReport;
+  /**
+   * What is known by now.
+   *
+   * @param known - this server's addresses for browsers. Those of the first call count.
+   */
+  read(known: readonly string[]): CheckReport;
   /** Ends what is being tried; nothing of it is left then. */
   stop(): Promise<void>;
 }
@@ -34,8 +40,8 @@ export function createReport(input: ReportInput): Report {
   const stopped = new AbortController();
   let begun: { found: Omit<CheckReport, 'now'>; storage: Promise<void> } | null = null;
   return {
-    read() {
-      begun ??= begin(input, stopped.signal);
+    read(known) {
+      begun ??= begin(input, known, stopped.signal);
       return { ...begun.found, now: new Date().toISOString() };
     },
     async stop() {
@@ -46,7 +52,8 @@ export function createReport(input: ReportInput): Report {
 }
 
 function begin(
-  { python, home, environment, serviceUrl, frameworks, publishablePaths, strategies, sample }: ReportInput,
+  { python, home, environment, serviceUrl, frameworks, receiving, ...rest }: ReportInput,
+  known: readonly string[],
   signal: AbortSignal
 ): { found: Omit<CheckReport, 'now'>; storage: Promise<void> } {
   const found: Omit<CheckReport, 'now'> = {
@@ -62,8 +69,9 @@ function begin(
     storage: []
   };
   const imported = tryFrameworks(frameworks, python, environment, one => found.frameworks.push(one));
-  const storage = tryStorage({ home, publishablePaths, strategies, sample, quiet: imported, signal }, line =>
-    found.storage.push(line)
+  const storage = tryStorage(
+    { ...rest, home, environment, receiving: receiving(known), quiet: imported, signal },
+    line => found.storage.push(line)
   );
   void Promise.all([
     freeBytes(home).then(bytes => (found.homeFree = bytes)),

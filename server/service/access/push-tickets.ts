@@ -1,4 +1,5 @@
-import type { PushAddress, PushClaims, PushTicket } from '../../contract';
+import type { PushClaims, PushTicket } from '../../contract';
+import { PUSH, pushAddresses } from '../../relay/addresses';
 import type { BuildRecord } from '../builds/build';
 import { isoTime, type Clock } from '../clock';
 import type { Config } from '../config';
@@ -29,44 +30,26 @@ export function pushTicket(
       'Look at its state: it may have them already, or has ended.'
     );
   }
-  const issuedAt = clock();
-  const expiresAt = issuedAt + LIFETIME_MS;
-  const claims: PushClaims = {
-    v: 1,
-    purpose: 'push',
-    id: randomId(26),
-    dashboardId: dashboard.id,
-    startId: runner.startId,
-    buildId: build.id,
-    issuedAt,
-    expiresAt
-  };
-  const content = `push.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-  const path = `${serverPath(baseUrl, dashboard.owner, dashboard.serverName)}${PUSH}`;
+  const path = serverPath(baseUrl, dashboard.owner, dashboard.serverName);
+  const address = serverAddress(aggregate, config, baseUrl);
+  const known = /^https?:/.test(address) ? address : null;
   return {
-    ticket: `${content}.${keys.sign(content)}`,
-    expiresAt: isoTime(expiresAt),
+    ...signedPush({ dashboardId: dashboard.id, startId: runner.startId, buildId: build.id }, keys, clock()),
     source: newest.source,
-    path,
-    addresses: addresses(aggregate, config, baseUrl, path),
+    path: `${path}${PUSH}`,
+    addresses: pushAddresses({ relayUrl: config.relayUrl, ownDomains: config.subdomainHost !== null }, path, known),
     ...(config.publishablePaths && { publishablePaths: config.publishablePaths })
   };
 }
 
-const PUSH = '_dashboards/push/';
-
-/** The administrator's word first, then what browsers are told. */
-function addresses(aggregate: DashboardAggregate, config: Config, baseUrl: string, path: string): PushAddress[] {
-  const address = serverAddress(aggregate, config, baseUrl);
-  const known = /^https?:/.test(address) ? new URL(address) : null;
-  const found: PushAddress[] = [];
-  if (config.relayUrl !== null) {
-    // The proxy tells the domains of users apart by this alone.
-    const host = config.subdomainHost && known ? { host: known.host } : {};
-    found.push({ url: new URL(path, config.relayUrl).href, ...host });
-  }
-  if (known) {
-    found.push({ url: new URL(PUSH, known).href });
-  }
-  return found;
+/** A ticket for pushes, and until when one may begin with it. `now`: in ms. */
+export function signedPush(
+  whose: Pick<PushClaims, 'dashboardId' | 'startId' | 'buildId'>,
+  keys: Pick<Keys, 'sign'>,
+  now: number
+): Pick<PushTicket, 'ticket' | 'expiresAt'> {
+  const expiresAt = now + LIFETIME_MS;
+  const claims: PushClaims = { v: 1, purpose: 'push', id: randomId(26), ...whose, issuedAt: now, expiresAt };
+  const content = `push.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+  return { ticket: `${content}.${keys.sign(content)}`, expiresAt: isoTime(expiresAt) };
 }

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 
 import type { CheckRemoval, CheckReply, ErrorReply } from '../../contract';
+import { systemClock } from '../../runner/clock';
+import { PushTickets } from '../../runner/storage/relay/push-ticket';
 import { addUser, API_TOKEN } from '../testing/fake-hub';
 import { startTestService, type TestService } from '../testing/test-service';
 
@@ -10,7 +12,8 @@ let root: string;
 beforeEach(async () => {
   test = await startTestService({
     dashboardsOrigin: 'https://{owner}.dash.example.org',
-    publishablePaths: ['projects', '/srv/shared']
+    publishablePaths: ['projects', '/srv/shared'],
+    relayUrl: 'http://proxy-public'
   });
   root = addUser(test.hub, 'root', { admin: true });
   test.hub.tokens.set(API_TOKEN, {
@@ -42,7 +45,19 @@ describe('a check', () => {
     });
     expect(dirname(body.database)).not.toBe('');
     const specification = await test.hook('root', body.serverName);
-    expect(specification.check).toEqual({ key: body.key, frameworks: test.config.frameworks });
+    expect(specification.check).toEqual({
+      key: body.key,
+      frameworks: test.config.frameworks,
+      push: {
+        buildId: 'check',
+        ticket: expect.any(String) as string,
+        relayUrl: 'http://proxy-public',
+        ownDomains: false
+      }
+    });
+    const rules = { ticketKey: specification.ticketKey, dashboardId: 'check', startId: specification.startId };
+    const { ticket = '' } = specification.check?.push ?? {};
+    expect(new PushTickets(rules, systemClock).judge(ticket)).toMatchObject({ buildId: 'check' });
     expect(specification.strategies).toEqual(test.config.strategies);
     expect(specification.publishablePaths).toEqual(['projects', '/srv/shared']);
   });

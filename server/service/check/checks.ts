@@ -12,6 +12,8 @@ import {
 } from '../../contract';
 import { freeBytes } from '../../free-bytes';
 import type { HubPeople } from '../access/hub-people';
+import type { Keys } from '../access/keys';
+import { signedPush } from '../access/push-tickets';
 import { isoTime, type Clock } from '../clock';
 import type { Config } from '../config';
 import { dashboardsOrigin } from '../dashboards/addresses';
@@ -31,7 +33,7 @@ export interface ChecksOptions {
   /** The service's own token at the Hub. */
   apiToken: string;
   publicServiceUrl: string;
-  ticketKey: string;
+  keys: Pick<Keys, 'sign' | 'publicKey'>;
   clock: Clock;
 }
 
@@ -48,7 +50,7 @@ export interface Checks {
 }
 
 export function createChecks(settings: ChecksOptions): Checks {
-  const { config, hub, apiToken, clock } = settings;
+  const { config, hub, apiToken, keys, clock } = settings;
   const checks = new Map<string, { owner: string; key: string; until: number }>();
 
   function valid(owner: string, serverName: string): { key: string } | null {
@@ -85,19 +87,29 @@ export function createChecks(settings: ChecksOptions): Checks {
       if (!check) {
         return null;
       }
+      const whose = { dashboardId: 'check', startId: randomId(26), buildId: 'check' };
       return run({
-        dashboard: { id: 'check', slug: 'check', name: 'Check' },
+        dashboard: { id: whose.dashboardId, slug: 'check', name: 'Check' },
         owner: userName,
         serverName,
-        startId: randomId(26),
+        startId: whose.startId,
         serviceUrl: config.runnerServiceUrl,
         publicServiceUrl: settings.publicServiceUrl,
         dashboardsOrigin: dashboardsOrigin(config, userName),
-        ticketKey: settings.ticketKey,
+        ticketKey: keys.publicKey,
         state: { revision: 0, live: null, job: null, kept: [] },
         ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
         strategies: offeredStrategies(config),
-        check: { key: check.key, frameworks: config.frameworks }
+        check: {
+          key: check.key,
+          frameworks: config.frameworks,
+          push: {
+            buildId: whose.buildId,
+            ticket: signedPush(whose, keys, clock()).ticket,
+            relayUrl: config.relayUrl,
+            ownDomains: config.subdomainHost !== null
+          }
+        }
       });
     },
 

@@ -1,40 +1,62 @@
-import type { CheckLine } from '../../../contract';
+import type { CheckLine, Strategy } from '../../../contract';
+import type { Receiving } from '../receiving';
 import { anchor } from './anchor';
 import { failed, notTried, reason, type Attempt, type Ground, type Result } from './attempt';
-import { cost, type CostInput } from './cost';
+import { cost } from './cost';
 import { flush } from './flush';
 import { git } from './git';
+import { gitCost } from './git-cost';
 import { layGround } from './ground';
 import { clones, device, hardLinks, symbolicLinks } from './links';
+import { madeUp, type Sample } from './made-up-project';
 import { overlay } from './overlay';
 import { publishable } from './publishable';
 import { room } from './room';
 import { sealed } from './sealed';
+import { sending } from './sending';
 import { times } from './times';
 
-export interface StorageInput extends CostInput {
+export interface StorageInput {
   home: string;
   publishablePaths: readonly string[] | undefined;
+  /** Those that the hub allows; undefined: all. */
+  strategies?: readonly Strategy[];
+  /** Null: the service is of a version that cannot have files sent to a check. */
+  receiving: Receiving | null;
+  /** Of programs that are started. */
+  environment: Readonly<Record<string, string>>;
+  /** When the machine does nothing else for the check. */
+  quiet: Promise<void>;
+  /** Another project than the usual one. */
+  sample?: Sample;
+  /** Milliseconds that sending it may take. */
+  patienceMs?: number;
   /** Ends the attempts; what they have made is removed all the same. */
   signal: AbortSignal;
 }
 
-/** In this order: the last one tells what follows from those before. */
-const attempts = ({ publishablePaths, ...input }: StorageInput): Attempt[] => [
-  device,
-  hardLinks,
-  clones,
-  symbolicLinks,
-  flush,
-  times,
-  room,
-  anchor,
-  sealed,
-  overlay,
-  publishable(publishablePaths),
-  git(input.strategies),
-  cost(input)
-];
+/** In this order: the last ones tell what follows from those before. */
+function attempts({ publishablePaths, quiet, sample, ...input }: StorageInput): Attempt[] {
+  const project = madeUp(quiet, sample);
+  const { strategies } = input;
+  return [
+    device,
+    hardLinks,
+    clones,
+    symbolicLinks,
+    flush,
+    times,
+    room,
+    anchor,
+    sealed,
+    overlay,
+    publishable(publishablePaths),
+    git(strategies),
+    cost({ project, strategies }),
+    gitCost({ project, ...input }),
+    ...sending({ project, ...input })
+  ];
+}
 
 /**
  * Tries, one after the other, what versions need of the storage of this home, and tells what came of each. Leaves nothing

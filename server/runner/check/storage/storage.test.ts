@@ -10,10 +10,20 @@ import {
   utimesSync,
   writeFileSync
 } from 'node:fs';
+import {
+  createServer,
+  request as http,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { CheckLine } from '../../../contract';
+import { freePorts } from '../../../tests/free-ports';
 import { createSmallDisk } from '../../../tests/small-disk';
 import { lookUntil } from '../../testing/look-until';
 import { userPython } from '../../testing/user-python';
@@ -32,7 +42,9 @@ beforeAll(() => {
   const runner = join(__dirname, '../..');
   const entries = [
     `try-storage=${join(runner, 'testing/try-storage.ts')}`,
-    `copier=${join(runner, 'versions/copier/main.ts')}`
+    `copier=${join(runner, 'versions/copier/main.ts')}`,
+    `receiver=${join(runner, 'storage/relay/main.ts')}`,
+    `push=${join(runner, '../author/push/main.ts')}`
   ];
   const options = ['--bundle', '--platform=node', `--outdir=${folder}`, '--log-level=error'];
   execFileSync(require.resolve('esbuild/bin/esbuild'), [...entries, ...options]);
@@ -52,16 +64,17 @@ interface Way {
   asRoot?: boolean;
   /** Whether it publishes a project, which takes some seconds. */
   copies?: boolean;
+  variables?: Record<string, string>;
 }
 
-function begin({ wrapper = [], publishable = [], asRoot = false, copies = true }: Way = {}): ChildProcess {
+function begin({ wrapper = [], publishable = [], asRoot = false, copies = true, variables }: Way = {}): ChildProcess {
   const [file = '', ...rest] = [...wrapper, process.execPath, program, home, ...publishable];
   const user = ROOT && !asRoot ? { uid: NOBODY, gid: NOBODY } : {};
   if ('uid' in user) {
     execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, home]);
   }
   return spawn(file, rest, {
-    env: { PATH: process.env.PATH, HOME: home, COPIES: copies ? 'yes' : 'no' },
+    env: { PATH: process.env.PATH, HOME: home, COPIES: copies ? 'yes' : 'no', ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
     ...user
   });
@@ -105,11 +118,18 @@ const IDS = [
   'store-overlay',
   'publishable-paths',
   'git',
-  'strategy'
+  'strategy',
+  'git-cost',
+  'relay-address',
+  'relay-cost'
 ];
+
+/** What git would read a private repository with is kept apart from the home. */
+const secrets = () => readdirSync('/dev/shm').filter(name => name.startsWith('dashboards-git-dashboards-check'));
 
 describe('the storage of a home', () => {
   it('on an ordinary file system is all right, and nothing of the attempts stays', async () => {
+    const before = secrets();
     const found = await lines();
     expect(Object.keys(found)).toEqual(IDS);
     expect(states(found, 'ok')).toEqual(IDS);
@@ -117,7 +137,13 @@ describe('the storage of a home', () => {
     expect(found.strategy?.sentence).toMatch(
       /^snapshot where the .* sees the files, relay where .*200 files of 1\.0 MB together: [\d.]+ s and [12]\.\d MB .* [\d.]+ s and 0\.\d MB/
     );
+    const cost =
+      /^[^:]+ 200 files of 1\.0 MB together: [\d.]+ s and [1-4]\.\d MB .* [\d.]+ s and (?:less than 0\.1|0\.\d) MB/;
+    expect(found['git-cost']?.sentence).toMatch(cost);
+    expect(found['relay-address']?.sentence).toMatch(/find dashboards’ servers, .* at http:\/\/127\.0\.0\.1:\d+\.$/);
+    expect(found['relay-cost']?.sentence.replace(/http:\/\/127\.0\.0\.1:\d+/, '…')).toMatch(cost);
     expect(readdirSync(home)).toEqual([]);
+    expect(secrets()).toEqual(before);
   });
 
   it('stays as it is where dashboards were published, and what a killed check has left is removed', async () => {
@@ -145,6 +171,8 @@ describe('the storage of a home', () => {
     expect(found['store-links']?.sentence).toContain('No hard links can be made (EPERM)');
     expect(found['store-symlinks']?.sentence).toBe('Symbolic links cannot be made (EPERM).');
     expect(found.strategy).toMatchObject({ state: 'warning', fix: expect.stringContaining('hard links') as string });
+    expect(found['git-cost']?.state).toBe('ok');
+    expect(found['relay-cost']?.state).toBe('ok');
     expect(found.strategy?.sentence).toMatch(/each version is a full copy\. .* s and [12]\.\d MB .* s and [12]\.\d MB/);
   });
 
@@ -161,6 +189,7 @@ describe('the storage of a home', () => {
     try {
       const found = await lines({ wrapper: [disk.wrapper], asRoot: true });
       expect(states(found, 'failed')).toEqual(['strategy']);
+      expect(states(found, 'not_tried')).toEqual(['git-cost', 'relay-cost']);
       expect(found.strategy).toMatchObject({
         sentence: '200 files of 1.0 MB together, published twice, do not fit: there is no room left.',
         fix: 'Make room, or raise the quota.'
@@ -213,6 +242,95 @@ describe('the storage of a home', () => {
     expect(line?.fix).toContain('publishable_paths=');
     const good = (await lines({ publishable: ['projects', '/dev/shm'], copies: false }))['publishable-paths'];
     expect(good?.sentence).toBe('Can be published from: projects, /dev/shm (another device).');
+  });
+
+  it('has no repository fetched where a part of git is missing', async () => {
+    const program = `${execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim()}/git-remote-http`;
+    const found = await lines({ wrapper: mounted(`mount --bind /dev/null $(readlink -f ${program})`) });
+    expect(states(found, 'failed')).toEqual(['git-cost']);
+    expect(found['git-cost']).toMatchObject({
+      sentence: expect.stringMatching(/^200 files .* could not be published from a repository: /) as string,
+      fix: expect.stringContaining('apt-get install git') as string
+    });
+  });
+
+  it('has no repository fetched where there is no git', async () => {
+    const found = await lines({ variables: { PATH: folder } });
+    expect(found.git).toMatchObject({
+      state: 'warning',
+      fix: expect.stringContaining('apt-get install git') as string
+    });
+    expect(found['git-cost']).toMatchObject({ state: 'not_tried', sentence: 'Not tried: there is no git.' });
+  });
+
+  describe('that gets files sent', () => {
+    const servers: Server[] = [];
+    afterEach(() => servers.splice(0).forEach(server => server.close()));
+
+    async function listen(answer: RequestListener): Promise<string> {
+      const server = createServer(answer);
+      servers.push(server);
+      await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    }
+    /** Passes on to `port` what `refused` does not answer. */
+    const front = (port: number, refused: (request: IncomingMessage, response: ServerResponse) => boolean) =>
+      listen((request, response) => {
+        if (!refused(request, response)) {
+          const { method, url, headers } = request;
+          const onward = http({ host: '127.0.0.1', port, method, path: url, headers }, reply => {
+            response.writeHead(reply.statusCode ?? 502, reply.headers);
+            reply.pipe(response);
+          });
+          onward.on('error', () => response.destroy());
+          request.pipe(onward);
+        }
+      });
+
+    it('at no address is told what each of them says, and nothing is sent', async () => {
+      const [port = 0] = await freePorts(1);
+      const other = await listen((_request, response) => response.writeHead(404).end());
+      const variables = { RELAY_URL: `http://127.0.0.1:${port}`, ADDRESSES: other };
+      const found = await lines({ variables });
+      expect(found['relay-address']).toMatchObject({
+        state: 'warning',
+        sentence: expect.stringContaining(`${other} (status 404).`) as string,
+        fix: expect.stringContaining('configure(c, relay_url="http://proxy-public", …)') as string
+      });
+      expect(found['relay-address']?.sentence).toContain(`http://127.0.0.1:${port} (connect ECONNREFUSED`);
+      expect(found['relay-cost']?.sentence).toBe('Not tried: there is no way for files.');
+    });
+
+    it('at another address than relay_url is told which one works, and goes there', async () => {
+      const [port = 0, nobody = 0] = await freePorts(2);
+      const own = `http://127.0.0.1:${port}`;
+      const variables = { PORT: String(port), RELAY_URL: `http://127.0.0.1:${nobody}`, ADDRESSES: own };
+      const found = await lines({ variables });
+      expect(found['relay-address']).toMatchObject({
+        state: 'warning',
+        fix: expect.stringContaining(`configure(c, relay_url="${own}", …)`) as string
+      });
+      expect(found['relay-cost']).toMatchObject({ state: 'ok', sentence: expect.stringContaining(own) as string });
+    });
+
+    it('on a way that lets no long requests pass is told so, in time', async () => {
+      const [port = 0] = await freePorts(1);
+      const way = await front(port, ({ headers }, response) => {
+        const long = Number(headers['content-length']) > 10_000;
+        if (long) {
+          response.writeHead(413).end();
+        }
+        return long;
+      });
+      const found = await lines({ variables: { PORT: String(port), ADDRESSES: way, PATIENCE_MS: '3000' } });
+      expect(found['relay-address']?.state).toBe('ok');
+      expect(found['relay-cost']).toMatchObject({
+        state: 'warning',
+        sentence: 'To publish 200 files of 1.0 MB together twice by sending them took longer than 3 s.',
+        fix: expect.stringContaining('client_max_body_size') as string
+      });
+      expect(readdirSync(home)).toEqual([]);
+    });
   });
 
   it('is left as it was by a check that is ended in the middle', async () => {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { link, readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, link, readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { isUnshareable } from '../../../files/unshareable';
 import { systemCode } from '../../../problem-error';
 
 const LOOK_AGAIN_MS = 200;
@@ -61,9 +63,18 @@ export async function sweepLock(file: string): Promise<void> {
   }
 }
 
+/**
+ * False: it is there. Where there are no hard links, it is there before its content: whoever reads it meanwhile takes it for
+ * one of another machine, which is nobody's only after a long silence.
+ */
 async function appear(from: string, to: string): Promise<boolean> {
   try {
-    await link(from, to);
+    await link(from, to).catch((error: unknown) => {
+      if (!isUnshareable(error)) {
+        throw error;
+      }
+      return copyFile(from, to, constants.COPYFILE_EXCL);
+    });
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') {
