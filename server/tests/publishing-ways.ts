@@ -41,8 +41,7 @@ export function publishingWays(world: PublishingWorld): Record<Strategy, Publish
 const nothing = () => Promise.resolve();
 
 function request({ author }: PublishingWorld, strategy: Strategy, source: object, more: object = {}): object {
-  const command = { command: '{python} {entry}', audience: { kind: 'everyone' } };
-  return author.request(strategy, strategy, 'app.py', { source, ...command, ...more });
+  return author.request(strategy, strategy, 'app.py', { source, audience: { kind: 'everyone' }, ...more });
 }
 
 const filesIn = (root: string, more: object = {}) => ({
@@ -109,7 +108,7 @@ function byLive(world: PublishingWorld): PublishingWay {
   return {
     write: n => writeEdition(join(sharedFolder(world.hub), folder(n)), n),
     request: () => request(world, 'live', source(1)),
-    change: n => ({ source: source(n) }),
+    change: n => world.author.change(folder(n), 'app.py', { source: source(n) }),
     help: nothing
   };
 }
