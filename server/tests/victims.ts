@@ -8,19 +8,22 @@ import { ended, HUB, restarter } from './hub-process';
 import { processesOf } from './leftovers';
 import { onlyProcess, SERVICE, serviceAnswers } from './service-process';
 
+/**
+ * The time in which viewers may miss something, because what carries their requests is away: from a moment until they have
+ * seen the dashboard by a request of a later one. Of `Date.now`.
+ */
+export interface Away {
+  from: number;
+  until: number;
+}
+
 /** What is killed, and what becomes of it. */
 export interface Victim {
   title: string;
   /** Its processes, while they live. */
   find(): Promise<number[]>;
-  /**
-   * Resolves when it is back.
-   *
-   * @param killedAt - of `Date.now`
-   * @returns from when on viewers may have missed something, because it carries what they ask for; until they have seen
-   *   the dashboard by a request of `until` or later. Null: they must not have missed anything
-   */
-  back(killedAt: number): Promise<{ from: number; until: number } | null>;
+  /** Resolves when it is back, or comes by itself. @returns null: viewers must not have missed anything */
+  back(killedAt: number): Promise<Away | null>;
 }
 
 /** Servers by their names at the Hub, of a hub whose servers are apart. */
@@ -72,7 +75,7 @@ export class TheHub implements Victim {
     return [pid];
   }
 
-  async back(): Promise<{ from: number; until: number }> {
+  async back(): Promise<Away> {
     await eventually(() => processesOf(this.hub, SERVICE).length === 0, 10_000);
     // It puts another proxy in the place of the one that has gone on.
     const from = Date.now();
