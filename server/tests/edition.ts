@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { GitRepository } from '../runner/testing/git-repository';
 
 /** So many take a while to be copied, sent and fetched. */
-const FILES = 1_500;
+const FILES = 1_000;
 const FOLDERS = 30;
 const LENGTH = 4_096;
 

@@ -6,10 +6,10 @@ import type { Places } from '../files/places';
 import { readManifest } from '../files/read-manifest';
 import { EDITION_FILES } from './edition';
 
-/** Versions of editions that have their name and are not whole, with what is wrong with each. */
-export function halfMade(places: Places): string[] {
+/** Versions of editions, from version `first` on, that have their name and are not whole, with what is wrong with each. */
+export function halfMade(places: Places, first: number): string[] {
   return readdirSync(places.versions)
-    .filter(name => /^\d+$/.test(name))
+    .filter(name => /^\d+$/.test(name) && Number(name) >= first)
     .flatMap(name => {
       const fault = faultOf(places, Number(name));
       // It may have been removed meanwhile, which takes its name first.

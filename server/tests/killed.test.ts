@@ -22,7 +22,7 @@ import { theLab, TheHub, theRunners, theService, type Away, type Victim } from '
 const SEED = seedOf(20_261_123);
 
 /** How often each victim is killed; a moment comes from each of as many parts of an update. */
-const ROUNDS = 3;
+const ROUNDS = 2;
 /** Of kills, those that find an update under way. The others come before its beginning or after its end. */
 const FAIR_SHARE = 0.5;
 
@@ -191,7 +191,7 @@ async function disturbed(victim: Victim, shares: Shares): Promise<Outcomes> {
   updates.forEach(({ strategy, build }) => hits[strategy].push(String(writtenStage(hub, build.id))));
   pids.forEach(pid => process.kill(pid, 'SIGKILL'));
   const killedAt = Date.now();
-  const found = byStrategy(updates, ({ places }) => halfMade(places));
+  const found = byStrategy(updates, ({ places }) => halfMade(places, newest - 1));
   const outcomes = await outcomesOf(updates, await victim.back(killedAt));
   for (const strategy of STRATEGIES) {
     outcomes[strategy].halfMade.unshift(...found[strategy]);
@@ -222,7 +222,7 @@ async function outcomeOf(update: Update, away: Away | null): Promise<Outcome> {
       look => look.edition === null && !(away && back && look.ended >= away.from && look.begun <= back.begun)
     ),
     wrong: wrong(looks, Date.parse(endedAt ?? '')),
-    halfMade: halfMade(places),
+    halfMade: halfMade(places, newest - 1),
     left: left(),
     version: (await patiently(() => alice.versions(id)))[0]
   };
