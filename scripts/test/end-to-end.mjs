@@ -26,6 +26,7 @@ const ABOUT_NO_HUB = new Set([
   'frameworks',
   'gallery',
   'gapless',
+  'killed',
   'lab-without-hub',
   'names-frameworks',
   'panel',

@@ -1,4 +1,4 @@
-import { request, type IncomingHttpHeaders } from 'node:http';
+import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
 
 export interface Reply {
@@ -17,12 +17,15 @@ export interface Question {
 const lookup: LookupFunction = (_, { all }, answer) =>
   all ? answer(null, [{ address: '127.0.0.1', family: 4 }]) : answer(null, '127.0.0.1', 4);
 
+/** One that has waited may be closed by the proxy in the moment when it is used again: each request has one of its own. */
+const agent = new Agent({ keepAlive: false });
+
 /** One HTTP request with exactly these headers (fetch adds some of its own), without following redirects. */
 export function ask(url: URL | string, { method = 'GET', headers = {}, body }: Question = {}): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const length =
       body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': Buffer.byteLength(body) };
-    const sent = request(url, { method, headers: { ...length, ...headers }, lookup });
+    const sent = request(url, { method, headers: { ...length, ...headers }, lookup, agent });
     sent.once('error', reject);
     sent.once('response', response => {
       const parts: Buffer[] = [];

@@ -1,8 +1,12 @@
 import { DEFAULT_LIMITS } from '../../files/limits';
 import { fetchGit } from '../storage/git/fetch-git';
 
-/** Fetches in a process of its own, for a test that kills it. Arguments: folder of the dashboard, address, setting. */
+/**
+ * Fetches in a process of its own, for a test that kills it; prints when it begins. Arguments: folder of the dashboard,
+ * address, setting.
+ */
 const [, , dashboardFolder = '', url = '', setting = ''] = process.argv;
+process.stdout.write('begun\n');
 fetchGit(
   { url, ref: '', root: '.' },
   {

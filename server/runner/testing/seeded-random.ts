@@ -8,3 +8,8 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** The seed of a test: its own one, or that of `DASHBOARDS_SEED`, by which other moments are tried. */
+export function seedOf(own: number): number {
+  return Number(process.env.DASHBOARDS_SEED ?? own);
+}

@@ -30,6 +30,8 @@ export interface GitRunOptions {
 const LONGEST_OUTPUT = 128 * 2 ** 20;
 const KEPT_ERRORS = 20_000;
 const LONGEST_LINE = 4_000;
+/** As a shell has it: 128, and the number of the signal. */
+const BROKEN_PIPE = 141;
 /** What git has started may live on and hold its output open: an author's credential helper that stays in the background. */
 const CLOSE_MS = 1_000;
 
@@ -63,10 +65,14 @@ export async function runGit(args: readonly string[], options: GitRunOptions): P
   try {
     const run = await outcome(child, options);
     signal.throwIfAborted();
-    if (run.code === null) {
-      throw late.aborted ? new GitTookTooLong(`git ${args[0]} took too long`) : endedFromOutside(run.signal);
+    if (run.code !== null) {
+      return { ...run, code: run.code };
     }
-    return { ...run, code: run.code };
+    if (run.signal === 'SIGPIPE') {
+      // What it had started has ended before it, as a fetch that may reach nobody, and has said why.
+      return { ...run, code: BROKEN_PIPE };
+    }
+    throw late.aborted ? new GitTookTooLong(`git ${args[0]} took too long`) : endedFromOutside(run.signal);
   } catch (error) {
     signal.throwIfAborted();
     throw systemCode(error) === 'ENOENT' ? missing(error) : error;
