@@ -149,7 +149,9 @@ it('the build is cancelled: everybody reads that, and nobody that it failed, at 
   expect(pages.map(({ status }) => status)).toEqual([503, 503]);
   const [own, seen] = pages.map(({ text }) => readable(text));
   expect(own).toContain('Cancelled Publishing Sales was cancelled Publish again when you are ready.');
-  expect(seen).toContain('Cancelled Publishing Sales was cancelled Ask alice to publish it again, and open the link again afterwards.');
+  expect(seen).toContain(
+    'Cancelled Publishing Sales was cancelled Ask alice to publish it again, and open the link again afterwards.'
+  );
   const lists = await Promise.all([owner, viewer].map(one => one.open('', { 'sec-fetch-site': 'none' })));
   for (const { text } of [...pages, ...lists]) {
     expect(text).toContain('<p class="badge cancelled">Cancelled</p>');
