@@ -40,6 +40,7 @@ describe('a disk that is too small', () => {
     chmodSync(wrapper, 0o755);
     const environment = { PATH: process.env.PATH, HOME: fixture.home };
     program.start([fixture.dashboard, fixture.url, fixture.server.trust], environment, [], wrapper);
+    expect(await program.line()).toBe('begun');
     const told = await program.line();
     expect(await program.line()).toBe('end');
     if (disk.code === 'disk_full') {
