@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -119,11 +119,14 @@ describe('a walk', () => {
   });
 });
 
-/** What of this tree is open; other threads open and close things of their own. */
+/** What of this tree is open; other threads open and close things of their own meanwhile. */
 function openDescriptors(): string[] {
-  return execFileSync('find', [`/proc/${process.pid}/fd`, '-lname', `${root}*`, '-printf', '%l\\n'], {
-    encoding: 'utf8'
-  })
-    .split('\n')
-    .filter(Boolean);
+  return readdirSync('/proc/self/fd').flatMap(descriptor => {
+    try {
+      const open = readlinkSync(`/proc/self/fd/${descriptor}`);
+      return open.startsWith(root) ? [open] : [];
+    } catch {
+      return [];
+    }
+  });
 }

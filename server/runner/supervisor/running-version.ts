@@ -22,6 +22,17 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
   'port_never_opened'
 ]);
 
+/** So many apps that others have taken the place of go on beside the newest one; each holds its memory. */
+const MOST_LEFT = 2;
+
+/** An app that another one has taken the place of, for as long as it still answers what it was asked. */
+interface LeftApp {
+  app: App;
+  /** It is not waited for any longer. */
+  enough: AbortController;
+  ended: Promise<void>;
+}
+
 /** One version's app over all its starts. */
 export class RunningVersion {
   readonly version: RunnableVersion;
@@ -36,8 +47,8 @@ export class RunningVersion {
   #kept = false;
   #ended: Promise<void> = Promise.resolve();
   #started: Promise<void> | null = null;
-  /** Apps that others have taken the place of, until they have ended. */
-  readonly #left = new Set<Promise<void>>();
+  /** The oldest one first. */
+  readonly #left: LeftApp[] = [];
 
   /** @param changed - told of each new state. */
   constructor(around: AppSurroundings, version: RunnableVersion, log: AppLog, changed: () => void) {
@@ -61,7 +72,8 @@ export class RunningVersion {
 
   /** Bytes of memory that it uses now. */
   get memory(): number {
-    return this.target ? (this.#app?.memory() ?? 0) : 0;
+    const apps = [...(this.target && this.#app ? [this.#app] : []), ...this.#left.map(({ app }) => app)];
+    return apps.reduce((sum, app) => sum + app.memory(), 0);
   }
 
   /** From now on it is started again when it ends by itself. */
@@ -87,7 +99,7 @@ export class RunningVersion {
       new ProblemError('server_stopped', 'The app was stopped.', { fix: 'Start the dashboard, or publish again.' })
     );
     await this.#app?.stop();
-    await Promise.all([this.#ended, ...this.#left]);
+    await Promise.all([this.#ended, ...this.#left.map(({ ended }) => ended)]);
     this.log.close();
   }
 
@@ -168,10 +180,7 @@ export class RunningVersion {
     try {
       const fresh = await this.#startApp();
       // The next change is not to wait for it.
-      const left = this.#leave(old)
-        .catch((error: unknown) => this.log.add(problemOf(error).message))
-        .finally(() => this.#left.delete(left));
-      this.#left.add(left);
+      this.#leave(old);
       return fresh;
     } catch (error) {
       signal.throwIfAborted();
@@ -181,9 +190,19 @@ export class RunningVersion {
     }
   }
 
-  async #leave(old: App): Promise<void> {
-    await this.#around.left(old.target, this.#stopped.signal);
-    await old.stop();
+  #leave(app: App): void {
+    const enough = new AbortController();
+    const signal = AbortSignal.any([this.#stopped.signal, enough.signal]);
+    const ended = this.#around
+      .left(app.target, signal)
+      .then(() => app.stop())
+      .catch((error: unknown) => this.log.add(problemOf(error).message))
+      .finally(() => this.#left.splice(this.#left.indexOf(one), 1));
+    const one: LeftApp = { app, enough, ended };
+    this.#left.push(one);
+    if (this.#left.length > MOST_LEFT) {
+      this.#left[0]?.enough.abort();
+    }
   }
 
   #set(state: Exclude<AppStatus['state'], 'none'>, problem: Problem | null): void {

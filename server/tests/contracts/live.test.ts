@@ -100,7 +100,13 @@ describe('files that are served as they are saved', () => {
   it('leave the app that was there time to answer what it was asked before', async () => {
     await bench.dispose();
     const leaving: (() => void)[] = [];
-    bench = await EngineBench.create({ appLeft: () => new Promise(resolve => leaving.push(resolve)) });
+    bench = await EngineBench.create({
+      appLeft: (_target, signal) =>
+        new Promise(resolve => {
+          leaving.push(resolve);
+          signal.addEventListener('abort', () => resolve());
+        })
+    });
     root = path.join(bench.home, 'sales');
     await writeBelow(root, { 'app.py': SMALL_APPS.telling });
     await publish(1, 'app.py', RUN);
@@ -114,8 +120,14 @@ describe('files that are served as they are saved', () => {
     await writeBelow(root, { 'more.csv': '1' });
     await lookUntil(async () => (await told(1)).pid !== second.pid, 'the app with the next file');
     expect(bench.processes()).toEqual(expect.arrayContaining([first.pid, second.pid]));
+    // One more is too many, for the memory that each of them holds.
+    const third = await told(1);
+    await writeBelow(root, { 'one-more.csv': '1' });
+    await lookUntil(async () => (await told(1)).pid !== third.pid, 'the app with one more file');
+    await lookUntil(() => !bench.processes().includes(first.pid), 'the end of the oldest one');
+    expect(bench.processes()).toEqual(expect.arrayContaining([second.pid, third.pid]));
     leaving.forEach(resolve => resolve());
-    await lookUntil(() => [first, second].every(({ pid }) => !bench.processes().includes(pid)), 'the end of both');
+    await lookUntil(() => [second, third].every(({ pid }) => !bench.processes().includes(pid)), 'the end of both');
   });
 
   it('with an error leave the app as it was, until they are mended', async () => {
