@@ -1,3 +1,8 @@
+/**
+ * An open page has a minute from when another version is live, of which some goes by until these viewers are told of that.
+ */
+const AT_LEAST_MS = 40_000;
+
 /** How viewers come to a page: as browsers do, and with an eye on where they land. */
 export class Pages {
   /**
@@ -11,11 +16,25 @@ export class Pages {
     this.tally = tally;
     this.signal = signal;
     this.allowed = [];
+    /** When other versions took the place of each. */
+    this.replaced = new Map();
   }
 
-  /** Versions that whoever opens the dashboard from now on may be led to. */
+  /** Versions that whoever opens the dashboard from now on may be led to: the live one, or that one and the next. */
   allow(versions) {
+    for (const version of this.allowed.filter(one => !versions.includes(one))) {
+      this.replaced.set(version, performance.now());
+    }
+    if (versions.length === 1) {
+      this.replaced.delete(versions[0]);
+    }
     this.allowed = versions;
+  }
+
+  /** How many seconds more a page of `version` should have been left to go on; null: none. */
+  cutShort(version) {
+    const left = performance.now() - (this.replaced.get(version) ?? Infinity);
+    return left >= AT_LEAST_MS ? null : Math.round((AT_LEAST_MS - Math.max(left, 0)) / 1_000);
   }
 
   /**

@@ -4,7 +4,7 @@ import { pause } from './http-viewer.mjs';
 import { createRandom } from '../random.mjs';
 
 const PATIENCE_MS = 30_000;
-/** Said to WebSockets whose version has ended: the page is to be loaded anew. */
+/** Said to WebSockets whose version has ended, in its time: the page is to be loaded anew. */
 const SERVICE_RESTART = 1012;
 
 /**
@@ -29,7 +29,8 @@ export async function watchBySocket({ visitor, pages, seed }) {
  *
  * @returns {Promise<'drained' | 'left' | 'failed'>}
  */
-export function talk({ visitor, page: { version, url }, pages: { tally, signal }, random, messages = Infinity }) {
+export function talk({ visitor, page: { version, url }, pages, random, messages = Infinity }) {
+  const { tally, signal } = pages;
   const target = new URL('socket', url);
   target.protocol = 'ws:';
   const headers = { cookie: visitor.cookieHeader(target) };
@@ -83,8 +84,15 @@ export function talk({ visitor, page: { version, url }, pages: { tally, signal }
       finish('failed', `refused with ${answer.statusCode}`);
     });
     socket.on('error', error => finish('failed', error.code ?? error.message));
-    socket.on('close', (code, reason) =>
-      code === SERVICE_RESTART ? finish('drained') : finish('failed', `closed with ${code} ${reason}`)
-    );
+    socket.on('close', (code, reason) => {
+      const early = pages.cutShort(version);
+      if (code !== SERVICE_RESTART) {
+        finish('failed', `closed with ${code} ${reason}`);
+      } else if (early !== null) {
+        finish('failed', `closed ${early} s too early`);
+      } else {
+        finish('drained');
+      }
+    });
   });
 }

@@ -273,4 +273,7 @@ it('many of the kills have found an update under way', () => {
   const under = (stages: string[]) => stages.filter(stage => ['copy', 'start', 'check'].includes(stage)).length;
   const few = STRATEGIES.filter(strategy => under(hits[strategy]) < hits[strategy].length * FAIR_SHARE);
   expect({ hits, few }).toEqual({ hits, few: [] });
+  // Where files are copied, also in the middle of that.
+  const copying = STRATEGIES.filter(strategy => strategy !== 'live');
+  expect(copying.filter(strategy => !hits[strategy].includes('copy'))).toEqual([]);
 });
