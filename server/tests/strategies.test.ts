@@ -18,6 +18,21 @@ import { startTestHub, type TestHub } from './hub';
 import { provideInstallation } from './installation';
 
 const TOKEN = 'ghp_canary-of-the-repository';
+const LOGIN = `x-access-token:${TOKEN}`;
+
+/** Lines for jupyterhub_config.py: alice signs in through the host of her repositories, which gives the Hub a token of hers. */
+const SIGN_IN = `
+from jupyterhub.auth import DummyAuthenticator
+
+class Host(DummyAuthenticator):
+    async def authenticate(self, handler, data):
+        name = await super().authenticate(handler, data)
+        return name and {"name": name, "auth_state": {"access_token": "${TOKEN}"}}
+
+c.JupyterHub.authenticator_class = Host
+c.Authenticator.enable_auth_state = True
+c.CryptKeeper.keys = [os.urandom(32)]
+`;
 
 jest.setTimeout(120_000);
 
@@ -31,12 +46,14 @@ let shared: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'dashboards-strategies-'));
   git = await startGitServer(folder);
-  git.login = `x-access-token:${TOKEN}`;
+  git.login = LOGIN;
   repository = createRepository(folder, 'sales');
   hub = await startTestHub({
     users: ['alice'],
-    config: `${APART}\nc.Spawner.environment = {"GIT_SSL_CAINFO": ${JSON.stringify(git.certificate)}}\n`,
-    configure: `git_hosts=["127.0.0.1"], publishable_paths=["shared"], strategies=["snapshot", "live", "git"]`
+    config: `${APART}${SIGN_IN}\nc.Spawner.environment = {"GIT_SSL_CAINFO": ${JSON.stringify(git.certificate)}}\n`,
+    configure:
+      'git_hosts=["127.0.0.1"], git_token_from_auth_state="access_token", git_token_host="127.0.0.1", ' +
+      'publishable_paths=["shared"], strategies=["snapshot", "live", "git"]'
   });
   alice = await Author.of(hub, 'alice');
   shared = join(hub.home('alice'), '../../shared');
@@ -97,6 +114,28 @@ describe('a private repository', () => {
     expect(log.status).toBe(200);
     expect(String(log.body)).not.toContain(TOKEN);
     expect(hub.log()).not.toContain(TOKEN);
+  });
+});
+
+describe('a private repository where the author has signed in through its host', () => {
+  // The name that goes with tokens of a sign-in.
+  beforeAll(() => void (git.login = `oauth2:${TOKEN}`));
+  afterAll(() => void (git.login = LOGIN));
+
+  it('is published with the token of that sign-in, which neither the app nor any log has', async () => {
+    repository.commit({ 'own/app.py': SMALL_APPS.telling });
+    const source = {
+      ...{ kind: 'git', url: `${git.url}sales.git`, ref: 'main', root: 'own', entry: 'app.py', scope: 'folder' },
+      credential: 'own'
+    };
+    const request = { ...alice.request('Own', 'x', 'app.py', { source }) };
+    expect((await alice.open(`${hub.url}hub/home`)).status).toBe(200);
+    const { id, link } = await alice.live(request);
+    const told = await alice.sees(link, '"env"');
+    expect(told.text).not.toContain(TOKEN);
+    const log = await alice.call<string>('GET', `dashboards/${id}/logs/download`);
+    expect(log.status).toBe(200);
+    expect(String(log.body) + hub.log()).not.toContain(TOKEN);
   });
 });
 
