@@ -23,7 +23,7 @@ const SHAPES: readonly (readonly [TokenKind, RegExp])[] = [
   ['npm', /npm_[A-Za-z0-9]{36}(?!\w)/],
   // As the environment of a notebook's kernel shows it, and the address that a server prints.
   ['jupyter', /(?:JUPYTERHUB|JPY)_API_TOKEN\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?[0-9a-f]{32}(?!\w)/],
-  ['jupyter', /[?&]token=[0-9a-f]{32,64}(?!\w)/],
+  ['jupyter', /(?<=[?&])token=[0-9a-f]{32,64}(?!\w)/],
   // With a key after it: programs name the line alone.
   ['private-key', /-----BEGIN (?:[A-Z0-9]{2,9} ){0,2}PRIVATE KEY(?: BLOCK)?-----(?=[^]{0,200}?[A-Za-z0-9+/]{40})/]
 ];

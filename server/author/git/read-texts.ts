@@ -6,7 +6,7 @@ import { GitFailed, type GitPlace } from './run-git';
 const AT_ONCE = 8 * 2 ** 20;
 
 /**
- * Hands over what files of a commit say, until `signal` ends it. What Git does not have or cannot read is passed over.
+ * Hands over what files of a commit say, until `signal` ends it, or Git has come to one that it cannot read.
  *
  * @param use - gets the path and the content
  */
