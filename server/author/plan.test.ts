@@ -20,7 +20,7 @@ import { Value } from 'typebox/value';
 import { LIMITS, Plan, type PlanRequest } from '../contract';
 import { answer } from './answer';
 import { ProblemError } from '../problem-error';
-import { MADE_UP_TOKENS } from '../files/made-up-tokens';
+import { MADE_UP_TOKENS } from '../files/testing/made-up-tokens';
 import { placesOf } from '../files/places';
 import { takeSnapshot } from '../runner/versions/snapshot';
 import { DEFAULT_LIMITS } from '../files/limits';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { TOKEN_KINDS } from '../contract';
-import { MADE_UP_TOKENS, noise } from './made-up-tokens';
+import { MADE_UP_TOKENS, noise } from './testing/made-up-tokens';
 import { tokensIn } from './tokens';
 
 const found = (text: string) => [...tokensIn(text)];

@@ -18,7 +18,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Value } from 'typebox/value';
 
 import { Plan, type PlanRequest } from '../../contract';
-import { MADE_UP_TOKENS } from '../../files/made-up-tokens';
+import { MADE_UP_TOKENS } from '../../files/testing/made-up-tokens';
 import { DEFAULT_LIMITS, type Limits } from '../../files/limits';
 import { ProblemError } from '../../problem-error';
 import { makeGitPlan } from './git-plan';

@@ -1,4 +1,4 @@
-import type { TokenKind } from '../contract';
+import type { TokenKind } from '../../contract';
 
 /** As many letters and digits in a row that nobody chose; the same each time. */
 export function noise(
