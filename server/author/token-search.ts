@@ -11,18 +11,20 @@ export const SEARCH_MS = 3_000;
 
 const MIB = 2 ** 20;
 
+const NOTEBOOK = 'ipynb';
+const TEXTS = new Set(['cfg', 'ini', 'jl', 'json', 'py', 'qmd', 'r', 'rmd', 'sh', 'toml', 'yaml', 'yml']);
+
 /** One sort of files that are looked through, within bounds in bytes. */
 class Share {
   constructor(
-    private readonly names: RegExp,
     /** Larger ones are not looked through. */
     private readonly each: number,
     private _left: number
   ) {}
 
-  /** Whether a file is of this sort and still within the bounds; if so, it counts. */
-  takes(name: string, bytes: number): boolean {
-    if (bytes === 0 || bytes > this.each || bytes > this._left || !this.names.test(name)) {
+  /** Whether a file is within the bounds; if so, it counts. */
+  takes(bytes: number): boolean {
+    if (bytes === 0 || bytes > this.each || bytes > this._left) {
       return false;
     }
     this._left -= bytes;
@@ -40,7 +42,9 @@ export class TokenSearch {
 
   /** Whether a file is to be looked through; if so, it counts towards the bounds. */
   wants(name: string, bytes: number): boolean {
-    return this._milliseconds > 0 && this._shares.some(share => share.takes(name, bytes));
+    const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+    const share = extension === NOTEBOOK ? this._notebooks : TEXTS.has(extension) ? this._texts : null;
+    return share !== null && this._milliseconds > 0 && share.takes(bytes);
   }
 
   /** @param parent - the open folder that holds the file as `name`. */
@@ -73,12 +77,10 @@ export class TokenSearch {
   }
 
   private readonly _found = new CutList<FoundToken>();
-  private readonly _shares = [
-    // Outputs make them large.
-    new Share(/\.ipynb$/i, 8 * MIB, 64 * MIB),
-    // Large ones are data. However many there are, they leave notebooks what these need.
-    new Share(/\.(?:py|r|rmd|qmd|jl|sh|toml|ya?ml|json|ini|cfg)$/i, MIB / 2, 32 * MIB)
-  ];
+  /** Outputs make them large. */
+  private readonly _notebooks = new Share(8 * MIB, 64 * MIB);
+  /** Large ones are data. However many there are, they leave notebooks what these need. */
+  private readonly _texts = new Share(MIB / 2, 32 * MIB);
 }
 
 /** What a file says, with each byte as a character: tokens have no others. Null where it cannot be read. */
@@ -98,7 +100,7 @@ function textOf(parent: number, name: string, bytes: number): string | null {
 
 /** The outputs of a notebook, and the rest of it; of another file all is the rest. */
 function parts(path: string, text: string): [outputs: string, rest: string] {
-  const notebook = /\.ipynb$/i.test(path) ? parsed(text) : null;
+  const notebook = path.toLowerCase().endsWith(`.${NOTEBOOK}`) ? parsed(text) : null;
   if (notebook === null) {
     return ['', text];
   }

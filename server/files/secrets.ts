@@ -1,7 +1,7 @@
 /** Files that hold a secret wherever they are, by their names in lower case. */
 const NAMES: ReadonlySet<string> = new Set([
   // Variables for the environment, which is where apps are told to have their passwords.
-  ...['.env', '.envrc', '.renviron'],
+  ...['.envrc', '.renviron'],
   // Passwords and tokens of programs.
   ...['.netrc', '_netrc', '.git-credentials', '.htpasswd', '.vault-token', '.npmrc', '.pypirc'],
   // Databases.
@@ -11,13 +11,16 @@ const NAMES: ReadonlySet<string> = new Set([
   ...['application_default_credentials.json', 'accesstokens.json', 'msal_token_cache.json']
 ]);
 
-/** The same by the shape of the name. */
+/** The same by the end of the name. */
+const EXTENSIONS: ReadonlySet<string> = new Set(
+  ['env', 'jks', 'kdbx', 'key', 'kubeconfig', 'p12', 'pem', 'pfx', 'ppk'].map(extension => `.${extension}`)
+);
+
+/** The same by the whole of it; all begin at its beginning, since most names are none of these. */
 const SHAPES = anyOf(
   /^\.env\..+$/,
-  /^[\w-]+\.env$/,
   /^id_(?:rsa|dsa|ecdsa|ed25519)[\w-]*(?:\.(?:bak|old))?$/,
-  /\.(?:pem|key|p12|pfx|kdbx|jks|ppk)$/,
-  /^kubeconfig(?:[\w-]*\.ya?ml|-[\w-]+)?$|\.kubeconfig$/,
+  /^kubeconfig(?:[\w-]*\.ya?ml|-[\w-]+)?$/,
   /^(?:credentials|secrets?)\.(?:json|ya?ml|toml|ini)$/,
   /^(?:service[-_]?account|client[-_]?secrets?).*\.json$/,
   /^token\.(?:json|pickle)$/
@@ -55,7 +58,10 @@ export function probablySecret(path: string): boolean {
   const at = path.lastIndexOf('/');
   const name = path.slice(at + 1).toLowerCase();
   return (
-    (NAMES.has(name) || SHAPES.test(name) || (at > 0 && FOLDERS.get(lastName(path, at))?.test(name) === true)) &&
+    (NAMES.has(name) ||
+      EXTENSIONS.has(name.slice(name.lastIndexOf('.'))) ||
+      SHAPES.test(name) ||
+      (at > 0 && FOLDERS.get(lastName(path, at))?.test(name) === true)) &&
     !HARMLESS.test(name)
   );
 }
