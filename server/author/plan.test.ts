@@ -20,6 +20,7 @@ import { Value } from 'typebox/value';
 import { LIMITS, Plan, type PlanRequest } from '../contract';
 import { answer } from './answer';
 import { ProblemError } from '../problem-error';
+import { MADE_UP_TOKENS } from '../files/testing/made-up-tokens';
 import { placesOf } from '../files/places';
 import { takeSnapshot } from '../runner/versions/snapshot';
 import { DEFAULT_LIMITS } from '../files/limits';
@@ -88,6 +89,19 @@ describe('a plan', () => {
     expect((await plan()).secrets).toEqual({ items: ['.env', 'keys/server.pem'], count: 2 });
   });
 
+  it('names files that probably hold secrets by the folders that they are in', async () => {
+    ['.aws/credentials', '.ssh/id_work', '.ssh/config', '.ssh/id_work.pub', '.Renviron', 'kubeconfig'].forEach(file =>
+      add(file)
+    );
+    expect((await plan()).secrets.items).toEqual([
+      '.Renviron',
+      '.aws/credentials',
+      '.ssh/config',
+      '.ssh/id_work',
+      'kubeconfig'
+    ]);
+  });
+
   it('names what no version can hold', async () => {
     execFileSync('mkfifo', [path.join(root, 'pipe')]);
     const server = createServer();
@@ -122,6 +136,77 @@ describe('a plan', () => {
     expect(made.complete).toBe(false);
     expect(made.files).toBeLessThan(600);
     expect(made.obstacles).toEqual([]);
+  });
+});
+
+describe('tokens', () => {
+  const [github, aws] = ['github', 'aws'].map(
+    wanted => MADE_UP_TOKENS.find(([kind]) => kind === wanted)?.[1] ?? ''
+  ) as [string, string];
+  const notebook = (source: string, shown: string) =>
+    JSON.stringify({
+      cells: [
+        { cell_type: 'markdown', source: ['# Ümsätze'] },
+        { cell_type: 'code', source: [source], outputs: [{ output_type: 'stream', text: ['first\n', `${shown}\n`] }] }
+      ],
+      metadata: {},
+      nbformat: 4
+    });
+  const tokens = async (milliseconds?: number) => {
+    const made = await plan({ entry: '.' }, DEFAULT_LIMITS, milliseconds);
+    expect(JSON.stringify(made)).not.toContain(github);
+    return made.tokens?.items;
+  };
+
+  it('are named with their file and kind, and whether an output shows them, but not themselves', async () => {
+    add('shown.ipynb', notebook('print(token)', github));
+    add('written.ipynb', notebook(`token = '${github}'`, ''));
+    add('both.ipynb', notebook(`token = '${github}'`, aws));
+    add('deep/load.py', `TOKEN = "${github}"`);
+    add('broken.ipynb', `{"cells": ["${github}"`);
+    expect(await tokens()).toEqual([
+      { path: 'both.ipynb', kind: 'aws', output: true },
+      { path: 'both.ipynb', kind: 'github', output: false },
+      { path: 'broken.ipynb', kind: 'github', output: false },
+      { path: 'deep/load.py', kind: 'github', output: false },
+      { path: 'shown.ipynb', kind: 'github', output: true },
+      { path: 'written.ipynb', kind: 'github', output: false }
+    ]);
+  });
+
+  it.each(['a.py', 'a.R', 'a.jl', 'a.sh', 'a.toml', 'a.yaml', 'a.yml', 'a.json', 'a.ini', 'a.cfg', 'a.Rmd', 'a.qmd'])(
+    'are looked for in %s',
+    async file => {
+      add(file, github);
+      expect(await tokens()).toEqual([{ path: file, kind: 'github', output: false }]);
+    }
+  );
+
+  it('are looked for neither in data, nor in large files, nor in what links lead to or rules leave out', async () => {
+    add('a.csv', github);
+    add('a.parquet', github);
+    add('large.json', ' '.repeat(2 ** 20) + github);
+    add('large.ipynb', ' '.repeat(9 * 2 ** 20) + github);
+    add('out.py', github);
+    add('.dashboardignore', 'out.py\n');
+    writeFileSync(path.join(home, 'elsewhere.py'), github);
+    symlinkSync('../elsewhere.py', path.join(root, 'link.py'));
+    expect(await tokens()).toEqual([]);
+  });
+
+  it('are found in notebooks after any number of other files', async () => {
+    for (let i = 0; i < 70; i++) {
+      add(`data/${i}.json`, ' '.repeat(2 ** 19));
+    }
+    add('data/last.json', github.padEnd(2 ** 19));
+    add('z.ipynb', notebook('', github));
+    expect(await tokens()).toEqual([{ path: 'z.ipynb', kind: 'github', output: true }]);
+  });
+
+  it('in what may not be read are nothing more than that', async () => {
+    add('closed.py', github);
+    chmodSync(path.join(root, 'closed.py'), 0);
+    expect((await asOrdinaryUser(() => plan())).tokens).toEqual({ items: [], count: 0 });
   });
 });
 

@@ -10,6 +10,7 @@ import { CutList } from './cut-list';
 import { Newest } from './newest';
 import { Enough, type Patience } from './patience';
 import { Tally, type Counted } from './tally';
+import { TokenSearch } from './token-search';
 
 /** Takes down what a walk meets on the disk. */
 export class Survey implements Visitor {
@@ -33,12 +34,13 @@ export class Survey implements Visitor {
   file(path: string, parent: number, name: string): void {
     this._patience.step();
     const stat = lstatSync(inside(parent, name), { bigint: true });
-    this.tally.file(path, name, Number(stat.size));
+    this.tally.file(path, Number(stat.size));
     this.newest.see(path, stat);
     if (!mayRead(stat, parent, name)) {
       this.unreadable.add(path);
     } else {
       this._changes?.file(path, stat, parent, name);
+      this._tokens.file(path, Number(stat.size), parent, name);
     }
     if (this.tally.tooLarge) {
       // What is beyond it is not looked at.
@@ -63,12 +65,14 @@ export class Survey implements Visitor {
   }
 
   /** @param complete - whether the walk has come to its end. */
-  found(complete: boolean): Counted & Pick<Plan, 'complete' | 'changes'> {
-    return { ...this.tally.counted, complete, changes: (complete && this._changes?.found) || null };
+  found(complete: boolean): Counted & Pick<Plan, 'complete' | 'changes' | 'tokens'> {
+    const changes = (complete && this._changes?.found) || null;
+    return { ...this.tally.counted, complete, changes, tokens: this._tokens.found };
   }
 
   private readonly _changes: Changes | null;
   private readonly _patience: Patience;
+  private readonly _tokens = new TokenSearch();
 }
 
 /** Tried only where the file's mode does not say it of everybody. */

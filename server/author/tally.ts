@@ -31,12 +31,12 @@ export class Tally {
     this._folders += 1;
   }
 
-  file(path: string, name: string, bytes: number): void {
+  file(path: string, bytes: number): void {
     this._meet(path);
     this._files += 1;
     this._bytes += bytes;
     this._largest.see(path, bytes);
-    if (probablySecret(name)) {
+    if (probablySecret(path)) {
       this._secrets.add(path);
     }
     this.tooLarge ||= this._files > this.limits.files || this._bytes > this.limits.bytes;

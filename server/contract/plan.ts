@@ -19,6 +19,29 @@ export const Skipped = Type.Enum([...SKIPPED], {
 });
 export type Skipped = Static<typeof Skipped>;
 
+/** Tokens that are known by how they look. */
+export const TOKEN_KINDS = [
+  'anthropic',
+  'aws',
+  'azure',
+  'databricks',
+  'github',
+  'gitlab',
+  'google',
+  'huggingface',
+  'jupyter',
+  'npm',
+  'openai',
+  'private-key',
+  'pypi',
+  'slack',
+  'stripe'
+] as const;
+export const TokenKind = Type.Enum([...TOKEN_KINDS], {
+  description: 'Whom it opens something of; `private-key`: any. The token itself is told to nobody.'
+});
+export type TokenKind = Static<typeof TokenKind>;
+
 /** The first of many, and how many there are. */
 export function Cut<T extends TSchema>(item: T, description: string) {
   return Type.Object(
@@ -35,6 +58,12 @@ export interface Cut<T> {
 }
 
 const Path = Type.String({ description: 'Path below the folder.' });
+export const FoundToken = Type.Object({
+  path: Path,
+  kind: TokenKind,
+  output: Type.Boolean({ description: 'Whether an output of a notebook shows it.' })
+});
+export type FoundToken = Static<typeof FoundToken>;
 const { root, entry, scope } = FilesSource.properties;
 const { url, ref, root: folder, lfs, submodules } = GitSource.properties;
 const Commit = Type.String({ pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$', description: 'Hash of a commit.' });
@@ -92,7 +121,13 @@ export const Plan = Type.Object(
       'What stays out. Of a folder that does, nothing below it is named.'
     ),
     skipped: Cut(Type.Object({ path: Path, why: Skipped }), 'What no version can hold.'),
-    secrets: Cut(Path, 'Files that probably hold a secret, and will be published.'),
+    secrets: Cut(Path, 'Files that probably hold a secret, as their names tell, and will be published.'),
+    tokens: Type.Optional(
+      Cut(
+        FoundToken,
+        'What looks like a token in notebooks and small files of code and settings that will be published. Not everything is looked through.'
+      )
+    ),
     leaving: Cut(
       Type.Object({ path: Path, target: Type.String({ description: 'What the link says.' }) }),
       'Symbolic links that lead out of the folder.'

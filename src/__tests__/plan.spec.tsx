@@ -60,6 +60,25 @@ describe('before anything is copied, the dialog says', () => {
     expect((await button('Publish')).getAttribute('aria-disabled')).toBe('false');
   });
 
+  it('which kinds of tokens are in which files, and what to do about those that outputs show', async () => {
+    show({
+      tokens: list(
+        { path: 'a.ipynb', kind: 'github' as const, output: true },
+        { path: 'load.py', kind: 'aws' as const, output: false }
+      )
+    });
+    await screen.findByText(
+      /These look like secrets inside of files, and would be published: a GitHub token in an output of a\.ipynb, an AWS access key in load\.py\. Clear the outputs that show one, and save the notebook\. Name what/
+    );
+    expect(content()).not.toContain('probably');
+    expect((await button('Publish')).getAttribute('aria-disabled')).toBe('false');
+  });
+
+  it('that a file with a token may need something else than clearing outputs', async () => {
+    show({ tokens: list({ path: 'load.py', kind: 'private-key' as const, output: false }) });
+    await screen.findByText(/This looks like a secret inside of a file, .*: a private key in load\.py\. Name what/);
+  });
+
   it('which links lead out of the folder, with the fix, and sends nothing that would fail', async () => {
     show(leaving);
     expect((await screen.findByRole('alert')).textContent).toContain('Copy them.');

@@ -6,6 +6,7 @@ import {
   EXCLUSIONS,
   FRAMEWORK_IDS,
   SKIPPED,
+  TOKEN_KINDS,
   type Dashboard,
   type Problem,
   type Version
@@ -233,6 +234,10 @@ describe('every word is translated of publishing', () => {
           excluded: { items: excluded, count: 8 },
           skipped: { items: skipped, count: 4 },
           secrets: some,
+          tokens: {
+            items: TOKEN_KINDS.map((kind, at) => ({ path: 'α', kind, output: at === 0 })),
+            count: TOKEN_KINDS.length
+          },
           leaving: { items: [{ path: 'α', target: 'β' }], count: 1 },
           largest: ['α', 'β'].map(path => ({ path, bytes: 2_000_000 })),
           changes: { version: 1, added: some, changed: some, removed: some },

@@ -5,6 +5,8 @@ import type { Cut, Exclusion, Plan, Problem, Skipped } from '../../server/contra
 import { formatBytes, formatCount } from '../views/format';
 import { ProblemView } from '../views/problem-view';
 import { branchName } from './git';
+import { names, SHOWN } from './names';
+import { SecretsView } from './secrets-view';
 import { isBlocked, obstacles, type PlanState } from './use-plan';
 
 interface PlanProps {
@@ -67,7 +69,7 @@ interface FoundProps {
 }
 
 function Summary({ plan, live, trans }: FoundProps & { live: boolean }): React.JSX.Element {
-  const { files, secrets, repository } = plan;
+  const { files, repository } = plan;
   return (
     <>
       <p>
@@ -89,23 +91,7 @@ function Summary({ plan, live, trans }: FoundProps & { live: boolean }): React.J
           )}
         </p>
       )}
-      {files > 0 && secrets.count > 0 && (
-        <p className="jp-DashboardsPlan-warning">
-          {trans._n(
-            'This file probably holds a secret, and would be published: %2.',
-            'These files probably hold secrets, and would be published: %2.',
-            secrets.count,
-            names(secrets, trans)
-          )}{' '}
-          {live
-            ? trans.__('Move what the dashboard does not need out of the folder: it can read all of it.')
-            : repository !== null
-              ? trans.__(
-                  'Whoever can read the repository can read them already. Name what the dashboard does not need in a file .dashboardignore in the folder, commit it and push.'
-                )
-              : trans.__('Name what the dashboard does not need in a file .dashboardignore in the folder.')}
-        </p>
-      )}
+      {files > 0 && <SecretsView plan={plan} live={live} trans={trans} />}
     </>
   );
 }
@@ -219,9 +205,6 @@ function Details({ plan, trans }: FoundProps): React.JSX.Element {
 /** Smaller files are nobody's reason to look for what could be left out. */
 const LARGE_BYTES = 1_000_000;
 
-/** As many names are shown of one sort. */
-const SHOWN = 20;
-
 function Names(props: { label: string; list: Cut<string>; trans: TranslationBundle }): React.JSX.Element | null {
   const { label, list, trans } = props;
   return list.count === 0 ? null : (
@@ -230,13 +213,6 @@ function Names(props: { label: string; list: Cut<string>; trans: TranslationBund
       <dd>{names(list, trans)}</dd>
     </>
   );
-}
-
-/** The first names, and how many more there are. */
-function names({ items, count }: Cut<string>, trans: TranslationBundle): string {
-  const shown = items.slice(0, SHOWN);
-  const more = count - shown.length;
-  return more === 0 ? shown.join(', ') : trans.__('%1 and %2 more', shown.join(', '), formatCount(more));
 }
 
 /** What is left out, by why. Of a very long list the rest is not known one by one. */

@@ -18,6 +18,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Value } from 'typebox/value';
 
 import { Plan, type PlanRequest } from '../../contract';
+import { MADE_UP_TOKENS } from '../../files/testing/made-up-tokens';
 import { DEFAULT_LIMITS, type Limits } from '../../files/limits';
 import { ProblemError } from '../../problem-error';
 import { makeGitPlan } from './git-plan';
@@ -157,6 +158,37 @@ describe('the plan of a repository', () => {
     const made = await plan({ entry: 'data/a.csv', scope: 'file' });
     expect(made).toMatchObject({ files: 1, bytes: 10, folders: 0, obstacles: [] });
     expect(codes(await plan({ entry: 'data', scope: 'file' }))).toEqual(['file_missing']);
+  });
+
+  it('names tokens in what would be published of the commit, and not in what the clone has besides', async () => {
+    const token = MADE_UP_TOKENS[0]?.[1] ?? '';
+    const output = { output_type: 'stream', text: [`it is\n${token}\n`] };
+    add('a.ipynb', JSON.stringify({ cells: [{ cell_type: 'code', source: 'print()', outputs: [output] }] }));
+    add('load.py', `TOKEN = '${token}'`);
+    add('same.py', `TOKEN = '${token}'`);
+    add('large.py', ' '.repeat(2 ** 20) + token);
+    add('data.csv', token);
+    add('out.py', token);
+    add('.dashboardignore', 'out.py\n');
+    symlinkSync('load.py', path.join(tree, 'link.py'));
+    push();
+    add('not-committed.py', token);
+    const made = await plan();
+    expect(made.tokens?.items).toEqual([
+      { path: 'a.ipynb', kind: 'github', output: true },
+      { path: 'load.py', kind: 'github', output: false },
+      { path: 'same.py', kind: 'github', output: false }
+    ]);
+    expect(JSON.stringify(made)).not.toContain(token);
+    expect((await plan({ scope: 'file' })).tokens?.count).toBe(0);
+  });
+
+  it('names tokens in more than Git says at once', async () => {
+    const token = MADE_UP_TOKENS[0]?.[1] ?? '';
+    const names = Array.from({ length: 5 }, (_, at) => `${at}.ipynb`);
+    names.forEach(name => add(name, name + ' '.repeat(5 * 2 ** 20) + token));
+    push();
+    expect((await plan()).tokens?.items.map(({ path: at }) => at)).toEqual(names);
   });
 
   it('names what probably holds secrets, links that lead out, and names that are not UTF-8', async () => {

@@ -11,6 +11,7 @@ import { checkRepositoryFolder } from '../../git/folder';
 import { needsLfs, needsSubmodules, noSuchFolder, tooLarge } from '../../git/problems';
 import { checkRef } from '../../git/ref';
 import { ProblemError } from '../../problem-error';
+import { SEARCH_MS } from '../token-search';
 import { findGit } from './find-git';
 import { foreign } from './git-facts';
 import { sizesInLfs, type CommitFolder } from './kept-in-lfs';
@@ -18,6 +19,7 @@ import { folderOf, knownCommit, noClone, type KnownCommit } from './known-commit
 import { readContents } from './read-contents';
 import { ContentMissing, readTree, type TreeItem } from './read-tree';
 import { createGit, type Git, type GitPlace } from './run-git';
+import { readTexts } from './read-texts';
 import { TreeChanges } from './tree-changes';
 import { eachPublished, TreeSurvey, type GitPlanRequest, type Known, type Repository } from './tree-survey';
 
@@ -98,11 +100,14 @@ async function lookAt(
   const changes = known && (await unlessLate(signal, changesSince(request, git, place, limits, signal)));
   const survey = new TreeSurvey(request, limits, known, changes);
   eachPublished(request, items, known?.excludes ?? createExcludes(null, false), survey);
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(SEARCH_MS)]);
+  await readTexts(place, survey.texts, soon, (path, text) => survey.tokens.text(path, text));
   const { counted } = survey.tally;
   const complete = known !== null;
   return {
     ...counted,
     complete,
+    tokens: survey.tokens.found,
     changes: changes?.found ?? null,
     obstacles: obstaclesOf(request, commit, items, survey, { limits, complete, leaving: counted.leaving }),
     place: null,

@@ -5,6 +5,7 @@ import type { Excludes } from '../../files/excludes';
 import type { Limits } from '../../files/limits';
 import { CutList } from '../cut-list';
 import { Tally } from '../tally';
+import { TokenSearch } from '../token-search';
 import type { TreeItem } from './read-tree';
 import type { TreeChanges } from './tree-changes';
 import { visitTree, type TreeVisitor } from './visit-tree';
@@ -67,6 +68,9 @@ export class TreeSurvey implements PublishedVisitor {
   readonly tally: Tally;
   readonly modules = new CutList<string>();
   readonly inLfs = new CutList<string>();
+  readonly tokens = new TokenSearch();
+  /** Files that are to be looked through for tokens. */
+  readonly texts: TreeItem[] = [];
 
   needed({ path: at, kind }: TreeItem): void {
     if (kind === 'submodule') {
@@ -88,7 +92,10 @@ export class TreeSurvey implements PublishedVisitor {
     } else if (kind === 'link') {
       this.tally.link(at, this.known?.targets.get(hash) ?? '');
     } else {
-      this.tally.file(at, name, (this._lfs ? this.known?.inLfs.get(at) : undefined) ?? bytes);
+      this.tally.file(at, (this._lfs ? this.known?.inLfs.get(at) : undefined) ?? bytes);
+      if (this.tokens.wants(name, bytes)) {
+        this.texts.push(item);
+      }
     }
   }
 
