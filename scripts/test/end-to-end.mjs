@@ -19,7 +19,6 @@ const ABOUT_NO_HUB = new Set([
   'abuse-interruptions',
   'abuse-outages',
   'abuse-restarts',
-  'abuse-strategies',
   'bad-input',
   'bad-input-servers',
   'failed-build',

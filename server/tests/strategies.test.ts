@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -11,6 +11,7 @@ import { startGitServer, type GitServer } from '../runner/testing/git-server';
 import { addLfs } from '../runner/testing/lfs-server';
 import { commitBesides, LFS_FILE, WORDS } from '../runner/testing/repository-besides';
 import { SMALL_APPS } from '../runner/testing/small-apps';
+import { eventually } from '../service/testing/test-service';
 import { APART } from './apart-spawner';
 import { Author, page } from './author';
 import { placeOf } from './author-lab';
@@ -136,6 +137,46 @@ describe('a private repository where the author has signed in through its host',
     const log = await alice.call<string>('GET', `dashboards/${id}/logs/download`);
     expect(log.status).toBe(200);
     expect(String(log.body) + hub.log()).not.toContain(TOKEN);
+  });
+});
+
+describe('a repository whose server is gone in the middle of an update', () => {
+  afterEach(() => void (git.answer = null));
+
+  it('leaves the live version as it is and nothing half-made, and is fetched when that is back', async () => {
+    repository.commit({ 'gone/app.py': page('before it was gone') });
+    const { body } = await alice.call<GitCredentialReply>('POST', 'git-credentials', {
+      ...{ kind: 'token', host: '127.0.0.1', username: 'x-access-token', token: TOKEN }
+    });
+    const source = {
+      ...{ kind: 'git', url: `${git.url}sales.git`, ref: 'main', root: 'gone', entry: 'app.py', scope: 'folder' },
+      credential: body.credential.id
+    };
+    const { id, link } = await alice.live(alice.request('Gone', 'x', 'app.py', { source }));
+    await alice.sees(link, 'before it was gone');
+    repository.commit({ 'gone/app.py': page('when it was back') });
+    // Each dashboard's server has a home of its own here.
+    const server = (await alice.servers()).find(name => name.startsWith('dash-gone')) ?? '';
+    const versions = () => readdirSync(join(alice.home, 'servers', server, '.dashboards', id, 'versions')).sort();
+
+    // It has been asked, and does not answer any more.
+    let asked = false;
+    git.answer = () => (asked = true);
+    const build = await alice.update(id, {});
+    await eventually(() => asked, 60_000);
+    git.answer = request => {
+      request.socket.destroy();
+      return true;
+    };
+    git.breakOff();
+    expect((await alice.ended(build.id)).problem).toMatchObject({ code: 'git_unreachable' });
+    expect((await alice.open(link)).text).toContain('before it was gone');
+    expect(versions()).toEqual(['1']);
+
+    git.answer = null;
+    expect((await alice.ended((await alice.update(id, {})).id)).state).toBe('live');
+    await alice.sees(link, 'when it was back');
+    expect(versions()).toEqual(['1', '3']);
   });
 });
 
