@@ -8,7 +8,7 @@ export class ProblemError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    more: { fix: string; retryable?: boolean; detail?: string; cause?: unknown }
+    more: { fix: string; retryable?: boolean; left?: string; detail?: string; cause?: unknown }
   ) {
     super(message, { cause: more.cause });
     this.name = 'ProblemError';
@@ -17,13 +17,19 @@ export class ProblemError extends Error {
       message: message.slice(0, 4_000),
       fix: more.fix.slice(0, 4_000),
       ...((more.retryable ?? PASSING.has(code)) && { retryable: true }),
+      ...(more.left && { left: more.left }),
       ...(more.detail && { detail: more.detail.slice(-20_000) })
     };
   }
 
-  /** The error of a problem that another thread or process has found. */
-  static of({ code, message, fix = '', retryable = false, detail }: Problem): ProblemError {
-    return new ProblemError(code, message, { fix, retryable, detail });
+  /** The error of a problem that is known whole, as of one that another thread or process has found. */
+  static of({ code, message, fix = '', retryable = false, ...more }: Problem, cause?: unknown): ProblemError {
+    return new ProblemError(code, message, { fix, retryable, ...more, cause });
+  }
+
+  /** The same problem in other words; this is its cause. */
+  inOtherWords(words: Partial<Pick<Problem, 'message' | 'fix'>>): ProblemError {
+    return ProblemError.of({ ...this.problem, ...words }, this);
   }
 }
 

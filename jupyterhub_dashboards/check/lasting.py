@@ -35,10 +35,11 @@ def lasting(server, key, patience, progress, expected):
             "If that holds for all users, leave it out and restart the Hub: then files can be published.",
         )
     if not kept and not expected:
-        return ok(
+        return warning(
             "store-kept",
             "What a server writes is gone when it has stopped, as homes_kept=False says: repositories alone"
-            " are published.",
+            " are published, and again after each sleep.",
+            "If a home can be had that outlives its server, give it one and leave homes_kept out.",
         )
     if kept:
         return ok("store-kept", "What is written beside versions is there after a stop and a new start.")

@@ -38,6 +38,10 @@ describe('on a hub whose homes go with their servers', () => {
     publishing.show({ whoami: me, git });
     expect((await screen.findByLabelText<HTMLInputElement>(/^As on main/)).checked).toBe(true);
     expect(screen.queryByLabelText(/^As they are here now/)).toBeNull();
+    // Of what is on the branch that is no less true.
+    expect(screen.getByRole('group', { name: 'State of the files' }).textContent).toContain(
+      'A home goes with its server.'
+    );
     (await button('Publish')).click();
     await screen.findByText('Waiting for its turn…');
     expect(publishing.service.askedFor('POST api/v1/dashboards')[0]?.body).toMatchObject({ source: { kind: 'git' } });

@@ -73,6 +73,7 @@ export function OriginView(props: OriginProps): React.JSX.Element | null {
           </p>
         </>
       )}
+      {filesOff !== null && !here && <p className="jp-DashboardsField-hint">{filesOff.message}</p>}
       {said}
     </fieldset>
   );

@@ -20,7 +20,7 @@ export async function readGitFacts(
     return { git: null, problem: null };
   }
   const folder = path.resolve(expandHome(request.root, home));
-  const asked = createGit(program, folder, environment);
+  const asked = createGit({ program, folder, environment });
   const tree = await asked('rev-parse', '--is-inside-work-tree', '--show-prefix');
   if (tree.code !== 0) {
     return { git: null, problem: /dubious ownership/.test(tree.err) ? foreign(tree.err, folder).problem : null };
@@ -29,7 +29,7 @@ export async function readGitFacts(
   if (inside !== 'true') {
     return { git: null, problem: null };
   }
-  const git = createGit(program, folder, environment, await withoutFilters(asked));
+  const git = createGit({ program, folder, environment, settings: await withoutFilters(asked) });
   const flags = ['--porcelain=v2', '--branch', '-z', '--untracked-files=normal', '--ignore-submodules=all'];
   const status = parseStatus(await said(git, 'status', ...flags, '--', '.'), prefix);
   const offer = await offerOf(git, status, prefix);

@@ -97,6 +97,26 @@ async function problem(...asked: Parameters<typeof ask>): Promise<ProblemError['
   throw error;
 }
 
+/** Git that never comes to the end of what begins with `words`; says so, and what process it is, in the file `marker`. */
+function slowGit(marker: string, words = 'ls-tree', seconds = 1_000): string {
+  const programs = path.join(home, 'programs');
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  mkdirSync(programs);
+  const slow = `${real} "$@"; echo $$ > ${marker}.new; mv ${marker}.new ${marker}; exec sleep ${seconds}`;
+  writeFileSync(
+    path.join(programs, 'git'),
+    `#!/bin/sh\ncase "$*" in *"${words}"*) ${slow};; esac\nexec ${real} "$@"\n`
+  );
+  chmodSync(path.join(programs, 'git'), 0o755);
+  return `${programs}:${process.env['PATH'] ?? ''}`;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    await setImmediate();
+  }
+}
+
 const codes = ({ obstacles }: Plan) => obstacles.map(({ code }) => code);
 
 describe('the plan of a repository', () => {
@@ -279,25 +299,14 @@ describe('the plan of a repository', () => {
     await until(() => !existsSync(`/proc/${pid}`));
   });
 
-  /** Git that never comes to the end of a list; says so, and what process it is, in the file `marker`. */
-  function slowGit(marker: string): string {
-    const programs = path.join(home, 'programs');
-    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-    mkdirSync(programs);
-    const listing = `${real} "$@"; echo $$ > ${marker}.new; mv ${marker}.new ${marker}; exec sleep 1000`;
-    writeFileSync(
-      path.join(programs, 'git'),
-      `#!/bin/sh\ncase "$*" in *ls-tree*) ${listing};; esac\nexec ${real} "$@"\n`
-    );
-    chmodSync(path.join(programs, 'git'), 0o755);
-    return `${programs}:${process.env['PATH'] ?? ''}`;
-  }
-
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) {
-      await setImmediate();
-    }
-  }
+  it('has all the time that a person is kept waiting for one question to Git', async () => {
+    add('.dashboardignore', 'data\n');
+    push();
+    const marker = path.join(home, 'asking');
+    const asked = plan({}, DEFAULT_LIMITS, new AbortController().signal, slowGit(marker, 'cat-file --batch', 6));
+    expect(await asked).toMatchObject({ complete: true, files: 2 });
+    expect(existsSync(marker)).toBe(true);
+  });
 
   it('is made of a large repository as well', async () => {
     const blob = execFileSync('git', ['-C', tree, 'hash-object', '-w', '--stdin'], { input: 'x', encoding: 'utf8' });
@@ -373,6 +382,42 @@ describe('nothing can be said', () => {
     rmSync(path.join(tree, '.git/objects', blob.slice(0, 2), blob.slice(2)));
     expect(await problem()).toMatchObject({ code: 'git_ref_missing', message: expect.stringContaining('part') });
     expect(existsSync(canary)).toBe(false);
+  });
+
+  it('of a clone that Git does not find that commit in before the time is out', async () => {
+    push();
+    const late = new AbortController();
+    const marker = path.join(home, 'asking');
+    const asked = problem({}, DEFAULT_LIMITS, late.signal, slowGit(marker, 'rev-parse --verify'));
+    await until(() => existsSync(marker));
+    late.abort(new DOMException('late', 'TimeoutError'));
+    const fix = expect.stringMatching(/^It can be published all the same/) as string;
+    const message = 'Git took too long to find that commit in the clone here.';
+    expect(await asked).toEqual({ code: 'git_failed', message, fix, retryable: true });
+  });
+
+  it('of rules without end; of an earlier version with such ones, what has changed', async () => {
+    add('.dashboardignore', 'data/file\n'.repeat(2_000_000));
+    const commit = push();
+    expect(await problem()).toMatchObject({
+      code: 'too_large',
+      message: 'The file .dashboardignore of that commit holds 20 MB, too much to go by here.',
+      fix: expect.stringMatching(/^It can be published all the same/) as string
+    });
+    add('.dashboardignore', 'data\n');
+    push();
+    const since = { dashboard: '0'.repeat(26), version: 1, commit };
+    expect(await plan({ since })).toMatchObject({ files: 2, complete: true, changes: null });
+  });
+
+  it('where Git says more than is looked through', async () => {
+    push();
+    const programs = path.join(home, 'programs');
+    mkdirSync(programs);
+    writeFileSync(path.join(programs, 'git'), '#!/bin/sh\nexec cat /dev/zero\n', { mode: 0o755 });
+    const PATH = `${programs}:${process.env['PATH'] ?? ''}`;
+    const { code, fix } = await problem({}, DEFAULT_LIMITS, new AbortController().signal, PATH);
+    expect([code, fix]).toEqual(['too_large', expect.stringMatching(/^It can be published all the same/)]);
   });
 
   it('without Git', async () => {

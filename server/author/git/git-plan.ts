@@ -18,8 +18,8 @@ import { sizesInLfs, type CommitFolder } from './kept-in-lfs';
 import { folderOf, knownCommit, noClone, type KnownCommit } from './known-commit';
 import { readContents } from './read-contents';
 import { ContentMissing, readTree, type TreeItem } from './read-tree';
-import { createGit, type Git, type GitPlace } from './run-git';
 import { readTexts } from './read-texts';
+import { createGit, GitSaidTooMuch, type Git, type GitPlace } from './run-git';
 import { TreeChanges } from './tree-changes';
 import { eachPublished, TreeSurvey, type GitPlanRequest, type Known, type Repository } from './tree-survey';
 
@@ -33,6 +33,10 @@ interface GitPlanInput {
 
 /** No target of a link is longer. */
 const LONGEST_TARGET = 4_096;
+/** Rules that fill more than this nobody has written; every file is held against each of them. */
+const LONGEST_RULES = 2 ** 20;
+/** Where nothing can be said here, and nothing is in the way there. */
+const ALL_THE_SAME = 'It can be published all the same: the hub fetches it from the repository itself.';
 
 /**
  * Finds out what publishing a folder of a Git repository would bring, from a clone of it: of the commit that the clone knows
@@ -50,20 +54,39 @@ export async function makeGitPlan(request: GitPlanRequest, input: GitPlanInput):
   }
   const folder = path.resolve(expandHome(request.root, input.home));
   const place: GitPlace = { program, folder, environment: input.environment };
-  const git = createGit(program, folder, input.environment);
-  const inClone = await git('rev-parse', '--git-dir');
-  if (/dubious ownership/.test(inClone.err)) {
-    throw foreign(inClone.err, folder);
-  }
-  if (inClone.code !== 0) {
-    throw noClone(repository.url);
-  }
-  const known = await knownCommit(git, repository);
+  const git = createGit(place, input.signal);
   try {
+    const inClone = await git('rev-parse', '--git-dir');
+    if (/dubious ownership/.test(inClone.err)) {
+      throw foreign(inClone.err, folder);
+    }
+    if (inClone.code !== 0) {
+      throw noClone(repository.url);
+    }
+    const known = await knownCommit(git, repository);
     return await lookAt({ ...request, repository }, known, git, place, input);
   } catch (error) {
-    throw error instanceof ContentMissing ? partial(error) : error;
+    throw explained(error, input.signal);
   }
+}
+
+function explained(error: unknown, signal: AbortSignal): unknown {
+  if (error instanceof ContentMissing) {
+    return partial(error);
+  }
+  if (error instanceof GitSaidTooMuch) {
+    return new ProblemError('too_large', 'Git has more to say of this commit than is looked through here.', {
+      fix: ALL_THE_SAME,
+      cause: error
+    });
+  }
+  return signal.aborted
+    ? new ProblemError('git_failed', 'Git took too long to find that commit in the clone here.', {
+        fix: ALL_THE_SAME,
+        retryable: true,
+        cause: error
+      })
+    : error;
 }
 
 function checked(repository: Repository): Repository {
@@ -140,13 +163,28 @@ async function contentsOf(place: GitPlace, of: CommitFolder, signal: AbortSignal
   };
 }
 
+function rulesOf(items: readonly TreeItem[]): TreeItem | undefined {
+  return items.find(({ path: at, kind }) => at === IGNORE_FILE && kind === 'file');
+}
+
+/** @throws ProblemError where there are too many rules */
 async function excludesOf(place: GitPlace, items: readonly TreeItem[], signal: AbortSignal): Promise<Excludes> {
-  const rules = items.find(({ path: at, kind }) => at === IGNORE_FILE && kind === 'file');
+  const rules = rulesOf(items);
+  if (rules !== undefined && rules.bytes > LONGEST_RULES) {
+    const size = `${Math.ceil(rules.bytes / 1e6)} MB`;
+    throw new ProblemError(
+      'too_large',
+      `The file ${IGNORE_FILE} of that commit holds ${size}, too much to go by here.`,
+      {
+        fix: `${ALL_THE_SAME} To see here what it is, name folders in that file, and not each of their files.`
+      }
+    );
+  }
   const texts = await readContents(place, rules === undefined ? [] : [rules.hash], signal);
   return createExcludes(texts.get(rules?.hash ?? '') ?? null, false);
 }
 
-/** Null: there is no version to compare with, or the clone does not have its commit. */
+/** Null: there is no version to compare with, or what it was cannot be told from the clone. */
 async function changesSince(
   { since, ...request }: GitPlanRequest,
   git: Git,
@@ -159,7 +197,7 @@ async function changesSince(
   }
   const tree = await folderOf(git, since.commit, request.repository.root);
   const before = tree === null ? null : await readTree(place, tree, limits.files + 1, signal);
-  if (!before?.complete) {
+  if (!before?.complete || (rulesOf(before.items)?.bytes ?? 0) > LONGEST_RULES) {
     return null;
   }
   const changes = new TreeChanges(since.version);

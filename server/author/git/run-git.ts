@@ -1,13 +1,16 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 
-/** As long as one question to Git may take. */
-const SECONDS = 5;
+/** As long as one question to Git may take that nobody else ends. */
+const QUESTION_MS = 5_000;
 /** More than this of an answer nobody looks through. */
 const MOST = 16 * 2 ** 20;
 
 /** Git was there, and did not answer as it does. */
 export class GitFailed extends Error {}
+
+/** It had more to say than anybody looks through, and was ended. */
+export class GitSaidTooMuch extends GitFailed {}
 
 /** What a question to Git came to. */
 export interface GitAnswer {
@@ -49,22 +52,17 @@ export interface GitPlace {
 /**
  * Git in a folder, for questions that ask no remote and change nothing.
  *
- * @param settings - further `name=value`
+ * @param signal - ends every question; left out: each may take some seconds of its own
  */
-export function createGit(
-  program: string,
-  folder: string,
-  environment: NodeJS.ProcessEnv,
-  settings: readonly string[] = []
-): Git {
+export function createGit(place: GitPlace, signal?: AbortSignal): Git {
   return async (...words) => {
-    const { code, out, err } = await askGit({ program, folder, environment, settings }, words);
+    const { code, out, err } = await askGit(place, words, { signal });
     return { code, out: out.toString('utf8'), err };
   };
 }
 
 export interface AskOptions {
-  /** Ends it, and what it has started besides. */
+  /** Ends it, and what it has started besides; left out: it may take some seconds. */
   signal?: AbortSignal;
   input?: string;
   /** A file for a list of files (an index) in place of the clone's own. */
@@ -78,8 +76,12 @@ export function askGit(
   options: AskOptions = {}
 ): Promise<Omit<GitAnswer, 'out'> & { out: Buffer }> {
   return new Promise((resolve, reject) => {
-    const child = startGit(place, words, { ...options, seconds: SECONDS });
-    const [out, err] = [collect(child.stdout, child), collect(child.stderr, child)];
+    const child = startGit(place, words, options);
+    const tooMuch = () => {
+      child.kill('SIGKILL');
+      reject(new GitSaidTooMuch(`git ${words[0] ?? ''} had more than ${MOST} bytes to say`));
+    };
+    const [out, err] = [collect(child.stdout, tooMuch), collect(child.stderr, tooMuch)];
     child.once('error', error => reject(options.signal?.aborted ? options.signal.reason : error));
     child.once('close', (code, signal) => {
       if (code === null) {
@@ -94,18 +96,18 @@ export function askGit(
   });
 }
 
-/** @param options.seconds - that it may take. */
+/** As `askGit`, for who reads by themselves what it prints, as it comes. */
 export function startGit(
   { program, folder, environment, settings = [] }: GitPlace,
   words: readonly string[],
-  { signal, index, seconds }: AskOptions & { seconds?: number }
+  { signal, index }: Omit<AskOptions, 'input'>
 ): ChildProcessByStdio<Writable, Readable, Readable> {
   return spawn(program, [...QUIET, ...settings.flatMap(setting => ['-c', setting]), '-C', folder, ...words], {
     cwd: '/',
     env: { ...quiet(environment), ...(index !== undefined && { GIT_INDEX_FILE: index }) },
     stdio: ['pipe', 'pipe', 'pipe'],
     signal,
-    timeout: seconds === undefined ? undefined : seconds * 1_000,
+    timeout: signal === undefined ? QUESTION_MS : undefined,
     killSignal: 'SIGKILL'
   });
 }
@@ -133,13 +135,13 @@ function quiet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   };
 }
 
-function collect(stream: NodeJS.ReadableStream, child: { kill(signal: 'SIGKILL'): boolean }): () => Buffer {
+function collect(stream: NodeJS.ReadableStream, tooMuch: () => void): () => Buffer {
   const parts: Buffer[] = [];
   let size = 0;
   stream.on('data', (part: Buffer) => {
     size += part.length;
     if (size > MOST) {
-      child.kill('SIGKILL');
+      tooMuch();
     } else {
       parts.push(part);
     }

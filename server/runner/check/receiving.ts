@@ -13,10 +13,8 @@ export interface Receiving {
   buildId: string;
   ticket: string;
   desk: PushDesk;
-  /** Where senders are to find this server. */
+  /** Where senders are to find this server, in the order in which they try. */
   addresses: readonly PushAddress[];
-  /** Whether the first of the addresses is `relay_url`. */
-  relayUrl: boolean;
 }
 
 export interface ReceivingEnd {
@@ -31,7 +29,7 @@ export function createReceivingEnd(start: StartSpecification, prefix: string, lo
   if (given === undefined) {
     return null;
   }
-  const { buildId, ticket, relayUrl } = given;
+  const { buildId, ticket } = given;
   const desk = new PushDesk();
   const rules = { ticketKey: start.ticketKey, dashboardId: start.dashboard.id, startId: start.startId };
   const endpoint = createPushEndpoint({ tickets: new PushTickets(rules, systemClock), desk, log });
@@ -39,7 +37,7 @@ export function createReceivingEnd(start: StartSpecification, prefix: string, lo
     at([first = null, ...others]) {
       const told = pushAddresses(given, prefix, first);
       const more = others.map(other => ({ url: new URL(PUSH, other).href }));
-      return { buildId, ticket, desk, addresses: [...told, ...more], relayUrl: relayUrl !== null };
+      return { buildId, ticket, desk, addresses: [...told, ...more] };
     },
     answer: (...request) => endpoint.answer(...request)
   };

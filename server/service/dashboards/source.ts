@@ -27,8 +27,8 @@ export function filesOff(allowed: AllowedStrategies): Problem | null {
   if (!allowed.homesKept) {
     return problem(
       'strategy_forbidden',
-      'On this hub, a home goes with its server: a copy of your files would be gone as soon as the dashboard falls asleep.',
-      'Push the files to a Git repository, and publish from your clone of it, as on its branch.'
+      'On this hub a home goes with its server: the files that a dashboard shows are gone as soon as it has fallen asleep.',
+      'Push the files to a Git repository, and publish from your clone of it, as on its branch; after each sleep, publish from there again.'
     );
   }
   return offeredStrategies(allowed).every(id => id === 'git')

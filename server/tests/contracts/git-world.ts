@@ -3,6 +3,7 @@ import { rename } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { GitSource } from '../../contract';
+import { damagedPack } from '../../runner/testing/damaged-pack';
 import { createRepository, type GitRepository } from '../../runner/testing/git-repository';
 import { startGitServer, type GitServer } from '../../runner/testing/git-server';
 import type { Programs } from './programs';
@@ -159,7 +160,7 @@ export const GIT: StrategyKind<GitWorld> = {
         await world.write({ 'data/c.csv': null });
         server.answer = (request, response) => {
           const write = response.write.bind(response) as (piece: Buffer) => boolean;
-          response.write = ((piece: Buffer) => write(damaged(piece))) as typeof response.write;
+          response.write = ((piece: Buffer) => write(damagedPack(piece))) as typeof response.write;
           server.serve(request, response);
           return true;
         };
@@ -186,13 +187,3 @@ export const GIT: StrategyKind<GitWorld> = {
     }
   ]
 };
-
-/** One byte of the pack is another. */
-function damaged(piece: Buffer): Buffer {
-  const at = piece.indexOf('PACK');
-  const copy = Buffer.from(piece);
-  if (at >= 0 && at + 24 < piece.length) {
-    copy.writeUInt8(copy.readUInt8(at + 24) ^ 0xff, at + 24);
-  }
-  return copy;
-}

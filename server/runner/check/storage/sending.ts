@@ -56,28 +56,36 @@ const way = ({ strategies = STRATEGIES, receiving }: SendingInput, reached: { at
     if (receiving === null) {
       return notTried(OLDER);
     }
-    const failures: string[] = [];
+    const answering: string[] = [];
+    const untried: string[] = [];
+    // What a push tries, and waits for, before it takes the first that answers.
+    const waitedFor: string[] = [];
     for (const address of receiving.addresses) {
       const why = await hello(address, receiving, signal);
+      const { origin } = new URL(address.url);
       if (why === null) {
         reached.at ??= address;
+        answering.push(origin);
       } else {
-        failures.push(`${new URL(address.url).origin} (${why})`);
+        (reached.at === null ? waitedFor : untried).push(`${origin} (${why})`);
       }
     }
     const from = 'Users’ servers find dashboards’ servers, to send them files,';
     if (reached.at === null) {
-      const sentence = `${from} at none of these addresses: ${failures.join(', ') || '(none is known)'}.`;
+      const sentence = `${from} at none of these addresses: ${waitedFor.join(', ') || '(none is known)'}.`;
       return strategies.length > 1 ? warning(sentence, this.fix) : failed(sentence, this.fix);
     }
     const { origin } = new URL(reached.at.url);
-    if (failures.length > 0) {
+    if (waitedFor.length > 0) {
       return warning(
-        `${from} at ${origin}, and not at ${failures.join(', ')}: each publish would wait for that.`,
+        `${from} at ${origin}, and not at ${waitedFor.join(', ')}: each publish would wait for that.`,
         `Name the address that works, and restart the Hub:\nconfigure(c, relay_url="${origin}", …)`
       );
     }
-    return ok(`${from} at ${receiving.addresses.map(({ url }) => new URL(url).origin).join(' and ')}.`);
+    const found = `${from} at ${answering.join(' and ')}`;
+    return ok(
+      untried.length > 0 ? `${found}; not at ${untried.join(', ')}, which is tried only after that.` : `${found}.`
+    );
   }
 });
 

@@ -313,6 +313,20 @@ describe('the storage of a home', () => {
       expect(found['relay-cost']).toMatchObject({ state: 'ok', sentence: expect.stringContaining(own) as string });
     });
 
+    it('at relay_url is not told to change anything because another address fails, which is never tried then', async () => {
+      const [port = 0, nobody = 0] = await freePorts(2);
+      const [own, other] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${nobody}`];
+      const found = await lines({ variables: { PORT: String(port), RELAY_URL: own, ADDRESSES: other } });
+      expect(found['relay-address']).toMatchObject({
+        state: 'ok',
+        fix: null,
+        sentence: expect.stringMatching(
+          `at ${own}; not at ${other} \\(connect .*\\), which is tried only after that.$`
+        ) as string
+      });
+      expect(found['relay-cost']).toMatchObject({ state: 'ok', sentence: expect.stringContaining(own) as string });
+    });
+
     it('on a way that lets no long requests pass is told so, in time', async () => {
       const [port = 0] = await freePorts(1);
       const way = await front(port, ({ headers }, response) => {

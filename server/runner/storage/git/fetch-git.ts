@@ -102,7 +102,11 @@ async function fetchAllowed(
   const folder = path.join(options.dashboardFolder, 'git');
   const dashboardId = path.basename(options.dashboardFolder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const unlock = await lock(path.join(folder, 'lock'), signal);
+  const unlock = await lock(path.join(folder, 'lock'), signal, () =>
+    options.line(
+      'Waiting for another build of this dashboard, or for what one that was killed has left: that takes up to a minute.'
+    )
+  );
   try {
     // A runner that was killed may have left git at work in these folders.
     await endOrphans(gitMarker(dashboardId));

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,6 +8,8 @@ import { isUnshareable } from '../../../files/unshareable';
 import { systemCode } from '../../../problem-error';
 
 const LOOK_AGAIN_MS = 200;
+/** Who waits longer is told of it. */
+const TOLD_MS = 2_000;
 const SIGN_OF_LIFE_MS = 5_000;
 /** Where its holder cannot be looked for, a lock without a sign of life for this long is nobody's. */
 const SILENT_MS = 60_000;
@@ -16,32 +18,32 @@ const SILENT_MS = 60_000;
  * Holds `file` as the sign that one process at a time works beside it. Waits until it is free; one that was left by a
  * process that has died is free.
  *
+ * Whether a process of this container lives is known. Of one elsewhere it is known by its signs of life alone: who is stopped
+ * for longer than a minute there, or whose file server keeps times from others, may find that somebody else holds it as well.
+ *
+ * @param waits - called once, where it is not free for a while
  * @returns gives it back
  */
-export async function lock(file: string, signal: AbortSignal): Promise<() => Promise<void>> {
+export async function lock(file: string, signal: AbortSignal, waits = () => {}): Promise<() => Promise<void>> {
   const content = [process.pid, await startOf(process.pid), await namespace(), randomBytes(8).toString('hex')].join(
     ' '
   );
   const own = `${file}.${randomBytes(6).toString('hex')}`;
+  const told = setTimeout(waits, TOLD_MS);
   try {
     await writeFile(own, content, { mode: 0o600 });
     // A file appears under the name of the lock with its content in it, or not at all.
-    while (!(await appear(own, file))) {
-      const holder = await readOrNull(file);
-      if (holder !== null && (await isGone(holder, file))) {
-        await take(file, holder, `${own}.left`);
-      } else {
-        await pause(LOOK_AGAIN_MS, undefined, { signal });
-      }
+    while (!(await appear(own, file)) && !(await takeOver(own, file))) {
+      await pause(LOOK_AGAIN_MS, undefined, { signal });
+      // It is the time of the lock as well.
+      await giveSign(own);
     }
   } finally {
+    clearTimeout(told);
     await rm(own, { force: true });
   }
-  const timer = setInterval(() => {
-    const now = new Date();
-    // Gone: the folder was removed with everything in it.
-    utimes(file, now, now).catch(() => undefined);
-  }, SIGN_OF_LIFE_MS);
+  // Gone: the folder was removed with everything in it.
+  const timer = setInterval(() => giveSign(file).catch(() => undefined), SIGN_OF_LIFE_MS);
   timer.unref();
   return async () => {
     clearInterval(timer);
@@ -51,7 +53,15 @@ export async function lock(file: string, signal: AbortSignal): Promise<() => Pro
   };
 }
 
-/** Removes what those have left beside `file` who had died before they held it, or while they took it over. */
+function giveSign(file: string): Promise<void> {
+  const now = new Date();
+  return utimes(file, now, now);
+}
+
+/**
+ * Removes what those have left beside `file` who had died before they held it, or while they took it over. For who holds it:
+ * by what they have left, others know that they may take it over in their place.
+ */
 export async function sweepLock(file: string): Promise<void> {
   const [folder, name] = [path.dirname(file), path.basename(file)];
   for (const other of await readdir(folder).catch(() => [])) {
@@ -84,20 +94,43 @@ async function appear(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Removes a lock that is nobody's, unless somebody was quicker and it is theirs by now. */
-async function take(file: string, holder: string, aside: string): Promise<void> {
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') {
-      return;
+/**
+ * The name by which one process alone may replace a lock of somebody who is gone. A claim of somebody who is gone as well is
+ * claimed in the same way; since no two locks are the same, each of these names is wanted for one lock alone.
+ */
+export function claimOf(file: string, holder: string): string {
+  const [lockFile = file] = file.split('.claim-');
+  return `${lockFile}.claim-${createHash('sha256').update(`${file} ${holder}`).digest('hex').slice(0, 24)}`;
+}
+
+/** Puts `own` in the place of a lock that is nobody's; false: it is somebody's, or somebody else is about to. */
+async function takeOver(own: string, file: string): Promise<boolean> {
+  const gone: { file: string; holder: string }[] = [];
+  for (let next = file; ;) {
+    const holder = await readOrNull(next);
+    if (holder === null || !(await isGone(holder, next))) {
+      return false;
     }
-    throw error;
+    gone.push({ file: next, holder });
+    next = claimOf(next, holder);
+    if (await appear(own, next)) {
+      try {
+        // Whoever had replaced it before has taken their claim away only then.
+        for (const left of gone) {
+          if ((await readOrNull(left.file)) !== left.holder || !(await isGone(left.holder, left.file))) {
+            return false;
+          }
+        }
+        await rename(own, file);
+        for (const claim of gone.slice(1)) {
+          await rm(claim.file, { force: true });
+        }
+        return true;
+      } finally {
+        await rm(next, { force: true });
+      }
+    }
   }
-  if ((await readOrNull(aside)) !== holder) {
-    await appear(aside, file);
-  }
-  await rm(aside, { force: true });
 }
 
 async function isGone(holder: string, file: string): Promise<boolean> {

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import type { Problem } from '../../../contract';
 import { ProblemError } from '../../../problem-error';
+import { damagedPack } from '../../testing/damaged-pack';
 import { createRepository, type GitRepository } from '../../testing/git-repository';
 import { startGitServer } from '../../testing/git-server';
 import { DEFAULT_LIMITS } from '../../../files/limits';
@@ -203,6 +205,53 @@ it('one that is not there is named', async () => {
   expect(await problem(ask())).toMatch(/git_ref_missing.*submodule libs\/x/);
   put(fixture.repository, 'libs/x', '1'.repeat(40), '../none.git');
   expect(await problem(ask())).toMatch(/git_refused.*submodule libs\/x/);
+});
+
+describe('whether a publish of one may work the next time is said as of a repository', () => {
+  beforeEach(() => {
+    const commit = library.commit({ 'lib.py': '1' });
+    fixture.repository.commit({ 'app.py': '1' });
+    put(fixture.repository, 'lib', commit, '../library.git');
+  });
+  /** What a publish ends with where the server answers so for the repository alone, and for its submodule alone. */
+  async function saidOfBoth(answer: NonNullable<Fixture['server']['answer']>): Promise<Problem[]> {
+    const said = [];
+    for (const name of ['project', 'library']) {
+      fixture.server.answer = (request, response) =>
+        request.url?.startsWith(`/${name}.git`) === true && answer(request, response);
+      said.push(JSON.parse(await problem(ask())) as Problem);
+    }
+    return said;
+  }
+
+  it('not of a host that sends on elsewhere', async () => {
+    const [repository, inside] = await saidOfBoth((_request, response) => {
+      response.writeHead(302, { location: 'https://git.example.org/' }).end();
+      return true;
+    });
+    expect(repository).toMatchObject({ code: 'git_unreachable' });
+    expect(repository).not.toHaveProperty('retryable');
+    const [message, detail] = [
+      `Of the submodule lib: ${repository?.message}`,
+      expect.stringContaining('library.git') as string
+    ];
+    expect(inside).toEqual({ ...repository, message, detail });
+  });
+
+  it('of what has arrived damaged', async () => {
+    const [repository, inside] = await saidOfBoth((request, response) => {
+      const write = response.write.bind(response) as (piece: Buffer) => boolean;
+      response.write = ((piece: Buffer) => write(damagedPack(piece))) as typeof response.write;
+      fixture.server.serve(request, response);
+      return true;
+    });
+    expect(repository).toMatchObject({ code: 'git_failed', retryable: true });
+    expect(inside).toMatchObject({
+      code: 'git_failed',
+      retryable: true,
+      message: `Of the submodule lib: ${repository?.message}`
+    });
+  });
 });
 
 describe('one at another server that cannot be read is told with what can be done about it', () => {

@@ -196,9 +196,9 @@ function named(place: string, elsewhere = false): (error: unknown) => never {
       throw new ProblemError('git_address', `${said}${error.message}`, { fix: error.fix });
     }
     if (error instanceof ProblemError) {
-      const { code, message, fix = '', detail } = error.problem;
+      const { code, message, fix } = error.problem;
       const step = elsewhere && code === 'git_refused' ? NOT_SHOWN : fix;
-      throw new ProblemError(code, `${said}${message}`, { fix: step, detail, cause: error });
+      throw error.inOtherWords({ message: `${said}${message}`, fix: step });
     }
     throw error;
   };

@@ -15,13 +15,13 @@ export async function sweepGit(dashboard: string): Promise<void> {
   if ((await stat(folder).catch(() => null)) === null) {
     return;
   }
-  await sweepLock(path.join(folder, 'lock'));
   // Not waited for: whoever holds it sweeps by itself.
   const unlock = await lock(path.join(folder, 'lock'), AbortSignal.abort()).catch(() => null);
   if (unlock === null) {
     return;
   }
   try {
+    await sweepLock(path.join(folder, 'lock'));
     await removeHalfMade(folder);
   } finally {
     await unlock();
