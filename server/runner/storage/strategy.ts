@@ -52,7 +52,7 @@ export interface Made {
  * `server/tests/contracts/` holds all of them to what is said here. A version is a folder with a manifest, whoever has made
  * it, so that most of what happens to it is the same for all and no part of an adapter:
  *
- * - plan: `author/plan.ts`, of a repository `author/git/git-facts.ts`, where the files are and before anything is begun
+ * - plan: `author/plan.ts`, of a repository `author/git/git-plan.ts`, where the files are and before anything is begun
  * - **materialise**: `fetch`, then `make`
  * - **activate**: `permit` before each start of its app, `watch` while that runs; `builds/activate.ts` for one that was kept
  * - verify: `versions/verify.ts`, by the manifest; before that, `check` of what was fetched

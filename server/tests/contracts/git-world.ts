@@ -42,10 +42,12 @@ export const GIT: StrategyKind<GitWorld> = {
       write: async files => void repository.commit({ ...files }),
       source: async () => ({ source }),
       async plan(programs: Programs) {
-        // What it holds shows when it is fetched. What is planned is the commit.
         const { commit, offer, dirty } = await programs.gitFacts(bench.home, repository.folder, 'index.html');
         expect([offer, dirty.count]).toEqual([{ remote: 'origin', url, ref: 'main', root: '.' }, 0]);
-        return { commit: commit ?? '' };
+        // The clone knows of the branch what it has pushed there.
+        const planned = await programs.planOf(bench.home, repository.folder, source);
+        expect(planned).toMatchObject({ complete: true, obstacles: [], repository: { commit, fixed: false } });
+        return { commit: planned.repository?.commit, files: planned.files, bytes: planned.bytes };
       },
       close: () => server.close()
     };

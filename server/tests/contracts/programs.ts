@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 
 import { buildSync } from 'esbuild';
 
-import type { GitFacts, GitReply, Plan, PlanReply, Source } from '../../contract';
+import type { GitFacts, GitReply, GitSource, Plan, PlanReply, Source } from '../../contract';
 import type { MakingOrder, MakingReport } from '../../runner/testing/making-process';
 
 const SERVER = path.join(__dirname, '../..');
@@ -87,6 +87,13 @@ export class Programs {
   /** What publishing these files would copy, as the author's own server says it. */
   async plan(home: string, { root, entry, scope }: Extract<Source, { kind: 'files' }>): Promise<Plan> {
     const reply = await this.#ask<PlanReply>(home, { kind: 'plan', root, entry, scope });
+    return reply.plan;
+  }
+
+  /** Likewise of a folder of a repository, by a clone of it. */
+  async planOf(home: string, clone: string, { url, ref, root, entry, scope }: GitSource): Promise<Plan> {
+    const repository = { url, ref, root };
+    const reply = await this.#ask<PlanReply>(home, { kind: 'plan', root: clone, entry, scope, repository });
     return reply.plan;
   }
 
