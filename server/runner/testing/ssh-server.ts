@@ -19,6 +19,9 @@ export interface SshServer {
   close(): Promise<void>;
 }
 
+/** An sshd says its name at once. */
+const SILENT_MS = 5_000;
+
 /** @param programs - a folder with programs that its users have besides those of the system. */
 export async function startSshServer(programs?: string): Promise<SshServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'ssh-server-'));
@@ -69,9 +72,17 @@ export async function startSshServer(programs?: string): Promise<SshServer> {
 }
 
 async function start(folder: string, port: number): Promise<() => Promise<void>> {
-  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', path.join(folder, 'sshd_config')], { stdio: 'ignore' });
+  const launch = () =>
+    spawn('/usr/sbin/sshd', ['-D', '-e', '-f', path.join(folder, 'sshd_config')], { stdio: 'ignore' });
+  let child = launch();
+  await lookUntil(async () => {
+    if (child.exitCode !== null) {
+      // Somebody else had the port for a moment.
+      child = launch();
+    }
+    return answers(port);
+  }, 'sshd');
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
-  await lookUntil(() => answers(port), 'sshd');
   return () => {
     child.kill('SIGKILL');
     return ended;
@@ -90,9 +101,12 @@ function answers(port: number): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect(port, '127.0.0.1');
     socket.once('data', () => {
-      socket.destroy();
       resolve(true);
+      socket.destroy();
     });
     socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+    // Who asks a port that Linux gives out, and where nobody listens, can be answered by itself, and hears nothing.
+    socket.setTimeout(SILENT_MS, () => socket.destroy());
   });
 }
