@@ -163,15 +163,16 @@ class Hub:
             self.log.close()
 
     def left_behind(self):
-        """Processes that were started for this hub: its folder or its proxy's port is in their command."""
+        """Processes of this hub: they work in its folder, or that or its proxy's port is in their command."""
         proxy = f"--api-port\0{self.proxy_port}\0".encode()
         mine = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 words = (process / "cmdline").read_bytes()
+                place = (process / "cwd").readlink()
             except OSError:
                 continue
-            own = str(self.folder).encode() in words or proxy in words
+            own = place.is_relative_to(self.folder) or str(self.folder).encode() in words or proxy in words
             if own and int(process.name) != os.getpid():
                 mine.append(int(process.name))
         return mine
