@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import type { Strategy } from '../../contract';
 import type { Fault, StrategyWorld } from './strategy-world';
 
 /** Writes files below a folder; those without a text are removed. */
@@ -37,6 +38,34 @@ export const FOLDER_FAULTS: readonly Fault<StrategyWorld>[] = [
     }
   }
 ];
+
+/** That the administrator allows other ways only. `shuts`: see `Fault`. */
+export function notAllowed(others: readonly Strategy[], shuts = false): Fault<StrategyWorld> {
+  return {
+    title: 'a way that the administrator does not allow',
+    code: 'strategy_forbidden',
+    retryable: false,
+    shuts,
+    async happen(_world, renew) {
+      await renew({ allowed: { strategies: others } });
+      return () => renew({ allowed: {} });
+    }
+  };
+}
+
+/** That the administrator lets nobody publish from the folder. `shuts`: see `Fault`. */
+export function forbiddenFolder(shuts = false): Fault<StrategyWorld> {
+  return {
+    title: 'a folder that nothing is published from',
+    code: 'path_forbidden',
+    retryable: false,
+    shuts,
+    async happen(_world, renew) {
+      await renew({ allowed: { paths: ['elsewhere'] } });
+      return () => renew({ allowed: { paths: ['elsewhere', 'sales'] } });
+    }
+  };
+}
 
 /** What may be wrong with a folder's content. */
 export const CONTENT_FAULTS: readonly Fault<StrategyWorld>[] = [

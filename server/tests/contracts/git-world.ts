@@ -7,7 +7,7 @@ import { damagedPack } from '../../runner/testing/damaged-pack';
 import { createRepository, type GitRepository } from '../../runner/testing/git-repository';
 import { startGitServer, type GitServer } from '../../runner/testing/git-server';
 import type { Programs } from './programs';
-import { CONTENT_FAULTS, COPY_FAULTS } from './folder-world';
+import { CONTENT_FAULTS, COPY_FAULTS, notAllowed } from './folder-world';
 import type { StrategyKind, StrategyWorld } from './strategy-world';
 
 interface GitWorld extends StrategyWorld {
@@ -55,15 +55,7 @@ export const GIT: StrategyKind<GitWorld> = {
   faults: [
     ...CONTENT_FAULTS,
     ...COPY_FAULTS,
-    {
-      title: 'a way that the administrator does not allow',
-      code: 'strategy_forbidden',
-      retryable: false,
-      async happen(_world, renew) {
-        await renew({ allowed: { strategies: ['snapshot'] } });
-        return () => renew({ allowed: {} });
-      }
-    },
+    notAllowed(['snapshot']),
     {
       title: 'a host that is not allowed',
       code: 'git_address',

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Programs } from './programs';
-import { CONTENT_FAULTS, FOLDER_FAULTS, writeBelow } from './folder-world';
+import { CONTENT_FAULTS, FOLDER_FAULTS, forbiddenFolder, notAllowed, writeBelow } from './folder-world';
 import type { StrategyKind, StrategyWorld } from './strategy-world';
 
 const SOURCE = { kind: 'files', root: '~/sales', entry: 'index.html', scope: 'folder', live: true } as const;
@@ -40,26 +40,8 @@ export const LIVE: StrategyKind<LiveWorld> = {
   faults: [
     ...FOLDER_FAULTS,
     ...CONTENT_FAULTS,
-    {
-      title: 'a way that the administrator does not allow',
-      code: 'strategy_forbidden',
-      retryable: false,
-      shuts: true,
-      async happen(_world, renew) {
-        await renew({ allowed: { strategies: ['snapshot'] } });
-        return () => renew({ allowed: {} });
-      }
-    },
-    {
-      title: 'a folder that nothing is published from',
-      code: 'path_forbidden',
-      retryable: false,
-      shuts: true,
-      async happen(_world, renew) {
-        await renew({ allowed: { paths: ['elsewhere'] } });
-        return () => renew({ allowed: { paths: ['elsewhere', 'sales'] } });
-      }
-    },
+    notAllowed(['snapshot'], true),
+    forbiddenFolder(true),
     {
       title: 'a folder that the dashboard’s server does not see',
       code: 'files_not_here',

@@ -16,7 +16,7 @@ import { lookUntil } from '../../runner/testing/look-until';
 import { ManualClock } from '../../runner/testing/manual-clock';
 import { createSigner, PUSH_PATH } from '../../runner/testing/push-bench';
 import type { Programs } from './programs';
-import { CONTENT_FAULTS, COPY_FAULTS, FOLDER_FAULTS, writeBelow } from './folder-world';
+import { CONTENT_FAULTS, COPY_FAULTS, FOLDER_FAULTS, forbiddenFolder, writeBelow } from './folder-world';
 import type { StrategyKind, StrategyWorld } from './strategy-world';
 
 const SILENT = { info() {}, warn() {}, error() {}, debug() {} };
@@ -122,15 +122,7 @@ export const RELAY: StrategyKind<RelayWorld> = {
         return () => renew({ allowed: {} });
       }
     },
-    {
-      title: 'a folder that nothing is published from',
-      code: 'path_forbidden',
-      retryable: false,
-      async happen(_world, renew) {
-        await renew({ allowed: { paths: ['elsewhere'] } });
-        return () => renew({ allowed: { paths: ['elsewhere', 'sales'] } });
-      }
-    },
+    forbiddenFolder(),
     {
       title: 'files that nobody sends',
       code: 'files_not_here',

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Programs } from './programs';
-import { CONTENT_FAULTS, COPY_FAULTS, FOLDER_FAULTS, writeBelow } from './folder-world';
+import { CONTENT_FAULTS, COPY_FAULTS, FOLDER_FAULTS, forbiddenFolder, notAllowed, writeBelow } from './folder-world';
 import type { StrategyKind, StrategyWorld } from './strategy-world';
 
 const SOURCE = { kind: 'files', root: '~/sales', entry: 'index.html', scope: 'folder' } as const;
@@ -28,27 +28,5 @@ export const SNAPSHOT: StrategyKind<StrategyWorld> = {
       close: async () => undefined
     };
   },
-  faults: [
-    ...FOLDER_FAULTS,
-    ...CONTENT_FAULTS,
-    ...COPY_FAULTS,
-    {
-      title: 'a way that the administrator does not allow',
-      code: 'strategy_forbidden',
-      retryable: false,
-      async happen(_world, renew) {
-        await renew({ allowed: { strategies: ['git'] } });
-        return () => renew({ allowed: {} });
-      }
-    },
-    {
-      title: 'a folder that nothing is published from',
-      code: 'path_forbidden',
-      retryable: false,
-      async happen(_world, renew) {
-        await renew({ allowed: { paths: ['elsewhere'] } });
-        return () => renew({ allowed: { paths: ['elsewhere', 'sales'] } });
-      }
-    }
-  ]
+  faults: [...FOLDER_FAULTS, ...CONTENT_FAULTS, ...COPY_FAULTS, notAllowed(['git']), forbiddenFolder()]
 };
