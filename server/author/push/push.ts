@@ -38,6 +38,8 @@ export interface PushSurroundings {
   now?: () => number;
   /** Pauses between attempts, in ms. */
   pauses?: readonly number[];
+  /** For how long the first answer of the dashboard's server is waited for, in ms. */
+  firstPatienceMs?: number;
   /** Told what a test wants to know: bytes sent in bodies, at the end. */
   sent?: (bytes: number) => void;
 }
@@ -135,7 +137,6 @@ class Push {
   /** Takes the first address at which the dashboard's server answers. */
   async #connect(): Promise<void> {
     const failures: string[] = [];
-    let passing = false;
     for (const address of this.order.addresses) {
       const client = this.#clientOf(address);
       try {
@@ -147,11 +148,10 @@ class Push {
         if (error instanceof Refused && error.problem !== null) {
           throw error;
         }
-        passing ||= error instanceof NoAnswer;
         failures.push(`${address.url}: ${saidBy(error)}`);
       }
     }
-    throw passing && performance.now() - this.#advancedAt < FIRST_PATIENCE_MS
+    throw performance.now() - this.#advancedAt < (this.around.firstPatienceMs ?? FIRST_PATIENCE_MS)
       ? new NoAnswer(failures.join('; '))
       : unreachableError(failures);
   }
@@ -284,7 +284,7 @@ class Push {
   }
 }
 
-/** A server that has just been started may not have its address yet. */
+/** A server that has just been started may not have its address yet: until the hub has told its proxy, the hub answers there. */
 const FIRST_PATIENCE_MS = 20_000;
 
 /** For how long something else may answer at the address of the dashboard's server, which is being started again. */

@@ -54,7 +54,8 @@ it('a dashboard’s server that cannot be reached may be the next time', async (
     const { source } = await world.source();
     const order = { build: 'job1', ticket: 'ticket', source, addresses: [{ url }] };
     const home = path.dirname(world.folder);
-    expect(await push(order, { home, signal: new AbortController().signal, pauses: [5] })).toMatchObject({
+    const signal = new AbortController().signal;
+    expect(await push(order, { home, signal, pauses: [5], firstPatienceMs: 50 })).toMatchObject({
       ok: false,
       problem: { code: 'relay_unreachable', retryable: true, fix: expect.stringContaining('relay_url') }
     });

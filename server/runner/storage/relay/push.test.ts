@@ -288,18 +288,19 @@ function sealed(lines: string[]): string {
 describe('through configurable-http-proxy', () => {
   let proxy: ChildProcess;
   let front: CuttingProxy;
+  let routes: string;
 
-  /** `limit`: bytes after which each connection to the proxy is cut. */
-  async function throughProxy(target: number, limit: () => number | null): Promise<string> {
+  /** `limit`: bytes after which each connection to the proxy is cut. `target`: null if it has none yet. */
+  async function throughProxy(target: number | null, limit: () => number | null): Promise<string> {
     const program =
       process.env.DASHBOARDS_PROXY ?? require.resolve('configurable-http-proxy/bin/configurable-http-proxy');
     const api = 20_000 + Math.floor(Math.random() * 20_000);
     const args = ['--ip=127.0.0.1', '--port=0', '--api-ip=127.0.0.1', `--api-port=${api}`];
     const port = await freePort();
     args[1] = `--port=${port}`;
-    proxy = spawn(process.execPath, [program, ...args, `--default-target=http://127.0.0.1:${target}`], {
-      stdio: 'ignore'
-    });
+    routes = `http://127.0.0.1:${api}/api/routes`;
+    const known = target === null ? [] : [`--default-target=http://127.0.0.1:${target}`];
+    proxy = spawn(process.execPath, [program, ...args, ...known], { stdio: 'ignore' });
     await lookUntil(
       () =>
         fetch(`http://127.0.0.1:${port}/`).then(
@@ -355,6 +356,24 @@ describe('through configurable-http-proxy', () => {
     expect(await send({}, [{ url }])).toEqual({ ok: true, problem: null });
     await awaited;
     expect(front.cuts).toBeGreaterThan(2);
+    expect(differences()).toEqual([]);
+  });
+
+  it('a server whose address the proxy does not know yet is waited for', async () => {
+    fill();
+    let connections = 0;
+    const url = await throughProxy(null, () => {
+      connections++;
+      return null;
+    });
+    expect((await fetch(`${url}hello`, { method: 'POST' })).status).toBe(404);
+    const awaited = bench.await();
+    const sending = send({ pauses: [50] }, [{ url }]);
+    await lookUntil(() => connections > 3, 'some attempts');
+    const target = new URL(bench.url).origin;
+    expect((await fetch(`${routes}/`, { method: 'POST', body: JSON.stringify({ target }) })).status).toBe(201);
+    expect(await sending).toEqual({ ok: true, problem: null });
+    await awaited;
     expect(differences()).toEqual([]);
   });
 
