@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { until } from '../../scripts/demo/wait.mjs';
-import type { BuildReply, GitCredential, Place, PushState, PushTicket } from '../../server/contract';
+import type { BuildReply, GitCredentialReply, Place, PushState, PushTicket } from '../../server/contract';
 import { TOKEN, type ApartHub } from '../fixtures/apart-hub';
 import type { Person } from './person';
 import { Sample } from './sample';
@@ -21,8 +21,8 @@ export class GitSample extends Sample {
   /** Gives the service what the repository is read with. */
   async prepare(): Promise<void> {
     const token = { kind: 'token', host: '127.0.0.1', token: TOKEN };
-    const { reply } = await this.author.call<GitCredential>('POST', 'api/v1/git-credentials', token);
-    this.#credential = reply.id;
+    const { reply } = await this.author.call<GitCredentialReply>('POST', 'api/v1/git-credentials', token);
+    this.#credential = reply.credential.id;
   }
 
   protected override asked(): object {

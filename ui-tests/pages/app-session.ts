@@ -52,6 +52,8 @@ export class AppSession {
   readonly failed: string[] = [];
   /** When it was told that its version has ended, in ms since 1970; null: it has not been. */
   drained: number | null = null;
+  /** Whether what happens is of its own page, and no more of the one that was there before. */
+  #begun = false;
   #tell!: () => void;
   readonly #told = new Promise<void>(resolve => (this.#tell = resolve));
   #growth = 5;
@@ -64,6 +66,7 @@ export class AppSession {
     readonly edition: number,
     private readonly origin: string
   ) {
+    page.once('framenavigated', () => (this.#begun = true));
     // Voila's page wants a font from elsewhere.
     const own = (url: string) => new URL(url).origin === origin;
     page.on('requestfailed', request => {
@@ -198,13 +201,15 @@ export class AppSession {
   }
 
   #drain(): void {
-    this.drained ??= Date.now();
-    this.#tell();
+    if (this.#begun) {
+      this.drained ??= Date.now();
+      this.#tell();
+    }
   }
 
   #missed(what: string): void {
     // What the page asks for after that is refused.
-    if (this.drained === null) {
+    if (this.#begun && this.drained === null) {
       this.failed.push(what);
     }
   }

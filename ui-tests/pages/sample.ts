@@ -82,23 +82,26 @@ export class Sample {
 
   async rollBack(dashboard: Dashboard, version: number): Promise<Version> {
     const reply = await this.author.call<BuildReply>('POST', `${path(dashboard)}/live`, { version });
-    return this.#version(await this.#built(reply));
+    return this.#version(await this.#built(reply, false));
   }
 
-  async #built(reply: Reply): Promise<Dashboard> {
-    const { id, build } = await this.#ended(reply);
+  /** @param made - whether a version is made, with the help of the author's server. */
+  async #built(reply: Reply, made = true): Promise<Dashboard> {
+    const { id, build } = await this.#ended(reply, made);
     if (build?.state !== 'live') {
       throw new Error(`Not built: ${JSON.stringify(build?.problem)}`);
     }
     return this.author.dashboard(id, now => now.state === 'running');
   }
 
-  async #ended({ status, reply }: Reply): Promise<Dashboard> {
+  async #ended({ status, reply }: Reply, made = true): Promise<Dashboard> {
     if (status >= 300) {
       throw new Error(`Refused: ${JSON.stringify(reply)}`);
     }
     const { dashboard, build } = reply as BuildReply;
-    await this.help(build);
+    if (made) {
+      await this.help(build);
+    }
     return this.author.dashboard(dashboard.id, now => now.build?.id === build.id && now.build.endedAt !== null);
   }
 
