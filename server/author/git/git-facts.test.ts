@@ -1,70 +1,36 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { Value } from 'typebox/value';
 
 import { GitReply, type GitFacts } from '../../contract';
 import { readGitFacts } from './git-facts';
+import { Clone } from './testing/clone';
 
 const URL = 'https://git.example.org/team/sales.git';
 
+let clone: Clone;
 let home: string;
 let tree: string;
 let canary: string;
 
-/** Git as the author uses it. */
-function git(...words: string[]): string {
-  const identity = {
-    GIT_AUTHOR_NAME: 'A',
-    GIT_AUTHOR_EMAIL: 'a@b',
-    GIT_COMMITTER_NAME: 'A',
-    GIT_COMMITTER_EMAIL: 'a@b'
-  };
-  const env = { ...process.env, ...identity, HOME: home };
-  return execFileSync('git', ['-C', tree, ...words], { env, encoding: 'utf8', stdio: 'pipe' }).trim();
-}
-
-function add(file: string, text = file): void {
-  mkdirSync(path.dirname(path.join(tree, file)), { recursive: true });
-  writeFileSync(path.join(tree, file), text);
-}
-
-function commit(): string {
-  git('add', '--all');
-  git('commit', '--quiet', '--message', 'x');
-  return git('rev-parse', 'HEAD');
-}
-
-/** As after a push: the remote's branch is known to be where this one is. */
-function push(branch = 'main', remote = 'origin'): void {
-  git('update-ref', `refs/remotes/${remote}/${branch}`, 'HEAD');
-}
+const git = (...words: string[]) => clone.git(...words);
+const add = (file: string, text?: string) => clone.add(file, text);
+const commit = () => clone.commit();
+const push = (branch?: string, remote?: string) => clone.pushed(branch, remote);
 
 beforeEach(() => {
-  home = mkdtempSync(path.join(tmpdir(), 'git-facts-'));
-  tree = path.join(home, 'sales');
+  clone = new Clone(URL);
+  ({ home, tree } = clone);
   canary = path.join(home, 'canary');
-  mkdirSync(tree);
-  git('init', '--quiet', '--initial-branch=main');
-  git('remote', 'add', 'origin', URL);
   add('app.py');
   add('reports/app.py');
   commit();
   push();
   git('branch', '--quiet', '--set-upstream-to=origin/main');
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(() => clone.remove());
 
 function ask(root = tree, entry = 'app.py', environment: NodeJS.ProcessEnv = {}): Promise<GitReply> {
   return readGitFacts({ root, entry }, home, { ...process.env, HOME: home, ...environment });

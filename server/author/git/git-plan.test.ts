@@ -3,7 +3,6 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -22,53 +21,33 @@ import { MADE_UP_TOKENS } from '../../files/testing/made-up-tokens';
 import { DEFAULT_LIMITS, type Limits } from '../../files/limits';
 import { ProblemError } from '../../problem-error';
 import { makeGitPlan } from './git-plan';
+import { Clone } from './testing/clone';
 
 const URL = 'https://git.example.org/team/sales.git';
 
+let clone: Clone;
 let home: string;
 let tree: string;
 let canary: string;
 
-/** Git as the author uses it. */
-function git(...words: string[]): string {
-  const identity = {
-    GIT_AUTHOR_NAME: 'A',
-    GIT_AUTHOR_EMAIL: 'a@b',
-    GIT_COMMITTER_NAME: 'A',
-    GIT_COMMITTER_EMAIL: 'a@b'
-  };
-  const env = { ...process.env, ...identity, HOME: home };
-  return execFileSync('git', ['-C', tree, ...words], { env, encoding: 'utf8', stdio: 'pipe' }).trim();
-}
+const git = (...words: string[]) => clone.git(...words);
+const add = (file: string, text?: string) => clone.add(file, text);
+const commit = () => clone.commit();
 
-function add(file: string, text = file): void {
-  mkdirSync(path.dirname(path.join(tree, file)), { recursive: true });
-  writeFileSync(path.join(tree, file), text);
-}
-
-function commit(): string {
-  git('add', '--all', '--force');
-  git('commit', '--quiet', '--message', 'x');
-  return git('rev-parse', 'HEAD');
-}
-
-/** Commits, and pushes: the remote's branch is known to be where this one is. */
-function push(branch = 'main'): string {
+/** Commits, and pushes. */
+function push(branch?: string): string {
   const hash = commit();
-  git('update-ref', `refs/remotes/origin/${branch}`, hash);
+  clone.pushed(branch);
   return hash;
 }
 
 beforeEach(() => {
-  home = mkdtempSync(path.join(tmpdir(), 'git-plan-'));
-  tree = path.join(home, 'sales');
+  clone = new Clone('https://token@git.example.org/team/sales.git');
+  ({ home, tree } = clone);
   canary = path.join(home, 'canary');
-  mkdirSync(tree);
-  git('init', '--quiet', '--initial-branch=main');
-  git('remote', 'add', 'origin', 'https://token@git.example.org/team/sales.git');
   add('app.py', 'import streamlit');
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(() => clone.remove());
 
 type Change = Partial<Omit<PlanRequest, 'repository'>> & { repository?: Partial<PlanRequest['repository']> };
 
