@@ -2,11 +2,10 @@ import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { STRATEGIES, type Strategy } from '../../../contract';
-import { DEFAULT_LIMITS } from '../../../files/limits';
 import { placesIn, type Places } from '../../../files/places';
-import { takeSnapshot } from '../../versions/snapshot';
 import { notTried, ok, warning, type Attempt } from './attempt';
 import { BLOCK } from './disk-usage';
+import { publishedBy } from './fetched';
 import type { MadeUp } from './made-up-project';
 import { measure } from './measure';
 
@@ -35,17 +34,9 @@ export const cost = ({ project, strategies = STRATEGIES }: CostInput): Attempt =
     const places = placesIn(path.join(made, 'cost'));
     return measure(
       async signal => {
-        const { root, size, change } = await project(ground, signal);
-        return {
-          size,
-          change,
-          async publish(version) {
-            const source = { root, entry: '.', scope: 'folder' } as const;
-            const progress = () => undefined;
-            await takeSnapshot({ places, home, version, source, signal, limits: DEFAULT_LIMITS, progress });
-          },
-          added: version => added(places, version, clones)
-        };
+        const found = await project(ground, signal);
+        const here = () => Promise.resolve({ root: found.root, own: false });
+        return publishedBy(here, found, { home, places }, version => added(places, version, clones));
       },
       {
         how: '',

@@ -6,11 +6,16 @@ import { diskUsage } from './disk-usage';
 import type { MadeUpProject } from './made-up-project';
 import type { Measured } from './measure';
 
-/** Publishing files that are brought here first: fetching and copying together, with what both keep. */
+/**
+ * Publishing files that are brought here first: fetching and copying together, with what both keep.
+ *
+ * @param added - bytes on the disk that a version alone has. Left out: by how much the dashboard's folder has grown.
+ */
 export function publishedBy(
   fetch: () => Promise<Fetched>,
   { size, change }: Pick<MadeUpProject, 'size' | 'change'>,
-  { home, places }: { home: string; places: Places }
+  { home, places }: { home: string; places: Places },
+  added?: Measured['added']
 ): Measured {
   let used = 0;
   return {
@@ -30,7 +35,10 @@ export function publishedBy(
         progress: () => undefined
       });
     },
-    async added() {
+    async added(version) {
+      if (added) {
+        return added(version);
+      }
       const before = used;
       used = await diskUsage(places.dashboard);
       return used - before;
