@@ -67,7 +67,8 @@ class RunnerEngine implements Engine {
       ...{ places, dashboardId, prefix, python, home, environment, additions, headStart, readyMs, killMs },
       permit: async version => strategyOf(version).permit?.(version.n, places, home, options.allowed ?? {}),
       left: (target, signal) => options.appLeft(target, signal),
-      watchFiles: version => strategyOf(version).watch?.(version, places, home) ?? null
+      watchFiles: version => strategyOf(version).watch?.(version, places, home) ?? null,
+      unpublished: (version, folder) => strategyOf(version).unpublished?.(folder, home) ?? null
     };
     this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);
     this.#running = new RunningVersions({

@@ -15,8 +15,8 @@ export interface FileServerInput {
   entry: string;
   /** With slashes at both ends. */
   prefix: string;
-  /** What is not for viewers, besides hidden files; made for the folder that the given one leads to. Left out: nothing. */
-  unpublished?(folder: string): Unpublished;
+  /** What is not for viewers, besides hidden files; made for the folder that the given one leads to. Left out, or null: nothing. */
+  unpublished?(folder: string): Unpublished | null;
 }
 
 /**

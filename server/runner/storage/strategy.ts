@@ -6,6 +6,7 @@ import type { Allowed } from '../engine';
 import type { AppSurroundings } from '../supervisor/app';
 import type { GitAccess } from './git/git-access';
 import type { FilesWatch } from './live/files-watch';
+import type { Unpublished } from './live/unpublished';
 import type { PushDesk } from './relay/push-desk';
 
 export type PublishJob = Extract<BuildJob, { kind: 'publish' }>;
@@ -54,7 +55,7 @@ export interface Made {
  *
  * - plan: `author/plan.ts`, of a repository `author/git/git-plan.ts`, where the files are and before anything is begun
  * - **materialise**: `fetch`, then `make`
- * - **activate**: `permit` before each start of its app, `watch` while that runs; `builds/activate.ts` for one that was kept
+ * - **activate**: `permit` before each start of its app, `watch` and `unpublished` while that runs; `builds/activate.ts` for one that was kept
  * - verify: `versions/verify.ts`, by the manifest; before that, `check` of what was fetched
  * - release: `supervisor/running-versions.ts` ends the app of a version that nobody needs, and its files stay
  * - remove: `versions/remove.ts`
@@ -88,6 +89,13 @@ export interface StorageStrategy {
   permit?(n: number, places: Places, home: string, allowed: Allowed): Promise<void>;
   /** Tells of changes of a version's files; null where its app needs no word of them. Left out: they never change. */
   watch?(version: RunnableVersion, places: Places, home: string): FilesWatch | null;
+  /**
+   * What viewers are not to have of a folder that a version's file server serves. Left out: there is nothing in it but what
+   * was published.
+   *
+   * @param folder - absolute, without links in it.
+   */
+  unpublished?(folder: string, home: string): Unpublished;
   /** Removes what builds have left in the dashboard's folder that no next one will go on with. `now`: in ms. */
   tidy?(dashboard: string, now: number): Promise<void>;
 }

@@ -19,7 +19,7 @@ import type { Target } from '../engine';
 import { waitUntilReady } from '../health/readiness';
 import { startFileServer } from '../static-files/file-server';
 import type { FilesWatch } from '../storage/live/files-watch';
-import { createUnpublished } from '../storage/live/unpublished';
+import type { Unpublished } from '../storage/live/unpublished';
 import type { Places } from '../../files/places';
 import type { AppLog } from './app-log';
 import { appEnvironment } from './environment';
@@ -47,6 +47,8 @@ export interface AppSurroundings {
   left(target: Target, signal: AbortSignal): Promise<void>;
   /** Tells of changes of files that are served where their author works on them; null for those that never change. */
   watchFiles?(version: RunnableVersion): FilesWatch | null;
+  /** What viewers are not to have of a folder that is served as it is; null where all of it was published. */
+  unpublished?(version: RunnableVersion, folder: string): Unpublished | null;
   /** Of the administrator's. */
   additions: FrameworkAdditions | undefined;
   /** A process for the first of them, which has begun already. */
@@ -99,13 +101,11 @@ async function keepStarting(
   signal: AbortSignal
 ): Promise<App> {
   if (version.framework === 'static') {
-    const folder = around.places.files(version.n);
-    const unpublished = (root: string) => createUnpublished(root, around.home);
     return startFileServer({
-      folder,
+      folder: around.places.files(version.n),
       entry: version.entry,
       prefix: versionPrefix(around.prefix, version.n),
-      ...(version.strategy === 'live' && { unpublished })
+      unpublished: folder => around.unpublished?.(version, folder) ?? null
     });
   }
   for (let attempt = 1; ; attempt++) {

@@ -4,6 +4,7 @@ import { isWatched, watchFiles } from './files-watch';
 import { checkPermitted } from './permitted';
 import { secretWarnings } from './secrets';
 import { serveInPlace } from './serve-in-place';
+import { createUnpublished } from './unpublished';
 
 /** The author's files are here already, and are served where they are. */
 export const live: StorageStrategy = {
@@ -19,5 +20,6 @@ export const live: StorageStrategy = {
     return { manifest, warnings };
   },
   permit: checkPermitted,
-  watch: (version, places, home) => (isWatched(version) ? watchFiles(places.files(version.n), home) : null)
+  watch: (version, places, home) => (isWatched(version) ? watchFiles(places.files(version.n), home) : null),
+  unpublished: createUnpublished
 };
