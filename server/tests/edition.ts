@@ -1,8 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import type { GitRepository } from '../runner/testing/git-repository';
 
 /** So many take a while to be copied, sent and fetched. */
 const FILES = 1_000;
@@ -46,22 +42,8 @@ export function editionIn(text: string): number | null {
   return found && Number(found[1]);
 }
 
-/** Puts edition `n` into a folder: no file is as it was in the one before. */
-export function writeEdition(folder: string, n: number): void {
-  for (let data = 0; data < FOLDERS; data += 1) {
-    mkdirSync(join(folder, 'data', String(data)), { recursive: true });
-  }
-  for (const [name, content] of Object.entries(edition(n))) {
-    writeFileSync(join(folder, name), content);
-  }
-}
-
-/** Edition `n` as a commit. */
-export function commitEdition(repository: GitRepository, n: number): void {
-  repository.commit(edition(n));
-}
-
-function edition(n: number): Record<string, Buffer | string> {
+/** All files of edition `n`: no file is as it was in the one before. */
+export function edition(n: number): Record<string, Buffer | string> {
   const first = Buffer.from(`edition ${n}\n`);
   const content = () => Buffer.concat([first, randomBytes(LENGTH - first.length)]);
   const data = Array.from({ length: FILES }, (_none, file) => [nameOf(file), content()] as const);

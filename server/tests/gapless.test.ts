@@ -1,15 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Build, Strategy, VersionList } from '../contract';
-import { createRepository } from '../runner/testing/git-repository';
 import { startGitServer, type GitServer } from '../runner/testing/git-server';
 import { APART } from './apart-spawner';
 import { Author } from './author';
-import { AuthorLab, placeOf } from './author-lab';
+import { AuthorLab } from './author-lab';
 import { startTestHub, type TestHub } from './hub';
-import { Load, PATIENT_PROXY, writeViewedApp } from './load';
+import { Load, PATIENT_PROXY, viewedApp } from './load';
+import { publishingWays, type PublishingWay } from './publishing-ways';
+import { SWAP_STEPS } from './swap-steps';
 
 jest.setTimeout(500_000);
 
@@ -21,7 +22,7 @@ let folder: string;
 let git: GitServer;
 let hub: TestHub;
 let alice: Author;
-let lab: AuthorLab;
+let ways: Record<Strategy, PublishingWay>;
 const loads: Load[] = [];
 
 beforeAll(async () => {
@@ -34,7 +35,8 @@ beforeAll(async () => {
     configure: 'git_hosts=["127.0.0.1"]'
   });
   alice = await Author.of(hub, 'alice');
-  lab = await AuthorLab.start(hub, alice);
+  const lab = await AuthorLab.start(hub, alice);
+  ways = publishingWays({ hub, author: alice, lab, git, repositories: folder, edition: viewedApp });
 }, 150_000);
 afterAll(async () => {
   loads.forEach(load => load.kill());
@@ -42,88 +44,6 @@ afterAll(async () => {
   await git.close();
   rmSync(folder, { recursive: true });
 });
-
-/** How the author brings a further version about. */
-interface Way {
-  /** What the first one asks for. */
-  request(): object;
-  /** Makes the files those of version `n`. */
-  write(n: number): void;
-  /** What an update asks for. */
-  change(): object;
-  /** What the author's own server does meanwhile. */
-  help(build: Build): Promise<unknown>;
-}
-
-const nothing = () => Promise.resolve();
-const shared = (name: string, source: object, more: object = {}) =>
-  alice.request(name, name, 'app.py', { source, command: '{python} {entry}', audience: { kind: 'everyone' }, ...more });
-
-const WAYS: Readonly<Record<Exclude<Strategy, 'live'>, () => Way>> = {
-  snapshot() {
-    const outside = join(alice.home, '../../shared');
-    mkdirSync(outside, { recursive: true });
-    const root = join(realpathSync(outside), 'copied');
-    const place = () => ({ place: placeOf(root, 'edition.txt') });
-    const source = { kind: 'files', root: '~/shared/copied', entry: 'app.py', scope: 'folder' };
-    return {
-      write: n => writeViewedApp(root, n),
-      request: () => shared('Copied', source, place()),
-      change: place,
-      help: nothing
-    };
-  },
-  git() {
-    const repository = createRepository(folder, 'fetched');
-    const written = join(folder, 'written');
-    const url = `${git.url}fetched.git`;
-    const source = { kind: 'git', url, ref: 'main', root: '.', entry: 'app.py', scope: 'folder' };
-    return {
-      write(n) {
-        writeViewedApp(written, n);
-        const files = ['app.py', 'edition.txt'].map(name => [name, readFileSync(join(written, name))] as const);
-        repository.commit(Object.fromEntries(files));
-      },
-      request: () => shared('Fetched', source),
-      change: () => ({}),
-      help: nothing
-    };
-  },
-  relay() {
-    const root = join(alice.home, 'sent');
-    const place = () => ({ place: placeOf(root, 'edition.txt') });
-    const source = { kind: 'files', root: '~/sent', entry: 'app.py', scope: 'folder' };
-    return {
-      write: n => writeViewedApp(root, n),
-      request: () => shared('Sent', source, place()),
-      change: place,
-      async help({ id }) {
-        await lab.wanting(id);
-        expect((await lab.send(id)).outcome).toEqual({ ok: true, problem: null });
-      }
-    };
-  }
-};
-
-/** What is done to the dashboard while everybody looks: ten updates, and five roll backs to versions that are still being drained, or have ended. */
-type Step = 'update' | { rollBack: number };
-const STEPS: Step[] = [
-  'update',
-  'update',
-  { rollBack: 1 },
-  'update',
-  { rollBack: 3 },
-  { rollBack: 2 },
-  'update',
-  'update',
-  'update',
-  { rollBack: 4 },
-  'update',
-  'update',
-  'update',
-  { rollBack: 6 },
-  'update'
-];
 
 const SEEN = [
   'asset',
@@ -141,8 +61,8 @@ const SEEN = [
 ];
 
 /** Takes a dashboard through all steps in front of its viewers. @returns what they saw */
-async function takeThrough(strategy: keyof typeof WAYS): Promise<{ failed: unknown; seen: string[] }> {
-  const way = WAYS[strategy]();
+async function takeThrough(strategy: Strategy): Promise<{ failed: unknown; seen: string[] }> {
+  const way = ways[strategy];
   way.write(1);
   const { id, link, build } = await alice.publish(way.request());
   await finished(build, way);
@@ -153,12 +73,12 @@ async function takeThrough(strategy: keyof typeof WAYS): Promise<{ failed: unkno
   const load = await Load.start(hub, { link, ...viewers, allow: [1] });
   loads.push(load);
 
-  for (const step of STEPS) {
+  for (const step of SWAP_STEPS) {
     const next = step === 'update' ? ++newest : step.rollBack;
     load.allow([live, next]);
     if (step === 'update') {
       way.write(next);
-      await finished(await alice.update(id, way.change()), way);
+      await finished(await alice.update(id, way.change(next)), way);
     } else {
       const { body } = await alice.call<{ build: Build }>('POST', `dashboards/${id}/live`, { version: next });
       await finished(body.build, null);
@@ -186,7 +106,7 @@ async function takeThrough(strategy: keyof typeof WAYS): Promise<{ failed: unkno
   return { failed, seen: Object.keys(answered).sort() };
 }
 
-async function finished(build: Build | null, way: Way | null): Promise<void> {
+async function finished(build: Build | null, way: PublishingWay | null): Promise<void> {
   if (build === null) {
     throw new Error('Nothing is being published');
   }

@@ -11,6 +11,7 @@ import { eventually } from '../service/testing/test-service';
 import { APART } from './apart-spawner';
 import { Author } from './author';
 import { AuthorLab } from './author-lab';
+import { edition } from './edition';
 import { halfMade } from './half-made';
 import { startTestHub, type TestHub } from './hub';
 import { leftovers, NO_ORPHANS, orphanRows, processesOf, writtenStage } from './leftovers';
@@ -105,7 +106,7 @@ c.Spawner.poll_interval = 2
   theHub = new TheHub(hub);
   [alice, root] = await Promise.all([Author.of(hub, 'alice'), Author.of(hub, 'root')]);
   const lab = await AuthorLab.start(hub, alice);
-  const ways = publishingWays({ hub, author: alice, lab, git, repositories: folder });
+  const ways = publishingWays({ hub, author: alice, lab, git, repositories: folder, edition });
   victims = {
     runner: theRunners(hub, () => published.map(({ server }) => server)),
     service: theService(hub),

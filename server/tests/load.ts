@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -43,11 +43,9 @@ export interface LoadOptions {
   allow: number[];
 }
 
-/** Puts the app that viewers know how to look at into a folder, as the one that makes version `n`. */
-export function writeViewedApp(folder: string, n: number): void {
-  cpSync(join(VIEWERS, 'app'), folder, { recursive: true });
-  // Written last: it is what tells one version's files from another's.
-  writeFileSync(join(folder, 'edition.txt'), `edition ${n}\n`);
+/** The app that viewers know how to look at, as the one of edition `n`. */
+export function viewedApp(n: number): Record<string, Buffer | string> {
+  return { 'app.py': readFileSync(join(VIEWERS, 'app/app.py')), 'edition.txt': `edition ${n}\n` };
 }
 
 /** Viewers in a process of their own (`bench/viewers`), who never stop asking. */

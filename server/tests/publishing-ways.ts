@@ -1,12 +1,11 @@
-import { mkdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { FINAL_BUILD_STATES, type Build, type Strategy } from '../contract';
 import { createRepository } from '../runner/testing/git-repository';
 import type { GitServer } from '../runner/testing/git-server';
 import type { Author } from './author';
 import { placeOf, type AuthorLab } from './author-lab';
-import { commitEdition, writeEdition } from './edition';
 import { dataFolder } from './leftovers';
 import type { TestHub } from './hub';
 import { patiently } from './patience';
@@ -31,6 +30,8 @@ export interface PublishingWorld {
   git: GitServer;
   /** Whose repositories the server shows. */
   repositories: string;
+  /** All files of an edition, `app.py` among them. */
+  edition(n: number): Readonly<Record<string, Buffer | string>>;
 }
 
 /** One for each strategy; each is the name of the dashboard, too. */
@@ -52,6 +53,14 @@ const filesIn = (root: string, more: object = {}) => ({
   ...more
 });
 
+/** Puts edition `n` into a folder. */
+function write({ edition }: PublishingWorld, root: string, n: number): void {
+  for (const [name, content] of Object.entries(edition(n))) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), content);
+  }
+}
+
 /** The one folder of the author's that servers of dashboards see. */
 function sharedFolder(hub: TestHub): string {
   const shared = join(dataFolder(hub), 'shared');
@@ -63,7 +72,7 @@ function bySnapshot(world: PublishingWorld): PublishingWay {
   const root = join(sharedFolder(world.hub), 'copied');
   const place = () => ({ place: placeOf(root) });
   return {
-    write: n => writeEdition(root, n),
+    write: n => write(world, root, n),
     request: () => request(world, 'snapshot', filesIn('~/shared/copied'), place()),
     change: place,
     help: nothing
@@ -74,7 +83,7 @@ function byGit(world: PublishingWorld): PublishingWay {
   const repository = createRepository(world.repositories, 'fetched');
   const url = `${world.git.url}fetched.git`;
   return {
-    write: n => commitEdition(repository, n),
+    write: n => void repository.commit({ ...world.edition(n) }),
     request: () =>
       request(world, 'git', { kind: 'git', url, ref: 'main', root: '.', entry: 'app.py', scope: 'folder' }),
     change: () => ({}),
@@ -86,7 +95,7 @@ function byRelay(world: PublishingWorld): PublishingWay {
   const { author, lab } = world;
   const place = () => ({ place: lab.place('sent') });
   return {
-    write: n => writeEdition(join(author.home, 'sent'), n),
+    write: n => write(world, join(author.home, 'sent'), n),
     request: () => request(world, 'relay', filesIn('~/sent'), place()),
     change: place,
     // Whoever is in the way, the page is told by its author to try again.
@@ -106,7 +115,7 @@ function byLive(world: PublishingWorld): PublishingWay {
   const folder = (n: number) => `served-${n}`;
   const source = (n: number) => filesIn(`~/shared/${folder(n)}`, { live: true });
   return {
-    write: n => writeEdition(join(sharedFolder(world.hub), folder(n)), n),
+    write: n => write(world, join(sharedFolder(world.hub), folder(n)), n),
     request: () => request(world, 'live', source(1)),
     change: n => world.author.change(folder(n), 'app.py', { source: source(n) }),
     help: nothing

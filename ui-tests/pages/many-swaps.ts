@@ -2,27 +2,9 @@ import { expect, type BrowserContext } from '@playwright/test';
 
 import type { Strategy } from '../../server/contract';
 import { DEFAULT_TIMING } from '../../server/runner/supervisor/timing';
+import { SWAP_STEPS } from '../../server/tests/swap-steps';
 import { AppSession, during, type Kind } from './app-session';
 import type { Sample } from './sample';
-
-/** Ten updates, and five roll backs to versions that are still being drained, or have ended. */
-const STEPS: ('update' | { rollBack: number })[] = [
-  'update',
-  'update',
-  { rollBack: 1 },
-  'update',
-  { rollBack: 3 },
-  { rollBack: 2 },
-  'update',
-  'update',
-  'update',
-  { rollBack: 4 },
-  'update',
-  'update',
-  'update',
-  { rollBack: 6 },
-  'update'
-];
 
 export interface Swaps {
   sample: Sample;
@@ -63,7 +45,7 @@ export async function manySwaps({ sample, kind, strategy, origin, contexts }: Sw
     return session.reload(live);
   };
 
-  for (const step of STEPS) {
+  for (const step of SWAP_STEPS) {
     const next = step === 'update' ? ++newest : step.rollBack;
     if (step === 'update') {
       kind.files.forEach(file => sample.edit(file, `edition ${next - 1}`, `edition ${next}`));
