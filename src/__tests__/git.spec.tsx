@@ -1,7 +1,9 @@
+import { nullTranslator } from '@jupyterlab/translation';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 
 import type { GitCredential, GitFacts, Problem } from '../../server/contract';
-import { hostOf, repositoryName } from '../publish/git';
+import { hostOf, readGit, repositoryName } from '../publish/git';
+import { fakeLabServer, labReply } from './fake-lab-server';
 import { json } from './fake-service';
 import { button, preparePublishing, type Publishing } from './publishing';
 import { stateEvent, whoami } from './samples';
@@ -154,6 +156,24 @@ describe('a clone that Git does not work in', () => {
     publishing.show({ gitProblem, whoami: whoami({ strategies: ['snapshot'] }) });
     await button('Publish');
     expect(screen.queryByText(/Git does not work/)).toBeNull();
+  });
+});
+
+describe('a clone that Git takes long to look at', () => {
+  const ask = (answer: () => Promise<unknown>) =>
+    readGit({ settings: fakeLabServer([], answer), trans: nullTranslator.load('test') }, { root: '~', entry: '.' }, 20);
+  const late = () => new Promise((_resolve, reject) => setTimeout(reject, 40));
+
+  it('is told, since its branch is not offered then', async () => {
+    const { git, problem } = await ask(late);
+    expect(git).toBeNull();
+    expect(problem?.message).toContain('has not said in time');
+    publishing.show({ gitProblem: problem });
+    await screen.findByText(/publish again: Git is often faster the second time/);
+  });
+
+  it('is nothing to speak of where Git cannot be asked', async () => {
+    expect(await ask(labReply(500, {}))).toEqual({ git: null, problem: null });
   });
 });
 

@@ -1,18 +1,27 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { GitReply, type GitFacts, type GitRequest, type GitSource } from '../../server/contract';
+import { GitReply, type GitFacts, type GitRequest, type GitSource, type Problem } from '../../server/contract';
 import { askServer, type LabServer } from '../dashboards/lab-server';
 
 /** As long as the dialog waits for what Git says. */
 const PATIENCE_MS = 4_000;
 
 /** What Git says of files; nothing where it cannot be asked: they can be published as they are all the same. */
-export async function readGit(server: LabServer, request: GitRequest): Promise<GitReply> {
+export async function readGit(server: LabServer, request: GitRequest, patienceMs = PATIENCE_MS): Promise<GitReply> {
+  const late = AbortSignal.timeout(patienceMs);
   try {
-    return await askServer(server, 'git', GitReply, request, AbortSignal.timeout(PATIENCE_MS));
+    return await askServer(server, 'git', GitReply, request, late);
   } catch {
-    return { git: null, problem: null };
+    return { git: null, problem: late.aborted ? slow(server.trans) : null };
   }
+}
+
+function slow(trans: TranslationBundle): Problem {
+  return {
+    code: 'internal',
+    message: trans.__('Git has not said in time whether these files belong to a repository.'),
+    fix: trans.__('To publish from it, close this and publish again: Git is often faster the second time.')
+  };
 }
 
 /** The author's own Git set-up, which reads what the clone was made from. */
