@@ -108,6 +108,9 @@ export class RunningVersion {
     try {
       // What is changed while the app reads its files is seen as well.
       if (watch) {
+        void watch.lost.then(why =>
+          this.log.add(`Changes of files are not noticed any longer (${why}): update the dashboard to have them shown.`)
+        );
         await untilAborted(watch.begun, this.#stopped.signal);
       }
       await this.#keepRunning(watch, serving, failed);

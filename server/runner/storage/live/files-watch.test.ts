@@ -95,4 +95,12 @@ describe('a watch', () => {
     await nothing.begun;
     nothing.close();
   });
+
+  it('whose thread has ended keeps nobody waiting, and says why it sees nothing', async () => {
+    // No timer takes such a time, which the thread does not survive.
+    const ended = watchFiles(path.join(folder, 'link'), folder, 20n as unknown as number);
+    await ended.begun;
+    expect(await ended.lost).toMatch(/BigInt/);
+    ended.close();
+  });
 });

@@ -15,6 +15,8 @@ export interface FilesWatch {
   readonly begun: Promise<void>;
   /** Resolves with the next change that has not been told of, once nothing more has changed for a moment. */
   changed(): Promise<void>;
+  /** Resolves with the reason when it sees nothing any longer, which does not mend itself. */
+  readonly lost: Promise<string>;
   close(): void;
 }
 
@@ -61,10 +63,16 @@ export function watchFiles(folder: string, home: string, everyMs = EVERY_MS): Fi
     waiting?.tell();
     waiting = null;
   });
-  // Without it the app is served as it is; to its viewers that is no failure.
-  thread.on('error', begin);
+  const lost = new Promise<string>(resolve => {
+    // Without it the app is served as it is; to its viewers that is no failure.
+    thread.on('error', ({ message }) => {
+      begin();
+      resolve(message);
+    });
+  });
   return {
     begun,
+    lost,
     changed() {
       if (untold) {
         untold = false;
