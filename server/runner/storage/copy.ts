@@ -18,6 +18,15 @@ export async function copy(
   { around, limits, signal, line }: StorageContext
 ): Promise<Made> {
   let told = performance.now();
+  let last = '';
+  const tell = ({ files, bytes }: { files: number; bytes: number }): void => {
+    const said = `Copied ${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${sizeInWords(bytes)}`;
+    // What takes long at its end is not told twice.
+    if (said !== last) {
+      line(said);
+    }
+    last = said;
+  };
   const snapshot = await takeSnapshot({
     places: around.places,
     home: around.home,
@@ -30,14 +39,10 @@ export async function copy(
     progress(copied) {
       if (performance.now() - told > LINE_EVERY_MS) {
         told = performance.now();
-        line(copiedLine(copied.files, copied.bytes));
+        tell(copied);
       }
     }
   });
-  line(copiedLine(snapshot.manifest.files, snapshot.manifest.bytes));
+  tell(snapshot.manifest);
   return snapshot;
-}
-
-function copiedLine(files: number, bytes: number): string {
-  return `Copied ${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${sizeInWords(bytes)}`;
 }
