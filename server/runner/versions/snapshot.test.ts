@@ -232,6 +232,13 @@ describe('a version', () => {
     ]);
   });
 
+  it('names secrets that only their folder tells, of a folder and of one file', async () => {
+    add('.aws/credentials');
+    const warning = '.aws/credentials may hold a secret and is part of this version.';
+    expect((await take(1)).warnings).toEqual([warning]);
+    expect((await take(2, { from: { entry: '.aws/credentials', scope: 'file' } })).warnings).toEqual([warning]);
+  });
+
   it('keeps links within the folder', async () => {
     symlinkSync('app.py', path.join(root, 'main.py'));
     await take(1);
