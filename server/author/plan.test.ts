@@ -22,6 +22,7 @@ import { answer } from './answer';
 import { ProblemError } from '../problem-error';
 import { MADE_UP_TOKENS } from '../files/testing/made-up-tokens';
 import { placesOf } from '../files/places';
+import { asOrdinaryUser } from '../runner/testing/ordinary-user';
 import { takeSnapshot } from '../runner/versions/snapshot';
 import { DEFAULT_LIMITS } from '../files/limits';
 import { Patience } from './patience';
@@ -206,7 +207,7 @@ describe('tokens', () => {
   it('in what may not be read are nothing more than that', async () => {
     add('closed.py', github);
     chmodSync(path.join(root, 'closed.py'), 0);
-    expect((await asOrdinaryUser(() => plan())).tokens).toEqual({ items: [], count: 0 });
+    expect((await asSomebody(() => plan())).tokens).toEqual({ items: [], count: 0 });
   });
 });
 
@@ -286,11 +287,11 @@ describe('an obstacle', () => {
     add('private/a.csv');
     add('secret.csv');
     chmodSync(path.join(root, 'secret.csv'), 0);
-    expect((await asOrdinaryUser(() => plan())).obstacles).toEqual([
+    expect((await asSomebody(() => plan())).obstacles).toEqual([
       expect.objectContaining({ code: 'folder_not_readable', detail: 'secret.csv' })
     ]);
     chmodSync(path.join(root, 'private'), 0);
-    const made = await asOrdinaryUser(() => plan());
+    const made = await asSomebody(() => plan());
     expect([made.complete, made.obstacles[0]?.detail]).toEqual([false, 'private']);
     chmodSync(path.join(root, 'private'), 0o755);
   });
@@ -365,16 +366,8 @@ describe('what has changed since a version', () => {
   });
 });
 
-/** Root may read everything. */
-async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
-  if (process.geteuid?.() !== 0) {
-    return work();
-  }
+/** Everybody may look into the home folder, and root may read everything. */
+function asSomebody<T>(work: () => Promise<T>): Promise<T> {
   chmodSync(home, 0o755);
-  process.seteuid?.(65_534);
-  try {
-    return await work();
-  } finally {
-    process.seteuid?.(0);
-  }
+  return asOrdinaryUser(work);
 }
