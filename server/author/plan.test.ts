@@ -225,10 +225,12 @@ describe('a place', () => {
   it('is the folder and what was changed last in it', async () => {
     add('data/a.csv');
     add('data/b.csv');
+    touch('');
     const stat = touch('app.py');
     const folder = lstatSync(root, { bigint: true });
     expect((await plan()).place).toEqual({
       inode: String(folder.ino),
+      born: String(folder.birthtimeNs),
       newest: { path: 'app.py', changed: String(stat.ctimeNs) }
     });
   });
