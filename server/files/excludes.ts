@@ -49,7 +49,8 @@ export function createExcludes(rules: string | null, home: boolean): Excludes {
   const matcher = rules === null ? null : ignore({ ignorecase: false }).add(rules);
   return {
     reason(parent, name, folder) {
-      const never = folder ? FOLDERS.get(name) : undefined;
+      // In a work tree beside its repository, and in a submodule, it is a file or a link that says where that is.
+      const never = folder || name === '.git' ? FOLDERS.get(name) : undefined;
       if (never) {
         return never;
       }

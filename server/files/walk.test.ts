@@ -72,6 +72,12 @@ describe('a walk', () => {
     ]);
   });
 
+  it('leaves out what leads to the history of a work tree or a submodule, file or link', () => {
+    add('module/.git');
+    symlinkSync('/elsewhere/.git', path.join(root, '.git'));
+    expect(met()).toEqual(['excluded .git: history', 'folder module', 'excluded module/.git: history']);
+  });
+
   it('leaves out by a rule what is written as the rule is, and not what differs in case', () => {
     add('Data/raw.csv', 'data/clean.csv', 'README.md', 'readme.md');
     writeFileSync(path.join(root, '.dashboardignore'), 'Data/\nREADME*\n');
