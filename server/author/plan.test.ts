@@ -274,6 +274,19 @@ describe('an obstacle', () => {
     expect([made.complete, made.files, codes(made)]).toEqual([false, 6, ['too_large']]);
   });
 
+  it('of files that are served as they are saved is an entry that is not there, and nothing that keeps them from being copied', async () => {
+    add('.dashboardignore', 'app.py\n');
+    add('closed.csv');
+    chmodSync(path.join(root, 'closed.csv'), 0);
+    symlinkSync('/etc', path.join(root, 'etc'));
+    const made = async (request: Partial<PlanRequest>, most = 100) =>
+      codes(await asSomebody(() => plan(request, { files: most, bytes: 1_000 })));
+    expect(await made({})).toEqual(['folder_not_readable', 'links_leave_folder', 'file_missing']);
+    expect(await made({ live: true })).toEqual([]);
+    expect(await made({ live: true }, 1)).toEqual([]);
+    expect(await made({ live: true, entry: 'other.py' })).toEqual(['file_missing']);
+  });
+
   it('is an entry that is not there, or that a rule leaves out', async () => {
     add('.dashboardignore', 'app.py\n');
     const [left] = (await plan()).obstacles;
