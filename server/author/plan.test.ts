@@ -22,6 +22,7 @@ import { answer } from './answer';
 import { ProblemError } from '../problem-error';
 import { MADE_UP_TOKENS } from '../files/testing/made-up-tokens';
 import { placesOf } from '../files/places';
+import { asOrdinaryUser } from '../runner/testing/ordinary-user';
 import { takeSnapshot } from '../runner/versions/snapshot';
 import { DEFAULT_LIMITS } from '../files/limits';
 import { Patience } from './patience';
@@ -206,7 +207,7 @@ describe('tokens', () => {
   it('in what may not be read are nothing more than that', async () => {
     add('closed.py', github);
     chmodSync(path.join(root, 'closed.py'), 0);
-    expect((await asOrdinaryUser(() => plan())).tokens).toEqual({ items: [], count: 0 });
+    expect((await asSomebody(() => plan())).tokens).toEqual({ items: [], count: 0 });
   });
 });
 
@@ -224,10 +225,12 @@ describe('a place', () => {
   it('is the folder and what was changed last in it', async () => {
     add('data/a.csv');
     add('data/b.csv');
+    touch('');
     const stat = touch('app.py');
     const folder = lstatSync(root, { bigint: true });
     expect((await plan()).place).toEqual({
       inode: String(folder.ino),
+      born: String(folder.birthtimeNs),
       newest: { path: 'app.py', changed: String(stat.ctimeNs) }
     });
   });
@@ -271,6 +274,19 @@ describe('an obstacle', () => {
     expect([made.complete, made.files, codes(made)]).toEqual([false, 6, ['too_large']]);
   });
 
+  it('of files that are served as they are saved is an entry that is not there, and nothing that keeps them from being copied', async () => {
+    add('.dashboardignore', 'app.py\n');
+    add('closed.csv');
+    chmodSync(path.join(root, 'closed.csv'), 0);
+    symlinkSync('/etc', path.join(root, 'etc'));
+    const made = async (request: Partial<PlanRequest>, most = 100) =>
+      codes(await asSomebody(() => plan(request, { files: most, bytes: 1_000 })));
+    expect(await made({})).toEqual(['folder_not_readable', 'links_leave_folder', 'file_missing']);
+    expect(await made({ live: true })).toEqual([]);
+    expect(await made({ live: true }, 1)).toEqual([]);
+    expect(await made({ live: true, entry: 'other.py' })).toEqual(['file_missing']);
+  });
+
   it('is an entry that is not there, or that a rule leaves out', async () => {
     add('.dashboardignore', 'app.py\n');
     const [left] = (await plan()).obstacles;
@@ -286,11 +302,11 @@ describe('an obstacle', () => {
     add('private/a.csv');
     add('secret.csv');
     chmodSync(path.join(root, 'secret.csv'), 0);
-    expect((await asOrdinaryUser(() => plan())).obstacles).toEqual([
+    expect((await asSomebody(() => plan())).obstacles).toEqual([
       expect.objectContaining({ code: 'folder_not_readable', detail: 'secret.csv' })
     ]);
     chmodSync(path.join(root, 'private'), 0);
-    const made = await asOrdinaryUser(() => plan());
+    const made = await asSomebody(() => plan());
     expect([made.complete, made.obstacles[0]?.detail]).toEqual([false, 'private']);
     chmodSync(path.join(root, 'private'), 0o755);
   });
@@ -365,16 +381,8 @@ describe('what has changed since a version', () => {
   });
 });
 
-/** Root may read everything. */
-async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
-  if (process.geteuid?.() !== 0) {
-    return work();
-  }
+/** Everybody may look into the home folder, and root may read everything. */
+function asSomebody<T>(work: () => Promise<T>): Promise<T> {
   chmodSync(home, 0o755);
-  process.seteuid?.(65_534);
-  try {
-    return await work();
-  } finally {
-    process.seteuid?.(0);
-  }
+  return asOrdinaryUser(work);
 }

@@ -6,6 +6,7 @@ import { withFile, withFolders, withRoot } from '../files/anchor';
 import { entryParts, explainedEntry, missingEntry } from '../files/entry';
 import { readExcludes } from '../files/excludes';
 import { expandHome, isHome } from '../files/home';
+import { bornAt } from '../files/times';
 import { walk } from '../files/walk';
 import { ProblemError, systemCode } from '../problem-error';
 import type { Limits } from '../files/limits';
@@ -65,10 +66,15 @@ function lookAt(request: PlanRequest, { home, limits, patience, changes, forbidd
       }
     });
     const found = survey.found(complete);
+    const born = bornAt(stat);
     return {
       ...found,
       obstacles: [...(forbidden === null ? [] : [forbidden]), ...obstaclesOf(request, limits, survey, found)],
-      place: { inode: String(stat.ino), newest: survey.newest.found },
+      place: {
+        inode: String(stat.ino),
+        ...(born !== null && { born: String(born) }),
+        newest: survey.newest.found
+      },
       repository: null
     };
   });

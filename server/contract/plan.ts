@@ -74,6 +74,9 @@ export const PlanRequest = Type.Object(
     root,
     entry,
     scope,
+    live: Type.Optional(
+      Type.Boolean({ description: 'Whether nothing is copied: the files are served as they are saved.' })
+    ),
     since: Type.Optional(
       Type.Object(
         {

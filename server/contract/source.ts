@@ -112,6 +112,12 @@ const Digits = Type.String({
 export const Place = Type.Object(
   {
     inode: Type.With(Digits, { description: 'Digits alone. Inode of the folder.' }),
+    born: Type.Optional(
+      Type.With(Digits, {
+        description:
+          'Digits alone. When the folder was made (btime), in nanoseconds since 1970; left out where the file system does not say.'
+      })
+    ),
     newest: Type.Union(
       [
         Type.Object(

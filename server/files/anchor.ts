@@ -65,7 +65,8 @@ function openRoot(root: string): number {
   }
 }
 
-function closing<T>(descriptor: number, use: (descriptor: number) => T): T {
+/** Hands over what is open, and closes it. */
+export function closing<T>(descriptor: number, use: (descriptor: number) => T): T {
   try {
     return use(descriptor);
   } finally {

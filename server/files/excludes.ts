@@ -45,10 +45,12 @@ export interface Excludes {
  * @param home - whether the published folder is the author's home: then hidden files (keys, history, settings) stay out.
  */
 export function createExcludes(rules: string | null, home: boolean): Excludes {
-  const matcher = rules === null ? null : ignore().add(rules);
+  // Names that differ in case alone are different files here, as they are to Git.
+  const matcher = rules === null ? null : ignore({ ignorecase: false }).add(rules);
   return {
     reason(parent, name, folder) {
-      const never = folder ? FOLDERS.get(name) : undefined;
+      // In a work tree beside its repository, and in a submodule, it is a file or a link that says where that is.
+      const never = folder || name === '.git' ? FOLDERS.get(name) : undefined;
       if (never) {
         return never;
       }

@@ -1,3 +1,6 @@
+import path from 'node:path';
+
+import { STORE } from './home';
 import { leavingLinks } from './links';
 import { diskFull, ProblemError, systemCode } from '../problem-error';
 import { grouped } from '../grouped';
@@ -59,6 +62,43 @@ export function unreadable(root: string, detail: string | undefined, cause?: unk
   });
 }
 
+/** What a call fails with where nothing may be written, or where something is in the place of the store. */
+const CLOSED: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP']);
+
+/**
+ * What it means for a person that a call has failed in the folder where versions are kept; null: it was about something
+ * else. What is published is reached from open folders, and named by those.
+ */
+export function storeClosed(error: unknown): ProblemError | null {
+  const code = systemCode(error);
+  const { path: at = '', dest, syscall, message } = code === undefined ? {} : (error as FailedCall);
+  const end = `${at}/`.indexOf(`/${STORE}/`);
+  // Of two paths, one may have been that of a file which has gone meanwhile. A folder is made only where there is one to make it in.
+  const closed = CLOSED.has(code) || (code === 'ENOENT' && syscall === 'mkdir');
+  if (end < 0 || dest !== undefined || !closed) {
+    return null;
+  }
+  const store = path.join(at.slice(0, end), STORE);
+  return new ProblemError(
+    'folder_not_readable',
+    `The folder ${store}, where versions are kept, cannot be written to.`,
+    {
+      fix: 'Check that it is a folder, that it is yours, and that its disk may be written to (ls -la in your home folder says so); then publish again. If it is not yours, ask your administrator.',
+      detail: message,
+      cause: error
+    }
+  );
+}
+
+/** What errors of the file system say. */
+interface FailedCall {
+  message?: string;
+  syscall?: string;
+  path?: string;
+  /** Of calls that are about two. */
+  dest?: string;
+}
+
 /**
  * What a failed call means for a person.
  *
@@ -66,6 +106,10 @@ export function unreadable(root: string, detail: string | undefined, cause?: unk
  * @param at - what was being copied, where that is known
  */
 export function explained(error: unknown, root: string, at?: string): unknown {
+  const closed = storeClosed(error);
+  if (closed) {
+    return closed;
+  }
   const message = error instanceof Error ? error.message.replace(/\/proc\/self\/fd\/\d+\//g, '') : undefined;
   switch (systemCode(error)) {
     case 'ENOSPC':

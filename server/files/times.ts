@@ -28,6 +28,14 @@ function fractionOf(nanoseconds: bigint): bigint {
   return ((nanoseconds % SECOND) + SECOND) % SECOND;
 }
 
+/**
+ * When something was made, in ns; null where the file system does not say, for which there is no time at all, or that of its
+ * last change.
+ */
+export function bornAt({ birthtimeNs, ctimeNs }: BigIntStats): bigint | null {
+  return birthtimeNs > 0n && birthtimeNs !== ctimeNs ? birthtimeNs : null;
+}
+
 /** Gives an open file or folder the times that were read from another, as exactly as Node can. */
 export function keepTimes(file: number, stat: BigIntStats): void {
   futimesSync(file, inSeconds(stat.atimeNs), inSeconds(stat.mtimeNs));

@@ -72,6 +72,25 @@ describe('a walk', () => {
     ]);
   });
 
+  it('leaves out what leads to the history of a work tree or a submodule, file or link', () => {
+    add('module/.git');
+    symlinkSync('/elsewhere/.git', path.join(root, '.git'));
+    expect(met()).toEqual(['excluded .git: history', 'folder module', 'excluded module/.git: history']);
+  });
+
+  it('leaves out by a rule what is written as the rule is, and not what differs in case', () => {
+    add('Data/raw.csv', 'data/clean.csv', 'README.md', 'readme.md');
+    writeFileSync(path.join(root, '.dashboardignore'), 'Data/\nREADME*\n');
+    expect(met()).toEqual([
+      'file .dashboardignore',
+      'excluded Data/: rule',
+      'excluded README.md: rule',
+      'folder data',
+      'file data/clean.csv',
+      'file readme.md'
+    ]);
+  });
+
   it('leaves the hidden names of a home folder out, but not those of a folder in it', () => {
     add('.bash_history', '.ssh/id_rsa', '.streamlit/config.toml', 'x/.env');
     expect(met(true)).toEqual([

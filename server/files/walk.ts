@@ -1,7 +1,8 @@
 import { readdirSync, type Dirent } from 'node:fs';
 
 import type { Exclusion, Skipped } from '../contract';
-import { inside, linkTarget, withFolder } from './anchor';
+import { systemCode } from '../problem-error';
+import { closing, inside, linkTarget, openFolder } from './anchor';
 import { ENVIRONMENT_MARK, type Excludes } from './excludes';
 
 /** What the walk found; the folder is open while a visitor looks at one of its entries, and no longer. */
@@ -15,6 +16,8 @@ export interface Visitor {
   skipped(path: string, why: Skipped): void;
   /** @param folder - whether it is one: nothing in it is looked at. */
   excluded(path: string, why: Exclusion, folder: boolean): void;
+  /** A folder that may not be opened. Left out: the walk ends there, with the system's error. */
+  closed?(path: string): void;
 }
 
 /**
@@ -34,15 +37,10 @@ function visitAll(parent: number, entries: readonly Listed[], at: string, exclud
     } else if (broken) {
       visitor.skipped(path, 'name');
     } else if (entry.isDirectory()) {
-      withFolder(parent, name, folder => {
-        const inIt = list(folder);
-        if (inIt.some(item => item.name === ENVIRONMENT_MARK)) {
-          visitor.excluded(path, 'environment', true);
-        } else {
-          visitor.folder(path, folder);
-          visitAll(folder, inIt, path, excludes, visitor);
-        }
-      });
+      const opened = open(parent, name, path, visitor);
+      if (opened !== null) {
+        closing(opened, folder => visitFolder(folder, path, excludes, visitor));
+      }
     } else if (entry.isFile()) {
       visitor.file(path, parent, name);
     } else if (entry.isSymbolicLink()) {
@@ -50,6 +48,29 @@ function visitAll(parent: number, entries: readonly Listed[], at: string, exclud
     } else {
       visitor.skipped(path, kindOf(entry));
     }
+  }
+}
+
+function visitFolder(folder: number, path: string, excludes: Excludes, visitor: Visitor): void {
+  const inIt = list(folder);
+  if (inIt.some(item => item.name === ENVIRONMENT_MARK)) {
+    visitor.excluded(path, 'environment', true);
+  } else {
+    visitor.folder(path, folder);
+    visitAll(folder, inIt, path, excludes, visitor);
+  }
+}
+
+/** Null: it may not be opened, and the visitor goes on without it. */
+function open(parent: number, name: string, path: string, visitor: Visitor): number | null {
+  try {
+    return openFolder(parent, name);
+  } catch (error) {
+    if (!visitor.closed || !['EACCES', 'EPERM'].includes(systemCode(error) ?? '')) {
+      throw error;
+    }
+    visitor.closed(path);
+    return null;
   }
 }
 

@@ -1,4 +1,4 @@
-import { fireEvent, screen } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 
 import { button, preparePublishing, type Publishing } from './publishing';
 import { plan, whoami } from './samples';
@@ -30,6 +30,17 @@ it('what is secret in them is to be moved away: nothing that is served as it is 
   fireEvent.click(await choice());
   await screen.findByText(/Move what the dashboard does not need out of the folder: it can read all of it\./);
   expect(screen.queryByText(/\.dashboardignore/)).toBeNull();
+});
+
+it('what only keeps files from being copied does not keep them from being served as they are saved', async () => {
+  const obstacles = [{ code: 'too_large' as const, message: 'The folder holds too much.', fix: 'Publish less.' }];
+  publishing.show({ readPlan: async ({ live }) => plan(live ? {} : { obstacles }) });
+  await screen.findByText(/The folder holds too much\./);
+  fireEvent.click(await choice());
+  await waitFor(() => expect(screen.queryByText(/The folder holds too much\./)).toBeNull());
+  fireEvent.click(await button('Publish'));
+  await screen.findByText('Waiting for its turn…');
+  expect(sent()).toMatchObject({ source: { live: true } });
 });
 
 it('one file alone is never served as it is saved', async () => {

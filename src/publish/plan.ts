@@ -1,5 +1,6 @@
 import {
   PlanReply,
+  type FilesSource,
   type GitSource,
   type Plan,
   type PlanRequest,
@@ -18,13 +19,14 @@ export function planReader(server: LabServer): ReadPlan {
 
 /** What the plan for `source` is asked with. */
 export function planRequest(
-  { root, entry, scope }: Selection,
+  { root, entry, scope, live }: Selection & Pick<FilesSource, 'live'>,
   { since, publishablePaths }: { since?: PlanRequest['since']; publishablePaths?: Whoami['publishablePaths'] }
 ): PlanRequest {
   return {
     root,
     entry,
     scope,
+    ...(live ? { live } : {}),
     ...(since === undefined ? {} : { since }),
     ...(publishablePaths ? { publishablePaths: [...publishablePaths] } : {})
   };

@@ -9,6 +9,7 @@ import type { EngineTiming } from '../supervisor/timing';
 import { storedVersions } from '../versions/stored';
 import { untilAborted } from '../until-aborted';
 import type { Limits } from '../../files/limits';
+import { storeClosed } from '../../files/problems';
 import { activate } from './activate';
 import { versionOf, type Success } from './build';
 import { discard, publish } from './publish';
@@ -82,7 +83,7 @@ async function run(input: BuildInput, signal: AbortSignal, abandoned: AbortSigna
     outcome = await work(input, reporter, signal);
     input.succeeded(versionOf(job));
   } catch (error) {
-    const problem = problemOf(signal.aborted ? signal.reason : error);
+    const problem = problemOf(signal.aborted ? signal.reason : (storeClosed(error) ?? error));
     const say = (line: string) => {
       input.line(line);
       reporter.line(line);

@@ -1,4 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  type BigIntStats
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -20,6 +30,7 @@ function placeOf(at: string, newest = 'data/sales.csv'): Place {
   const stat = (item: string) => statSync(item, { bigint: true });
   return {
     inode: String(stat(at).ino),
+    born: String(stat(at).birthtimeNs),
     newest: { path: newest, changed: String(stat(path.join(at, newest)).ctimeNs) }
   };
 }
@@ -32,6 +43,21 @@ it('a folder is seen where it is, also after further changes and under another n
   renameSync(project, path.join(folder, 'renamed'));
   expect(await sightOf(path.join(folder, 'renamed'), place)).toBe('seen');
   expect(await sightOf(project, place)).toBe('missing');
+});
+
+it('another folder of the same inode, as the tops of two volumes are, is another: it was made at another time', async () => {
+  const other = path.join(folder, 'other');
+  let made: BigIntStats;
+  do {
+    // Clocks of file systems move in steps, and what has not been changed since says nothing of when it was made.
+    rmSync(other, { recursive: true, force: true });
+    mkdirSync(path.join(other, '.dashboards'), { recursive: true });
+    made = statSync(other, { bigint: true });
+  } while (made.birthtimeNs === made.ctimeNs || made.birthtimeNs === statSync(project, { bigint: true }).birthtimeNs);
+  const place = { ...placeOf(project), inode: String(made.ino) };
+  // The change that was made last is not there, and its folder has been changed since.
+  expect(await sightOf(other, place)).toBe('other');
+  expect(await sightOf(other, { ...place, born: String(made.birthtimeNs) })).toBe('seen');
 });
 
 it('another folder of the same content is another', async () => {
@@ -53,8 +79,8 @@ it('one that lacks the last change is another, whatever its inode and the time i
 
 it('what was changed last and then removed is missed only in another folder', async () => {
   cpSync(project, path.join(folder, 'copy'), { recursive: true });
-  const { ino, ctimeNs } = statSync(path.join(folder, 'copy'), { bigint: true });
-  const inode = String(ino);
+  const { ino, ctimeNs, birthtimeNs } = statSync(path.join(folder, 'copy'), { bigint: true });
+  const itself = { inode: String(ino), born: String(birthtimeNs) };
   let place: Place;
   do {
     // Clocks of file systems move in steps.
@@ -63,7 +89,7 @@ it('what was changed last and then removed is missed only in another folder', as
   } while (BigInt(place.newest?.changed ?? 0) <= ctimeNs);
   rmSync(path.join(project, 'data', 'new.csv'));
   expect(await sightOf(project, place)).toBe('seen');
-  expect(await sightOf(path.join(folder, 'copy'), { ...place, inode })).toBe('other');
+  expect(await sightOf(path.join(folder, 'copy'), { ...place, ...itself })).toBe('other');
 });
 
 it('an empty folder is known by its inode and its own change', async () => {

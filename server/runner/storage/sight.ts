@@ -3,13 +3,15 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Place } from '../../contract';
+import { bornAt } from '../../files/times';
 
 /** What of a folder can be told from here. */
 export type Sight = 'seen' | 'other' | 'missing';
 
 /**
  * Whether a folder here is the one that the author's own server saw. One of the same name on other storage has another
- * inode; a copy that kept the inodes, as a cloned volume does, lacks the change that was made last.
+ * inode, unless both are the top of a volume of their own: these have the same one, and were made at another time. A copy that
+ * kept all of that, as a cloned volume does, lacks the change that was made last.
  *
  * @param folder - absolute.
  */
@@ -18,7 +20,8 @@ export async function sightOf(folder: string, place: Place): Promise<Sight> {
   if (!root) {
     return 'missing';
   }
-  if (String(root.ino) !== place.inode) {
+  const born = bornAt(root);
+  if (String(root.ino) !== place.inode || (born !== null && place.born !== undefined && String(born) !== place.born)) {
     return 'other';
   }
   if (!place.newest) {

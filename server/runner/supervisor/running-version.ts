@@ -10,6 +10,7 @@ import { untilAborted } from '../until-aborted';
 import type { AppLog } from './app-log';
 import { exitProblem } from './exit-problem';
 import type { Exit } from './launch';
+import { createRenewals } from './renewals';
 import { createRestarts } from './restarts';
 
 /** Starting again helps against none of these. */
@@ -24,6 +25,9 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
 
 /** So many apps that others have taken the place of go on beside the newest one; each holds its memory. */
 const MOST_LEFT = 2;
+
+const CHANGED_AGAIN =
+  'Files change each time after the app has been started. If it writes them itself, name them in .dashboardignore: until then it is started anew less often.';
 
 /** An app that another one has taken the place of, for as long as it still answers what it was asked. */
 interface LeftApp {
@@ -168,10 +172,24 @@ export class RunningVersion {
 
   /** How the app has ended. Where its files change meanwhile, another one takes its place. */
   async #follow(first: App, watch: FilesWatch | null): Promise<Exit> {
+    const renewals = createRenewals(() => performance.now());
+    let told = false;
     for (let app = first; ; app = await this.#renewed(app)) {
+      renewals.started();
       const exit = await Promise.race([app.exited, ...(watch ? [watch.changed()] : [])]);
       if (exit) {
         return exit;
+      }
+      const pause = renewals.changed();
+      if (pause > 0) {
+        if (!told) {
+          this.log.add(CHANGED_AGAIN);
+        }
+        told = true;
+        const early = await Promise.race([app.exited, delay(pause, undefined, { signal: this.#stopped.signal })]);
+        if (early) {
+          return early;
+        }
       }
     }
   }

@@ -21,6 +21,7 @@ import type { Selection } from '../../contract';
 import type { ManifestEntry } from '../../files/manifest';
 import { readManifest } from '../../files/read-manifest';
 import { ProblemError } from '../../problem-error';
+import { asOrdinaryUser } from '../testing/ordinary-user';
 import { copierThat } from '../testing/copier-double';
 import { placesOf } from '../../files/places';
 import { sweep } from './remove';
@@ -232,6 +233,13 @@ describe('a version', () => {
     ]);
   });
 
+  it('names secrets that only their folder tells, of a folder and of one file', async () => {
+    add('.aws/credentials');
+    const warning = '.aws/credentials may hold a secret and is part of this version.';
+    expect((await take(1)).warnings).toEqual([warning]);
+    expect((await take(2, { from: { entry: '.aws/credentials', scope: 'file' } })).warnings).toEqual([warning]);
+  });
+
   it('keeps links within the folder', async () => {
     symlinkSync('app.py', path.join(root, 'main.py'));
     await take(1);
@@ -262,6 +270,23 @@ describe('nothing is left behind', () => {
       }
     });
     expect(await problem(take(1, { copier }))).toMatchObject({ code: 'disk_full' });
+  });
+
+  it('when versions cannot be kept: the folder where they would be is named, and not the author’s', async () => {
+    const store = path.join(home, '.dashboards');
+    const named = { code: 'folder_not_readable', message: expect.stringContaining(`The folder ${store},`) };
+    for (const target of ['app.py', 'nowhere/at/all']) {
+      symlinkSync(path.join(root, target), store);
+      expect(await problem(take(1))).toMatchObject(named);
+      rmSync(store);
+    }
+    mkdirSync(placesOf(home, 'd1').versions, { recursive: true });
+    chmodSync(home, 0o755);
+    if (process.geteuid?.() !== 0) {
+      chmodSync(placesOf(home, 'd1').versions, 0o555);
+    }
+    expect(await problem(asOrdinaryUser(() => take(1)))).toMatchObject(named);
+    rmSync(store, { recursive: true });
   });
 
   it('when a file is larger than this server may write', async () => {

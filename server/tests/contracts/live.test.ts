@@ -140,6 +140,16 @@ describe('files that are served as they are saved', () => {
     await lookUntil(async () => (await told(1)).pid !== first.pid, 'the mended app');
   });
 
+  it('that the app itself changes whenever it is started are named as what they may be', async () => {
+    await writeBelow(root, { 'app.py': `open("app.log", "a").write("started\\n")\n${SMALL_APPS.telling}` });
+    await publish(1, 'app.py', RUN);
+    await lookUntil(() => bench.printed.some(line => line.includes('name them in .dashboardignore')), 'the advice');
+    await writeBelow(root, { '.dashboardignore': '*.log\n' });
+    const renewed = () => bench.printed.filter(line => line.includes('have been changed')).length;
+    const before = renewed();
+    await lookUntil(() => renewed() > before, 'the app with the advice taken');
+  });
+
   it('that are mended while their app does not start get it started', async () => {
     const version = await publish(1, 'app.py', RUN);
     await writeBelow(root, { 'app.py': 'raise SystemExit("half a thought")' });

@@ -115,6 +115,19 @@ const BAD_FILES: BadFiles[] = [
     sentences: ['Not all of ~/sales can be read.', 'Make the files readable for yourself', 'app.py']
   },
   {
+    title: 'a folder of versions that may not be written to',
+    files: { 'app.py': '' },
+    find: async () => {
+      await writeFile(join(home, '.dashboards'), '');
+      return copy();
+    },
+    code: 'folder_not_readable',
+    sentences: [
+      '.dashboards, where versions are kept, cannot be written to.',
+      'Check that it is a folder, that it is yours'
+    ]
+  },
+  {
     title: 'files that keep changing',
     files: { 'app.py': '', 'busy.log': '' },
     find: () => copy({ copier: failing(new FileKeepsChanging()) }),

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { asOrdinaryUser } from '../../testing/ordinary-user';
 import { watchFiles, type FilesWatch } from './files-watch';
 import { look } from './look';
 
@@ -47,6 +48,15 @@ describe('a look at a folder', () => {
     writeFileSync(at('tmp', 'notes'), 'x');
     expect(seen()).toBe(before);
   });
+});
+
+it('a look at a folder sees what is beside one that may not be opened', async () => {
+  chmodSync(folder, 0o755);
+  mkdirSync(at('database'), { mode: 0 });
+  const before = await asOrdinaryUser(seen);
+  expect(await asOrdinaryUser(seen)).toBe(before);
+  writeFileSync(at('app.py'), 'three');
+  expect(await asOrdinaryUser(seen)).not.toBe(before);
 });
 
 describe('a watch', () => {

@@ -24,7 +24,9 @@ export function look(folder: string, home: string): string {
       },
       link: (at, target) => void hash.update(`link ${JSON.stringify([at, target])}\n`),
       skipped: () => undefined,
-      excluded: () => undefined
+      excluded: () => undefined,
+      // As little as the app can: that of a database, say, which runs as somebody else.
+      closed: at => void hash.update(`closed ${JSON.stringify(at)}\n`)
     });
   });
   return hash.digest('hex');

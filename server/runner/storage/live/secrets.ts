@@ -1,10 +1,9 @@
-import path from 'node:path';
-
 import { withRoot } from '../../../files/anchor';
 import { readExcludes } from '../../../files/excludes';
 import { isHome } from '../../../files/home';
 import { probablySecret } from '../../../files/secrets';
 import { walk } from '../../../files/walk';
+import { systemCode } from '../../../problem-error';
 
 /** As many files are looked at: viewers of other versions wait for it. */
 const LOOKED_AT = 5_000;
@@ -27,7 +26,7 @@ export function secretWarnings(folder: string, home: string): string[] {
     withRoot(folder, root =>
       walk(root, readExcludes(root, isHome(folder, home)), {
         file(at) {
-          if (probablySecret(path.basename(at))) {
+          if (probablySecret(at)) {
             found.push(at);
           }
           if (++files >= LOOKED_AT || found.length >= NAMED) {
@@ -37,11 +36,13 @@ export function secretWarnings(folder: string, home: string): string[] {
         folder: ignored,
         link: ignored,
         skipped: ignored,
-        excluded: ignored
+        excluded: ignored,
+        closed: ignored
       })
     );
   } catch (error) {
-    if (!(error instanceof Enough)) {
+    // What comes and goes while it is looked through is no reason not to serve it.
+    if (!(error instanceof Enough) && systemCode(error) === undefined) {
       throw error;
     }
   }

@@ -48,7 +48,7 @@ export function takeFolder(
       entries.push(takeSubFolder(at, folder, target));
     },
     file(at, parent, name) {
-      if (probablySecret(name)) {
+      if (probablySecret(at)) {
         secrets.push(at);
       }
       const entry = takeFile(at, parent, name);
@@ -95,7 +95,7 @@ export function takeOneFile(root: number, entry: string, target: string, takeFil
   } catch (error) {
     throw explainedEntry(entry, error);
   }
-  return { entries, warnings: probablySecret(parts.at(-1) ?? '') ? [secretWarning(entry)] : [] };
+  return { entries, warnings: probablySecret(entry) ? [secretWarning(entry)] : [] };
 }
 
 function takeSubFolder(at: string, folder: number, target: string): ManifestEntry {
