@@ -5,7 +5,7 @@ import type { Plan, PlanRequest, Problem } from '../contract';
 import { withFile, withFolders, withRoot } from '../files/anchor';
 import { entryParts, explainedEntry, missingEntry } from '../files/entry';
 import { readExcludes } from '../files/excludes';
-import { expandHome, isHome } from '../files/home';
+import { expandHome, homeIn } from '../files/home';
 import { bornAt } from '../files/times';
 import { walk } from '../files/walk';
 import { ProblemError, systemCode } from '../problem-error';
@@ -62,7 +62,7 @@ function lookAt(request: PlanRequest, { home, limits, patience, changes, forbidd
         surveyFile(root, request.entry, survey);
       } else {
         survey.newest.see('', stat);
-        walk(root, readExcludes(root, isHome(folder, home)), survey);
+        walk(root, readExcludes(root, homeIn(folder, home)), survey);
       }
     });
     const found = survey.found(complete);

@@ -42,9 +42,10 @@ export interface Excludes {
 
 /**
  * @param rules - text of the ignore file, or null.
- * @param home - whether the published folder is the author's home: then hidden files (keys, history, settings) stay out.
+ * @param home - where the author's home is in the published folder (empty: it is that itself; null: it is not in it): hidden
+ *   files there (keys, history, settings) stay out.
  */
-export function createExcludes(rules: string | null, home: boolean): Excludes {
+export function createExcludes(rules: string | null, home: string | null): Excludes {
   // Names that differ in case alone are different files here, as they are to Git.
   const matcher = rules === null ? null : ignore({ ignorecase: false }).add(rules);
   return {
@@ -54,7 +55,7 @@ export function createExcludes(rules: string | null, home: boolean): Excludes {
       if (never) {
         return never;
       }
-      if (home && parent === '' && name.startsWith('.') && !HOME_EXCEPTIONS.has(name)) {
+      if (parent === home && name.startsWith('.') && !HOME_EXCEPTIONS.has(name)) {
         return 'hidden';
       }
       if (!matcher) {
@@ -69,9 +70,9 @@ export function createExcludes(rules: string | null, home: boolean): Excludes {
 /**
  * The excludes of an open folder, with the rules of its ignore file. A link in place of that is not followed.
  *
- * @param home - whether the folder is the author's home.
+ * @param home - where the author's home is in it, as above.
  */
-export function readExcludes(root: number, home: boolean): Excludes {
+export function readExcludes(root: number, home: string | null): Excludes {
   return createExcludes(readRules(root), home);
 }
 

@@ -10,9 +10,12 @@ export function expandHome(folder: string, home: string = homedir()): string {
   return folder === '~' || folder.startsWith('~/') ? path.join(home, folder.slice(1)) : folder;
 }
 
-/** Whether this absolute folder is the home folder, by whatever name. */
-export function isHome(folder: string, home: string): boolean {
-  return resolved(folder) === resolved(home);
+/**
+ * Where the home folder is in this absolute folder, by whatever names: empty if it is that itself; null if it is not there.
+ */
+export function homeIn(folder: string, home: string): string | null {
+  const way = path.relative(resolved(folder), resolved(home));
+  return way === '..' || way.startsWith('../') ? null : way;
 }
 
 function resolved(folder: string): string {

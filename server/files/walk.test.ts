@@ -21,7 +21,7 @@ function add(...files: string[]): void {
 }
 
 /** What a walk meets, in its order. */
-function met(home = false): string[] {
+function met(home: string | null = null): string[] {
   const seen: string[] = [];
   withRoot(root, folder =>
     walk(folder, readExcludes(folder, home), {
@@ -93,13 +93,25 @@ describe('a walk', () => {
 
   it('leaves the hidden names of a home folder out, but not those of a folder in it', () => {
     add('.bash_history', '.ssh/id_rsa', '.streamlit/config.toml', 'x/.env');
-    expect(met(true)).toEqual([
+    expect(met('')).toEqual([
       'excluded .bash_history: hidden',
       'excluded .ssh/: hidden',
       'folder .streamlit',
       'file .streamlit/config.toml',
       'folder x',
       'file x/.env'
+    ]);
+  });
+
+  it('leaves them out also of a folder in which the home folder is', () => {
+    add('.vault', 'alice/.ssh/id_rsa', 'alice/app.py', 'bob/.env');
+    expect(met('alice')).toEqual([
+      'file .vault',
+      'folder alice',
+      'excluded alice/.ssh/: hidden',
+      'file alice/app.py',
+      'folder bob',
+      'file bob/.env'
     ]);
   });
 
@@ -118,7 +130,7 @@ describe('a walk', () => {
       throw stop;
     };
     const before = openDescriptors();
-    expect(() => withRoot(root, folder => walk(folder, readExcludes(folder, false), { ...visitor, file }))).toThrow(
+    expect(() => withRoot(root, folder => walk(folder, readExcludes(folder, null), { ...visitor, file }))).toThrow(
       stop
     );
     expect(openDescriptors()).toEqual(before);

@@ -14,12 +14,15 @@ export interface PlanState {
   reading: boolean;
   /** Look at the files again. */
   again: () => void;
-  /** What was seen of the files that are about to be published; null: nothing within a moment. */
+  /** What was seen of the files that are about to be published; null: nothing in time. */
   place: () => Promise<Place | null>;
 }
 
-/** Nobody who has pressed the button is kept waiting for longer. */
-const PATIENCE_MS = 3_000;
+/**
+ * Nobody who has pressed the button is kept waiting for longer. A plan says within 10 s what it has seen, without which the
+ * dashboard's server cannot tell whether it sees the same files.
+ */
+const PATIENCE_MS = 12_000;
 
 /** The plan for `request`, read anew whenever that changes. Null: there is nothing to ask for. */
 export function usePlan(read: ReadPlan, request: PlanRequest | null, trans: TranslationBundle): PlanState {

@@ -122,7 +122,7 @@ async function lookAt(
   const known = listed ? await unlessLate(signal, contentsOf(place, { commit, root, items }, signal)) : null;
   const changes = known && (await unlessLate(signal, changesSince(request, git, place, limits, signal)));
   const survey = new TreeSurvey(request, limits, known, changes);
-  eachPublished(request, items, known?.excludes ?? createExcludes(null, false), survey);
+  eachPublished(request, items, known?.excludes ?? createExcludes(null, null), survey);
   const soon = AbortSignal.any([signal, AbortSignal.timeout(SEARCH_MS)]);
   await readTexts(place, survey.texts, soon, (path, text) => survey.tokens.text(path, text));
   const { counted } = survey.tally;
@@ -181,7 +181,7 @@ async function excludesOf(place: GitPlace, items: readonly TreeItem[], signal: A
     );
   }
   const texts = await readContents(place, rules === undefined ? [] : [rules.hash], signal);
-  return createExcludes(texts.get(rules?.hash ?? '') ?? null, false);
+  return createExcludes(texts.get(rules?.hash ?? '') ?? null, null);
 }
 
 /** Null: there is no version to compare with, or what it was cannot be told from the clone. */

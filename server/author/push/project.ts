@@ -6,7 +6,7 @@ import { inside, withFile, withFolders, withRoot } from '../../files/anchor';
 import { hashBytes } from '../../files/chunks';
 import { entryParts, explainedEntry } from '../../files/entry';
 import { readExcludes } from '../../files/excludes';
-import { expandHome, isHome } from '../../files/home';
+import { expandHome, homeIn } from '../../files/home';
 import { keepChanging, refuseLeaving } from '../../files/problems';
 import { walk } from '../../files/walk';
 import { ProblemError, systemCode } from '../../problem-error';
@@ -129,7 +129,7 @@ type Look = (path: string, parent: number, name: string) => Found;
 
 function all(folder: number, root: string, home: string, look: Look): Found[] {
   const found: Found[] = [];
-  walk(folder, readExcludes(folder, isHome(root, home)), {
+  walk(folder, readExcludes(folder, homeIn(root, home)), {
     folder: (path, fd) => found.push({ kind: 'folder', path, mtime: String(fstatSync(fd, { bigint: true }).mtimeNs) }),
     file: (path, parent, name) => found.push(look(path, parent, name)),
     link: (path, target) => found.push({ kind: 'link', path, target }),

@@ -13,7 +13,7 @@ export async function excludesOf(
 ): Promise<Excludes> {
   const rules = entries.find(({ path, kind }) => path === IGNORE_FILE && kind === 'file');
   const read = rules && (await must(address, session.local(mirror, ['cat-file', 'blob', rules.hash])));
-  return createExcludes(read?.stdout.toString('utf8') ?? null, false);
+  return createExcludes(read?.stdout.toString('utf8') ?? null, null);
 }
 
 export function isWanted(excludes: Excludes, { path, kind }: TreeEntry): boolean {

@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs';
 
 import { inside, withRoot } from '../../../files/anchor';
 import { readExcludes } from '../../../files/excludes';
-import { isHome } from '../../../files/home';
+import { homeIn } from '../../../files/home';
 import { walk } from '../../../files/walk';
 
 /**
@@ -16,7 +16,7 @@ import { walk } from '../../../files/walk';
 export function look(folder: string, home: string): string {
   const hash = createHash('sha1');
   withRoot(folder, root => {
-    walk(root, readExcludes(root, isHome(folder, home)), {
+    walk(root, readExcludes(root, homeIn(folder, home)), {
       folder: at => void hash.update(`folder ${JSON.stringify(at)}\n`),
       file(at, parent, name) {
         const { ino, size, mtimeNs, ctimeNs } = lstatSync(inside(parent, name), { bigint: true });

@@ -1,6 +1,6 @@
 import { withRoot } from '../../../files/anchor';
 import { readExcludes } from '../../../files/excludes';
-import { isHome } from '../../../files/home';
+import { homeIn } from '../../../files/home';
 import { probablySecret } from '../../../files/secrets';
 import { walk } from '../../../files/walk';
 import { systemCode } from '../../../problem-error';
@@ -24,7 +24,7 @@ export function secretWarnings(folder: string, home: string): string[] {
   const ignored = () => undefined;
   try {
     withRoot(folder, root =>
-      walk(root, readExcludes(root, isHome(folder, home)), {
+      walk(root, readExcludes(root, homeIn(folder, home)), {
         file(at) {
           if (probablySecret(at)) {
             found.push(at);

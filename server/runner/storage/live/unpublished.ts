@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { withRoot } from '../../../files/anchor';
 import { ENVIRONMENT_MARK, IGNORE_FILE, readExcludes, type Excludes } from '../../../files/excludes';
-import { isHome } from '../../../files/home';
+import { homeIn } from '../../../files/home';
 
 /** Whether a path below a folder, file or folder, is none of what is published. */
 export type Unpublished = (names: readonly string[], folder: boolean) => boolean;
@@ -22,7 +22,7 @@ export function createUnpublished(folder: string, home: string): Unpublished {
     const stat = lstatSync(path.join(folder, IGNORE_FILE), { bigint: true, throwIfNoEntry: false });
     const state = stat ? [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join() : '';
     if (known?.state !== state) {
-      known = { state, excludes: withRoot(folder, root => readExcludes(root, isHome(folder, home))) };
+      known = { state, excludes: withRoot(folder, root => readExcludes(root, homeIn(folder, home))) };
     }
     return known.excludes;
   }

@@ -5,7 +5,7 @@ import type { Skipped } from '../../../contract';
 import { inside, withFolder } from '../../../files/anchor';
 import { entryParts, explainedEntry } from '../../../files/entry';
 import { readExcludes } from '../../../files/excludes';
-import { isHome } from '../../../files/home';
+import { homeIn } from '../../../files/home';
 import type { ManifestEntry } from '../../../files/manifest';
 import { probablySecret } from '../../../files/secrets';
 import { walk } from '../../../files/walk';
@@ -43,7 +43,7 @@ export function takeFolder(
   const links = new Map<string, string>();
   const skipped: string[] = [];
   const secrets: string[] = [];
-  walk(root, readExcludes(root, isHome(rootPath, home)), {
+  walk(root, readExcludes(root, homeIn(rootPath, home)), {
     folder(at, folder) {
       entries.push(takeSubFolder(at, folder, target));
     },
