@@ -124,11 +124,12 @@ export function explained(error: unknown, root: string, at?: string): unknown {
     case 'EACCES':
     case 'EPERM':
       return unreadable(root, at ?? message, error);
-    // A name that was listed is gone or has become something else: somebody is working in the folder.
+    // A name that was listed is gone or has become something else (ESTALE on network storage): somebody is working in the folder.
     case 'ENOENT':
     case 'ELOOP':
     case 'ENOTDIR':
     case 'ENXIO':
+    case 'ESTALE':
       return keepChanging([at ?? message ?? root]);
     default:
       return error;

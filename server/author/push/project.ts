@@ -212,6 +212,7 @@ function explained(error: unknown, source: FilesSource): unknown {
     case 'ENOENT':
     case 'ELOOP':
     case 'ENOTDIR':
+    case 'ESTALE':
       return keepChanging([error instanceof Error ? error.message : source.root]);
     default:
       return error;
