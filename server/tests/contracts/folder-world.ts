@@ -2,6 +2,7 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Strategy } from '../../contract';
+import type { Allowed } from '../../runner/engine';
 import type { Fault, StrategyWorld } from './strategy-world';
 
 /** Writes files below a folder; those without a text are removed. */
@@ -41,29 +42,22 @@ export const FOLDER_FAULTS: readonly Fault<StrategyWorld>[] = [
 
 /** That the administrator allows other ways only. `shuts`: see `Fault`. */
 export function notAllowed(others: readonly Strategy[], shuts = false): Fault<StrategyWorld> {
-  return {
-    title: 'a way that the administrator does not allow',
-    code: 'strategy_forbidden',
-    retryable: false,
-    shuts,
-    async happen(_world, renew) {
-      await renew({ allowed: { strategies: others } });
-      return () => renew({ allowed: {} });
-    }
-  };
+  const title = 'a way that the administrator does not allow';
+  return { title, code: 'strategy_forbidden', retryable: false, shuts, happen: allowing({ strategies: others }, {}) };
 }
 
 /** That the administrator lets nobody publish from the folder. `shuts`: see `Fault`. */
 export function forbiddenFolder(shuts = false): Fault<StrategyWorld> {
-  return {
-    title: 'a folder that nothing is published from',
-    code: 'path_forbidden',
-    retryable: false,
-    shuts,
-    async happen(_world, renew) {
-      await renew({ allowed: { paths: ['elsewhere'] } });
-      return () => renew({ allowed: { paths: ['elsewhere', 'sales'] } });
-    }
+  const title = 'a folder that nothing is published from';
+  const happen = allowing({ paths: ['elsewhere'] }, { paths: ['elsewhere', 'sales'] });
+  return { title, code: 'path_forbidden', retryable: false, shuts, happen };
+}
+
+/** The administrator allows something else, and then what is right again. */
+function allowing(wrong: Allowed, right: Allowed): Fault<StrategyWorld>['happen'] {
+  return async (_world, renew) => {
+    await renew({ allowed: wrong });
+    return () => renew({ allowed: right });
   };
 }
 
