@@ -215,8 +215,6 @@ async function outcomeOf(update: Update, away: Away | null): Promise<Outcome> {
   const looks = onlooker.take();
   const versions = Array.from({ length: newest }, (_none, n) => n + 1);
   const left = () => leftovers(home, id, versions).files.filter(file => !OWN_FILES.test(file));
-  // Removing may take a moment more than the build.
-  await eventually(() => left().length === 0, 20_000).catch(() => null);
   return {
     build: { state, problem },
     missed: looks.filter(
@@ -224,9 +222,17 @@ async function outcomeOf(update: Update, away: Away | null): Promise<Outcome> {
     ),
     wrong: wrong(looks, Date.parse(endedAt ?? '')),
     halfMade: halfMade(places, newest - 1),
-    left: left(),
+    left: await staying(left),
     version: (await patiently(() => alice.versions(id)))[0]
   };
+}
+
+/**
+ * The files that are left for good. An old version is removed when its app has ended, which may be at any time: what a
+ * single look finds may be on its way.
+ */
+async function staying(left: () => string[]): Promise<string[]> {
+  return eventually(() => left().length === 0, 20_000).then(() => [], left);
 }
 
 /** Looks that have seen something half-made, an edition that was live no longer, or the newest one before it was. */
