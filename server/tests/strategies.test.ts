@@ -181,7 +181,7 @@ describe('a repository whose server is gone in the middle of an update', () => {
 });
 
 describe('a repository with files in Git LFS and another one inside, by the command', () => {
-  it('is refused without the words for them, each by its name, and shown whole with both', async () => {
+  it('is refused without the words for them, shown whole with both, and follows its branch with each update', async () => {
     const lfs = addLfs(git);
     const commit = commitBesides(repository, createRepository(folder, 'library'), lfs, 'besides');
     const { body } = await alice.call<GitCredentialReply>('POST', 'git-credentials', {
@@ -189,10 +189,9 @@ describe('a repository with files in Git LFS and another one inside, by the comm
     });
     const { userPython, environment } = provideInstallation(join(folder, 'installation'));
     const token = await hub.token('alice', ['access:services!service=dashboards']);
-    const publish = async (name: string, ...words: string[]) => {
-      const program = ['-m', 'jupyterhub_dashboards.command', 'publish', 'besides/server.py', '--name', name];
-      const from = ['--hub', hub.url, '--git', `${git.url}sales.git`, '--credential', body.credential.id];
-      const child = spawn(userPython, [...program, ...from, '--command', '{python} {entry}', ...words], {
+    const command = async (...words: string[]) => {
+      const program = ['-m', 'jupyterhub_dashboards.command', 'publish', '--hub', hub.url];
+      const child = spawn(userPython, [...program, ...words], {
         cwd: folder,
         env: { ...environment, HOME: folder, JUPYTERHUB_API_TOKEN: token },
         stdio: ['ignore', 'pipe', 'pipe']
@@ -204,6 +203,9 @@ describe('a repository with files in Git LFS and another one inside, by the comm
       ]);
       return { code: code as number, stdout, stderr };
     };
+    const from = ['--git', `${git.url}sales.git`, '--credential', body.credential.id];
+    const publish = (name: string, ...words: string[]) =>
+      command('besides/server.py', '--name', name, ...from, '--command', '{python} {entry}', ...words);
 
     const bare = await publish('Without either');
     expect(bare).toMatchObject({ code: 1, stdout: '' });
@@ -222,6 +224,12 @@ describe('a repository with files in Git LFS and another one inside, by the comm
     const { dashboards } = (await alice.call<DashboardList>('GET', 'dashboards?filter=mine')).body;
     const { id = '' } = dashboards.find(({ name }) => name === 'Whole') ?? {};
     expect(await newest(id)).toMatchObject({ strategy: 'git', commit, files: 3 });
+
+    // As CI does at each push.
+    const pushed = repository.commit({ 'besides/server.py': page('pushed later') });
+    expect(await command('--update', 'whole', '--message', pushed)).toMatchObject({ code: 0, stdout: whole.stdout });
+    await alice.sees(link, 'pushed later');
+    expect(await newest(id)).toMatchObject({ strategy: 'git', commit: pushed, message: pushed, files: 3 });
   });
 });
 

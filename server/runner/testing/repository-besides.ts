@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 
 import type { GitRepository } from './git-repository';
 import type { LfsServer } from './lfs-server';
@@ -56,6 +58,8 @@ export function commitBesides(
     [`${folder}/server.py`]: APP,
     [`${folder}/data/large.bin`]: `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${LFS_FILE.length}\n`
   });
+  // As in any clone; without its place, the next commit would take it out.
+  mkdirSync(path.join(repository.folder, place));
   repository.git('update-index', '--add', '--cacheinfo', `160000,${inside},${place}`);
   repository.git('commit', '--quiet', '-m', 'Put the library inside');
   repository.push();
