@@ -11,7 +11,8 @@ it.each([
   ['ELOOP', 'files_keep_changing'],
   ['EACCES', 'folder_not_readable'],
   ['EDQUOT', 'disk_full'],
-  ['EFBIG', 'too_large']
+  ['EFBIG', 'too_large'],
+  ['ENAMETOOLONG', 'too_large']
 ])('%s is told as %s, without what only this program knows', (code, told) => {
   const error = explained(failed(code), '~/sales', undefined);
   expect(error).toBeInstanceOf(ProblemError);

@@ -48,6 +48,15 @@ export function tooLarge(limits: Limits): ProblemError {
   });
 }
 
+/** @param at - what has the long path, where that is known */
+export function pathTooLong(at: string | undefined, cause?: unknown): ProblemError {
+  return new ProblemError('too_large', 'A file lies so deep in the folder that its path is too long.', {
+    fix: 'Shorten the names of the folders on its way, or name it in a file .dashboardignore, then publish again.',
+    detail: at,
+    cause
+  });
+}
+
 export function entryLeftOut(entry: string): ProblemError {
   return new ProblemError('file_missing', `The file ${entry} is left out of the version.`, {
     fix: 'Take it out of .dashboardignore, or move it out of a folder that is never published, then publish again.'
@@ -121,6 +130,8 @@ export function explained(error: unknown, root: string, at?: string): unknown {
         detail: at ?? message,
         cause: error
       });
+    case 'ENAMETOOLONG':
+      return pathTooLong(at ?? message, error);
     case 'EACCES':
     case 'EPERM':
       return unreadable(root, at ?? message, error);

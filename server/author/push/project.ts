@@ -2,12 +2,13 @@ import { fstatSync, lstatSync, type BigIntStats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
 import type { Source } from '../../contract';
+import { LONGEST_PATH } from '../../contract/relay';
 import { inside, withFile, withFolders, withRoot } from '../../files/anchor';
 import { hashBytes } from '../../files/chunks';
 import { entryParts, explainedEntry } from '../../files/entry';
 import { readExcludes } from '../../files/excludes';
 import { expandHome, homeIn } from '../../files/home';
-import { keepChanging, refuseLeaving } from '../../files/problems';
+import { keepChanging, pathTooLong, refuseLeaving } from '../../files/problems';
 import { walk } from '../../files/walk';
 import { ProblemError, systemCode } from '../../problem-error';
 import type { Offer, OfferedFile, OfferedItem } from '../../relay/offer';
@@ -61,6 +62,10 @@ export class Project {
       const found = withRoot(root, folder =>
         source.scope === 'file' ? one(folder, source.entry, look) : all(folder, root, home, look)
       );
+      const deep = found.find(item => Buffer.byteLength(item.path) > LONGEST_PATH);
+      if (deep) {
+        throw pathTooLong(deep.path);
+      }
       refuseLeaving(new Map(found.flatMap(item => (item.kind === 'link' ? [[item.path, item.target] as const] : []))));
       const identities = new Map<string, string>();
       const changing: string[] = [];

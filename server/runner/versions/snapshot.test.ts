@@ -23,6 +23,7 @@ import { readManifest } from '../../files/read-manifest';
 import { ProblemError } from '../../problem-error';
 import { asOrdinaryUser } from '../testing/ordinary-user';
 import { copierThat } from '../testing/copier-double';
+import { deepFile } from '../testing/deep-file';
 import { placesOf } from '../../files/places';
 import { sweep } from './remove';
 import { takeSnapshot, type Snapshot, type SnapshotInput } from './snapshot';
@@ -300,6 +301,16 @@ describe('nothing is left behind', () => {
     add('b.csv', 'x'.repeat(100));
     expect(await problem(take(1, { limits: { files: 10, bytes: 50 } }))).toMatchObject({ code: 'too_large' });
     expect(await problem(take(1, { limits: { files: 1, bytes: 5_000 } }))).toMatchObject({ code: 'too_large' });
+  });
+
+  it('when a file lies so deep that its path is too long', async () => {
+    deepFile(root, 'data.csv');
+    expect(await problem(take(1))).toMatchObject({
+      code: 'too_large',
+      message: 'A file lies so deep in the folder that its path is too long.'
+    });
+    // Node removes by paths.
+    execFileSync('rm', ['-r', root]);
   });
 
   it('when a file keeps changing: it is named', async () => {

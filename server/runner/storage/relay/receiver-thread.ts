@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 
+import { pathTooLong } from '../../../files/problems';
 import { diskFull, ProblemError } from '../../../problem-error';
 import { MalformedSection } from '../../../relay/frames';
 import { OutOfStep } from './incoming';
@@ -63,6 +64,19 @@ function errorOf(error: ThreadError): Error {
     case 'malformed':
       return new MalformedSection(error.message);
     case 'other':
-      return error.code === 'ENOSPC' || error.code === 'EDQUOT' ? diskFull(error.message) : new Error(error.message);
+      return errorOfCode(error.code, error.message);
+  }
+}
+
+function errorOfCode(code: string | undefined, message: string): Error {
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return diskFull(message);
+    // Of a path that is not too long by itself, but below the folder of a version.
+    case 'ENAMETOOLONG':
+      return pathTooLong(message);
+    default:
+      return new Error(message);
   }
 }
