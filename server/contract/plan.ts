@@ -15,7 +15,7 @@ export type Exclusion = Static<typeof Exclusion>;
 /** What no version can hold. */
 export const SKIPPED = ['name', 'pipe', 'socket', 'device'] as const;
 export const Skipped = Type.Enum([...SKIPPED], {
-  description: '`name`: its name is not UTF-8; `pipe`, `socket`, `device`.'
+  description: '`name`: its name, or what it is a link to, is not UTF-8; `pipe`, `socket`, `device`.'
 });
 export type Skipped = Static<typeof Skipped>;
 

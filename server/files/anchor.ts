@@ -2,6 +2,7 @@ import { closeSync, constants, openSync, readlinkSync, realpathSync } from 'node
 import path from 'node:path';
 
 import { ProblemError, systemCode } from '../problem-error';
+import { mayBeBroken, textOf } from './broken-text';
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 // O_NONBLOCK: a FIFO that took a file's place since the listing must not block whoever reads.
@@ -25,9 +26,11 @@ export function openFile(parent: number, name: string): number {
   return openSync(inside(parent, name), FILE);
 }
 
-/** Target of the symbolic link `name`, unresolved. */
-export function linkTarget(parent: number, name: string): string {
-  return readlinkSync(inside(parent, name));
+/** Target of the symbolic link `name`, unresolved; null: it is not UTF-8. */
+export function linkTarget(parent: number, name: string): string | null {
+  const link = inside(parent, name);
+  const target = readlinkSync(link);
+  return mayBeBroken(target) ? textOf(readlinkSync(link, { encoding: 'buffer' })) : target;
 }
 
 /** Hands over an open file, and closes it. */

@@ -115,11 +115,20 @@ describe('a walk', () => {
     ]);
   });
 
-  it('skips what cannot be copied: pipes, and names that are not UTF-8, beside those that look the same', () => {
+  it('skips what cannot be copied: pipes, and names that are not UTF-8 with links to them, beside those that look the same', () => {
+    const broken = (text: string) => Buffer.concat([Buffer.from(text), Buffer.from([0xff])]);
     execFileSync('mkfifo', [path.join(root, 'pipe')]);
-    writeFileSync(Buffer.concat([Buffer.from(`${root}/x`), Buffer.from([0xff])]), '');
+    writeFileSync(broken(`${root}/x`), '');
+    symlinkSync(broken('x'), path.join(root, 'broken'));
     add('x\uFFFD');
-    expect(met().sort()).toEqual(['file x\uFFFD', 'skipped pipe: pipe', 'skipped x\uFFFD: name']);
+    symlinkSync('x\uFFFD', path.join(root, 'good'));
+    expect(met().sort()).toEqual([
+      'file x\uFFFD',
+      'link good -> x\uFFFD',
+      'skipped broken: name',
+      'skipped pipe: pipe',
+      'skipped x\uFFFD: name'
+    ]);
   });
 
   it('closes what it has opened, also when a visitor throws', () => {

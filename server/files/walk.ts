@@ -3,6 +3,7 @@ import { readdirSync, type Dirent } from 'node:fs';
 import type { Exclusion, Skipped } from '../contract';
 import { systemCode } from '../problem-error';
 import { closing, inside, linkTarget, openFolder } from './anchor';
+import { mayBeBroken, textOf } from './broken-text';
 import { ENVIRONMENT_MARK, type Excludes } from './excludes';
 
 /** What the walk found; the folder is open while a visitor looks at one of its entries, and no longer. */
@@ -12,7 +13,7 @@ export interface Visitor {
   file(path: string, parent: number, name: string): void;
   /** @param target - unresolved. */
   link(path: string, target: string, parent: number, name: string): void;
-  /** Named pipes, sockets, devices, and names that are not UTF-8 (these are shown with U+FFFD). */
+  /** Named pipes, sockets, devices, names that are not UTF-8 (these are shown with U+FFFD), and links to such names. */
   skipped(path: string, why: Skipped): void;
   /** @param folder - whether it is one: nothing in it is looked at. */
   excluded(path: string, why: Exclusion, folder: boolean): void;
@@ -44,7 +45,12 @@ function visitAll(parent: number, entries: readonly Listed[], at: string, exclud
     } else if (entry.isFile()) {
       visitor.file(path, parent, name);
     } else if (entry.isSymbolicLink()) {
-      visitor.link(path, linkTarget(parent, name), parent, name);
+      const target = linkTarget(parent, name);
+      if (target === null) {
+        visitor.skipped(path, 'name');
+      } else {
+        visitor.link(path, target, parent, name);
+      }
     } else {
       visitor.skipped(path, kindOf(entry));
     }
@@ -81,8 +87,6 @@ interface Listed {
   entry: Dirent | Dirent<Buffer>;
 }
 
-const REPLACEMENT = '\uFFFD';
-
 function list(folder: number): Listed[] {
   const where = inside(folder, '.');
   let entries: Listed[] = readdirSync(where, { withFileTypes: true }).map(entry => ({
@@ -90,11 +94,11 @@ function list(folder: number): Listed[] {
     broken: false,
     entry
   }));
-  if (entries.some(({ name }) => name.includes(REPLACEMENT))) {
+  if (entries.some(({ name }) => mayBeBroken(name))) {
     // One that is not UTF-8 has to be told from another that reads the same.
     entries = readdirSync(where, { withFileTypes: true, encoding: 'buffer' }).map(entry => {
-      const name = entry.name.toString('utf8');
-      return { name, broken: !Buffer.from(name, 'utf8').equals(entry.name), entry };
+      const text = textOf(entry.name);
+      return { name: text ?? entry.name.toString('utf8'), broken: text === null, entry };
     });
   }
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));

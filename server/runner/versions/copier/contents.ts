@@ -14,7 +14,7 @@ import { refuseLeaving } from '../../../files/problems';
 const MAX_WARNINGS = 100;
 
 const BECAUSE: Record<Skipped, string> = {
-  name: 'its name is not UTF-8',
+  name: 'its name is not UTF-8, or it is a link to such a name',
   pipe: 'it is a named pipe',
   socket: 'it is a socket',
   device: 'it is a device'
