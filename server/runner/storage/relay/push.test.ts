@@ -23,7 +23,7 @@ import { push } from '../../../author/push/push';
 import { Program } from '../../testing/program';
 import { CuttingProxy } from '../../testing/cutting-proxy';
 import { ManualClock } from '../../testing/manual-clock';
-import { deepFile } from '../../testing/deep-file';
+import { makeUnremovable, removeByForce } from '../../testing/deep-tree';
 import { lookUntil } from '../../testing/look-until';
 import { seededRandom } from '../../testing/seeded-random';
 import { PUSH_PATH, startPushBench, type PushBench } from '../../testing/push-bench';
@@ -219,13 +219,12 @@ describe('a project that is sent', () => {
   });
 
   it('is refused where a file lies so deep that its path is too long', async () => {
-    deepFile(project, 'data.csv');
+    makeUnremovable(project);
     const refused = { problem: { code: 'too_large', fix: expect.stringContaining('Shorten the names') as string } };
     const awaited = expect(bench.await()).rejects.toMatchObject(refused);
     expect(await send()).toMatchObject({ ok: false, ...refused });
     await awaited;
-    // Node removes by paths.
-    execFileSync('rm', ['-r', project]);
+    removeByForce(project);
   });
 
   it('is sent only from a folder that may be published from, wherever a link to it stands', async () => {
