@@ -62,6 +62,10 @@ class AuthorProgram:
             ) from error
         except FileNotFoundError as error:
             raise Refused("runner_missing", str(error), AGAIN) from error
+        except OSError as error:
+            # There are too many processes, or there is too little memory for one more.
+            message = f"Your server cannot start the program that looks at your files: {error.strerror}."
+            raise Refused("internal", message, AGAIN) from error
 
 
 def _understood(text):

@@ -15,6 +15,8 @@ AT_ONCE = 4
 REMEMBERED = 100
 LARGEST_OUTCOME = 2**20
 
+AGAIN = "Try again."
+
 
 class Pushes:
     """The pushes of this server, by the ids of their builds."""
@@ -51,6 +53,10 @@ class Pushes:
             message = f"Your server cannot send the files: {error}"
             fix = getattr(error, "fix", "Ask your administrator to install jupyterhub-dashboards anew.")
             return _failed("runner_missing", message, fix)
+        except OSError as error:
+            # There are too many processes, or there is too little memory for one more.
+            message = f"Your server cannot start the program that sends your files: {error.strerror}."
+            return _failed("internal", message, AGAIN)
 
 
 def understood(text):
@@ -60,9 +66,7 @@ def understood(text):
     except ValueError:
         outcome = None
     if not isinstance(outcome, dict) or not isinstance(outcome.get("ok"), bool):
-        return _failed(
-            "internal", "The program that sends your files ended before it was done.", "Try again."
-        )
+        return _failed("internal", "The program that sends your files ended before it was done.", AGAIN)
     return outcome
 
 

@@ -19,8 +19,10 @@ LOOK_SECONDS = 30
 # A ticket is good for one start of the dashboard's server, which one build sees fewer of than this.
 TICKETS = 5
 PAUSE_SECONDS = 1
+# The program was ended from outside; or another server has taken the place of the one that the ticket is for.
+WORTH_ANOTHER = ("internal", "not_signed_in")
 # What the dashboard's server cannot be told.
-UNSENDABLE = ("relay_unreachable", "runner_missing")
+UNSENDABLE = ("relay_unreachable", "runner_missing", "internal")
 
 
 def place_of(source, environment):
@@ -96,8 +98,7 @@ class Sending:
         try:
             for _ in range(TICKETS):
                 problem = self._push(build).get("problem")
-                # Another server has taken the place of the one that the ticket is for.
-                if self._ended or problem is None or problem["code"] != "not_signed_in":
+                if self._ended or problem is None or problem["code"] not in WORTH_ANOTHER:
                     break
                 time.sleep(PAUSE_SECONDS)
             return problem
@@ -140,5 +141,9 @@ def _start(script, environment):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**clean, **own_variables(clean)},
-        text=True,
+        # Whatever the terminal speaks.
+        encoding="utf-8",
+        errors="replace",
+        # Ctrl-C is for the command, which ends what it has started.
+        start_new_session=True,
     )

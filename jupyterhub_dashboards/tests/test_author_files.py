@@ -1,6 +1,7 @@
 """When and how often the files of a build are sent by `jupyterhub-dashboards publish`."""
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -18,6 +19,8 @@ import json, sys
 ends = json.loads(sys.argv[1])
 ticket = json.loads(sys.stdin.readline())["ticket"]
 problem = ends.get(ticket)
+if problem == "killed":
+    sys.exit(137)
 print(json.dumps({"ok": problem is None, "problem": problem}))
 """
 
@@ -93,6 +96,34 @@ def test_a_ticket_that_is_refused_is_followed_by_another(service, sending):
     sender.look(WAITING)
     assert problems.get(timeout=20) == FAILED
     assert service.tickets == 2
+
+
+def test_a_push_that_is_killed_is_followed_by_another(service, sending):
+    sender, problems = sending({"1": "killed", "2": "killed", "3": FAILED})
+    sender.look(WAITING)
+    assert problems.get(timeout=20) == FAILED
+    assert service.tickets == 3
+
+
+def test_pushes_that_are_all_killed_end_the_build(service, sending):
+    sender, problems = sending({str(n): "killed" for n in range(1, 20)})
+    sender.look(WAITING)
+    for _ in range(author_files.TICKETS):
+        assert service.asked.get(timeout=20) == TICKET
+    method, path, body = service.asked.get(timeout=20)
+    assert (method, path, body["problem"]["code"]) == ("POST", "builds/b1/push-failed", "internal")
+    assert problems.empty()
+
+
+def test_an_interrupt_in_the_terminal_is_not_for_the_program(monkeypatch):
+    says = "import os, sys; print(os.getpgid(0)); print('\\u2026')"
+    monkeypatch.setattr(
+        author_files, "node_command", lambda *_, **__: [sys.executable, "-X", "utf8", "-c", says]
+    )
+    with author_files._start("push.js", {"PATH": os.environ["PATH"]}) as process:
+        group, text = process.stdout.read().split()
+    assert int(group) == process.pid != os.getpgid(0)
+    assert text == "…"
 
 
 def test_tickets_that_are_all_refused_are_not_asked_for_without_end(service, sending):

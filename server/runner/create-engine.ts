@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { AppStatus, RunnableVersion, RunnerState, StoredVersions } from '../contract';
 
+import { versionOf } from './builds/build';
 import { startBuild, type CurrentBuild } from './builds/current-build';
 import { PushDesk } from './storage/relay/push-desk';
 import type { Engine, EngineEvent, EngineOptions, Progress, Target, VisitedVersion } from './engine';
@@ -217,6 +218,7 @@ class RunnerEngine implements Engine {
     if (!job || this.#done.has(job.id)) {
       return;
     }
+    const present = this.#running.get(versionOf(job));
     const build = startBuild({
       job,
       around: this.#around,
@@ -234,7 +236,7 @@ class RunnerEngine implements Engine {
           await this.#options.firstPage(n, signal);
         }
       },
-      dismiss: n => this.#dismissFailed(n),
+      dismiss: n => this.#dismissFailed(n, present),
       stage: stage => this.#board.stage(build.version, stage),
       line: line => this.#board.line(line),
       succeeded: n => {
@@ -367,9 +369,14 @@ class RunnerEngine implements Engine {
     }
   }
 
-  /** A kept version that is live already stays so, whatever became of the job that was to make it live. */
-  async #dismissFailed(n: number): Promise<void> {
-    if (this.#live?.version.n !== n) {
+  /**
+   * Ends what a build has started in vain. A version that was live or looked at before goes on, whatever became of the job
+   * that was to make it live: people may work with it.
+   *
+   * @param present - the version's app when the build began.
+   */
+  async #dismissFailed(n: number, present: RunningVersion | null): Promise<void> {
+    if (this.#live?.version.n !== n && !(present && this.#running.get(n) === present)) {
       await this.#running.dismiss(n);
     }
   }

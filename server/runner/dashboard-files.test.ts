@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { removeDashboardFiles } from './dashboard-files';
+import { removeTree } from './versions/remove';
 
 describe('removing the files of a dashboard', () => {
   let home: string;
@@ -45,6 +46,17 @@ describe('removing the files of a dashboard', () => {
     symlinkSync(outside, join(home, '.dashboards'));
     await removeDashboardFiles(home, 'd1');
     expect([existsSync(join(outside, 'precious')), existsSync(join(outside, 'd1'))]).toEqual([true, true]);
+  });
+
+  it('goes on where somebody else is removing some of it: a build that was called off tidies for itself', async () => {
+    const half = ['d1', 'versions', '.tmp-1-abc'];
+    for (let round = 0; round < 5; round++) {
+      for (let n = 0; n < 200; n++) {
+        make(...half, 'files', String(n), 'deep');
+      }
+      await Promise.all([removeDashboardFiles(home, 'd1'), removeTree(join(home, '.dashboards', ...half))]);
+      expect(existsSync(join(home, '.dashboards', 'd1'))).toBe(false);
+    }
   });
 
   it.each(['', '.', '..', '../x', 'a/b', '/etc', 'a\0b'])('path traversal: refuses the id %j', async id => {

@@ -26,10 +26,17 @@ async function makeRemovable(folder: string): Promise<void> {
   if (!(await isFolder(folder))) {
     return;
   }
-  await chmod(folder, 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) {
-      await makeRemovable(join(folder, entry.name));
+  try {
+    await chmod(folder, 0o700);
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) {
+        await makeRemovable(join(folder, entry.name));
+      }
+    }
+  } catch (error) {
+    // A build that was called off may still be removing what it had begun.
+    if (systemCode(error) !== 'ENOENT') {
+      throw error;
     }
   }
 }
@@ -38,7 +45,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isDirectory();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    if (systemCode(error) === 'ENOENT') {
       return false;
     }
     throw error;

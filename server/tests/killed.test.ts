@@ -26,6 +26,9 @@ const SEED = seedOf(20_261_123);
 const ROUNDS = 2;
 /** Of kills, those that find an update under way. The others come before its beginning or after its end. */
 const FAIR_SHARE = 0.5;
+/** So many more kills come where too few have done that, in this part of an update. */
+const MOST_MORE = 8;
+const SURELY_UNDER_WAY = 0.6;
 
 jest.setTimeout(400_000);
 
@@ -264,6 +267,25 @@ it.each(['runner', 'service', 'lab', 'hub'] as const)(
   }
 );
 
+it('many of the kills have found an update under way, and of each copy some', async () => {
+  // How long an update takes differs on a busy machine: where kills have come too late for it, more of them do not.
+  for (let more = 0; more < MOST_MORE && missed().length > 0; more += 1) {
+    const shares = byStrategy(published, () => random() * SURELY_UNDER_WAY);
+    const outcomes = await disturbed(victims.service, shares);
+    expect({ shares, outcomes }).toEqual({ shares, outcomes: asItShould() });
+  }
+  expect({ hits, missed: missed() }).toEqual({ hits, missed: [] });
+});
+
+/** Strategies whose updates most kills have not found under way; those that copy, also where none has come in the middle of that. */
+function missed(): Strategy[] {
+  return STRATEGIES.filter(strategy => {
+    const under = hits[strategy].filter(stage => ['copy', 'start', 'check'].includes(stage));
+    const unseen = strategy !== 'live' && !under.includes('copy');
+    return unseen || under.length < hits[strategy].length * FAIR_SHARE;
+  });
+}
+
 it('what comes after is as if nobody had been killed', async () => {
   expect(await undisturbed()).toEqual(asItShould());
   expect(orphanRows(hub)).toEqual(NO_ORPHANS);
@@ -274,13 +296,4 @@ it('what comes after is as if nobody had been killed', async () => {
     const each = Array.from({ length: newest }, (_none, n) => `live version ${newest - n}`);
     expect(ends.map(({ action, detail }) => `${action} ${detail}`)).toEqual(each);
   }
-});
-
-it('many of the kills have found an update under way', () => {
-  const under = (stages: string[]) => stages.filter(stage => ['copy', 'start', 'check'].includes(stage)).length;
-  const few = STRATEGIES.filter(strategy => under(hits[strategy]) < hits[strategy].length * FAIR_SHARE);
-  expect({ hits, few }).toEqual({ hits, few: [] });
-  // Where files are copied, also in the middle of that.
-  const copying = STRATEGIES.filter(strategy => strategy !== 'live');
-  expect(copying.filter(strategy => !hits[strategy].includes('copy'))).toEqual([]);
 });

@@ -12,7 +12,7 @@ import { createRepository } from '../../server/runner/testing/git-repository';
 import { addLfs } from '../../server/runner/testing/lfs-server';
 import { commitBesides, LFS_FILE, WORDS } from '../../server/runner/testing/repository-besides';
 import { expect, test, TOKEN, type ApartHub } from '../fixtures/apart-hub';
-import { holdAfter, type HeldLine } from '../fixtures/held-line';
+import { holdAfter, type HeldLine } from '../../server/runner/testing/held-line';
 import { Lab, type PublishDialog } from '../pages/lab';
 import { PanelPage } from '../pages/panel';
 import { Person } from '../pages/person';

@@ -18,7 +18,7 @@ export class CuttingProxy {
   static async start(
     to: number,
     limit: () => number | null,
-    passing: (bytes: number) => void = () => undefined
+    passing: (bytes: number) => unknown = () => undefined
   ): Promise<CuttingProxy> {
     const server = createServer(client => {
       let left = limit();

@@ -18,6 +18,9 @@ beforeEach(async () => {
 afterEach(() => fixture.end());
 
 const ROUNDS = 8;
+/** So many where fewer than these have come in the middle of a fetch: how long one takes differs on a busy machine. */
+const MOST_ROUNDS = 40;
+const IN_THE_MIDDLE = 2;
 const SEED = seedOf(20_301_122);
 
 it(`whenever a runner is killed while it fetches, the next one makes it good (${ROUNDS} moments, seed ${SEED})`, async () => {
@@ -45,9 +48,9 @@ it(`whenever a runner is killed while it fetches, the next one makes it good (${
     await fetchApart();
     commit('second');
     const whole = await fetchApart();
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < (inTheMiddle < IN_THE_MIDDLE ? MOST_ROUNDS : ROUNDS); round++) {
       const newest = commit(`${round}`);
-      await fetchApart(((round + random()) / ROUNDS) * whole);
+      await fetchApart((((round % ROUNDS) + random()) / ROUNDS) * whole);
       inTheMiddle += existsSync(path.join(dashboard, 'git', 'lock')) ? 1 : 0;
       const { root, commit: fetched } = await fixture.fetch();
       expect([round, fetched, readFileSync(path.join(root, 'app.py'), 'utf8')]).toEqual([round, newest, `${round}`]);
@@ -57,7 +60,7 @@ it(`whenever a runner is killed while it fetches, the next one makes it good (${
     await program.stop();
   }
   // The others had not begun, or had come to their end.
-  expect(inTheMiddle).toBeGreaterThanOrEqual(ROUNDS / 4);
+  expect(inTheMiddle).toBeGreaterThanOrEqual(IN_THE_MIDDLE);
   expect(readdirSync('/dev/shm').filter(name => name.includes(path.basename(dashboard)))).toEqual([]);
 });
 

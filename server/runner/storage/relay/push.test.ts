@@ -20,6 +20,7 @@ import path from 'node:path';
 
 import type { PushOutcome } from '../../../contract';
 import { push } from '../../../author/push/push';
+import { freePorts } from '../../../tests/free-ports';
 import { Program } from '../../testing/program';
 import { CuttingProxy } from '../../testing/cutting-proxy';
 import { ManualClock } from '../../testing/manual-clock';
@@ -252,10 +253,15 @@ describe('a project that is sent', () => {
     const called = new AbortController();
     const build = new AbortController();
     const awaited = bench.await({ signal: build.signal }).catch(() => undefined);
-    const sending = send({ signal: called.signal });
-    await lookUntil(() => existsSync(path.join(dashboard, 'relay')), 'the offer');
-    called.abort();
-    expect(await sending).toEqual({ ok: false, problem: null });
+    // While its files pass: whoever looks now and then may find it at its end.
+    const way = await CuttingProxy.start(
+      Number(new URL(bench.url).port),
+      () => null,
+      () => existsSync(path.join(dashboard, 'relay')) && called.abort()
+    );
+    const url = `http://127.0.0.1:${way.port}${PUSH_PATH}`;
+    expect(await send({ signal: called.signal }, [{ url }])).toEqual({ ok: false, problem: null });
+    await way.close();
     build.abort();
     await awaited;
   });
@@ -304,10 +310,8 @@ describe('through configurable-http-proxy', () => {
   async function throughProxy(target: number | null, limit: () => number | null): Promise<string> {
     const program =
       process.env.DASHBOARDS_PROXY ?? require.resolve('configurable-http-proxy/bin/configurable-http-proxy');
-    const api = 20_000 + Math.floor(Math.random() * 20_000);
-    const args = ['--ip=127.0.0.1', '--port=0', '--api-ip=127.0.0.1', `--api-port=${api}`];
-    const port = await freePort();
-    args[1] = `--port=${port}`;
+    const [port = 0, api = 0] = await freePorts(2);
+    const args = ['--ip=127.0.0.1', `--port=${port}`, '--api-ip=127.0.0.1', `--api-port=${api}`];
     routes = `http://127.0.0.1:${api}/api/routes`;
     const known = target === null ? [] : [`--default-target=http://127.0.0.1:${target}`];
     proxy = spawn(process.execPath, [program, ...args, ...known], { stdio: 'ignore' });
@@ -321,12 +325,6 @@ describe('through configurable-http-proxy', () => {
     );
     front = await CuttingProxy.start(port, limit);
     return `http://127.0.0.1:${front.port}${PUSH_PATH}`;
-  }
-  async function freePort(): Promise<number> {
-    const server = await CuttingProxy.start(1, () => null);
-    const { port } = server;
-    await server.close();
-    return port;
   }
   afterEach(async () => {
     proxy.kill('SIGKILL');
