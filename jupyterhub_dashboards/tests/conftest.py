@@ -38,15 +38,22 @@ def hub(create_hub):
     return create_hub()
 
 
+# Files are served where they are, and no version of them is made.
+NO_COPIES = 'strategies=["live"]'
+
+
 @pytest.fixture
 def start_hub(tmp_path_factory, programs):
     """Starts real Hubs with an administrator one after the other, and stops the last one after the test."""
     running = []
 
-    def begin(**options):
+    def begin(copies=False, **options):
+        """`copies`: whether the hub makes copies of files; the check tries what they cost most of its time."""
         while running:
             running.pop().stop()
         options.setdefault("options", "trust_all_authors=True")
+        if not copies:
+            options["options"] += f", {NO_COPIES}"
         options["more"] = 'c.Authenticator.admin_users = {"root"}\n' + options.get("more", "")
         hub = Hub(tmp_path_factory.mktemp("hub"), programs=programs, **options)
         install(hub, "voila", "0.5.13")

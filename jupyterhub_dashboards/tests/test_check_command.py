@@ -13,6 +13,7 @@ import pytest
 
 from ..check import check_server, hub_file
 from ..command import main
+from .conftest import NO_COPIES
 from .hub import ADMIN_TOKEN, PACKAGE, both_hubs
 
 SLOW = """
@@ -226,7 +227,7 @@ def test_interrupted_while_the_server_starts_it_removes_it(hub, number):
 
 def test_interrupted_while_the_refused_server_starts_it_removes_that(create_hub, programs):
     slow = SLOW.replace("await", 'if "JUPYTERHUB_DASHBOARDS_REFUSAL" in spawner.environment:\n        await')
-    hub = create_hub(more=slow, options="trust_all_authors=True", programs=programs)
+    hub = create_hub(more=slow, options=f"trust_all_authors=True, {NO_COPIES}", programs=programs)
     checking = start_check(hub)
     try:
         for line in checking.stderr:

@@ -80,7 +80,7 @@ def test_pages_of_the_administrators_own_that_keep_people_from_sleeping_dashboar
 
 
 def test_with_a_domain_for_each_user_everything_is_tried_there(start_hub, names):
-    hub = start_hub(domain="hub.localhost", options="")
+    hub = start_hub(copies=True, domain="hub.localhost", options="")
     code, lines = findings(hub)
     assert (code, failing(lines)) == (0, set()), lines
     own = f"http://root.hub.localhost:{hub.port}"
