@@ -48,7 +48,7 @@ def start_hub(tmp_path_factory, programs):
     running = []
 
     def begin(copies=False, **options):
-        """`copies`: whether the hub makes copies of files; the check tries what they cost most of its time."""
+        """`copies`: whether the hub makes copies of files, on which the check spends most of its time."""
         while running:
             running.pop().stop()
         options.setdefault("options", "trust_all_authors=True")
