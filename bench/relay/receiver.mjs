@@ -25,8 +25,8 @@ async function main() {
     say({ ticket: bench.signer.ticket() });
     sent = 0;
     await bench.await({ receiver });
-    await receiver.close();
     say({ sent });
+    await receiver.close();
   }
 }
 

@@ -15,6 +15,8 @@ import { push } from './push';
 async function main(): Promise<void> {
   const order: unknown = JSON.parse(await firstLine(process.stdin));
   process.stdin.once('end', () => process.exit(1));
+  // The folder that it was started in may be gone.
+  process.chdir('/');
   const outcome = Value.Check(PushOrder, order)
     ? await push(order, { home: homedir(), signal: new AbortController().signal })
     : misunderstood();

@@ -13,6 +13,7 @@ import { walk } from '../../files/walk';
 import { ProblemError, systemCode } from '../../problem-error';
 import type { Offer, OfferedFile, OfferedItem } from '../../relay/offer';
 import { HashCache, identityOf } from './hash-cache';
+import { Standpoint } from './standpoint';
 
 type FilesSource = Extract<Source, { kind: 'files' }>;
 
@@ -58,7 +59,7 @@ export class Project {
     const root = expandHome(source.root, home);
     try {
       const cache = new HashCache(home, root, now(), believed);
-      const look = (path: string, parent: number, name: string): Found => known(path, parent, name, cache);
+      const look = (path: string, at: string): Found => known(path, at, cache);
       const found = withRoot(root, folder =>
         source.scope === 'file' ? one(folder, source.entry, look) : all(folder, root, home, look)
       );
@@ -130,17 +131,26 @@ interface Read {
 }
 /** What the walk finds. Files that have not changed since they were read last are not opened. */
 type Found = Exclude<OfferedItem, OfferedFile> | Read | { kind: 'unread'; path: string };
-type Look = (path: string, parent: number, name: string) => Found;
+/** @param at - where it is found now, anchored. */
+type Look = (path: string, at: string) => Found;
 
 function all(folder: number, root: string, home: string, look: Look): Found[] {
   const found: Found[] = [];
-  walk(folder, readExcludes(folder, homeIn(root, home)), {
-    folder: (path, fd) => found.push({ kind: 'folder', path, mtime: String(fstatSync(fd, { bigint: true }).mtimeNs) }),
-    file: (path, parent, name) => found.push(look(path, parent, name)),
-    link: (path, target) => found.push({ kind: 'link', path, target }),
-    skipped: () => {},
-    excluded: () => {}
-  });
+  const standpoint = new Standpoint();
+  try {
+    walk(folder, readExcludes(folder, homeIn(root, home)), {
+      folder(path, fd) {
+        standpoint.leave();
+        found.push({ kind: 'folder', path, mtime: String(fstatSync(fd, { bigint: true }).mtimeNs) });
+      },
+      file: (path, parent, name) => found.push(look(path, standpoint.inside(parent, name))),
+      link: (path, target) => found.push({ kind: 'link', path, target }),
+      skipped: () => {},
+      excluded: () => {}
+    });
+  } finally {
+    standpoint.end();
+  }
   return found;
 }
 
@@ -153,15 +163,17 @@ function one(folder: number, entry: string, look: Look): Found[] {
       const mtime = withFolders(folder, path, fd => fstatSync(fd, { bigint: true }).mtimeNs);
       found.push({ kind: 'folder', path: path.join('/'), mtime: String(mtime) });
     }
-    inFolder(folder, entry, (parent, name) => withFile(parent, name, () => found.push(look(entry, parent, name))));
+    inFolder(folder, entry, (parent, name) =>
+      withFile(parent, name, () => found.push(look(entry, inside(parent, name))))
+    );
   } catch (error) {
     throw explainedEntry(entry, error);
   }
   return found;
 }
 
-function known(path: string, parent: number, name: string, cache: HashCache): Found {
-  const stat = lstatSync(inside(parent, name), { bigint: true });
+function known(path: string, at: string, cache: HashCache): Found {
+  const stat = lstatSync(at, { bigint: true });
   const identity = identityOf(stat);
   const sha256 = stat.isFile() ? cache.get(identity) : undefined;
   return sha256 === undefined ? { kind: 'unread', path } : readAs(path, stat, identity, sha256);
