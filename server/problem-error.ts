@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 import { PASSING, type ErrorCode, type Problem } from './contract';
 
 /** Something a person has to be told: carries the problem as it goes over the wire. */
@@ -33,10 +35,17 @@ export class ProblemError extends Error {
   }
 }
 
+/** What Node has no name for, and calls `UNKNOWN` or `Unknown system error -122`, by the numbers of the system. */
+const UNNAMED = new Map((['EDQUOT', 'ESTALE'] as const).map(name => [-constants.errno[name], name] as const));
+
 /** Code of a system error: `ENOENT`, …; undefined for everything else. */
 export function systemCode(error: unknown): string | undefined {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+  const { code, errno } = (typeof error === 'object' && error !== null ? error : {}) as {
+    code?: unknown;
+    errno?: unknown;
+  };
+  const unnamed = typeof errno === 'number' ? UNNAMED.get(errno) : undefined;
+  return unnamed ?? (typeof code === 'string' ? code : undefined);
 }
 
 /** What to tell about any error. Texts of unexpected ones go into the detail, which only the owner sees. */

@@ -1,9 +1,11 @@
 """Whether dashboards' servers see what JupyterLab writes."""
 
 import hashlib
+import json
 import secrets
 from urllib.parse import quote
 
+from ..option_checks import STRATEGIES
 from .finding import not_tried, ok, warning
 from .web import NoAnswer, ask, user_path
 
@@ -13,6 +15,9 @@ BEGIN = "dashboards-check-"
 
 def lab_files(hub, file, server, key):
     """Lets the administrator's own JupyterLab write a file, and the check's server look for it."""
+    allowed = file.options.get("strategies", STRATEGIES) if file.options.get("homesKept", True) else ("git",)
+    if set(allowed) <= {"git"}:
+        return not_tried("lab-files", "this hub publishes from repositories alone")
     try:
         lab = _lab(hub, file, server.user)
         if lab is None:
@@ -28,7 +33,7 @@ def lab_files(hub, file, server, key):
                 f"the JupyterLab of {server.user} does not have this extension",
                 "pip install 'jupyterhub-dashboards[lab]'  # beside JupyterLab; then start it again",
             )
-        return _seen(hub, lab, root, server, key)
+        return _seen(hub, lab, root, server, key, allowed)
     except NoAnswer as error:
         return not_tried("lab-files", f"JupyterLab did not answer ({error})")
 
@@ -41,7 +46,7 @@ def _lab(hub, file, user):
     return (file.options["subdomainHost"] and server.get("full_url")) or file.public_url + server["url"]
 
 
-def _seen(hub, lab, root, server, key):
+def _seen(hub, lab, root, server, key, allowed):
     name = f"{BEGIN}{secrets.token_hex(8)}.txt"
     text = secrets.token_hex(16)
     model = {"type": "file", "format": "text", "content": text}
@@ -57,11 +62,19 @@ def _seen(hub, lab, root, server, key):
         if sha256 is None:
             hub.service("DELETE", url)
     if sha256 == hashlib.sha256(text.encode()).hexdigest():
-        return ok(
-            "lab-files", f"What JupyterLab writes into {root}, dashboards' servers see there: they copy it."
+        copied = ": they copy it" if "snapshot" in allowed else ""
+        return ok("lab-files", f"What JupyterLab writes into {root}, dashboards' servers see there{copied}.")
+    unseen = f"What JupyterLab writes into {root} is not seen by dashboards' servers"
+    one_home = "give all servers of a user one home, under one path."
+    if "relay" not in allowed:
+        strategies = json.dumps([*allowed, "relay"])
+        return warning(
+            "lab-files",
+            f"{unseen}, nor may it be sent: it cannot be published.",
+            f"Let it be sent, and restart the Hub:\nconfigure(c, strategies={strategies}, …)\nOr {one_home}",
         )
     return warning(
         "lab-files",
-        f"What JupyterLab writes into {root} is not seen by dashboards' servers: it has to be sent (relay).",
-        "To have it copied on the spot, give all servers of a user one home, under one path.",
+        f"{unseen}: it has to be sent (relay).",
+        f"To have it copied on the spot, {one_home}",
     )

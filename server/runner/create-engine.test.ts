@@ -285,12 +285,14 @@ describe('versions', () => {
     expect(bench.sentAway).toEqual([1]);
     expect(environmentOf(old.pid)).not.toEqual([]);
     // Rolled back to, it lets people in again: it is the same app still.
+    const second = await ask(2);
+    bench.idle.set(2, 0);
+    bench.connections.set(2, 1);
     await bench.activate(first);
     bench.goLive(first, [1, 2]);
     expect([bench.engine.live(), (await ask(1)).pid]).toEqual([1, old.pid]);
-    bench.idle.set(2, 0);
-    bench.connections.set(2, 1);
     await stopped(2);
+    expect(environmentOf(second.pid)).not.toEqual([]);
     bench.connections.set(2, 0);
     await lookUntil(() => bench.processes().length === 1, 'the end of version 2');
     expect(bench.cutOff).toEqual([]);

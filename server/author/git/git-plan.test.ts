@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -78,15 +68,16 @@ async function problem(...asked: Parameters<typeof ask>): Promise<ProblemError['
 
 /** Git that never comes to the end of what begins with `words`; says so, and what process it is, in the file `marker`. */
 function slowGit(marker: string, words = 'ls-tree', seconds = 1_000): string {
+  const slow = `$real "$@"; echo $$ > ${marker}.new; mv ${marker}.new ${marker}; exec sleep ${seconds}`;
+  return gitThat(`case "$*" in *"${words}"*) ${slow};; esac`);
+}
+
+/** A PATH with a git that does something else before, which knows the real one as `$real`. */
+function gitThat(does: string): string {
   const programs = path.join(home, 'programs');
   const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
   mkdirSync(programs);
-  const slow = `${real} "$@"; echo $$ > ${marker}.new; mv ${marker}.new ${marker}; exec sleep ${seconds}`;
-  writeFileSync(
-    path.join(programs, 'git'),
-    `#!/bin/sh\ncase "$*" in *"${words}"*) ${slow};; esac\nexec ${real} "$@"\n`
-  );
-  chmodSync(path.join(programs, 'git'), 0o755);
+  writeFileSync(path.join(programs, 'git'), `#!/bin/sh\nreal=${real}\n${does}\nexec $real "$@"\n`, { mode: 0o755 });
   return `${programs}:${process.env['PATH'] ?? ''}`;
 }
 
@@ -311,9 +302,14 @@ describe('what a repository keeps elsewhere', () => {
     const without = await plan({ repository });
     expect(codes(without)).toEqual(['git_unsupported']);
     expect(without.obstacles[0]?.detail).toBe('big.csv');
-    const made = await plan({ repository: { ...repository, lfs: true } });
+    const indexes = path.join(home, 'indexes');
+    const PATH = gitThat(`echo "$GIT_INDEX_FILE" >> ${indexes}`);
+    const lfs = { repository: { ...repository, lfs: true } };
+    const made = await plan(lfs, DEFAULT_LIMITS, new AbortController().signal, PATH);
     expect(made).toMatchObject({ files: 3, bytes: 5_000_000 + pointer.length + 11, obstacles: [] });
-    expect(readdirSync(tmpdir()).filter(name => name.startsWith('dashboards-rules-'))).toEqual([]);
+    const folders = new Set(readFileSync(indexes, 'utf8').split('\n').filter(Boolean).map(path.dirname));
+    expect([...folders].filter(folder => !folder.startsWith(path.join(tmpdir(), 'dashboards-rules-')))).toEqual([]);
+    expect([folders.size, ...[...folders].map(folder => existsSync(folder))]).toEqual([1, false]);
   });
 
   it('in other repositories is named where it is asked for, and in the way where it is not', async () => {

@@ -53,9 +53,16 @@ export class Project {
    * Reads a project: names, times and hashes, the latter only of what has changed since it was read last.
    *
    * @param believed - false: hashes of all files, whatever was remembered.
+   * @param goOn - called now and then; throws what ends it.
    * @throws ProblemError
    */
-  static async read(source: FilesSource, home: string, now: () => number, believed: boolean): Promise<Project> {
+  static async read(
+    source: FilesSource,
+    home: string,
+    now: () => number,
+    believed: boolean,
+    goOn: () => void
+  ): Promise<Project> {
     const root = expandHome(source.root, home);
     try {
       const cache = new HashCache(home, root, now(), believed);
@@ -92,6 +99,7 @@ export class Project {
           }
         });
         await setImmediate();
+        goOn();
       }
       const files = items.filter(item => item.kind === 'file');
       const offer = { items, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };

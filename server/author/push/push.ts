@@ -25,6 +25,8 @@ import { sectionsOf, sectionsOfText } from './sections';
 
 const Nothing = Type.Object({});
 
+/** The build has ended, or has all it waited for. */
+const GONE = 410;
 /** How often a project is read anew because files of it changed while they were sent. */
 const ROUNDS = 3;
 /** Pauses between attempts, in ms; the last one is repeated. */
@@ -38,6 +40,8 @@ export interface PushSurroundings {
   now?: () => number;
   /** Pauses between attempts, in ms. */
   pauses?: readonly number[];
+  /** How often the dashboard's server is told that files are still being read, in ms. */
+  helloMs?: number;
   /** For how long the first answer of the dashboard's server is waited for, in ms. */
   firstPatienceMs?: number;
   /** Told what a test wants to know: bytes sent in bodies, at the end. */
@@ -54,8 +58,7 @@ export async function push(order: PushOrder, surroundings: PushSurroundings): Pr
     await pushing.run();
     return { ok: true, problem: null };
   } catch (error) {
-    if (error instanceof Refused && error.status === 410) {
-      // The build has ended meanwhile, or has all it waited for.
+    if (error instanceof Refused && error.status === GONE) {
       return { ok: false, problem: null };
     }
     // Whoever has called it off knows that.
@@ -89,8 +92,8 @@ class Push {
     await checkPublishable(source, this.around.home, publishablePaths);
     let believed = true;
     for (let round = 1; ; round++) {
-      const project = await this.#readProject(() =>
-        Project.read(source, this.around.home, this.around.now ?? Date.now, believed)
+      const project = await this.#readProject(goOn =>
+        Project.read(source, this.around.home, this.around.now ?? Date.now, believed, goOn)
       );
       const changed = new Set(project.changing);
       let end: Sent = 'changed';
@@ -160,10 +163,22 @@ class Push {
     return new PushClient({ address, ticket: this.order.ticket, sender: this.#sender, signal: this.around.signal });
   }
 
-  async #readProject(read: () => Promise<Project>): Promise<Project> {
-    const timer = setInterval(() => void this.#client?.call(Nothing, 'hello').catch(() => undefined), HELLO_MS);
+  /** @param read - calls what it is given now and then: no project is read to its end that nobody waits for any longer. */
+  async #readProject(read: (goOn: () => void) => Promise<Project>): Promise<Project> {
+    let ended: Refused | null = null;
+    const hello = async (): Promise<void> => {
+      await this.#client?.call(Nothing, 'hello').catch((error: unknown) => {
+        ended ??= error instanceof Refused && error.status === GONE ? error : null;
+      });
+    };
+    const timer = setInterval(() => void hello(), this.around.helloMs ?? HELLO_MS);
     try {
-      return await read();
+      return await read(() => {
+        this.around.signal.throwIfAborted();
+        if (ended) {
+          throw ended;
+        }
+      });
     } finally {
       clearInterval(timer);
     }

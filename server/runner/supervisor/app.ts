@@ -1,6 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 
+import { makeFolders } from '../../files/make-folders';
 import { versionPrefix, type FrameworkAdditions, type RunnableVersion } from '../../contract';
 import { entryParts } from '../../files/entry';
 import { readFolder } from '../../files/read-folder';
@@ -188,7 +189,7 @@ async function launchVersion(
   log: AppLog
 ): Promise<LaunchedApp> {
   const scratch = around.places.scratch(version.n);
-  await mkdir(scratch, { recursive: true, mode: 0o700 });
+  await makeFolders(scratch);
   const files = around.places.files(version.n);
   const whole = version.entry === FOLDER;
   const cwd = whole ? files : path.dirname(path.join(files, version.entry));

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
 
+import { makeFolders } from '../../files/make-folders';
 import type { Places } from '../../files/places';
 import { removeTree, TEMPORARY } from './remove';
 
@@ -17,8 +18,7 @@ export async function makeVersion<T>(
 ): Promise<T> {
   const temporary = path.join(places.versions, `${TEMPORARY}${version}-${randomBytes(6).toString('hex')}`);
   try {
-    // Only their owner looks into published files from outside.
-    await mkdir(temporary, { recursive: true, mode: 0o700 });
+    await makeFolders(temporary);
     const made = await fill(temporary);
     await removeTree(places.version(version));
     await rename(temporary, places.version(version));

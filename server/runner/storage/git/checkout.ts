@@ -1,6 +1,7 @@
-import { lstat, mkdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { makeFolders } from '../../../files/make-folders';
 import type { GitAddress } from '../../../git/address';
 import { systemCode } from '../../../problem-error';
 import { GitFailed } from './failures';
@@ -29,7 +30,7 @@ export async function checkOut(input: CheckoutInput): Promise<void> {
   const { session, address, mirror, files, index, tree } = input;
   await makeFolder(files);
   await rm(`${index}.lock`, { force: true });
-  await mkdir(path.join(mirror, 'info'), { recursive: true });
+  await makeFolders(path.join(mirror, 'info'));
   await writeFile(path.join(mirror, 'info', 'attributes'), ATTRIBUTES);
   const variables = { GIT_DIR: mirror, GIT_WORK_TREE: files, GIT_INDEX_FILE: index };
   const git = (...args: string[]) => session.local(files, args, { variables });
@@ -56,5 +57,5 @@ async function makeFolder(files: string): Promise<void> {
   if (found !== null && !found.isDirectory()) {
     await rm(files);
   }
-  await mkdir(files, { recursive: true, mode: 0o700 });
+  await makeFolders(files);
 }

@@ -1,6 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
+import { makeFolders } from '../../../files/make-folders';
 import { parseGitAddress, type GitAddress } from '../../../git/address';
 import { BadAddress } from '../../../git/bad-address';
 import { checkRepositoryFolder } from '../../../git/folder';
@@ -101,7 +102,7 @@ async function fetchAllowed(
   const { environment, signal, home, hosts, lookup, settings } = options;
   const folder = path.join(options.dashboardFolder, 'git');
   const dashboardId = path.basename(options.dashboardFolder);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(folder);
   const unlock = await lock(path.join(folder, 'lock'), signal, () =>
     options.line(
       'Waiting for another build of this dashboard, or for what one that was killed has left: that takes up to a minute.'

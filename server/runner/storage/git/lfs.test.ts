@@ -293,6 +293,8 @@ describe('what a server says is anybody’s word', () => {
 
 it.each(['POST', 'GET'])('a server that sends a byte now and then is given up (%s)', async slow => {
   keep('x.bin', BIG);
+  // So that the time is that of the file, and not of the commit.
+  expect(await problem(fixture.fetch())).toMatch(/git_unsupported/);
   let dripping: NodeJS.Timeout | undefined;
   const gone = new Promise(resolve => {
     lfs.answer = (request, response) => {

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { makeFolders } from '../../../files/make-folders';
 import type { GitAddress } from '../../../git/address';
 import { isCommit, mayBeCommit } from '../../../git/ref';
 import { grouped } from '../../../grouped';
@@ -58,7 +59,7 @@ export async function prepareMirror({ folder, address, session }: MirrorInput): 
   if (earlier?.includes(`\n\turl = ${address.url}\n`) !== true) {
     await rm(folder, { recursive: true, force: true });
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(folder);
   await removeLeftovers(folder);
   // Without templates: those of a system may hold hooks. Repeating it changes nothing.
   await must(

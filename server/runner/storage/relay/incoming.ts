@@ -4,7 +4,6 @@ import {
   closeSync,
   ftruncateSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 
+import { makeFoldersSync } from '../../../files/make-folders';
 import { eachChunk } from '../../../files/chunks';
 import { systemCode } from '../../../problem-error';
 
@@ -108,7 +108,7 @@ export class Incoming {
       const file = path.join(folder, name);
       if (lstatSync(file).nlink === 1) {
         this.forget(name);
-        mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+        makeFoldersSync(this.folder);
         chmodSync(file, 0o600);
         renameSync(file, this.file(name));
         this.#left?.add(name);
@@ -133,7 +133,7 @@ export class Incoming {
   #opened(sha256: string): number {
     if (this.#open?.sha256 !== sha256) {
       this.close();
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      makeFoldersSync(this.folder);
       this.#open = { sha256, fd: openSync(this.file(sha256), this.#known.has(sha256) ? 'r+' : 'wx', 0o600) };
     }
     return this.#open.fd;

@@ -266,6 +266,27 @@ describe('a project that is sent', () => {
     await awaited;
   });
 
+  it('is not read to its end where its build is cancelled meanwhile', async () => {
+    for (let n = 0; n < 40; n++) {
+      execFileSync('truncate', ['-s', '100M', path.join(project, `${n}.bin`)]);
+    }
+    const build = new AbortController();
+    const awaited = bench.await({ signal: build.signal }).catch(() => undefined);
+    let calls = 0;
+    const way = await CuttingProxy.start(
+      Number(new URL(bench.url).port),
+      () => null,
+      // With the first one it greets; the next one says that it is reading.
+      () => ++calls === 2 && build.abort()
+    );
+    const url = `http://127.0.0.1:${way.port}${PUSH_PATH}`;
+    expect(await send({ helloMs: 20 }, [{ url }])).toEqual({ ok: false, problem: null });
+    await awaited;
+    await way.close();
+    // What has been read to its end is remembered.
+    expect(existsSync(path.join(base, 'author', '.dashboards', 'hashes'))).toBe(false);
+  });
+
   it('one file alone comes with the folders on its way', async () => {
     fill();
     const awaited = bench.await();

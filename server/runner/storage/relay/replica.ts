@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { makeFoldersSync } from '../../../files/make-folders';
 import { flush } from '../../../files/flush';
 import { keepTimeAt } from '../../../files/times';
 import { systemCode } from '../../../problem-error';
@@ -61,7 +62,7 @@ export class Replica {
     const wanted = new Map(offer.items.map(item => [item.path, item]));
     const { staging } = this;
     rmSync(staging, { recursive: true, force: true });
-    mkdirSync(staging, { recursive: true, mode: 0o700 });
+    makeFoldersSync(staging);
     makeFolder(this.root);
     const staged = this.#stage(offer, present, staging, sourceOf);
     flush(this.store, [...staged.values()]);

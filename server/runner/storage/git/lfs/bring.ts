@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
+import { makeFolders } from '../../../../files/make-folders';
 import { isUnshareable } from '../../../../files/unshareable';
 import { BadAddress } from '../../../../git/bad-address';
 import { grouped } from '../../../../grouped';
@@ -42,7 +43,7 @@ export async function bringLfs(
   reach: LfsReach
 ): Promise<LfsFile[]> {
   const { line } = input;
-  await mkdir(store, { recursive: true, mode: 0o700 });
+  await makeFolders(store);
   const files = pointers.map(pointer => ({ path: pointer.entry.path, stored: storedAs(store, pointer) }));
   const missing = new Map<string, Pointer>();
   for (const pointer of pointers) {
