@@ -1,3 +1,4 @@
+import { DEFAULT_TIMING } from '../../server/runner/supervisor/timing';
 import { AppSession, during, KINDS } from '../pages/app-session';
 import { expect, test } from '../fixtures/hub';
 import { Person } from '../pages/person';
@@ -27,12 +28,14 @@ for (const kind of Object.values(KINDS)) {
       return AppSession.open(context, { link: dashboard.link, origin: hub.dashboards }, kind, edition);
     };
     const first: AppSession[] = [];
+    let replaced = 0;
     for (let n = 0; n < SESSIONS; n++) {
       first.push(await open(1));
     }
 
     await test.step('an update: while it is made, and after it', async () => {
       kind.files.forEach(file => sample.edit(file, 'edition 1', 'edition 2'));
+      replaced = Date.now();
       await during(sample.update(dashboard), first);
       await Promise.all(first.map(session => session.work()));
     });
@@ -45,7 +48,9 @@ for (const kind of Object.values(KINDS)) {
       await (await open(1)).page.context().close();
     });
 
-    expect(first.map(session => session.drained)).toEqual(first.map(() => null));
+    // Nobody is sent away, unless the machine has taken longer than an old version lasts.
+    const stayed = first.flatMap(({ drained }) => (drained === null ? [] : [drained - replaced]));
+    expect(stayed.filter(ms => ms < DEFAULT_TIMING.drainMs)).toEqual([]);
     await Promise.all(first.map(session => session.page.context().close()));
     await sample.delete(dashboard);
   });

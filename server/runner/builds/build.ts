@@ -14,6 +14,7 @@ import type { AppSurroundings } from '../supervisor/app';
 import type { GitAccess } from '../storage/git/git-access';
 import type { RunningVersion } from '../supervisor/running-version';
 import type { Limits } from '../../files/limits';
+import { untilAborted } from '../until-aborted';
 
 /** What a build needs of the engine around it. */
 export interface BuildContext {
@@ -63,7 +64,11 @@ export async function startAndCheck(
   context.signal.throwIfAborted();
   const running = context.prepare(version);
   if (!running.target) {
-    await running.start();
+    const started = running.start();
+    // It may be one that others wait for, which goes on.
+    await untilAborted(started, context.signal);
+    context.signal.throwIfAborted();
+    await started;
   }
   context.stage('check');
   const target = running.target;

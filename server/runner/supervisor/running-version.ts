@@ -51,6 +51,8 @@ export class RunningVersion {
   #kept = false;
   #ended: Promise<void> = Promise.resolve();
   #started: Promise<void> | null = null;
+  /** Told of the next state. */
+  #waiting: (() => void)[] = [];
   /** The oldest one first. */
   readonly #left: LeftApp[] = [];
 
@@ -86,15 +88,23 @@ export class RunningVersion {
   }
 
   /**
-   * Starts it, once, however often it is called.
+   * Starts it, once, however often it is called. Resolves when it serves, also where it has crashed since and is started again.
    *
    * @throws ProblemError when it has failed for good; the reason of `stop` when it was stopped.
    */
-  start(): Promise<void> {
+  async start(): Promise<void> {
     this.#started ??= new Promise((resolve, reject) => {
       this.#ended = this.#run(resolve, reject).catch(reject);
     });
-    return this.#started;
+    await this.#started;
+    const { signal } = this.#stopped;
+    while (this.#state !== 'serving') {
+      if (this.#problem && this.#state === 'failed') {
+        throw ProblemError.of(this.#problem);
+      }
+      await untilAborted(new Promise<void>(resolve => this.#waiting.push(resolve)), signal);
+      signal.throwIfAborted();
+    }
   }
 
   /** Stops all its processes. Safe to call twice. */
@@ -229,6 +239,7 @@ export class RunningVersion {
   #set(state: Exclude<AppStatus['state'], 'none'>, problem: Problem | null): void {
     this.#state = state;
     this.#problem = problem;
+    this.#waiting.splice(0).forEach(tell => tell());
     this.#changed();
   }
 }
