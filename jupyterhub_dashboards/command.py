@@ -1,6 +1,7 @@
 """`jupyterhub-dashboards`: what authors (`publish`) and administrators (`check`) call by hand."""
 
 import argparse
+import io
 import json
 import os
 import signal
@@ -20,6 +21,9 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     # A service manager's stop leaves nothing behind either.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Signs that the terminal's encoding lacks are no reason to end.
+        sys.stdout.reconfigure(errors="replace")
     if options.publishes:
         from .publish.run import run
 
@@ -45,7 +49,7 @@ def main(arguments=None):
 def _ended(options, why, code):
     """Says why there is no result: programs read it where they would have read the result."""
     if options.json:
-        print(json.dumps({"ok": False, "error": why, "lines": []}, indent=2, ensure_ascii=False))
+        print(json.dumps({"ok": False, "error": why, "lines": []}, indent=2))
     print(f"jupyterhub-dashboards check: {why}", file=sys.stderr)
     return code
 

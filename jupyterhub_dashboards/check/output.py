@@ -80,7 +80,7 @@ class Json:
             for finding in findings
         ]
         ok = all(finding.state != FAILED for finding in findings)
-        print(json.dumps({"ok": ok, "error": None, "lines": lines}, indent=2, ensure_ascii=False))
+        print(json.dumps({"ok": ok, "error": None, "lines": lines}, indent=2))
 
 
 class Progress:

@@ -49,7 +49,7 @@ class Output:
                 "build": build,
                 "error": error,
             }
-            print(json.dumps(value, indent=2, ensure_ascii=False))
+            print(json.dumps(value, indent=2))
         elif error is None:
             print(link)
         sys.stdout.flush()

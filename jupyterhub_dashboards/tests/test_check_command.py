@@ -81,6 +81,24 @@ def test_a_configuration_that_the_hub_could_not_load(cannot, tmp_path):
     assert said["ok"] is False and "Did you mean audiences?" in said["error"]
 
 
+def test_a_terminal_that_cannot_show_all_characters_is_no_reason_to_end(tmp_path):
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(PACKAGE.parent)}
+    for words, said in (
+        (["check", "--json", "-f", "/no/such/fälle.py"], "There is no /no/such/fälle.py"),
+        (["publish", "--json", "fälle", "--hub", "http://127.0.0.1:1"], "/fälle"),
+    ):
+        command = [sys.executable, "-m", "jupyterhub_dashboards.command", *words]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 2 and "Traceback" not in done.stderr
+        assert said in json.dumps(json.loads(done.stdout)["error"], ensure_ascii=False)
+    signs = "from jupyterhub_dashboards import command; command.main(['check', '-f', '/no/such']); print('✓')"
+    command = [sys.executable, "-c", signs]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "?\n"
+
+
 def test_a_token_that_is_none(cannot, tmp_path):
     file = tmp_path / "token"
     for content in ("“abc”".encode(), b"two words", b"\xff\xfe"):

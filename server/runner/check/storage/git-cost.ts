@@ -40,7 +40,7 @@ export const gitCost = ({ project, strategies = STRATEGIES, environment }: GitCo
       return notTried('this hub publishes from no repository');
     }
     if (before.get('git')?.works !== true) {
-      return notTried('there is no git');
+      return notTried('there is no git, or an old one');
     }
     if (before.get('strategy')?.works !== true && before.get('strategy')?.state !== 'warning') {
       return notTried('a project cannot be copied');

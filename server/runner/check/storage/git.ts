@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 import { STRATEGIES, type Strategy } from '../../../contract';
+import { problemOf } from '../../../problem-error';
+import { checkVersion } from '../../storage/git/version';
 import { ok, reason, warning, type Attempt } from './attempt';
 
 /** Dashboards that are published from a repository need the program. */
@@ -12,7 +14,10 @@ export const git = (strategies: readonly Strategy[] = STRATEGIES): Attempt => ({
   async tries(_ground, _before, signal) {
     try {
       const { stdout } = await promisify(execFile)('git', ['--version'], { timeout: 10_000, signal, cwd: '/' });
-      return ok(`${stdout.trim()} runs where dashboards do.`);
+      const old = strategies.includes('git') ? await tooOld(signal) : null;
+      return old === null
+        ? ok(`${stdout.trim()} runs where dashboards do.`)
+        : warning(`${old} Of hosts that git_hosts names, 2.32 can fetch.`, this.fix);
     } catch (error) {
       signal.throwIfAborted();
       if (!strategies.includes('git')) {
@@ -25,3 +30,12 @@ export const git = (strategies: readonly Strategy[] = STRATEGIES): Attempt => ({
     }
   }
 });
+
+/** What is said to authors who publish from any public host; null: nothing. */
+async function tooOld(signal: AbortSignal): Promise<string | null> {
+  const { PATH = '' } = process.env;
+  return checkVersion({ PATH }, { pins: true, signal }).then(
+    () => null,
+    (error: unknown) => problemOf(error).message
+  );
+}

@@ -269,7 +269,21 @@ describe('the storage of a home', () => {
       state: 'warning',
       fix: expect.stringContaining('apt-get install git') as string
     });
-    expect(found['git-cost']).toMatchObject({ state: 'not_tried', sentence: 'Not tried: there is no git.' });
+    expect(found['git-cost']).toMatchObject({
+      state: 'not_tried',
+      sentence: 'Not tried: there is no git, or an old one.'
+    });
+  });
+
+  it('says of a git that is too old which one is needed', async () => {
+    writeFileSync(join(folder, 'git'), '#!/bin/sh\necho git version 2.30.1\n', { mode: 0o755 });
+    const found = await lines({ variables: { PATH: `${folder}:${process.env.PATH}` } });
+    expect(found.git).toMatchObject({
+      state: 'warning',
+      sentence:
+        'The git where the dashboard runs is too old (git version 2.30.1): 2.37 is needed. Of hosts that git_hosts names, 2.32 can fetch.'
+    });
+    expect(found['git-cost']).toMatchObject({ state: 'not_tried' });
   });
 
   describe('that gets files sent', () => {
