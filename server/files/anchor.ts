@@ -49,6 +49,13 @@ export function withFolders<T>(root: number, names: readonly string[], use: (fol
   return name === undefined ? use(root) : withFolder(root, name, folder => withFolders(folder, rest, use));
 }
 
+/** Goes down to the folder that `path` is in, below an open one; hands over that and the last name, and closes it. */
+export function withParent<T>(root: number, path: string, use: (parent: number, name: string) => T): T {
+  const parts = path.split('/');
+  const name = parts.pop() ?? '';
+  return withFolders(root, parts, parent => use(parent, name));
+}
+
 /**
  * Hands over an absolute folder, opened one component after the other, and closes it. Links on the way to it are the
  * author's own business and resolved first; one that appears afterwards is refused.

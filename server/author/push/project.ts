@@ -1,10 +1,9 @@
-import { fstatSync, lstatSync, type BigIntStats } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
 import type { Source } from '../../contract';
 import { LONGEST_PATH } from '../../contract/relay';
-import { inside, withFile, withFolders, withRoot } from '../../files/anchor';
-import { hashBytes } from '../../files/chunks';
+import { inside, withFile, withFolders, withParent, withRoot } from '../../files/anchor';
 import { entryParts, explainedEntry } from '../../files/entry';
 import { readExcludes } from '../../files/excludes';
 import { expandHome, homeIn } from '../../files/home';
@@ -13,21 +12,13 @@ import { walk } from '../../files/walk';
 import { ProblemError, systemCode } from '../../problem-error';
 import type { Offer, OfferedFile, OfferedItem } from '../../relay/offer';
 import { HashCache, identityOf } from './hash-cache';
+import { FileChanged, isLarge, lookAt, readFile, readLargeFile, type Read, type Unread } from './read-file';
 import { Standpoint } from './standpoint';
 
 type FilesSource = Extract<Source, { kind: 'files' }>;
 
-/** How often a file is read that changes while it is read. */
-const ATTEMPTS = 3;
 /** Reading is interrupted so often: the runner hears in between that somebody is at work. */
 const SLICE_MS = 50;
-
-/** A file is not what it was when it was hashed, or keeps changing. */
-export class FileChanged extends Error {
-  constructor(readonly path: string) {
-    super(`${path} has changed`);
-  }
-}
 
 /** The author's project as it is offered: what it consists of, and what each file was when it was read. */
 export class Project {
@@ -66,7 +57,7 @@ export class Project {
     const root = expandHome(source.root, home);
     try {
       const cache = new HashCache(home, root, now(), believed);
-      const look = (path: string, at: string): Found => known(path, at, cache);
+      const look = (path: string, at: string): Found => lookAt(path, at, cache);
       const found = withRoot(root, folder =>
         source.scope === 'file' ? one(folder, source.entry, look) : all(folder, root, home, look)
       );
@@ -78,26 +69,37 @@ export class Project {
       const identities = new Map<string, string>();
       const changing: string[] = [];
       const items: OfferedItem[] = [];
+      const take = ({ path, file, identity }: Read): void => {
+        items.push(file);
+        identities.set(path, identity);
+      };
+      const miss = (path: string, error: unknown): void => {
+        if (!(error instanceof FileChanged) && !isGone(error)) {
+          throw error;
+        }
+        changing.push(path);
+      };
       for (let at = 0; at < found.length;) {
         withRoot(root, folder => {
-          for (const until = performance.now() + SLICE_MS; at < found.length && performance.now() < until; at++) {
+          const until = performance.now() + SLICE_MS;
+          for (; at < found.length && performance.now() < until && !isSlow(found[at]); at++) {
             const item = found[at];
             if (item?.kind === 'file' || item?.kind === 'unread') {
               try {
-                const read = item.kind === 'file' ? item : hashed(folder, item.path, cache);
-                items.push(read.file);
-                identities.set(item.path, read.identity);
+                take(item.kind === 'file' ? item : readFile(folder, item.path, cache));
               } catch (error) {
-                if (!(error instanceof FileChanged) && !isGone(error)) {
-                  throw error;
-                }
-                changing.push(item.path);
+                miss(item.path, error);
               }
             } else if (item) {
               items.push(item);
             }
           }
         });
+        const item = found[at];
+        if (isSlow(item)) {
+          await readLargeFile(root, item.path, cache, goOn).then(take, (error: unknown) => miss(item.path, error));
+          at += 1;
+        }
         await setImmediate();
         goOn();
       }
@@ -115,7 +117,7 @@ export class Project {
    * @throws FileChanged where it is not, before or after
    */
   use<T>(folder: number, path: string, use: (fd: number) => T): T {
-    return inFolder(folder, path, (parent, name) =>
+    return withParent(folder, path, (parent, name) =>
       withFile(parent, name, fd => {
         const identity = this.#identities.get(path);
         if (identityOf(fstatSync(fd, { bigint: true })) !== identity) {
@@ -131,14 +133,8 @@ export class Project {
   }
 }
 
-interface Read {
-  kind: 'file';
-  path: string;
-  file: OfferedFile;
-  identity: string;
-}
 /** What the walk finds. Files that have not changed since they were read last are not opened. */
-type Found = Exclude<OfferedItem, OfferedFile> | Read | { kind: 'unread'; path: string };
+type Found = Exclude<OfferedItem, OfferedFile> | Read | Unread;
 /** @param at - where it is found now, anchored. */
 type Look = (path: string, at: string) => Found;
 
@@ -171,7 +167,7 @@ function one(folder: number, entry: string, look: Look): Found[] {
       const mtime = withFolders(folder, path, fd => fstatSync(fd, { bigint: true }).mtimeNs);
       found.push({ kind: 'folder', path: path.join('/'), mtime: String(mtime) });
     }
-    inFolder(folder, entry, (parent, name) =>
+    withParent(folder, entry, (parent, name) =>
       withFile(parent, name, () => found.push(look(entry, inside(parent, name))))
     );
   } catch (error) {
@@ -180,48 +176,12 @@ function one(folder: number, entry: string, look: Look): Found[] {
   return found;
 }
 
-function known(path: string, at: string, cache: HashCache): Found {
-  const stat = lstatSync(at, { bigint: true });
-  const identity = identityOf(stat);
-  const sha256 = stat.isFile() ? cache.get(identity) : undefined;
-  return sha256 === undefined ? { kind: 'unread', path } : readAs(path, stat, identity, sha256);
-}
-
-function readAs(path: string, stat: BigIntStats, identity: string, sha256: string): Read {
-  const { size, mode, mtimeNs } = stat;
-  const executable = (mode & 0o111n) !== 0n;
-  const file: OfferedFile = { kind: 'file', path, size: Number(size), mtime: String(mtimeNs), executable, sha256 };
-  return { kind: 'file', path, file, identity };
-}
-
-function hashed(root: number, path: string, cache: HashCache): Read {
-  return inFolder(root, path, (parent, name) =>
-    withFile(parent, name, fd => {
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const stat = fstatSync(fd, { bigint: true });
-        if (!stat.isFile()) {
-          break;
-        }
-        const identity = identityOf(stat);
-        const sha256 = hashBytes(fd, Number(stat.size));
-        if (identityOf(fstatSync(fd, { bigint: true })) === identity) {
-          cache.add(stat, sha256);
-          return readAs(path, stat, identity, sha256);
-        }
-      }
-      throw new FileChanged(path);
-    })
-  );
+function isSlow(item: Found | undefined): item is Unread {
+  return item?.kind === 'unread' && isLarge(item);
 }
 
 function isGone(error: unknown): boolean {
   return ['ENOENT', 'ELOOP', 'ENOTDIR', 'ESTALE'].includes(systemCode(error) ?? '');
-}
-
-function inFolder<T>(root: number, path: string, use: (parent: number, name: string) => T): T {
-  const parts = path.split('/');
-  const name = parts.pop() ?? '';
-  return withFolders(root, parts, parent => use(parent, name));
 }
 
 function explained(error: unknown, source: FilesSource): unknown {

@@ -6,7 +6,8 @@ import { withRoot } from '../../files/anchor';
 import { FRAME_HEAD, PACKING, writeFrameHead, writeSectionHead } from '../../relay/frames';
 import type { Content } from '../../relay/offer';
 import { systemCode } from '../../problem-error';
-import { FileChanged, type Project } from './project';
+import type { Project } from './project';
+import { FileChanged } from './read-file';
 
 const compress = promisify(zstdCompress);
 /** Level 1 keeps up with a fast network; higher ones gain little on code and tables. */

@@ -131,6 +131,12 @@ describe('a project that is sent', () => {
     expect(statSync(path.join(replica, 'data/deep/zeros.bin')).blocks * 512).toBeLessThan(300_000);
   });
 
+  it('arrives as it is where a file of it is large', async () => {
+    put('large.bin', Buffer.alloc(40_000_000, 'a large file '));
+    await publish();
+    expect(differences()).toEqual([]);
+  });
+
   it('is sent no second time: neither what is unchanged nor what was renamed, copied, touched or is back again', async () => {
     fill();
     await publish();
@@ -266,9 +272,12 @@ describe('a project that is sent', () => {
     await awaited;
   });
 
-  it('is not read to its end where its build is cancelled meanwhile', async () => {
-    for (let n = 0; n < 40; n++) {
-      execFileSync('truncate', ['-s', '100M', path.join(project, `${n}.bin`)]);
+  it.each([
+    ['files', 200, '30M'],
+    ['one large file', 1, '100G']
+  ])('is not read to its end where its build is cancelled meanwhile: of %s', async (_what, count, size) => {
+    for (let n = 0; n < count; n++) {
+      execFileSync('truncate', ['-s', size, path.join(project, `${n}.bin`)]);
     }
     const build = new AbortController();
     const awaited = bench.await({ signal: build.signal }).catch(() => undefined);

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, fstatSync, lstatSync, type BigIntStats } from 'node:fs';
+
+import { openFile, withFile, withParent, withRoot } from '../../files/anchor';
+import { hashBytes } from '../../files/chunks';
+import type { OfferedFile } from '../../relay/offer';
+import { identityOf, type HashCache } from './hash-cache';
+
+/** How often a file is read that changes while it is read. */
+const ATTEMPTS = 3;
+/** Above so many bytes, others get to work while a file is read. */
+const LARGE = 32 * 2 ** 20;
+/** Bytes that are read of it at once. */
+const PIECE = 2 ** 20;
+
+/** A file is not what it was when it was hashed, or keeps changing. */
+export class FileChanged extends Error {
+  constructor(readonly path: string) {
+    super(`${path} has changed`);
+  }
+}
+
+/** A file as it was when its hash was made. */
+export interface Read {
+  kind: 'file';
+  path: string;
+  file: OfferedFile;
+  identity: string;
+}
+export interface Unread {
+  kind: 'unread';
+  path: string;
+  size: number;
+}
+
+/**
+ * A file without opening it, where its hash is remembered.
+ *
+ * @param at - where it is found now, anchored.
+ */
+export function lookAt(path: string, at: string, cache: HashCache): Read | Unread {
+  const stat = lstatSync(at, { bigint: true });
+  const identity = identityOf(stat);
+  const sha256 = stat.isFile() ? cache.get(identity) : undefined;
+  return sha256 === undefined
+    ? { kind: 'unread', path, size: Number(stat.size) }
+    : readAs(path, stat, identity, sha256);
+}
+
+function readAs(path: string, stat: BigIntStats, identity: string, sha256: string): Read {
+  const { size, mode, mtimeNs } = stat;
+  const executable = (mode & 0o111n) !== 0n;
+  const file: OfferedFile = { kind: 'file', path, size: Number(size), mtime: String(mtimeNs), executable, sha256 };
+  return { kind: 'file', path, file, identity };
+}
+
+/** Whether reading it takes so long that `readLargeFile` is to do it. */
+export function isLarge({ size }: Unread): boolean {
+  return size > LARGE;
+}
+
+/** Reads a file to its end. @throws FileChanged */
+export function readFile(root: number, path: string, cache: HashCache): Read {
+  return withParent(root, path, (parent, name) =>
+    withFile(parent, name, fd => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const stat = regular(fd, path);
+        const read = settled(fd, path, stat, hashBytes(fd, Number(stat.size)), cache);
+        if (read) {
+          return read;
+        }
+      }
+      throw new FileChanged(path);
+    })
+  );
+}
+
+/**
+ * Reads a large file to its end; in between others get to work.
+ *
+ * @param root - of the project, absolute.
+ * @param goOn - called in between; throws what ends it.
+ * @throws FileChanged
+ */
+export async function readLargeFile(root: string, path: string, cache: HashCache, goOn: () => void): Promise<Read> {
+  const fd = withRoot(root, folder => withParent(folder, path, openFile));
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const stat = regular(fd, path);
+      const read = settled(fd, path, stat, await hashInPieces(fd, Number(stat.size), goOn), cache);
+      if (read) {
+        return read;
+      }
+    }
+    throw new FileChanged(path);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function hashInPieces(fd: number, size: number, goOn: () => void): Promise<string> {
+  if (size <= LARGE) {
+    return hashBytes(fd, size);
+  }
+  const whole = createHash('sha256');
+  const pieces = createReadStream('', { fd, autoClose: false, start: 0, end: size - 1, highWaterMark: PIECE });
+  for await (const bytes of pieces as AsyncIterable<Buffer>) {
+    whole.update(bytes);
+    goOn();
+  }
+  return whole.digest('hex');
+}
+
+/** @throws FileChanged where it is no file any longer */
+function regular(fd: number, path: string): BigIntStats {
+  const stat = fstatSync(fd, { bigint: true });
+  if (!stat.isFile()) {
+    throw new FileChanged(path);
+  }
+  return stat;
+}
+
+/** A file that is still as it was when reading it began; null: it is not. */
+function settled(fd: number, path: string, stat: BigIntStats, sha256: string, cache: HashCache): Read | null {
+  const identity = identityOf(stat);
+  if (identityOf(fstatSync(fd, { bigint: true })) !== identity) {
+    return null;
+  }
+  cache.add(stat, sha256);
+  return readAs(path, stat, identity, sha256);
+}
