@@ -249,10 +249,10 @@ export class Receiver {
     const { bavail, bsize } = statfsSync(path.dirname(this.options.dashboard));
     const free = bavail * bsize;
     if (needed > 0 && free < needed + SPARE) {
-      const [wanted, left] = [needed, free].map(sizeInWords);
+      const [wanted, spare, left] = [needed, SPARE, free].map(sizeInWords);
       throw new ProblemError(
         'disk_full',
-        `There is no room for the files: ${wanted} are missing here, and ${left} are free.`,
+        `There is no room for the files: ${wanted} are missing here and ${spare} have to stay free, of ${left} that are.`,
         {
           fix: 'Have room made where the dashboard’s server keeps its files, or publish less, then publish again.'
         }
