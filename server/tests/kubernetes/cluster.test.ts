@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  // The last test stops it; where the first one could not start it there is none.
+  // The last test has stopped it, unless it did not get that far.
   await cluster?.stop();
 });
 
@@ -90,7 +90,7 @@ test('a claim is provisioned, cloned and restored from a snapshot, each with a c
   writeFileSync(join(source, 'data'), 'first');
   await claim('clone', { dataSource: { kind: 'PersistentVolumeClaim', name: 'source' } });
   const clone = await provisioned('clone');
-  await cluster.api.create<VolumeSnapshot & { spec: object }>(snapshots(), {
+  await cluster.api.create<VolumeSnapshot>(snapshots(), {
     apiVersion: 'snapshot.storage.k8s.io/v1',
     kind: 'VolumeSnapshot',
     metadata: { name: 'snapshot' },

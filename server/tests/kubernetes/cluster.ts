@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { eventually } from '../../service/testing/test-service';
 import { variable } from '../installation';
 import type { KubernetesApi } from './api';
 import type { Account } from './certificates';
@@ -17,6 +18,8 @@ import { startStorage } from './storage';
 export interface Cluster {
   /** Asks as the administrator. */
   api: KubernetesApi;
+  /** A client that asks as somebody else. */
+  as(account: Account): KubernetesApi;
   /** Where everything of these tests is. */
   namespace: string;
   /** The path of that namespace in the API. */
@@ -91,8 +94,12 @@ export async function startCluster(images: Record<string, Image>): Promise<Clust
     const kubelet = new Kubelet(NODE, around, join(folder, 'kubelet.log'));
     started.push(() => kubelet.stop());
     await kubelet.start();
+    // Pods are refused until it is there.
+    const account = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/default`;
+    await eventually(() => api.get(account).catch(() => null));
     return {
       api,
+      as: control.api,
       namespace: NAMESPACE,
       path: `/api/v1/namespaces/${NAMESPACE}`,
       gateway,

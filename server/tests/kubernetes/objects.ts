@@ -155,7 +155,7 @@ export interface PersistentVolume extends KubernetesObject {
 }
 
 export interface VolumeSnapshot extends KubernetesObject {
-  spec: { source: { persistentVolumeClaimName: string } };
+  spec: { volumeSnapshotClassName?: string; source: { persistentVolumeClaimName: string } };
   status?: { readyToUse?: boolean };
 }
 

@@ -66,7 +66,7 @@ async function createTypes(api: KubernetesApi, folder: string): Promise<void> {
   }
   await eventually(async () => {
     const asked = ['volumesnapshots', 'volumesnapshotclasses', 'volumesnapshotcontents'];
-    const lists = await Promise.all(asked.map(type => api.list(`${SNAPSHOT_API}/${type}`).catch(notFound)));
+    const lists = await Promise.all(asked.map(type => api.list(`${SNAPSHOT_API}/${type}`).catch(notYet)));
     return lists.every(list => list !== null);
   }, START_MS);
 }
@@ -98,8 +98,9 @@ async function createClasses(api: KubernetesApi): Promise<void> {
   });
 }
 
-function notFound(error: unknown): null {
-  if (error instanceof ApiError && error.status === 404) {
+/** A type that was made a moment ago is not found, and then says for a while that it begins. */
+function notYet(error: unknown): null {
+  if (error instanceof ApiError && [404, 429].includes(error.status)) {
     return null;
   }
   throw error;
