@@ -109,6 +109,8 @@ export async function startControlPlane(
     const controllers = start('controller-manager', [
       ...asks('controllers'),
       `--controllers=${CONTROLLERS.join(',')}`,
+      // Each with the rights of its own role.
+      '--use-service-account-credentials',
       `--service-account-private-key-file=${certificates.accountsKey}`,
       `--root-ca-file=${certificates.authority}`,
       '--pvclaimbinder-sync-period=2s'

@@ -150,17 +150,18 @@ async function accountToken(
   { audience, expirationSeconds }: { audience?: string; expirationSeconds?: number }
 ): Promise<string> {
   const { name, uid } = pod.metadata;
+  const account = pod.spec.serviceAccountName ?? 'default';
   const request = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
-    metadata: { name },
+    metadata: { name: account },
     spec: {
       audiences: audience === undefined ? undefined : [audience],
       expirationSeconds,
       boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid }
     }
   };
-  const path = `${namespaceOf(pod)}/serviceaccounts/${pod.spec.serviceAccountName ?? 'default'}/token`;
+  const path = `${namespaceOf(pod)}/serviceaccounts/${account}/token`;
   const answer = await api.create<KubernetesObject & { status?: { token: string } }>(path, request);
   return answer.status?.token ?? '';
 }
