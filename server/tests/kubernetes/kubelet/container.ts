@@ -68,6 +68,8 @@ function preparation({ pod, container, image, env, volumes, folder }: ContainerS
   const uid = security.runAsUser ?? image.user.uid;
   const gid = security.runAsGroup ?? image.user.gid;
   writeFileSync(join(upper!, 'etc/passwd'), accounts(image, uid));
+  // There is no DNS for pods. This asks the pod itself, which refuses at once; this machine's servers would be waited for.
+  writeFileSync(join(upper!, 'etc/resolv.conf'), 'nameserver 127.0.0.1\n');
   const groups = new Set([gid, ...(security.supplementalGroups ?? []), ...[security.fsGroup ?? []].flat()]);
   const mounts = (container.volumeMounts ?? []).toSorted((one, other) => one.mountPath.length - other.mountPath.length);
   const lines = [
