@@ -50,7 +50,8 @@ export async function startStorage(
     const sidecar = [`--csi-address=${socket}`, `--kubeconfig=${kubeconfig}`];
     start('csi-provisioner', ...sidecar, '--extra-create-metadata');
     start('csi-snapshotter', ...sidecar);
-    start('snapshot-controller', `--kubeconfig=${kubeconfig}`);
+    // Those of groups of snapshots are waited for as well, and there are none.
+    start('snapshot-controller', `--kubeconfig=${kubeconfig}`, '--retry-crd-interval-max=1s');
     return { volume: handle => join(root, 'volumes', handle), stop };
   } catch (error) {
     await stop();
