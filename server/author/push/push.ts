@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 
 import { Type } from 'typebox';
@@ -6,7 +6,6 @@ import { Type } from 'typebox';
 import type { Problem } from '../../contract';
 import {
   PUSH_PATIENCE_MS,
-  PushBegun,
   PushFinished,
   PushMissing,
   type PushAddress,
@@ -15,12 +14,14 @@ import {
 } from '../../contract/relay';
 import { problemOf, ProblemError } from '../../problem-error';
 import { LARGEST_SECTION, OFFER } from '../../relay/frames';
-import { contentsOf, writeOffer, type OfferedFile } from '../../relay/offer';
+import type { OfferedFile } from '../../relay/offer';
 import { Pace } from './pace';
 import { keepChanging } from '../../files/problems';
 import { checkPublishable } from '../../files/publishable';
-import { Project } from './project';
+import { GrowingOffer, type WholeOffer } from './growing-offer';
+import type { Project } from './project';
 import { NoAnswer, PushClient, Refused } from './push-client';
+import { readProject } from './read-project';
 import { sectionsOf, sectionsOfText } from './sections';
 
 const Nothing = Type.Object({});
@@ -76,6 +77,8 @@ class Push {
   readonly #pace = new Pace(LARGEST_SECTION);
   #client: PushClient | null = null;
   #advancedAt = performance.now();
+  /** The dashboard's server said no while the project was read. */
+  #ended: Refused | null = null;
 
   constructor(
     private readonly order: PushOrder,
@@ -92,13 +95,18 @@ class Push {
     await checkPublishable(source, this.around.home, publishablePaths);
     let believed = true;
     for (let round = 1; ; round++) {
-      const project = await this.#readProject(goOn =>
-        Project.read(source, this.around.home, this.around.now ?? Date.now, believed, goOn)
-      );
+      const growing = new GrowingOffer((piece, offset) => this.#sendOffer(piece, offset));
+      const project = await this.#whileHeard(goOn => {
+        const { home, now = Date.now } = this.around;
+        return readProject(source, { home, now: now(), believed, read: items => growing.add(items), goOn });
+      });
       const changed = new Set(project.changing);
       let end: Sent = 'changed';
       try {
-        end = changed.size === 0 ? await this.#persistently(() => this.#send(project, changed)) : end;
+        if (changed.size === 0) {
+          const offer = await growing.end(project.offer);
+          end = await this.#persistently(() => this.#send(project, offer, changed));
+        }
         if (end === 'complete') {
           return;
         }
@@ -164,23 +172,34 @@ class Push {
   }
 
   /** @param read - calls what it is given now and then: no project is read to its end that nobody waits for any longer. */
-  async #readProject(read: (goOn: () => void) => Promise<Project>): Promise<Project> {
-    let ended: Refused | null = null;
-    const hello = async (): Promise<void> => {
-      await this.#client?.call(Nothing, 'hello').catch((error: unknown) => {
-        ended ??= error instanceof Refused && error.status === GONE ? error : null;
-      });
-    };
-    const timer = setInterval(() => void hello(), this.around.helloMs ?? HELLO_MS);
+  async #whileHeard(read: (goOn: () => void) => Promise<Project>): Promise<Project> {
+    const hello = (): void => void this.#call(Nothing, 'hello').catch((error: unknown) => this.#failed(error));
+    const timer = setInterval(hello, this.around.helloMs ?? HELLO_MS);
     try {
       return await read(() => {
         this.around.signal.throwIfAborted();
-        if (ended) {
-          throw ended;
+        if (this.#ended) {
+          throw this.#ended;
         }
       });
     } finally {
       clearInterval(timer);
+    }
+  }
+
+  /** Of a call while the project is read: what may pass is seen again, if it does not. */
+  #failed(error: unknown): void {
+    if (error instanceof Refused && patienceWith(error) === 0) {
+      this.#ended ??= error;
+    }
+  }
+
+  async #sendOffer(text: Buffer, offset: number): Promise<void> {
+    try {
+      await this.#sendAll(sectionsOfText(OFFER, text, offset, () => this.#pace.section));
+    } catch (error) {
+      this.#failed(error);
+      throw error;
     }
   }
 
@@ -209,30 +228,20 @@ class Push {
   }
 
   /** Unless it is complete, `changed` names files that are not, or not any longer, what was offered. */
-  async #send(project: Project, changed: Set<string>): Promise<Sent> {
-    const { offer } = project;
-    const contents = contentsOf(offer.items);
+  async #send(project: Project, offer: WholeOffer, changed: Set<string>): Promise<Sent> {
+    const contents = offer.contents.list;
     const mistaken = (files: readonly OfferedFile[]): Sent => {
       files.forEach(({ path }) => changed.add(path));
       return 'mistaken';
     };
-    const torn = contents.find(({ size, files }) => files.some(file => file.size !== size));
-    if (torn) {
-      return mistaken(torn.files);
+    if (offer.contents.torn) {
+      return mistaken(offer.contents.torn.files);
     }
-    const text = Buffer.from(writeOffer(offer));
-    const sha256 = createHash('sha256').update(text).digest('hex');
-    const { received } = await this.#call(PushBegun, 'begin', {
-      offer: { sha256, size: text.length },
-      files: offer.files,
-      bytes: offer.bytes
-    });
     const size = (): number => this.#pace.section;
-    await this.#sendAll(sectionsOfText(OFFER, text, received, size));
     // A second time for what has arrived and was not what it was called, or is gone there since.
     let last: readonly number[] = [];
     for (let attempt = 0; attempt < 3 && changed.size === 0; attempt++) {
-      const { missing, partial } = await this.#call(PushMissing, 'missing');
+      const { missing, partial } = await this.#offer(offer);
       const offsets = new Map(partial);
       const wanted = missing.flatMap(index => {
         const content = contents[index];
@@ -246,6 +255,21 @@ class Push {
     }
     // Their times do not tell that they change; or it is not they who do.
     return changed.size > 0 ? 'changed' : mistaken(last.flatMap(index => contents[index]?.files ?? []));
+  }
+
+  /** Sends what is not there yet of the offer. @returns what is missing of the files */
+  async #offer({ text, sha256 }: WholeOffer): Promise<PushMissing> {
+    const offered = { sha256, size: text.length };
+    let reply = await this.#call(PushMissing, 'missing', offered);
+    // Twice where something else was there that began in its place.
+    for (let attempt = 0; attempt < 2 && reply.received < text.length; attempt++) {
+      await this.#sendOffer(text.subarray(reply.received), reply.received);
+      reply = await this.#call(PushMissing, 'missing', offered);
+    }
+    if (reply.received < text.length) {
+      throw new NoAnswer('the list of files does not arrive as it was sent');
+    }
+    return reply;
   }
 
   /** Sends sections, as many at once as a request may hold; the next ones are made while these are on their way. */
@@ -287,7 +311,7 @@ class Push {
     return undefined;
   }
 
-  async #call<S extends typeof Nothing | typeof PushBegun | typeof PushMissing | typeof PushFinished>(
+  async #call<S extends typeof Nothing | typeof PushMissing | typeof PushFinished>(
     schema: S,
     call: string,
     body?: Buffer[] | object

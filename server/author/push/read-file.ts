@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, lstatSync, type BigIntStats } from 'node:fs';
 
-import { openFile, withFile, withParent, withRoot } from '../../files/anchor';
+import { openFile, withFile, withParent } from '../../files/anchor';
 import { hashBytes } from '../../files/chunks';
 import type { OfferedFile } from '../../relay/offer';
 import { identityOf, type HashCache } from './hash-cache';
@@ -78,12 +78,12 @@ export function readFile(root: number, path: string, cache: HashCache): Read {
 /**
  * Reads a large file to its end; in between others get to work.
  *
- * @param root - of the project, absolute.
+ * @param root - of the project, open.
  * @param goOn - called in between; throws what ends it.
  * @throws FileChanged
  */
-export async function readLargeFile(root: string, path: string, cache: HashCache, goOn: () => void): Promise<Read> {
-  const fd = withRoot(root, folder => withParent(folder, path, openFile));
+export async function readLargeFile(root: number, path: string, cache: HashCache, goOn: () => void): Promise<Read> {
+  const fd = withParent(root, path, openFile);
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const stat = regular(fd, path);

@@ -52,16 +52,20 @@ export async function* sectionsOf(
   }
 }
 
-/** A text as sections of a content that has no file: the offer. */
+/**
+ * A text as sections of a content that has no file: the offer.
+ *
+ * @param offset - of the text in that content.
+ */
 export async function* sectionsOfText(
   index: number,
   text: Buffer,
   offset: number,
   size: () => number
 ): AsyncGenerator<Buffer[]> {
-  for (let at = offset; at < text.length;) {
+  for (let at = 0; at < text.length;) {
     const piece = text.subarray(at, at + size() - FRAME_HEAD);
-    const bytes = Buffer.concat([writeFrameHead(index, at, piece.length), piece]);
+    const bytes = Buffer.concat([writeFrameHead(index, offset + at, piece.length), piece]);
     const packed = await compress(bytes, OPTIONS);
     yield sectionOf(bytes, packed.length < bytes.length * WORTH ? packed : null);
     at += piece.length;

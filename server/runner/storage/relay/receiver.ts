@@ -1,16 +1,17 @@
-import { readFileSync, rmSync, statfsSync } from 'node:fs';
+import { rmSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 
-import type { PushBegin, PushMissing } from '../../../contract/relay';
+import type { PushMissing, PushOffered } from '../../../contract/relay';
 import { hashOf } from '../../../files/manifest';
 import { explained, tooLarge } from '../../../files/problems';
 import { ProblemError, systemCode } from '../../../problem-error';
 import { sizeInWords } from '../../../size-in-words';
 import { framesOf, MalformedSection, OFFER, PACKING, type SectionHead } from '../../../relay/frames';
-import { contentsOf, readOffer, type Content, type Offer, type OfferedFile } from '../../../relay/offer';
+import type { Content, Offer, OfferedFile } from '../../../relay/offer';
 import { Incoming, OutOfStep } from './incoming';
-import { Replica, type ContentSource } from './replica';
+import { IncomingOffer } from './incoming-offer';
+import { Replica, type ContentSource, type Difference } from './replica';
 import type { Holding } from './sealed-file';
 import { versionsHoldings } from './versions-holdings';
 
@@ -43,10 +44,12 @@ export class Receiver {
   readonly #store: string;
   readonly #replica: Replica;
   readonly #incoming: Incoming;
-  readonly #offers: Incoming;
-  #announced: PushBegin['offer'] | null = null;
+  #incomingOffer: IncomingOffer | null = null;
+  /** Once all of it is there. */
   #offer: Offer | null = null;
-  #contents: Content[] = [];
+  /** What is done ahead of `finish`. */
+  #ahead: { difference: Difference; hash: string } | null = null;
+  #contents: readonly Content[] = [];
   /** Files on this side that have a content of the offer. */
   #held = new Map<string, Holding[]>();
   #progress: Received = { received: 0, missing: 0 };
@@ -55,7 +58,6 @@ export class Receiver {
     this.#store = path.join(options.dashboard, 'relay');
     this.#replica = new Replica(path.join(options.dashboard, 'replica'), this.#store);
     this.#incoming = new Incoming(path.join(this.#store, 'incoming'));
-    this.#offers = new Incoming(path.join(this.#store, 'offer'));
   }
 
   /** Looks at what there is, before anybody waits for that. */
@@ -63,27 +65,11 @@ export class Receiver {
     this.#replica.present();
   }
 
-  /** @returns how much of the offer's text is there already. */
-  begin({ offer, files, bytes }: PushBegin): number {
-    if (offer.size > LONGEST_OFFER) {
-      throw tooLarge(this.options.limits);
-    }
-    this.#checkLimits(files, bytes);
-    this.#progress = { received: 0, missing: 0 };
-    if (this.#announced?.sha256 !== offer.sha256) {
-      this.#announced = offer;
-      this.#offer = null;
-      this.#offers.keepOnly(new Set([offer.sha256]));
-    }
-    return this.#offers.received(offer.sha256, offer.size);
-  }
-
   /** Takes what a section holds. @throws OutOfStep, MalformedSection */
   take(head: SectionHead, sent: Uint8Array): Received {
     for (const { index, offset, bytes } of framesOf(unpack(head, sent))) {
       if (index === OFFER) {
-        const { sha256, size } = this.#announced ?? outOfStep();
-        this.#offers.take(sha256, size, offset, bytes);
+        this.#takeOffer(offset, bytes);
       } else {
         const { sha256, size } = (this.#offer && this.#contents[index]) ?? outOfStep();
         if (this.#held.has(sha256)) {
@@ -99,10 +85,13 @@ export class Receiver {
   /**
    * What has to be sent, before the first byte of it.
    *
-   * @throws ProblemError where the offer cannot be used, or there is no room for it; OutOfStep before all of it is there
+   * @throws ProblemError where the offer cannot be used, or there is no room for it
    */
-  missing(): PushMissing & { progress: Received } {
-    this.#readOffer();
+  missing(offered: PushOffered): PushMissing & { progress: Received } {
+    const received = this.#readOffer(offered);
+    if (received < offered.size) {
+      return { received, missing: [], partial: [], progress: this.#progress };
+    }
     this.#look();
     const missing: number[] = [];
     const partial: [number, number][] = [];
@@ -119,21 +108,32 @@ export class Receiver {
     });
     this.#checkSpace(bytes);
     this.#progress = { received: 0, missing: bytes };
-    return { missing, partial, progress: this.#progress };
+    return { received, missing, partial, progress: this.#progress };
+  }
+
+  /** Does what `finish` will need of the offer while its files are on their way. */
+  lookAhead(): void {
+    if (this.#offer) {
+      this.#ahead ??= { difference: this.#replica.compare(this.#offer), hash: hashOf(this.#offer.items) };
+    }
   }
 
   /** Makes the replica what was offered. */
   finish(): Finished {
     const offer = this.#offer ?? outOfStep();
+    const text = this.#incomingOffer?.text() ?? outOfStep();
     this.#incoming.close();
     if (!this.#contents.every(({ sha256, size }) => this.#isThere(sha256, size))) {
       return { complete: false };
     }
+    this.lookAhead();
+    const { difference, hash } = this.#ahead ?? outOfStep();
     try {
-      const text = this.#offers.file(this.#announced?.sha256 ?? outOfStep());
-      this.#replica.update(offer, text, file => this.#sourceOf(file));
+      this.#replica.update(difference, text, file => this.#sourceOf(file));
     } catch (error) {
-      this.#forget();
+      this.#offer = null;
+      this.#ahead = null;
+      this.#replica.forget();
       if (systemCode(error) === 'ENOENT') {
         // What was there is gone: an old version has been removed meanwhile. It has to be sent after all.
         return { complete: false };
@@ -141,16 +141,14 @@ export class Receiver {
       throw error;
     }
     const { files, bytes } = offer;
-    this.#offers.forget(this.#announced?.sha256 ?? '');
-    this.#announced = null;
-    this.#forget();
+    this.#forgetOffer();
+    this.#replica.forget();
     rmSync(this.#incoming.folder, { recursive: true, force: true });
-    return { complete: true, files, bytes, hash: hashOf(offer.items) };
+    return { complete: true, files, bytes, hash };
   }
 
   close(): void {
     this.#incoming.close();
-    this.#offers.close();
   }
 
   #receive(sha256: string, size: number, offset: number, bytes: Uint8Array): void {
@@ -162,34 +160,49 @@ export class Receiver {
     }
   }
 
-  #forget(): void {
+  #forgetOffer(): void {
+    this.#incomingOffer = null;
     this.#offer = null;
+    this.#ahead = null;
     this.#contents = [];
     this.#held.clear();
-    this.#replica.forget();
+    this.#progress = { received: 0, missing: 0 };
   }
 
-  #readOffer(): void {
-    const { sha256, size } = this.#announced ?? outOfStep();
-    if (this.#offer) {
-      return;
+  /** The first piece of an offer takes the place of what came before: the sender has read the project anew. */
+  #takeOffer(offset: number, bytes: Uint8Array): void {
+    if (offset === 0) {
+      this.#forgetOffer();
+      this.#incomingOffer = new IncomingOffer(this.#replica.lines);
     }
-    if (!this.#offers.isWhole(sha256, size)) {
+    const incoming = this.#incomingOffer;
+    if (incoming?.received !== offset) {
       outOfStep();
     }
-    const text = readFileSync(this.#offers.file(sha256), 'utf8');
-    let offer: Offer;
-    try {
-      offer = readOffer(text, this.#replica.lines);
-    } catch (error) {
-      this.#offers.forget(sha256);
-      throw error;
+    if (offset + bytes.length > LONGEST_OFFER) {
+      throw tooLarge(this.options.limits);
     }
-    this.#checkLimits(offer.items.length, offer.bytes);
-    this.#offer = offer;
-    this.#contents = contentsOf(offer.items);
-    this.#incoming.takeBack(this.#replica.staging);
-    this.#incoming.keepOnly(new Set(this.#contents.map(content => content.sha256)));
+    incoming.take(bytes);
+    this.#checkLimits(incoming.sums.items, incoming.sums.bytes);
+  }
+
+  /** @returns how much of the text is there; what turns out to be another one does not count */
+  #readOffer(offered: PushOffered): number {
+    const received = this.#incomingOffer?.received ?? 0;
+    if (!this.#incomingOffer || received < offered.size) {
+      return received;
+    }
+    if (!this.#incomingOffer.is(offered)) {
+      this.#forgetOffer();
+      return 0;
+    }
+    if (!this.#offer) {
+      this.#offer = this.#incomingOffer.offer();
+      this.#contents = this.#incomingOffer.contents;
+      this.#incoming.takeBack(this.#replica.staging);
+      this.#incoming.keepOnly(new Set(this.#contents.map(content => content.sha256)));
+    }
+    return received;
   }
 
   /** Finds what is on this side already: in the replica first, in earlier versions where that is not enough. */

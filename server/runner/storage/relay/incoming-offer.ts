@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+
+import type { PushOffered } from '../../../contract/relay';
+import { OfferReader, type Content, type Offer, type OfferedItem } from '../../../relay/offer';
+
+/** An offer that is being received: read as it comes, and kept as a text, which tells later what was sent. */
+export class IncomingOffer {
+  readonly #reader: OfferReader;
+  readonly #hash = createHash('sha256');
+  readonly #pieces: Uint8Array[] = [];
+  #received = 0;
+  #offer: Offer | null = null;
+
+  /** @param known - items by their lines, of an offer that was read before */
+  constructor(known: ReadonlyMap<string, OfferedItem>) {
+    this.#reader = new OfferReader(known);
+  }
+
+  /** Bytes so far. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /** Files, folders and links so far, and the bytes of the files. */
+  get sums(): { items: number; bytes: number } {
+    return { items: this.#reader.count, bytes: this.#reader.bytes };
+  }
+
+  /** Takes the next piece, which is not to be changed any longer. @throws ProblemError `invalid_request` */
+  take(piece: Uint8Array): void {
+    this.#reader.read(piece);
+    this.#hash.update(piece);
+    this.#pieces.push(piece);
+    this.#received += piece.length;
+  }
+
+  /** Whether this is, as a whole, what the sender means. */
+  is({ sha256, size }: PushOffered): boolean {
+    return this.#received === size && this.#hash.copy().digest('hex') === sha256;
+  }
+
+  /** @throws ProblemError `invalid_request` or `links_leave_folder` */
+  offer(): Offer {
+    this.#offer ??= this.#reader.end();
+    return this.#offer;
+  }
+
+  get contents(): readonly Content[] {
+    return this.#reader.contents;
+  }
+
+  text(): Buffer {
+    return Buffer.concat(this.#pieces);
+  }
+}
