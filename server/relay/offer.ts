@@ -42,20 +42,20 @@ export interface Offer {
 }
 
 /** A content of an offer, and the files that have it, one at least. Its number is its place in the list. */
-export interface Content {
+export interface Content<F extends OfferedFile = OfferedFile> {
   sha256: string;
   size: number;
-  files: OfferedFile[];
+  files: F[];
 }
 
 /** The distinct contents of an offer, in the order in which both sides number them. */
-export class Contents {
-  readonly list: Content[] = [];
+export class Contents<F extends OfferedFile = OfferedFile> {
+  readonly list: Content<F>[] = [];
   /** One whose files differ in size: a hash was remembered wrongly, or somebody lies. */
-  torn: Content | null = null;
-  readonly #byHash = new Map<string, Content>();
+  torn: Content<F> | null = null;
+  readonly #byHash = new Map<string, Content<F>>();
 
-  add(file: OfferedFile): void {
+  add(file: F): void {
     const content = this.#byHash.get(file.sha256);
     if (!content) {
       const first = { sha256: file.sha256, size: file.size, files: [file] };
@@ -83,7 +83,8 @@ export const OFFER_HEAD = `${JSON.stringify({ format: 2 } satisfies Head)}\n`;
 export function offerLine(item: OfferedItem): string {
   switch (item.kind) {
     case 'file':
-      return `${JSON.stringify(['f', item.path, item.size, item.mtime, item.executable, item.sha256])}\n`;
+      // What needs no escaping is written as it is: a project has many files.
+      return `["f",${JSON.stringify(item.path)},${item.size},"${item.mtime}",${item.executable},"${item.sha256}"]\n`;
     case 'folder':
       return `${JSON.stringify(['d', item.path, item.mtime])}\n`;
     case 'link':
@@ -105,7 +106,7 @@ const LONGEST_LINE = 16 * LONGEST_PATH;
 export class OfferReader {
   readonly #decoder = new StringDecoder('utf8');
   readonly #items: OfferedItem[] = [];
-  readonly #kinds = new Map<string, OfferedItem['kind']>([['', 'folder']]);
+  readonly #byPath = new Map<string, OfferedItem>();
   readonly #contents = new Contents();
   readonly #links = new Map<string, string>();
   #rest = '';
@@ -140,6 +141,10 @@ export class OfferReader {
     if (this.#rest.length > LONGEST_LINE) {
       throw malformed('a line is too long');
     }
+  }
+
+  get byPath(): ReadonlyMap<string, OfferedItem> {
+    return this.#byPath;
   }
 
   get contents(): readonly Content[] {
@@ -190,8 +195,8 @@ export class OfferReader {
 
   /** @param item - with a path that is good by itself */
   #take(item: OfferedItem): void {
-    checkPlace(item.path, this.#kinds);
-    this.#kinds.set(item.path, item.kind);
+    checkPlace(item.path, this.#byPath);
+    this.#byPath.set(item.path, item);
     if (item.kind === 'file') {
       this.#files += 1;
       this.#bytes += item.size;
@@ -283,13 +288,13 @@ function checkPath(path: string): void {
   }
 }
 
-function checkPlace(path: string, kinds: ReadonlyMap<string, OfferedItem['kind']>): void {
-  if (kinds.has(path)) {
+function checkPlace(path: string, before: ReadonlyMap<string, OfferedItem>): void {
+  if (before.has(path)) {
     throw malformed('a path is named twice');
   }
   // Its parent has been checked in the same way, so that all parts of the path are good.
   const at = path.lastIndexOf('/');
-  if (kinds.get(at < 0 ? '' : path.slice(0, at)) !== 'folder') {
+  if (at >= 0 && before.get(path.slice(0, at))?.kind !== 'folder') {
     throw malformed('a path is not in a folder that was named before');
   }
 }

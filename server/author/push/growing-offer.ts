@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import { Contents, OFFER_HEAD, offerFoot, offerLine, type Offer, type OfferedItem } from '../../relay/offer';
+import { Contents, OFFER_HEAD, offerFoot, offerLine, type Offer } from '../../relay/offer';
+import type { ReadFile } from './read-file';
+import type { ReadItem } from './read-project';
 
 /** Bytes that are worth a request while there is more to come. */
 const WORTH = 256 * 1024;
@@ -8,7 +10,7 @@ const WORTH = 256 * 1024;
 export interface WholeOffer {
   text: Buffer;
   sha256: string;
-  contents: Contents;
+  contents: Contents<ReadFile>;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface WholeOffer {
 export class GrowingOffer {
   readonly #hash = createHash('sha256');
   readonly #pieces: Buffer[] = [];
-  readonly #contents = new Contents();
+  readonly #contents = new Contents<ReadFile>();
   #unsent: Buffer[] = [];
   #waiting = 0;
   #sent = 0;
@@ -30,7 +32,7 @@ export class GrowingOffer {
     this.#write(OFFER_HEAD);
   }
 
-  add(items: readonly OfferedItem[]): void {
+  add(items: readonly ReadItem[]): void {
     let lines = '';
     for (const item of items) {
       lines += offerLine(item);

@@ -10,13 +10,14 @@ import { expandHome, homeIn } from '../../files/home';
 import { keepChanging, pathTooLong, refuseLeaving } from '../../files/problems';
 import { walkInSteps } from '../../files/walk';
 import { ProblemError, systemCode } from '../../problem-error';
-import type { OfferedFile, OfferedItem } from '../../relay/offer';
+import type { OfferedFolder, OfferedLink } from '../../relay/offer';
 import { HashCache } from './hash-cache';
 import { Project } from './project';
-import { FileChanged, isLarge, lookAt, readFile, readLargeFile, type Read, type Unread } from './read-file';
+import { FileChanged, readFile, readLargeFile, type ReadFile, type Unread } from './read-file';
 import { Standpoint } from './standpoint';
 
 type FilesSource = Extract<Source, { kind: 'files' }>;
+export type ReadItem = ReadFile | OfferedFolder | OfferedLink;
 
 /** Reading is interrupted so often: what was read is sent in between, which takes several turns for each piece. */
 const SLICE_MS = 5;
@@ -28,7 +29,7 @@ export interface ReadingProject {
   /** False: hashes of all files, whatever was remembered. */
   believed: boolean;
   /** Told what was read since it was told last, in the order of the offer. */
-  read(items: readonly OfferedItem[]): void;
+  read(items: readonly ReadItem[]): void;
   /** Called now and then; throws what ends it. */
   goOn(): void;
 }
@@ -39,16 +40,14 @@ export interface ReadingProject {
  * @throws ProblemError
  */
 export async function readProject(source: FilesSource, reading: ReadingProject): Promise<Project> {
-  const { home, now, believed, goOn } = reading;
+  const { home, now, believed, read, goOn } = reading;
   const root = expandHome(source.root, home);
   const cache = new HashCache(home, root, now, believed);
-  const look = (path: string, at: string): Found => lookAt(path, at, cache);
-  const items: OfferedItem[] = [];
-  const identities = new Map<string, string>();
+  const items: ReadItem[] = [];
   const links = new Map<string, string>();
   const changing: string[] = [];
 
-  const add = (item: OfferedItem): void => {
+  const add = (item: ReadItem): void => {
     if (Buffer.byteLength(item.path) > LONGEST_PATH) {
       throw pathTooLong(item.path);
     }
@@ -57,46 +56,39 @@ export async function readProject(source: FilesSource, reading: ReadingProject):
     }
     items.push(item);
   };
-  const take = ({ path, file, identity }: Read): void => {
-    add(file);
-    identities.set(path, identity);
-  };
   const miss = (path: string, error: unknown): void => {
     if (!(error instanceof FileChanged) && !isGone(error)) {
       throw error;
     }
     changing.push(path);
   };
+  const look: Look = (parent, name, path, at) => {
+    try {
+      return [readFile(parent, name, path, at, cache)];
+    } catch (error) {
+      miss(path, error);
+      return [];
+    }
+  };
 
   try {
     const folder = openRoot(root);
     try {
+      let told = 0;
       const slices = source.scope === 'file' ? one(folder, source.entry, look) : all(folder, root, home, look);
       for (const found of slices) {
-        for (let at = 0; at < found.length;) {
-          const before = items.length;
-          const until = performance.now() + SLICE_MS;
-          for (; at < found.length && performance.now() < until && !isSlow(found[at]); at++) {
-            const item = found[at];
-            if (item?.kind === 'file' || item?.kind === 'unread') {
-              try {
-                take(item.kind === 'file' ? item : readFile(folder, item.path, cache));
-              } catch (error) {
-                miss(item.path, error);
-              }
-            } else if (item) {
-              add(item);
-            }
+        for (const item of found) {
+          if (item.kind === 'unread') {
+            const large = readLargeFile(folder, item.path, cache, goOn);
+            await large.then(add, (error: unknown) => miss(item.path, error));
+          } else {
+            add(item);
           }
-          const item = found[at];
-          if (isSlow(item)) {
-            await readLargeFile(folder, item.path, cache, goOn).then(take, (error: unknown) => miss(item.path, error));
-            at += 1;
-          }
-          reading.read(items.slice(before));
-          await setImmediate();
-          goOn();
         }
+        read(items.slice(told));
+        told = items.length;
+        await setImmediate();
+        goOn();
       }
     } finally {
       closeSync(folder);
@@ -104,16 +96,15 @@ export async function readProject(source: FilesSource, reading: ReadingProject):
     refuseLeaving(links);
     const files = items.filter(item => item.kind === 'file');
     const offer = { items, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
-    return new Project(root, offer, changing, identities, cache);
+    return new Project(root, offer, changing, cache);
   } catch (error) {
     throw explained(error, source);
   }
 }
 
-/** What the walk finds. Files that have not changed since they were read last are not opened. */
-type Found = Exclude<OfferedItem, OfferedFile> | Read | Unread;
-/** @param at - where it is found now, anchored. */
-type Look = (path: string, at: string) => Found;
+type Found = ReadItem | Unread;
+/** @param at - where it is found now, anchored. @returns nothing of a file that changes, or has gone meanwhile */
+type Look = (parent: number, name: string, path: string, at: string) => Found[];
 
 function* all(folder: number, root: string, home: string, look: Look): Generator<Found[]> {
   const standpoint = new Standpoint();
@@ -123,7 +114,7 @@ function* all(folder: number, root: string, home: string, look: Look): Generator
       standpoint.leave();
       found.push({ kind: 'folder', path, mtime: String(fstatSync(fd, { bigint: true }).mtimeNs) });
     },
-    file: (path, parent, name) => found.push(look(path, standpoint.inside(parent, name))),
+    file: (path, parent, name) => found.push(...look(parent, name, path, standpoint.inside(parent, name))),
     link: (path, target) => found.push({ kind: 'link', path, target }),
     skipped: () => {},
     excluded: () => {}
@@ -154,16 +145,12 @@ function* one(folder: number, entry: string, look: Look): Generator<Found[]> {
       found.push({ kind: 'folder', path: path.join('/'), mtime: String(mtime) });
     }
     withParent(folder, entry, (parent, name) =>
-      withFile(parent, name, () => found.push(look(entry, inside(parent, name))))
+      withFile(parent, name, () => found.push(...look(parent, name, entry, inside(parent, name))))
     );
   } catch (error) {
     throw explainedEntry(entry, error);
   }
   yield found;
-}
-
-function isSlow(item: Found | undefined): item is Unread {
-  return item?.kind === 'unread' && isLarge(item);
 }
 
 function isGone(error: unknown): boolean {

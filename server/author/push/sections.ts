@@ -7,7 +7,7 @@ import { FRAME_HEAD, PACKING, writeFrameHead, writeSectionHead } from '../../rel
 import type { Content } from '../../relay/offer';
 import { systemCode } from '../../problem-error';
 import type { Project } from './project';
-import { FileChanged } from './read-file';
+import { FileChanged, type ReadFile } from './read-file';
 
 const compress = promisify(zstdCompress);
 /** Level 1 keeps up with a fast network; higher ones gain little on code and tables. */
@@ -20,7 +20,7 @@ const AS_IT_IS = 15;
 /** A content that is wanted, and where to begin. */
 export interface Wanted {
   index: number;
-  content: Content;
+  content: Content<ReadFile>;
   offset: number;
 }
 
@@ -123,9 +123,13 @@ class Reader {
   }
 
   #read(folder: number, { content }: Wanted, into: Buffer): boolean {
-    const path = content.files[0]?.path ?? '';
+    const [file] = content.files;
+    const path = file?.path ?? '';
     try {
-      this.project.use(folder, path, fd => {
+      if (!file) {
+        throw new FileChanged(path);
+      }
+      this.project.use(folder, file, fd => {
         for (let done = 0; done < into.length;) {
           const read = readSync(fd, into, done, into.length - done, this.#offset + done);
           if (read === 0) {

@@ -45,6 +45,10 @@ export class IncomingOffer {
     return this.#offer;
   }
 
+  get byPath(): ReadonlyMap<string, OfferedItem> {
+    return this.#reader.byPath;
+  }
+
   get contents(): readonly Content[] {
     return this.#reader.contents;
   }

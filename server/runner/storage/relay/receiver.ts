@@ -47,10 +47,13 @@ export class Receiver {
   #incomingOffer: IncomingOffer | null = null;
   /** Once all of it is there. */
   #offer: Offer | null = null;
-  /** What is done ahead of `finish`. */
-  #ahead: { difference: Difference; hash: string } | null = null;
   #contents: readonly Content[] = [];
-  /** Files on this side that have a content of the offer. */
+  /** Hash that a version of the offer has. */
+  #hash: string | null = null;
+  #difference: Difference | null = null;
+  /** Contents of the difference: sizes by hash. */
+  #wanted: ReadonlyMap<string, number> = new Map();
+  /** Files on this side that have a content of the difference. */
   #held = new Map<string, Holding[]>();
   #progress: Received = { received: 0, missing: 0 };
 
@@ -72,7 +75,7 @@ export class Receiver {
         this.#takeOffer(offset, bytes);
       } else {
         const { sha256, size } = (this.#offer && this.#contents[index]) ?? outOfStep();
-        if (this.#held.has(sha256)) {
+        if (!this.#wanted.has(sha256) || this.#held.has(sha256)) {
           outOfStep();
         }
         this.#receive(sha256, size, offset, bytes);
@@ -97,8 +100,8 @@ export class Receiver {
     const partial: [number, number][] = [];
     let bytes = 0;
     this.#contents.forEach(({ sha256, size }, index) => {
-      const there = this.#held.has(sha256) ? size : this.#incoming.received(sha256, size);
-      if (!this.#isThere(sha256, size)) {
+      if (this.#wanted.has(sha256) && !this.#isThere(sha256, size)) {
+        const there = this.#incoming.received(sha256, size);
         missing.push(index);
         bytes += size - there;
         if (there > 0) {
@@ -111,28 +114,26 @@ export class Receiver {
     return { received, missing, partial, progress: this.#progress };
   }
 
-  /** Does what `finish` will need of the offer while its files are on their way. */
+  /** Does what `finish` will need while files are on their way. */
   lookAhead(): void {
     if (this.#offer) {
-      this.#ahead ??= { difference: this.#replica.compare(this.#offer), hash: hashOf(this.#offer.items) };
+      this.#hash ??= hashOf(this.#offer.items);
     }
   }
 
   /** Makes the replica what was offered. */
   finish(): Finished {
     const offer = this.#offer ?? outOfStep();
+    const difference = this.#difference ?? outOfStep();
     const text = this.#incomingOffer?.text() ?? outOfStep();
     this.#incoming.close();
-    if (!this.#contents.every(({ sha256, size }) => this.#isThere(sha256, size))) {
+    if (![...this.#wanted].every(([sha256, size]) => this.#isThere(sha256, size))) {
       return { complete: false };
     }
-    this.lookAhead();
-    const { difference, hash } = this.#ahead ?? outOfStep();
     try {
       this.#replica.update(difference, text, file => this.#sourceOf(file));
     } catch (error) {
-      this.#offer = null;
-      this.#ahead = null;
+      this.#difference = null;
       this.#replica.forget();
       if (systemCode(error) === 'ENOENT') {
         // What was there is gone: an old version has been removed meanwhile. It has to be sent after all.
@@ -141,6 +142,7 @@ export class Receiver {
       throw error;
     }
     const { files, bytes } = offer;
+    const hash = this.#hash ?? hashOf(offer.items);
     this.#forgetOffer();
     this.#replica.forget();
     rmSync(this.#incoming.folder, { recursive: true, force: true });
@@ -163,8 +165,10 @@ export class Receiver {
   #forgetOffer(): void {
     this.#incomingOffer = null;
     this.#offer = null;
-    this.#ahead = null;
     this.#contents = [];
+    this.#hash = null;
+    this.#difference = null;
+    this.#wanted = new Map();
     this.#held.clear();
     this.#progress = { received: 0, missing: 0 };
   }
@@ -200,23 +204,23 @@ export class Receiver {
       this.#offer = this.#incomingOffer.offer();
       this.#contents = this.#incomingOffer.contents;
       this.#incoming.takeBack(this.#replica.staging);
-      this.#incoming.keepOnly(new Set(this.#contents.map(content => content.sha256)));
     }
     return received;
   }
 
   /** Finds what is on this side already: in the replica first, in earlier versions where that is not enough. */
   #look(): void {
-    const present = this.#replica.present();
+    const byPath = this.#incomingOffer?.byPath ?? outOfStep();
+    this.#difference = this.#replica.compare(byPath);
     const wanted = new Map<string, number>();
-    this.#held = new Map();
-    for (const { sha256, size, files } of this.#contents) {
-      if (files.every(file => present.get(file.path) === file)) {
-        this.#held.set(sha256, []); // All of them stay as they are.
-      } else {
-        wanted.set(sha256, size);
+    for (const item of this.#difference.changed) {
+      if (item.kind === 'file') {
+        wanted.set(item.sha256, item.size);
       }
     }
+    this.#wanted = wanted;
+    this.#held = new Map();
+    this.#incoming.keepOnly(wanted);
     const hold = (sha256: string, holding: Holding): void => {
       const holdings = this.#held.get(sha256);
       if (holdings) {
@@ -225,7 +229,7 @@ export class Receiver {
         this.#held.set(sha256, [holding]);
       }
     };
-    for (const item of present.values()) {
+    for (const item of this.#replica.present().values()) {
       if (item.kind === 'file' && wanted.get(item.sha256) === item.size) {
         const { sha256, mtime, executable } = item;
         hold(sha256, { file: `${this.#replica.root}/${item.path}`, mtime, executable });

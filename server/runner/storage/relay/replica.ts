@@ -5,7 +5,7 @@ import { makeFoldersSync } from '../../../files/make-folders';
 import { flush } from '../../../files/flush';
 import { keepTimeAt } from '../../../files/times';
 import { systemCode } from '../../../problem-error';
-import { knownLines, readOffer, type Offer, type OfferedFile, type OfferedItem } from '../../../relay/offer';
+import { knownLines, readOffer, type OfferedFile, type OfferedItem } from '../../../relay/offer';
 import { isIntact, sameTime } from './intact';
 import { readTree } from './read-tree';
 import { seal, shareOrCopy, type Holding } from './sealed-file';
@@ -60,17 +60,25 @@ export class Replica {
     this.#present = null;
   }
 
-  compare({ items }: Offer): Difference {
+  /** @param wanted - items by their paths, folders before what is in them */
+  compare(wanted: ReadonlyMap<string, OfferedItem>): Difference {
     const present = this.present();
-    const wanted = new Map(items.map(item => [item.path, item]));
-    const changed = items.filter(item => {
+    const changed: OfferedItem[] = [];
+    let replaced = 0;
+    for (const item of wanted.values()) {
       const there = present.get(item.path);
-      return there !== item && !(there && sameItem(there, item));
-    });
-    const unwanted = [...present.values()].filter(({ kind, path }) => {
-      const next = wanted.get(path);
-      return !next || (kind === 'folder') !== (next.kind === 'folder');
-    });
+      replaced += there && isFolder(there) === isFolder(item) ? 1 : 0;
+      if (there !== item && !(there && sameItem(there, item))) {
+        changed.push(item);
+      }
+    }
+    const unwanted =
+      replaced === present.size
+        ? []
+        : [...present.values()].filter(there => {
+            const item = wanted.get(there.path);
+            return !item || isFolder(item) !== isFolder(there);
+          });
     return { wanted, changed, unwanted: unwanted.reverse() };
   }
 
@@ -247,6 +255,10 @@ function sameItem(there: OfferedItem, wanted: OfferedItem): boolean {
     return there.mtime === wanted.mtime;
   }
   return there.kind === 'link' && wanted.kind === 'link' && there.target === wanted.target;
+}
+
+function isFolder({ kind }: OfferedItem): boolean {
+  return kind === 'folder';
 }
 
 /** A name that is free for something new: whatever is there is not what it should be. */
