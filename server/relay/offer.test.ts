@@ -46,7 +46,7 @@ it('an offer is read in pieces that end anywhere, also in the middle of a charac
       reader.read(all.subarray(at, at + size));
     }
     expect(reader.end()).toEqual({ items, files: 1, bytes: 1 });
-    expect([reader.count, reader.bytes]).toEqual([3, 1]);
+    expect([reader.items, reader.bytes]).toEqual([items, 1]);
   }
 });
 

@@ -122,8 +122,8 @@ export class OfferReader {
   constructor(private readonly known: ReadonlyMap<string, OfferedItem> = new Map()) {}
 
   /** Files, folders and links so far. */
-  get count(): number {
-    return this.#items.length;
+  get items(): readonly OfferedItem[] {
+    return this.#items;
   }
 
   /** Of the files so far. */

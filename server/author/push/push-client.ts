@@ -1,4 +1,4 @@
-import type { Agent, IncomingMessage } from 'node:http';
+import * as http from 'node:http';
 
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
@@ -35,7 +35,7 @@ export interface PushClientOptions {
 export class PushClient {
   /** Bytes of bodies that were sent. */
   sent = 0;
-  #agent: Agent | null = null;
+  #agent: http.Agent | null = null;
 
   constructor(private readonly options: PushClientOptions) {}
 
@@ -62,7 +62,7 @@ export class PushClient {
     const { address, ticket, sender, signal } = this.options;
     const url = new URL(`${call}?sender=${sender}`, address.url);
     // What HTTPS needs takes as long to load as half of this program, and mostly nobody asks for it.
-    const { Agent, request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+    const { Agent, request } = url.protocol === 'https:' ? await import('node:https') : http;
     this.#agent ??= new Agent({ keepAlive: true, maxSockets: 1 });
     const agent = this.#agent;
     return new Promise((resolve, reject) => {
@@ -95,7 +95,7 @@ export class PushClient {
   }
 }
 
-async function readText(response: IncomingMessage): Promise<string> {
+async function readText(response: http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {

@@ -28,6 +28,8 @@ const Nothing = Type.Object({});
 
 /** The build has ended, or has all it waited for. */
 const GONE = 410;
+/** Bytes of the first request with contents; each further one may be twice as long. */
+const FIRST_PACK = 256 * 1024;
 /** How often a project is read anew because files of it changed while they were sent. */
 const ROUNDS = 3;
 /** Pauses between attempts, in ms; the last one is repeated. */
@@ -295,12 +297,15 @@ class Push {
   async *#packs(sections: AsyncGenerator<Buffer[]>): AsyncGenerator<Buffer[], undefined> {
     let pack: Buffer[] = [];
     let length = 0;
+    // The other end gets to work while more is packed.
+    let most = FIRST_PACK;
     for await (const section of sections) {
       const more = section.reduce((sum, part) => sum + part.length, 0);
-      if (length > 0 && length + more > this.#pace.pack) {
+      if (length > 0 && length + more > Math.min(most, this.#pace.pack)) {
         yield pack;
         pack = [];
         length = 0;
+        most *= 2;
       }
       pack.push(...section);
       length += more;

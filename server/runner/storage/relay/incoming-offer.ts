@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { PushOffered } from '../../../contract/relay';
+import { hashOfLines, publishedLine } from '../../../files/manifest';
 import { OfferReader, type Content, type Offer, type OfferedItem } from '../../../relay/offer';
 
 /** An offer that is being received: read as it comes, and kept as a text, which tells later what was sent. */
@@ -9,7 +10,10 @@ export class IncomingOffer {
   readonly #hash = createHash('sha256');
   readonly #pieces: Uint8Array[] = [];
   #received = 0;
+  /** What counts of each item, as a line: made while there is time. */
+  readonly #lines: string[] = [];
   #offer: Offer | null = null;
+  #published: string | null = null;
 
   /** @param known - items by their lines, of an offer that was read before */
   constructor(known: ReadonlyMap<string, OfferedItem>) {
@@ -23,12 +27,15 @@ export class IncomingOffer {
 
   /** Files, folders and links so far, and the bytes of the files. */
   get sums(): { items: number; bytes: number } {
-    return { items: this.#reader.count, bytes: this.#reader.bytes };
+    return { items: this.#reader.items.length, bytes: this.#reader.bytes };
   }
 
   /** Takes the next piece, which is not to be changed any longer. @throws ProblemError `invalid_request` */
   take(piece: Uint8Array): void {
     this.#reader.read(piece);
+    for (const item of this.#reader.items.slice(this.#lines.length)) {
+      this.#lines.push(publishedLine(item));
+    }
     this.#hash.update(piece);
     this.#pieces.push(piece);
     this.#received += piece.length;
@@ -51,6 +58,12 @@ export class IncomingOffer {
 
   get contents(): readonly Content[] {
     return this.#reader.contents;
+  }
+
+  /** Hash that a version of it has. */
+  hash(): string {
+    this.#published ??= hashOfLines(this.#lines);
+    return this.#published;
   }
 
   text(): Buffer {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 
 import type { PushMissing, PushOffered } from '../../../contract/relay';
-import { hashOf } from '../../../files/manifest';
+import { makeFoldersSync } from '../../../files/make-folders';
 import { explained, tooLarge } from '../../../files/problems';
 import { ProblemError, systemCode } from '../../../problem-error';
 import { sizeInWords } from '../../../size-in-words';
@@ -48,8 +48,6 @@ export class Receiver {
   /** Once all of it is there. */
   #offer: Offer | null = null;
   #contents: readonly Content[] = [];
-  /** Hash that a version of the offer has. */
-  #hash: string | null = null;
   #difference: Difference | null = null;
   /** Contents of the difference: sizes by hash. */
   #wanted: ReadonlyMap<string, number> = new Map();
@@ -117,7 +115,7 @@ export class Receiver {
   /** Does what `finish` will need while files are on their way. */
   lookAhead(): void {
     if (this.#offer) {
-      this.#hash ??= hashOf(this.#offer.items);
+      this.#incomingOffer?.hash();
     }
   }
 
@@ -125,13 +123,13 @@ export class Receiver {
   finish(): Finished {
     const offer = this.#offer ?? outOfStep();
     const difference = this.#difference ?? outOfStep();
-    const text = this.#incomingOffer?.text() ?? outOfStep();
+    const incoming = this.#incomingOffer ?? outOfStep();
     this.#incoming.close();
     if (![...this.#wanted].every(([sha256, size]) => this.#isThere(sha256, size))) {
       return { complete: false };
     }
     try {
-      this.#replica.update(difference, text, file => this.#sourceOf(file));
+      this.#replica.update(difference, incoming.text(), file => this.#sourceOf(file));
     } catch (error) {
       this.#difference = null;
       this.#replica.forget();
@@ -142,7 +140,7 @@ export class Receiver {
       throw error;
     }
     const { files, bytes } = offer;
-    const hash = this.#hash ?? hashOf(offer.items);
+    const hash = incoming.hash();
     this.#forgetOffer();
     this.#replica.forget();
     rmSync(this.#incoming.folder, { recursive: true, force: true });
@@ -166,7 +164,6 @@ export class Receiver {
     this.#incomingOffer = null;
     this.#offer = null;
     this.#contents = [];
-    this.#hash = null;
     this.#difference = null;
     this.#wanted = new Map();
     this.#held.clear();
@@ -263,9 +260,13 @@ export class Receiver {
   }
 
   #checkSpace(needed: number): void {
-    const { bavail, bsize } = statfsSync(path.dirname(this.options.dashboard));
+    if (needed === 0) {
+      return;
+    }
+    makeFoldersSync(this.#store);
+    const { bavail, bsize } = statfsSync(this.#store);
     const free = bavail * bsize;
-    if (needed > 0 && free < needed + SPARE) {
+    if (free < needed + SPARE) {
       const [wanted, spare, left] = [needed, SPARE, free].map(sizeInWords);
       throw new ProblemError(
         'disk_full',
