@@ -156,8 +156,8 @@ export class Replica {
     writeFileSync(unfinished, text);
     flush(this.store, [unfinished, ...folders]);
     renameSync(unfinished, this.#index);
+    // If this does not last, the worst is that what is there is read.
     rmSync(this.#mark, { force: true });
-    flush(this.store, [this.store]);
   }
 
   /** Everything that is new, sealed, with its times: what has been received under its hash, the rest under numbers. */
