@@ -4,32 +4,29 @@ import { setTimeout } from 'node:timers/promises';
 import { Type } from 'typebox';
 
 import type { Problem } from '../../contract';
-import {
-  PUSH_PATIENCE_MS,
-  PushFinished,
-  PushMissing,
-  type PushAddress,
-  type PushOrder,
-  type PushOutcome
-} from '../../contract/relay';
+import { PushFinished, PushMissing, type PushAddress, type PushOrder, type PushOutcome } from '../../contract/relay';
+import { keepChanging } from '../../files/problems';
+import { checkPublishable } from '../../files/publishable';
 import { problemOf, ProblemError } from '../../problem-error';
 import { LARGEST_SECTION, OFFER } from '../../relay/frames';
 import type { OfferedFile } from '../../relay/offer';
-import { Pace } from './pace';
-import { keepChanging } from '../../files/problems';
-import { checkPublishable } from '../../files/publishable';
 import { GrowingOffer, type WholeOffer } from './growing-offer';
+import { Pace } from './pace';
+import { packsOf } from './packs';
+import { patienceWith } from './patience';
 import type { Project } from './project';
 import { NoAnswer, PushClient, Refused } from './push-client';
 import { readProject } from './read-project';
 import { sectionsOf, sectionsOfText } from './sections';
+import { saidBy, unreachable } from './unreachable';
 
 const Nothing = Type.Object({});
 
+/** A server that has just been started may not have its address yet: until the hub has told its proxy, the hub answers there. */
+const FIRST_PATIENCE_MS = 20_000;
+
 /** The build has ended, or has all it waited for. */
 const GONE = 410;
-/** Bytes of the first request with contents; each further one may be twice as long. */
-const FIRST_PACK = 256 * 1024;
 /** How often a project is read anew because files of it changed while they were sent. */
 const ROUNDS = 3;
 /** Pauses between attempts, in ms; the last one is repeated. */
@@ -128,9 +125,9 @@ class Push {
   async tell(error: unknown): Promise<Problem> {
     const problem =
       error instanceof Refused
-        ? (error.problem ?? unreachable([`${this.#url} answered with status ${error.status}.`]))
+        ? (error.problem ?? unreachable([`${this.#url} answered with status ${error.status}.`]).problem)
         : error instanceof NoAnswer
-          ? unreachable([`${this.#url} does not answer any longer: ${error.message}.`])
+          ? unreachable([`${this.#url} does not answer any longer: ${error.message}.`]).problem
           : problemOf(error);
     if (error instanceof ProblemError && problem.code !== 'relay_unreachable') {
       await this.#client?.call(Nothing, 'failed', { problem }).catch(() => undefined);
@@ -166,7 +163,7 @@ class Push {
     }
     throw performance.now() - this.#advancedAt < (this.around.firstPatienceMs ?? FIRST_PATIENCE_MS)
       ? new NoAnswer(failures.join('; '))
-      : unreachableError(failures);
+      : unreachable(failures);
   }
 
   #clientOf(address: PushAddress): PushClient {
@@ -276,7 +273,7 @@ class Push {
 
   /** Sends sections, as many at once as a request may hold; the next ones are made while these are on their way. */
   async #sendAll(sections: AsyncGenerator<Buffer[]>): Promise<void> {
-    const packs = this.#packs(sections);
+    const packs = packsOf(sections, this.#pace);
     let next = packs.next();
     try {
       for (let pack = await next; !pack.done; pack = await next) {
@@ -294,28 +291,6 @@ class Push {
     }
   }
 
-  async *#packs(sections: AsyncGenerator<Buffer[]>): AsyncGenerator<Buffer[], undefined> {
-    let pack: Buffer[] = [];
-    let length = 0;
-    // The other end gets to work while more is packed.
-    let most = FIRST_PACK;
-    for await (const section of sections) {
-      const more = section.reduce((sum, part) => sum + part.length, 0);
-      if (length > 0 && length + more > Math.min(most, this.#pace.pack)) {
-        yield pack;
-        pack = [];
-        length = 0;
-        most *= 2;
-      }
-      pack.push(...section);
-      length += more;
-    }
-    if (length > 0) {
-      yield pack;
-    }
-    return undefined;
-  }
-
   async #call<S extends typeof Nothing | typeof PushMissing | typeof PushFinished>(
     schema: S,
     call: string,
@@ -326,49 +301,4 @@ class Push {
     }
     return this.#client.call(schema, call, body);
   }
-}
-
-/** A server that has just been started may not have its address yet: until the hub has told its proxy, the hub answers there. */
-const FIRST_PATIENCE_MS = 20_000;
-
-/** For how long something else may answer at the address of the dashboard's server, which is being started again. */
-const REPLACED_PATIENCE_MS = 120_000;
-
-/**
- * For how long trying again may help. 409: ask again; 423: somebody else is sending; 413 and what is not of the dashboard's
- * server are of what is on the way.
- */
-function patienceWith(error: unknown): number {
-  if (error instanceof NoAnswer) {
-    return PUSH_PATIENCE_MS;
-  }
-  if (error instanceof Refused) {
-    if ([409, 413, 423].includes(error.status) || (error.problem === null && error.status >= 500)) {
-      return PUSH_PATIENCE_MS;
-    }
-    return error.problem === null ? REPLACED_PATIENCE_MS : 0;
-  }
-  return 0;
-}
-
-function saidBy(error: unknown): string {
-  if (error instanceof Refused) {
-    return `something else answered there (status ${error.status})`;
-  }
-  return error instanceof Error ? error.message : String(error);
-}
-
-function unreachable(failures: readonly string[]): Problem {
-  return unreachableError(failures).problem;
-}
-
-function unreachableError(failures: readonly string[]): ProblemError {
-  return new ProblemError(
-    'relay_unreachable',
-    'Your server cannot reach the dashboard’s server to send it the files.',
-    {
-      fix: 'Try again. If it stays so, show the detail to your administrator: the option relay_url says where servers reach the hub’s proxy.',
-      detail: failures.join('\n')
-    }
-  );
 }

@@ -12,7 +12,7 @@ export class IncomingOffer {
   #received = 0;
   /** What counts of each item, as a line: made while there is time. */
   readonly #lines: string[] = [];
-  #offer: Offer | null = null;
+  #whole: Offer | null = null;
   #published: string | null = null;
 
   /** @param known - items by their lines, of an offer that was read before */
@@ -46,10 +46,10 @@ export class IncomingOffer {
     return this.#received === size && this.#hash.copy().digest('hex') === sha256;
   }
 
-  /** @throws ProblemError `invalid_request` or `links_leave_folder` */
-  offer(): Offer {
-    this.#offer ??= this.#reader.end();
-    return this.#offer;
+  /** What is offered, once all of it is there. @throws ProblemError `invalid_request` or `links_leave_folder` */
+  whole(): Offer {
+    this.#whole ??= this.#reader.end();
+    return this.#whole;
   }
 
   get byPath(): ReadonlyMap<string, OfferedItem> {

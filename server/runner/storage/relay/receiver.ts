@@ -8,7 +8,7 @@ import { explained, tooLarge } from '../../../files/problems';
 import { ProblemError, systemCode } from '../../../problem-error';
 import { sizeInWords } from '../../../size-in-words';
 import { framesOf, MalformedSection, OFFER, PACKING, type SectionHead } from '../../../relay/frames';
-import type { Content, Offer, OfferedFile } from '../../../relay/offer';
+import type { Content, OfferedFile } from '../../../relay/offer';
 import { Incoming, OutOfStep } from './incoming';
 import { IncomingOffer } from './incoming-offer';
 import { Replica, type ContentSource, type Difference } from './replica';
@@ -44,9 +44,8 @@ export class Receiver {
   readonly #store: string;
   readonly #replica: Replica;
   readonly #incoming: Incoming;
-  #incomingOffer: IncomingOffer | null = null;
-  /** Once all of it is there. */
-  #offer: Offer | null = null;
+  #offer: IncomingOffer | null = null;
+  /** Once all of the offer is there. */
   #contents: readonly Content[] = [];
   #difference: Difference | null = null;
   /** Contents of the difference: sizes by hash. */
@@ -72,7 +71,7 @@ export class Receiver {
       if (index === OFFER) {
         this.#takeOffer(offset, bytes);
       } else {
-        const { sha256, size } = (this.#offer && this.#contents[index]) ?? outOfStep();
+        const { sha256, size } = this.#contents[index] ?? outOfStep();
         if (!this.#wanted.has(sha256) || this.#held.has(sha256)) {
           outOfStep();
         }
@@ -114,8 +113,8 @@ export class Receiver {
 
   /** Does what `finish` will need while files are on their way. */
   lookAhead(): void {
-    if (this.#offer) {
-      this.#incomingOffer?.hash();
+    if (this.#difference) {
+      this.#offer?.hash();
     }
   }
 
@@ -123,13 +122,12 @@ export class Receiver {
   finish(): Finished {
     const offer = this.#offer ?? outOfStep();
     const difference = this.#difference ?? outOfStep();
-    const incoming = this.#incomingOffer ?? outOfStep();
     this.#incoming.close();
     if (![...this.#wanted].every(([sha256, size]) => this.#isThere(sha256, size))) {
       return { complete: false };
     }
     try {
-      this.#replica.update(difference, incoming.text(), file => this.#sourceOf(file));
+      this.#replica.update(difference, offer.text(), file => this.#sourceOf(file));
     } catch (error) {
       this.#difference = null;
       this.#replica.forget();
@@ -139,8 +137,8 @@ export class Receiver {
       }
       throw error;
     }
-    const { files, bytes } = offer;
-    const hash = incoming.hash();
+    const { files, bytes } = offer.whole();
+    const hash = offer.hash();
     this.#forgetOffer();
     this.#replica.forget();
     rmSync(this.#incoming.folder, { recursive: true, force: true });
@@ -161,7 +159,6 @@ export class Receiver {
   }
 
   #forgetOffer(): void {
-    this.#incomingOffer = null;
     this.#offer = null;
     this.#contents = [];
     this.#difference = null;
@@ -174,41 +171,38 @@ export class Receiver {
   #takeOffer(offset: number, bytes: Uint8Array): void {
     if (offset === 0) {
       this.#forgetOffer();
-      this.#incomingOffer = new IncomingOffer(this.#replica.lines);
+      this.#offer = new IncomingOffer(this.#replica.lines);
     }
-    const incoming = this.#incomingOffer;
-    if (incoming?.received !== offset) {
+    const offer = this.#offer;
+    if (offer?.received !== offset) {
       outOfStep();
     }
     if (offset + bytes.length > LONGEST_OFFER) {
       throw tooLarge(this.options.limits);
     }
-    incoming.take(bytes);
-    this.#checkLimits(incoming.sums.items, incoming.sums.bytes);
+    offer.take(bytes);
+    this.#checkLimits(offer.sums.items, offer.sums.bytes);
   }
 
   /** @returns how much of the text is there; what turns out to be another one does not count */
   #readOffer(offered: PushOffered): number {
-    const received = this.#incomingOffer?.received ?? 0;
-    if (!this.#incomingOffer || received < offered.size) {
-      return received;
+    const offer = this.#offer;
+    if (!offer || offer.received < offered.size) {
+      return offer?.received ?? 0;
     }
-    if (!this.#incomingOffer.is(offered)) {
+    if (!offer.is(offered)) {
       this.#forgetOffer();
       return 0;
     }
-    if (!this.#offer) {
-      this.#offer = this.#incomingOffer.offer();
-      this.#contents = this.#incomingOffer.contents;
-      this.#incoming.takeBack(this.#replica.staging);
-    }
-    return received;
+    offer.whole();
+    this.#contents = offer.contents;
+    this.#incoming.takeBack(this.#replica.staging);
+    return offer.received;
   }
 
   /** Finds what is on this side already: in the replica first, in earlier versions where that is not enough. */
   #look(): void {
-    const byPath = this.#incomingOffer?.byPath ?? outOfStep();
-    this.#difference = this.#replica.compare(byPath);
+    this.#difference = this.#replica.compare(this.#offer?.byPath ?? outOfStep());
     const wanted = new Map<string, number>();
     for (const item of this.#difference.changed) {
       if (item.kind === 'file') {
