@@ -38,17 +38,26 @@ export async function* sectionsOf(
 ): AsyncGenerator<Buffer[]> {
   const reader = new Reader(project, wanted, changed);
   let stubborn = { index: -1, left: 0 };
+  const pack = async ({ bytes, only }: Filled): Promise<Buffer[]> => {
+    const tried = stubborn.index !== only || stubborn.left === 0;
+    const packed = tried ? await compress(bytes, OPTIONS) : null;
+    const shorter = packed !== null && packed.length < bytes.length * WORTH;
+    stubborn = shorter ? { index: -1, left: 0 } : { index: only, left: tried ? AS_IT_IS : stubborn.left - 1 };
+    return sectionOf(bytes, shorter ? packed : null);
+  };
+  let packing: Promise<Buffer[]> | null = null;
   for (;;) {
-    const buffer = Buffer.allocUnsafe(size());
-    const filled = reader.fill(buffer);
-    if (filled.length === 0) {
+    // While another thread compresses the one before.
+    const filled = reader.fill(Buffer.allocUnsafe(size()));
+    if (packing) {
+      yield await packing;
+    }
+    if (filled.bytes.length === 0) {
       return;
     }
-    const tried = stubborn.index !== filled.only || stubborn.left === 0;
-    const packed = tried ? await compress(filled.bytes, OPTIONS) : null;
-    const shorter = packed !== null && packed.length < filled.bytes.length * WORTH;
-    stubborn = shorter ? { index: -1, left: 0 } : { index: filled.only, left: tried ? AS_IT_IS : stubborn.left - 1 };
-    yield sectionOf(filled.bytes, shorter ? packed : null);
+    packing = pack(filled);
+    // Awaited above, or not at all.
+    packing.catch(() => undefined);
   }
 }
 
@@ -78,6 +87,12 @@ function sectionOf(bytes: Buffer, packed: Buffer | null): Buffer[] {
   return [writeSectionHead({ packing, sent: sent.length, size: bytes.length }), sent];
 }
 
+interface Filled {
+  bytes: Buffer;
+  /** The content, if all of it is of one; else -1. */
+  only: number;
+}
+
 class Reader {
   #at = 0;
   #offset: number;
@@ -90,8 +105,8 @@ class Reader {
     this.#offset = wanted[0]?.offset ?? 0;
   }
 
-  /** Fills a section with as many frames as fit. `only`: the content, if all of it is of one; else -1. */
-  fill(buffer: Buffer): { bytes: Buffer; length: number; only: number } {
+  /** Fills a section with as many frames as fit. */
+  fill(buffer: Buffer): Filled {
     let length = 0;
     const seen = new Set<number>();
     if (this.#at < this.wanted.length) {
@@ -119,7 +134,7 @@ class Reader {
       });
     }
     const [only = -1] = seen.size === 1 ? seen : [];
-    return { bytes: buffer.subarray(0, length), length, only };
+    return { bytes: buffer.subarray(0, length), only };
   }
 
   #read(folder: number, { content }: Wanted, into: Buffer): boolean {
