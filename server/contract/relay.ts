@@ -68,21 +68,18 @@ export type PushClaims = Static<typeof PushClaims>;
 
 export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
 
-/** POST _dashboards/push/begin. The offer itself is sent like any other content. */
-export const PushBegin = Type.Object({
+/** POST _dashboards/push/missing. The offer itself is sent like any other content, also while it is still being made. */
+export const PushOffered = Type.Object({
   /** Hash and length in bytes of the offer's text. */
-  offer: Type.Object({ sha256: Sha256, size: Type.Integer({ minimum: 1 }) }),
-  files: Type.Integer({ minimum: 0 }),
-  bytes: Type.Integer({ minimum: 0 })
+  sha256: Sha256,
+  size: Type.Integer({ minimum: 1 })
 });
-export type PushBegin = Static<typeof PushBegin>;
+export type PushOffered = Static<typeof PushOffered>;
 
-/** How much of the offer is there already, from an earlier attempt. */
-export const PushBegun = Type.Object({ received: Type.Integer({ minimum: 0 }) });
-export type PushBegun = Static<typeof PushBegun>;
-
-/** POST _dashboards/push/missing: the contents that are wanted, by their numbers in the offer, and where each begins. */
+/** Its answer: the contents that are wanted, by their numbers in the offer, and where each begins. */
 export const PushMissing = Type.Object({
+  /** Bytes of the offer's text that are there. Where that is not all, they have to come first, and nothing else is said. */
+  received: Type.Integer({ minimum: 0 }),
   missing: Type.Array(Type.Integer({ minimum: 0 })),
   /** Of contents that came in part: number, bytes that are there. */
   partial: Type.Array(Type.Tuple([Type.Integer({ minimum: 0 }), Type.Integer({ minimum: 0 })]))

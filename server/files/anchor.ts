@@ -66,7 +66,8 @@ export function withRoot<T>(root: string, use: (folder: number) => T): T {
   return closing(openRoot(root), use);
 }
 
-function openRoot(root: string): number {
+/** Opens an absolute folder in the same way. Whoever opens it closes it. */
+export function openRoot(root: string): number {
   try {
     const names = realpathSync(root).split(path.sep).filter(Boolean);
     return names.reduce((parent, name) => closing(parent, open => openFolder(open, name)), openSync('/', FOLDER));

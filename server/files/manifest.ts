@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Times are in nanoseconds, as decimal text: they do not fit into a number. */
 export interface FileEntry {
@@ -56,23 +56,25 @@ export type Published =
 
 /** Hash of what was published: paths, contents, executable bits and links. Times and inodes do not count. */
 export function hashOf(entries: readonly Published[]): string {
-  const hash = createHash('sha256');
-  for (const line of entries.map(published).sort()) {
-    hash.update(`${line}\n`);
-  }
-  return `sha256:${hash.digest('hex')}`;
+  return hashOfLines(entries.map(publishedLine));
 }
 
-function published(entry: Published): string {
+/** What counts of an entry, as a line. */
+export function publishedLine(entry: Published): string {
   const name = JSON.stringify(entry.path);
   switch (entry.kind) {
     case 'file':
-      return `${entry.executable ? 'program' : 'file'} ${name} ${entry.size} ${entry.sha256}`;
+      return `${entry.executable ? 'program' : 'file'} ${name} ${entry.size} ${entry.sha256}\n`;
     case 'folder':
-      return `folder ${name}`;
+      return `folder ${name}\n`;
     case 'link':
-      return `link ${name} ${JSON.stringify(entry.target)}`;
+      return `link ${name} ${JSON.stringify(entry.target)}\n`;
   }
+}
+
+/** The same hash, from the lines of the entries in any order. */
+export function hashOfLines(lines: readonly string[]): string {
+  return `sha256:${hash('sha256', [...lines].sort().join(''))}`;
 }
 
 /** The first line of a manifest of these entries. */

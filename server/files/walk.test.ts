@@ -6,7 +6,7 @@ import path from 'node:path';
 import { ProblemError } from '../problem-error';
 import { withRoot } from './anchor';
 import { readExcludes } from './excludes';
-import { walk } from './walk';
+import { walk, walkInSteps, type Visitor } from './walk';
 
 let root: string;
 
@@ -134,14 +134,25 @@ describe('a walk', () => {
   it('closes what it has opened, also when a visitor throws', () => {
     add('a/b/c/d.csv');
     const stop = new Error('stop');
-    const visitor = { folder() {}, link() {}, skipped() {}, excluded() {} };
     const file = () => {
       throw stop;
     };
     const before = openDescriptors();
-    expect(() => withRoot(root, folder => walk(folder, readExcludes(folder, null), { ...visitor, file }))).toThrow(
-      stop
-    );
+    expect(() => withRoot(root, folder => walk(folder, readExcludes(folder, null), { ...blind, file }))).toThrow(stop);
+    expect(openDescriptors()).toEqual(before);
+  });
+
+  it('that is left before its end closes what it has opened', () => {
+    add(...Array.from({ length: 150 }, (_, n) => `b/a/${n}.csv`));
+    const before = openDescriptors();
+    withRoot(root, folder => {
+      const inRoot = openDescriptors();
+      for (const _step of walkInSteps(folder, readExcludes(folder, null), blind)) {
+        expect(openDescriptors().length).toBeGreaterThan(inRoot.length);
+        break;
+      }
+      expect(openDescriptors()).toEqual(inRoot);
+    });
     expect(openDescriptors()).toEqual(before);
   });
 
@@ -158,6 +169,9 @@ describe('a walk', () => {
     expect(problemOf(path.join(root, 'a.py'))).toBe('folder_not_readable');
   });
 });
+
+/** Does nothing with what it meets. */
+const blind: Visitor = { folder() {}, file() {}, link() {}, skipped() {}, excluded() {} };
 
 /** What of this tree is open; other threads open and close things of their own meanwhile. */
 function openDescriptors(): string[] {

@@ -1,8 +1,8 @@
-import { readdirSync, type Dirent } from 'node:fs';
+import { closeSync, readdirSync, type Dirent } from 'node:fs';
 
 import type { Exclusion, Skipped } from '../contract';
 import { systemCode } from '../problem-error';
-import { closing, inside, linkTarget, openFolder } from './anchor';
+import { inside, linkTarget, openFolder } from './anchor';
 import { mayBeBroken, textOf } from './broken-text';
 import { ENVIRONMENT_MARK, type Excludes } from './excludes';
 
@@ -21,15 +21,33 @@ export interface Visitor {
   closed?(path: string): void;
 }
 
+/** So many entries are visited in one step. */
+const STEP = 100;
+
 /**
  * Visits all that is to be published below `root`, folders before their content, names in a fixed order. Every step is
  * taken from an open folder and never through a link. A visitor ends the walk by throwing.
  */
 export function walk(root: number, excludes: Excludes, visitor: Visitor): void {
-  visitAll(root, list(root), '', excludes, visitor);
+  const steps = walkInSteps(root, excludes, visitor);
+  while (!steps.next().done) {
+    // The visitor does what there is to do.
+  }
 }
 
-function visitAll(parent: number, entries: readonly Listed[], at: string, excludes: Excludes, visitor: Visitor): void {
+/** The same, for whoever has something else to do in between. A walk that is left before its end closes what it has opened. */
+export function* walkInSteps(root: number, excludes: Excludes, visitor: Visitor): Generator<void, void> {
+  yield* visitAll(root, list(root), '', excludes, visitor);
+}
+
+function* visitAll(
+  parent: number,
+  entries: readonly Listed[],
+  at: string,
+  excludes: Excludes,
+  visitor: Visitor
+): Generator<void, void> {
+  let visited = 0;
   for (const { name, broken, entry } of entries) {
     const path = at === '' ? name : `${at}/${name}`;
     const why = excludes.reason(at, name, entry.isDirectory());
@@ -38,9 +56,13 @@ function visitAll(parent: number, entries: readonly Listed[], at: string, exclud
     } else if (broken) {
       visitor.skipped(path, 'name');
     } else if (entry.isDirectory()) {
-      const opened = open(parent, name, path, visitor);
-      if (opened !== null) {
-        closing(opened, folder => visitFolder(folder, path, excludes, visitor));
+      const folder = open(parent, name, path, visitor);
+      if (folder !== null) {
+        try {
+          yield* visitFolder(folder, path, excludes, visitor);
+        } finally {
+          closeSync(folder);
+        }
       }
     } else if (entry.isFile()) {
       visitor.file(path, parent, name);
@@ -54,16 +76,20 @@ function visitAll(parent: number, entries: readonly Listed[], at: string, exclud
     } else {
       visitor.skipped(path, kindOf(entry));
     }
+    if (++visited % STEP === 0) {
+      yield;
+    }
   }
+  yield;
 }
 
-function visitFolder(folder: number, path: string, excludes: Excludes, visitor: Visitor): void {
+function* visitFolder(folder: number, path: string, excludes: Excludes, visitor: Visitor): Generator<void, void> {
   const inIt = list(folder);
   if (inIt.some(item => item.name === ENVIRONMENT_MARK)) {
     visitor.excluded(path, 'environment', true);
   } else {
     visitor.folder(path, folder);
-    visitAll(folder, inIt, path, excludes, visitor);
+    yield* visitAll(folder, inIt, path, excludes, visitor);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ProblemError } from '../problem-error';
-import { readOffer, writeOffer, type OfferedItem } from './offer';
+import { OfferReader, readOffer, writeOffer, type Offer, type OfferedItem } from './offer';
 
 const SHA = 'a'.repeat(64);
 
@@ -9,6 +9,8 @@ function file(path: string, more: Partial<OfferedItem> = {}): OfferedItem {
 const folder = (path: string): OfferedItem => ({ kind: 'folder', path, mtime: '1' });
 const link = (path: string, target: string): OfferedItem => ({ kind: 'link', path, target });
 
+const read = (text: string): Offer => readOffer(Buffer.from(text));
+
 function text(items: OfferedItem[]): string {
   const files = items.filter(item => item.kind === 'file');
   return writeOffer({ items, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) });
@@ -16,7 +18,7 @@ function text(items: OfferedItem[]): string {
 
 function refusal(offered: string): string {
   try {
-    readOffer(offered);
+    read(offered);
     return 'accepted';
   } catch (error) {
     return error instanceof ProblemError ? error.problem.code : String(error);
@@ -32,7 +34,30 @@ it('an offer is read as it was written', () => {
     file('App.py'),
     file('app.py')
   ];
-  expect(readOffer(text(items))).toEqual({ items, files: 4, bytes: 4 });
+  expect(read(text(items))).toEqual({ items, files: 4, bytes: 4 });
+});
+
+it('an offer is read in pieces that end anywhere, also in the middle of a character', () => {
+  const items = [folder('d'), file('d/Ä 😀'), link('l', 'd')];
+  const all = Buffer.from(text(items));
+  for (let size = 1; size < 20; size++) {
+    const reader = new OfferReader();
+    for (let at = 0; at < all.length; at += size) {
+      reader.read(all.subarray(at, at + size));
+    }
+    expect(reader.end()).toEqual({ items, files: 1, bytes: 1 });
+    expect([reader.items, reader.bytes]).toEqual([items, 1]);
+  }
+});
+
+it('a line without an end is refused before all of it has come', () => {
+  const reader = new OfferReader();
+  const piece = Buffer.alloc(50_000, 'x');
+  expect(() => {
+    for (let n = 0; n < 3; n++) {
+      reader.read(piece);
+    }
+  }).toThrow('a line is too long');
 });
 
 it.each([
@@ -87,10 +112,14 @@ it.each([
   ['no head', '["f","a",1,"1",false,"x"]\n'],
   ['half a line', text([file('a')]).slice(0, -5)],
   ['no line end', text([file('a')]).slice(0, -1)],
-  ['a line of another kind', `${text([])}["x","a"]\n`],
-  ['a line that is an object', `${text([])}{"__proto__":1}\n`],
+  ['a line of another kind', text([]).replace('\n', '\n["x","a"]\n')],
+  ['a line that is an object', text([]).replace('\n', '\n{"__proto__":1}\n')],
+  ['a line after the end', `${text([])}["d","a","1"]\n`],
+  ['a second end', `${text([])}{"files":0,"bytes":0}\n`],
+  ['a second head', text([]).replace('\n', '\n{"format":2}\n')],
+  ['no end', text([]).split('\n')[0] + '\n'],
   ['wrong sums', text([file('a')]).replace('"files":1', '"files":2')],
-  ['another format', text([]).replace('"format":1', '"format":2')]
+  ['another format', text([]).replace('"format":2', '"format":1')]
 ])('%s is refused', (_what, offered) => {
   expect(refusal(offered)).toBe('invalid_request');
 });

@@ -1,3 +1,5 @@
+import { StringDecoder } from 'node:string_decoder';
+
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 
@@ -5,12 +7,11 @@ import { LONGEST_PATH } from '../contract/relay';
 import { refuseLeaving } from '../files/problems';
 import { ProblemError } from '../problem-error';
 
-const Head = Type.Object({
-  format: Type.Literal(1),
-  files: Type.Integer({ minimum: 0 }),
-  bytes: Type.Integer({ minimum: 0 })
-});
+const Head = Type.Object({ format: Type.Literal(2) });
 type Head = Static<typeof Head>;
+
+const Foot = Type.Object({ files: Type.Integer({ minimum: 0 }), bytes: Type.Integer({ minimum: 0 }) });
+type Foot = Static<typeof Foot>;
 
 export interface OfferedFile {
   kind: 'file';
@@ -40,92 +41,178 @@ export interface Offer {
   bytes: number;
 }
 
-/** A content of an offer, and the files that have it. Its number is its place in the list. */
-export interface Content {
+/** A content of an offer, and the files that have it, one at least. Its number is its place in the list. */
+export interface Content<F extends OfferedFile = OfferedFile> {
   sha256: string;
   size: number;
-  files: OfferedFile[];
+  files: F[];
 }
 
-/** The distinct contents, in the order in which both sides number them. */
-export function contentsOf(items: readonly OfferedItem[]): Content[] {
-  const contents = new Map<string, Content>();
-  for (const item of items) {
-    if (item.kind === 'file') {
-      const content = contents.get(item.sha256);
-      if (content) {
-        content.files.push(item);
-      } else {
-        contents.set(item.sha256, { sha256: item.sha256, size: item.size, files: [item] });
+/** The distinct contents of an offer, in the order in which both sides number them. */
+export class Contents<F extends OfferedFile = OfferedFile> {
+  readonly list: Content<F>[] = [];
+  /** One whose files differ in size: a hash was remembered wrongly, or somebody lies. */
+  torn: Content<F> | null = null;
+  readonly #byHash = new Map<string, Content<F>>();
+
+  add(file: F): void {
+    const content = this.#byHash.get(file.sha256);
+    if (!content) {
+      const first = { sha256: file.sha256, size: file.size, files: [file] };
+      this.#byHash.set(file.sha256, first);
+      this.list.push(first);
+    } else {
+      content.files.push(file);
+      if (content.size !== file.size) {
+        this.torn = content;
       }
     }
   }
-  return [...contents.values()];
-}
-
-/** An offer as text: a head, then a line for each item. */
-export function writeOffer({ items, files, bytes }: Offer): string {
-  const lines = items.map(item => {
-    switch (item.kind) {
-      case 'file':
-        return JSON.stringify(['f', item.path, item.size, item.mtime, item.executable, item.sha256]);
-      case 'folder':
-        return JSON.stringify(['d', item.path, item.mtime]);
-      case 'link':
-        return JSON.stringify(['l', item.path, item.target]);
-    }
-  });
-  return `${JSON.stringify({ format: 1, files, bytes } satisfies Head)}\n${lines.map(line => `${line}\n`).join('')}`;
 }
 
 /**
- * Reads an offer, and believes nothing: every path stays below the project's folder, each folder is named before what is
- * in it, nothing is named twice or below a file, and no link leads out.
- *
- * @param known - items by their lines, of an offer that was read before: most of a project stays as it is, and those items
- *   are the same objects.
- * @throws ProblemError `invalid_request` or `links_leave_folder`
+ * An offer as text: a head, a line for each item, and a foot with the sums, which are known last. It is sent, and read,
+ * while it grows.
  */
-export function readOffer(text: string, known?: ReadonlyMap<string, OfferedItem>): Offer {
-  const lines = text.split('\n');
-  if (lines.pop() !== '') {
-    throw malformed('it does not end with a line end');
+export function writeOffer(offer: Offer): string {
+  return `${OFFER_HEAD}${offer.items.map(offerLine).join('')}${offerFoot(offer)}`;
+}
+
+export const OFFER_HEAD = `${JSON.stringify({ format: 2 } satisfies Head)}\n`;
+
+export function offerLine(item: OfferedItem): string {
+  switch (item.kind) {
+    case 'file':
+      // What needs no escaping is written as it is: a project has many files.
+      return `["f",${JSON.stringify(item.path)},${item.size},"${item.mtime}",${item.executable},"${item.sha256}"]\n`;
+    case 'folder':
+      return `${JSON.stringify(['d', item.path, item.mtime])}\n`;
+    case 'link':
+      return `${JSON.stringify(['l', item.path, item.target])}\n`;
   }
-  const head = parsed(lines.shift() ?? '');
-  if (!Value.Check(Head, head)) {
-    throw malformed('it has no head');
+}
+
+export function offerFoot({ files, bytes }: Pick<Offer, 'files' | 'bytes'>): string {
+  return `${JSON.stringify({ files, bytes } satisfies Foot)}\n`;
+}
+
+/** No line is longer: names are limited, and so is what JSON makes of them. */
+const LONGEST_LINE = 16 * LONGEST_PATH;
+
+/**
+ * Reads an offer piece by piece, and believes nothing: every path stays below the project's folder, each folder is named
+ * before what is in it, nothing is named twice or below a file, and no link leads out.
+ */
+export class OfferReader {
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #items: OfferedItem[] = [];
+  readonly #byPath = new Map<string, OfferedItem>();
+  readonly #contents = new Contents();
+  readonly #links = new Map<string, string>();
+  #rest = '';
+  #files = 0;
+  #bytes = 0;
+  #head = false;
+  #foot: Foot | null = null;
+
+  /**
+   * @param known - items by their lines, of an offer that was read before: most of a project stays as it is, and those items
+   *   are the same objects.
+   */
+  constructor(private readonly known: ReadonlyMap<string, OfferedItem> = new Map()) {}
+
+  /** Files, folders and links so far. */
+  get items(): readonly OfferedItem[] {
+    return this.#items;
   }
-  const kinds = new Map<string, OfferedItem['kind']>([['', 'folder']]);
-  const sizes = new Map<string, number>();
-  const links = new Map<string, string>();
-  const items: OfferedItem[] = [];
-  let files = 0;
-  let bytes = 0;
-  for (const line of lines) {
-    const before = known?.get(line);
-    const item = before ?? itemOf(parsed(line));
-    if (!before) {
-      checkPath(item.path);
+
+  /** Of the files so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Takes the next piece, which may end anywhere. @throws ProblemError `invalid_request` */
+  read(piece: Uint8Array): void {
+    const lines = (this.#rest + this.#decoder.write(piece)).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) {
+      this.#line(line);
     }
-    checkPlace(item.path, kinds);
-    kinds.set(item.path, item.kind);
-    if (item.kind === 'file') {
-      files += 1;
-      bytes += item.size;
-      if ((sizes.get(item.sha256) ?? item.size) !== item.size) {
-        throw malformed('two files of one hash differ in size');
+    if (this.#rest.length > LONGEST_LINE) {
+      throw malformed('a line is too long');
+    }
+  }
+
+  get byPath(): ReadonlyMap<string, OfferedItem> {
+    return this.#byPath;
+  }
+
+  get contents(): readonly Content[] {
+    return this.#contents.list;
+  }
+
+  /** The offer, once all of it has been read. @throws ProblemError `invalid_request` or `links_leave_folder` */
+  end(): Offer {
+    if (!this.#foot || this.#rest + this.#decoder.end() !== '') {
+      throw malformed('it has no end');
+    }
+    const { files, bytes } = this.#foot;
+    if (files !== this.#files || bytes !== this.#bytes || !Number.isSafeInteger(bytes)) {
+      throw malformed('its sums are wrong');
+    }
+    if (this.#contents.torn) {
+      throw malformed('two files of one hash differ in size');
+    }
+    refuseLeaving(this.#links);
+    return { items: this.#items, files, bytes };
+  }
+
+  #line(line: string): void {
+    if (this.#foot) {
+      throw malformed('it goes on after its end');
+    }
+    const before = this.#head ? this.known.get(line) : undefined;
+    if (before) {
+      this.#take(before);
+      return;
+    }
+    const value = parsed(line);
+    if (!this.#head) {
+      this.#head = Value.Check(Head, value);
+      if (!this.#head) {
+        throw malformed('it has no head');
       }
-      sizes.set(item.sha256, item.size);
-    } else if (item.kind === 'link') {
-      links.set(item.path, item.target);
+    } else if (Array.isArray(value)) {
+      const item = itemOf(value);
+      checkPath(item.path);
+      this.#take(item);
+    } else if (Value.Check(Foot, value)) {
+      this.#foot = value;
+    } else {
+      throw malformed('a line is no item');
     }
-    items.push(item);
   }
-  if (files !== head.files || bytes !== head.bytes || !Number.isSafeInteger(bytes)) {
-    throw malformed('its sums are wrong');
+
+  /** @param item - with a path that is good by itself */
+  #take(item: OfferedItem): void {
+    checkPlace(item.path, this.#byPath);
+    this.#byPath.set(item.path, item);
+    if (item.kind === 'file') {
+      this.#files += 1;
+      this.#bytes += item.size;
+      this.#contents.add(item);
+    } else if (item.kind === 'link') {
+      this.#links.set(item.path, item.target);
+    }
+    this.#items.push(item);
   }
-  refuseLeaving(links);
-  return { items, files, bytes };
+}
+
+/** Reads an offer that is there as a whole. @throws ProblemError as `OfferReader` does */
+export function readOffer(text: Uint8Array): Offer {
+  const reader = new OfferReader();
+  reader.read(text);
+  return reader.end();
 }
 
 /** The items of an offer that was read before, by their lines. */
@@ -155,8 +242,8 @@ const NANOSECONDS = /^-?\d{1,20}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** By hand: a project has many lines, and a schema takes ten times as long for each. */
-function itemOf(line: unknown): OfferedItem {
-  const [kind, path, ...more]: unknown[] = Array.isArray(line) ? line : [];
+function itemOf(line: readonly unknown[]): OfferedItem {
+  const [kind, path, ...more] = line;
   if (typeof path === 'string') {
     const [first, mtime, executable, sha256] = more;
     if (
@@ -201,13 +288,13 @@ function checkPath(path: string): void {
   }
 }
 
-function checkPlace(path: string, kinds: ReadonlyMap<string, OfferedItem['kind']>): void {
-  if (kinds.has(path)) {
+function checkPlace(path: string, before: ReadonlyMap<string, OfferedItem>): void {
+  if (before.has(path)) {
     throw malformed('a path is named twice');
   }
   // Its parent has been checked in the same way, so that all parts of the path are good.
   const at = path.lastIndexOf('/');
-  if (kinds.get(at < 0 ? '' : path.slice(0, at)) !== 'folder') {
+  if (at >= 0 && before.get(path.slice(0, at))?.kind !== 'folder') {
     throw malformed('a path is not in a folder that was named before');
   }
 }

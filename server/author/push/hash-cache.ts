@@ -79,21 +79,21 @@ export function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): s
 }
 
 /** The last line. */
-function sealOf(lines: string): string {
+function sealOf(lines: string | Buffer): string {
   return `${hash('sha256', lines, 'hex')}\n`;
 }
 
 function read(file: string): Map<string, string> {
   const known = new Map<string, string>();
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch {
     return known;
   }
-  const end = text.lastIndexOf('\n', text.length - 2) + 1;
-  const lines = text.slice(0, end);
-  if (text.slice(end) !== sealOf(lines)) {
+  const end = bytes.length - SHA256_LENGTH - 1;
+  const lines = bytes.toString('latin1', 0, end);
+  if (bytes.toString('latin1', end) !== sealOf(bytes.subarray(0, end))) {
     return known;
   }
   // As it was written, as the last line has shown.

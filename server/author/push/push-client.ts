@@ -1,5 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import * as http from 'node:http';
 
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
@@ -36,12 +35,9 @@ export interface PushClientOptions {
 export class PushClient {
   /** Bytes of bodies that were sent. */
   sent = 0;
-  readonly #agent: HttpAgent;
+  #agent: http.Agent | null = null;
 
-  constructor(private readonly options: PushClientOptions) {
-    const agent = options.address.url.startsWith('https:') ? HttpsAgent : HttpAgent;
-    this.#agent = new agent({ keepAlive: true, maxSockets: 1 });
-  }
+  constructor(private readonly options: PushClientOptions) {}
 
   /** @throws NoAnswer, Refused */
   async call<S extends TSchema>(schema: S, call: string, body: Buffer[] | object = {}): Promise<Static<S>> {
@@ -59,19 +55,22 @@ export class PushClient {
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#agent?.destroy();
   }
 
-  #send(call: string, type: string, parts: Buffer[]): Promise<{ status: number; text: string }> {
+  async #send(call: string, type: string, parts: Buffer[]): Promise<{ status: number; text: string }> {
     const { address, ticket, sender, signal } = this.options;
     const url = new URL(`${call}?sender=${sender}`, address.url);
-    const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    // What HTTPS needs takes as long to load as half of this program, and mostly nobody asks for it.
+    const { Agent, request } = url.protocol === 'https:' ? await import('node:https') : http;
+    this.#agent ??= new Agent({ keepAlive: true, maxSockets: 1 });
+    const agent = this.#agent;
     return new Promise((resolve, reject) => {
       const failed = (error: Error): void =>
         reject(signal.aborted ? error : new NoAnswer(reasonOf(error), { cause: error }));
       const sending = request(url, {
         method: 'POST',
-        agent: this.#agent,
+        agent,
         signal,
         timeout: SILENCE_MS,
         headers: {
@@ -96,7 +95,7 @@ export class PushClient {
   }
 }
 
-async function readText(response: IncomingMessage): Promise<string> {
+async function readText(response: http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {

@@ -1,29 +1,29 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 
 import { Type } from 'typebox';
 
 import type { Problem } from '../../contract';
-import {
-  PUSH_PATIENCE_MS,
-  PushBegun,
-  PushFinished,
-  PushMissing,
-  type PushAddress,
-  type PushOrder,
-  type PushOutcome
-} from '../../contract/relay';
-import { problemOf, ProblemError } from '../../problem-error';
-import { LARGEST_SECTION, OFFER } from '../../relay/frames';
-import { contentsOf, writeOffer, type OfferedFile } from '../../relay/offer';
-import { Pace } from './pace';
+import { PushFinished, PushMissing, type PushAddress, type PushOrder, type PushOutcome } from '../../contract/relay';
 import { keepChanging } from '../../files/problems';
 import { checkPublishable } from '../../files/publishable';
-import { Project } from './project';
+import { problemOf, ProblemError } from '../../problem-error';
+import { LARGEST_SECTION, OFFER } from '../../relay/frames';
+import type { OfferedFile } from '../../relay/offer';
+import { GrowingOffer, type WholeOffer } from './growing-offer';
+import { Pace } from './pace';
+import { packsOf } from './packs';
+import { patienceWith } from './patience';
+import type { Project } from './project';
 import { NoAnswer, PushClient, Refused } from './push-client';
+import { readProject } from './read-project';
 import { sectionsOf, sectionsOfText } from './sections';
+import { saidBy, unreachable } from './unreachable';
 
 const Nothing = Type.Object({});
+
+/** A server that has just been started may not have its address yet: until the hub has told its proxy, the hub answers there. */
+const FIRST_PATIENCE_MS = 20_000;
 
 /** The build has ended, or has all it waited for. */
 const GONE = 410;
@@ -76,6 +76,8 @@ class Push {
   readonly #pace = new Pace(LARGEST_SECTION);
   #client: PushClient | null = null;
   #advancedAt = performance.now();
+  /** The dashboard's server said no while the project was read. */
+  #ended: Refused | null = null;
 
   constructor(
     private readonly order: PushOrder,
@@ -92,13 +94,18 @@ class Push {
     await checkPublishable(source, this.around.home, publishablePaths);
     let believed = true;
     for (let round = 1; ; round++) {
-      const project = await this.#readProject(goOn =>
-        Project.read(source, this.around.home, this.around.now ?? Date.now, believed, goOn)
-      );
+      const growing = new GrowingOffer((piece, offset) => this.#sendOffer(piece, offset));
+      const project = await this.#whileHeard(goOn => {
+        const { home, now = Date.now } = this.around;
+        return readProject(source, { home, now: now(), believed, read: items => growing.add(items), goOn });
+      });
       const changed = new Set(project.changing);
       let end: Sent = 'changed';
       try {
-        end = changed.size === 0 ? await this.#persistently(() => this.#send(project, changed)) : end;
+        if (changed.size === 0) {
+          const offer = await growing.end(project.offer);
+          end = await this.#persistently(() => this.#send(project, offer, changed));
+        }
         if (end === 'complete') {
           return;
         }
@@ -118,9 +125,9 @@ class Push {
   async tell(error: unknown): Promise<Problem> {
     const problem =
       error instanceof Refused
-        ? (error.problem ?? unreachable([`${this.#url} answered with status ${error.status}.`]))
+        ? (error.problem ?? unreachable([`${this.#url} answered with status ${error.status}.`]).problem)
         : error instanceof NoAnswer
-          ? unreachable([`${this.#url} does not answer any longer: ${error.message}.`])
+          ? unreachable([`${this.#url} does not answer any longer: ${error.message}.`]).problem
           : problemOf(error);
     if (error instanceof ProblemError && problem.code !== 'relay_unreachable') {
       await this.#client?.call(Nothing, 'failed', { problem }).catch(() => undefined);
@@ -156,7 +163,7 @@ class Push {
     }
     throw performance.now() - this.#advancedAt < (this.around.firstPatienceMs ?? FIRST_PATIENCE_MS)
       ? new NoAnswer(failures.join('; '))
-      : unreachableError(failures);
+      : unreachable(failures);
   }
 
   #clientOf(address: PushAddress): PushClient {
@@ -164,23 +171,34 @@ class Push {
   }
 
   /** @param read - calls what it is given now and then: no project is read to its end that nobody waits for any longer. */
-  async #readProject(read: (goOn: () => void) => Promise<Project>): Promise<Project> {
-    let ended: Refused | null = null;
-    const hello = async (): Promise<void> => {
-      await this.#client?.call(Nothing, 'hello').catch((error: unknown) => {
-        ended ??= error instanceof Refused && error.status === GONE ? error : null;
-      });
-    };
-    const timer = setInterval(() => void hello(), this.around.helloMs ?? HELLO_MS);
+  async #whileHeard(read: (goOn: () => void) => Promise<Project>): Promise<Project> {
+    const hello = (): void => void this.#call(Nothing, 'hello').catch((error: unknown) => this.#failed(error));
+    const timer = setInterval(hello, this.around.helloMs ?? HELLO_MS);
     try {
       return await read(() => {
         this.around.signal.throwIfAborted();
-        if (ended) {
-          throw ended;
+        if (this.#ended) {
+          throw this.#ended;
         }
       });
     } finally {
       clearInterval(timer);
+    }
+  }
+
+  /** Of a call while the project is read: what may pass is seen again, if it does not. */
+  #failed(error: unknown): void {
+    if (error instanceof Refused && patienceWith(error) === 0) {
+      this.#ended ??= error;
+    }
+  }
+
+  async #sendOffer(text: Buffer, offset: number): Promise<void> {
+    try {
+      await this.#sendAll(sectionsOfText(OFFER, text, offset, () => this.#pace.section));
+    } catch (error) {
+      this.#failed(error);
+      throw error;
     }
   }
 
@@ -209,30 +227,20 @@ class Push {
   }
 
   /** Unless it is complete, `changed` names files that are not, or not any longer, what was offered. */
-  async #send(project: Project, changed: Set<string>): Promise<Sent> {
-    const { offer } = project;
-    const contents = contentsOf(offer.items);
+  async #send(project: Project, offer: WholeOffer, changed: Set<string>): Promise<Sent> {
+    const contents = offer.contents.list;
     const mistaken = (files: readonly OfferedFile[]): Sent => {
       files.forEach(({ path }) => changed.add(path));
       return 'mistaken';
     };
-    const torn = contents.find(({ size, files }) => files.some(file => file.size !== size));
-    if (torn) {
-      return mistaken(torn.files);
+    if (offer.contents.torn) {
+      return mistaken(offer.contents.torn.files);
     }
-    const text = Buffer.from(writeOffer(offer));
-    const sha256 = createHash('sha256').update(text).digest('hex');
-    const { received } = await this.#call(PushBegun, 'begin', {
-      offer: { sha256, size: text.length },
-      files: offer.files,
-      bytes: offer.bytes
-    });
     const size = (): number => this.#pace.section;
-    await this.#sendAll(sectionsOfText(OFFER, text, received, size));
     // A second time for what has arrived and was not what it was called, or is gone there since.
     let last: readonly number[] = [];
     for (let attempt = 0; attempt < 3 && changed.size === 0; attempt++) {
-      const { missing, partial } = await this.#call(PushMissing, 'missing');
+      const { missing, partial } = await this.#offer(offer);
       const offsets = new Map(partial);
       const wanted = missing.flatMap(index => {
         const content = contents[index];
@@ -248,9 +256,24 @@ class Push {
     return changed.size > 0 ? 'changed' : mistaken(last.flatMap(index => contents[index]?.files ?? []));
   }
 
+  /** Sends what is not there yet of the offer. @returns what is missing of the files */
+  async #offer({ text, sha256 }: WholeOffer): Promise<PushMissing> {
+    const offered = { sha256, size: text.length };
+    let reply = await this.#call(PushMissing, 'missing', offered);
+    // Twice where something else was there that began in its place.
+    for (let attempt = 0; attempt < 2 && reply.received < text.length; attempt++) {
+      await this.#sendOffer(text.subarray(reply.received), reply.received);
+      reply = await this.#call(PushMissing, 'missing', offered);
+    }
+    if (reply.received < text.length) {
+      throw new NoAnswer('the list of files does not arrive as it was sent');
+    }
+    return reply;
+  }
+
   /** Sends sections, as many at once as a request may hold; the next ones are made while these are on their way. */
   async #sendAll(sections: AsyncGenerator<Buffer[]>): Promise<void> {
-    const packs = this.#packs(sections);
+    const packs = packsOf(sections, this.#pace);
     let next = packs.next();
     try {
       for (let pack = await next; !pack.done; pack = await next) {
@@ -268,26 +291,7 @@ class Push {
     }
   }
 
-  async *#packs(sections: AsyncGenerator<Buffer[]>): AsyncGenerator<Buffer[], undefined> {
-    let pack: Buffer[] = [];
-    let length = 0;
-    for await (const section of sections) {
-      const more = section.reduce((sum, part) => sum + part.length, 0);
-      if (length > 0 && length + more > this.#pace.pack) {
-        yield pack;
-        pack = [];
-        length = 0;
-      }
-      pack.push(...section);
-      length += more;
-    }
-    if (length > 0) {
-      yield pack;
-    }
-    return undefined;
-  }
-
-  async #call<S extends typeof Nothing | typeof PushBegun | typeof PushMissing | typeof PushFinished>(
+  async #call<S extends typeof Nothing | typeof PushMissing | typeof PushFinished>(
     schema: S,
     call: string,
     body?: Buffer[] | object
@@ -297,49 +301,4 @@ class Push {
     }
     return this.#client.call(schema, call, body);
   }
-}
-
-/** A server that has just been started may not have its address yet: until the hub has told its proxy, the hub answers there. */
-const FIRST_PATIENCE_MS = 20_000;
-
-/** For how long something else may answer at the address of the dashboard's server, which is being started again. */
-const REPLACED_PATIENCE_MS = 120_000;
-
-/**
- * For how long trying again may help. 409: ask again; 423: somebody else is sending; 413 and what is not of the dashboard's
- * server are of what is on the way.
- */
-function patienceWith(error: unknown): number {
-  if (error instanceof NoAnswer) {
-    return PUSH_PATIENCE_MS;
-  }
-  if (error instanceof Refused) {
-    if ([409, 413, 423].includes(error.status) || (error.problem === null && error.status >= 500)) {
-      return PUSH_PATIENCE_MS;
-    }
-    return error.problem === null ? REPLACED_PATIENCE_MS : 0;
-  }
-  return 0;
-}
-
-function saidBy(error: unknown): string {
-  if (error instanceof Refused) {
-    return `something else answered there (status ${error.status})`;
-  }
-  return error instanceof Error ? error.message : String(error);
-}
-
-function unreachable(failures: readonly string[]): Problem {
-  return unreachableError(failures).problem;
-}
-
-function unreachableError(failures: readonly string[]): ProblemError {
-  return new ProblemError(
-    'relay_unreachable',
-    'Your server cannot reach the dashboard’s server to send it the files.',
-    {
-      fix: 'Try again. If it stays so, show the detail to your administrator: the option relay_url says where servers reach the hub’s proxy.',
-      detail: failures.join('\n')
-    }
-  );
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, lstatSync, type BigIntStats } from 'node:fs';
 
-import { openFile, withFile, withParent, withRoot } from '../../files/anchor';
+import { openFile, withFile, withParent } from '../../files/anchor';
 import { hashBytes } from '../../files/chunks';
 import type { OfferedFile } from '../../relay/offer';
 import { identityOf, type HashCache } from './hash-cache';
@@ -9,7 +9,7 @@ import { identityOf, type HashCache } from './hash-cache';
 /** How often a file is read that changes while it is read. */
 const ATTEMPTS = 3;
 /** Above so many bytes, others get to work while a file is read. */
-const LARGE = 32 * 2 ** 20;
+const LARGE = 2 ** 20;
 /** Bytes that are read of it at once. */
 const PIECE = 2 ** 20;
 
@@ -21,69 +21,59 @@ export class FileChanged extends Error {
 }
 
 /** A file as it was when its hash was made. */
-export interface Read {
-  kind: 'file';
-  path: string;
-  file: OfferedFile;
+export interface ReadFile extends OfferedFile {
+  /** `identityOf` it. */
   identity: string;
 }
+
+/** A file that takes long to read: `readLargeFile` is to do it. */
 export interface Unread {
   kind: 'unread';
   path: string;
-  size: number;
 }
 
 /**
- * A file without opening it, where its hash is remembered.
+ * A file of an open folder. It is not opened where its hash is remembered.
  *
  * @param at - where it is found now, anchored.
+ * @throws FileChanged
  */
-export function lookAt(path: string, at: string, cache: HashCache): Read | Unread {
+export function readFile(parent: number, name: string, path: string, at: string, cache: HashCache): ReadFile | Unread {
   const stat = lstatSync(at, { bigint: true });
   const identity = identityOf(stat);
   const sha256 = stat.isFile() ? cache.get(identity) : undefined;
-  return sha256 === undefined
-    ? { kind: 'unread', path, size: Number(stat.size) }
-    : readAs(path, stat, identity, sha256);
-}
-
-function readAs(path: string, stat: BigIntStats, identity: string, sha256: string): Read {
-  const { size, mode, mtimeNs } = stat;
-  const executable = (mode & 0o111n) !== 0n;
-  const file: OfferedFile = { kind: 'file', path, size: Number(size), mtime: String(mtimeNs), executable, sha256 };
-  return { kind: 'file', path, file, identity };
-}
-
-/** Whether reading it takes so long that `readLargeFile` is to do it. */
-export function isLarge({ size }: Unread): boolean {
-  return size > LARGE;
-}
-
-/** Reads a file to its end. @throws FileChanged */
-export function readFile(root: number, path: string, cache: HashCache): Read {
-  return withParent(root, path, (parent, name) =>
-    withFile(parent, name, fd => {
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const stat = regular(fd, path);
-        const read = settled(fd, path, stat, hashBytes(fd, Number(stat.size)), cache);
-        if (read) {
-          return read;
-        }
+  if (sha256 !== undefined) {
+    return readAs(path, stat, identity, sha256);
+  }
+  if (stat.size > LARGE) {
+    return { kind: 'unread', path };
+  }
+  return withFile(parent, name, fd => {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const before = regular(fd, path);
+      const read = settled(fd, path, before, hashBytes(fd, Number(before.size)), cache);
+      if (read) {
+        return read;
       }
-      throw new FileChanged(path);
-    })
-  );
+    }
+    throw new FileChanged(path);
+  });
+}
+
+function readAs(path: string, { size, mode, mtimeNs }: BigIntStats, identity: string, sha256: string): ReadFile {
+  const executable = (mode & 0o111n) !== 0n;
+  return { kind: 'file', path, size: Number(size), mtime: String(mtimeNs), executable, sha256, identity };
 }
 
 /**
  * Reads a large file to its end; in between others get to work.
  *
- * @param root - of the project, absolute.
+ * @param root - of the project, open.
  * @param goOn - called in between; throws what ends it.
  * @throws FileChanged
  */
-export async function readLargeFile(root: string, path: string, cache: HashCache, goOn: () => void): Promise<Read> {
-  const fd = withRoot(root, folder => withParent(folder, path, openFile));
+export async function readLargeFile(root: number, path: string, cache: HashCache, goOn: () => void): Promise<ReadFile> {
+  const fd = withParent(root, path, openFile);
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const stat = regular(fd, path);
@@ -121,7 +111,7 @@ function regular(fd: number, path: string): BigIntStats {
 }
 
 /** A file that is still as it was when reading it began; null: it is not. */
-function settled(fd: number, path: string, stat: BigIntStats, sha256: string, cache: HashCache): Read | null {
+function settled(fd: number, path: string, stat: BigIntStats, sha256: string, cache: HashCache): ReadFile | null {
   const identity = identityOf(stat);
   if (identityOf(fstatSync(fd, { bigint: true })) !== identity) {
     return null;

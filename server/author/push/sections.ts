@@ -7,7 +7,7 @@ import { FRAME_HEAD, PACKING, writeFrameHead, writeSectionHead } from '../../rel
 import type { Content } from '../../relay/offer';
 import { systemCode } from '../../problem-error';
 import type { Project } from './project';
-import { FileChanged } from './read-file';
+import { FileChanged, type ReadFile } from './read-file';
 
 const compress = promisify(zstdCompress);
 /** Level 1 keeps up with a fast network; higher ones gain little on code and tables. */
@@ -20,7 +20,7 @@ const AS_IT_IS = 15;
 /** A content that is wanted, and where to begin. */
 export interface Wanted {
   index: number;
-  content: Content;
+  content: Content<ReadFile>;
   offset: number;
 }
 
@@ -38,30 +38,43 @@ export async function* sectionsOf(
 ): AsyncGenerator<Buffer[]> {
   const reader = new Reader(project, wanted, changed);
   let stubborn = { index: -1, left: 0 };
+  const pack = async ({ bytes, only }: Filled): Promise<Buffer[]> => {
+    const tried = stubborn.index !== only || stubborn.left === 0;
+    const packed = tried ? await compress(bytes, OPTIONS) : null;
+    const shorter = packed !== null && packed.length < bytes.length * WORTH;
+    stubborn = shorter ? { index: -1, left: 0 } : { index: only, left: tried ? AS_IT_IS : stubborn.left - 1 };
+    return sectionOf(bytes, shorter ? packed : null);
+  };
+  let packing: Promise<Buffer[]> | null = null;
   for (;;) {
-    const buffer = Buffer.allocUnsafe(size());
-    const filled = reader.fill(buffer);
-    if (filled.length === 0) {
+    // While another thread compresses the one before.
+    const filled = reader.fill(Buffer.allocUnsafe(size()));
+    if (packing) {
+      yield await packing;
+    }
+    if (filled.bytes.length === 0) {
       return;
     }
-    const tried = stubborn.index !== filled.only || stubborn.left === 0;
-    const packed = tried ? await compress(filled.bytes, OPTIONS) : null;
-    const shorter = packed !== null && packed.length < filled.bytes.length * WORTH;
-    stubborn = shorter ? { index: -1, left: 0 } : { index: filled.only, left: tried ? AS_IT_IS : stubborn.left - 1 };
-    yield sectionOf(filled.bytes, shorter ? packed : null);
+    packing = pack(filled);
+    // Awaited above, or not at all.
+    packing.catch(() => undefined);
   }
 }
 
-/** A text as sections of a content that has no file: the offer. */
+/**
+ * A text as sections of a content that has no file: the offer.
+ *
+ * @param offset - of the text in that content.
+ */
 export async function* sectionsOfText(
   index: number,
   text: Buffer,
   offset: number,
   size: () => number
 ): AsyncGenerator<Buffer[]> {
-  for (let at = offset; at < text.length;) {
+  for (let at = 0; at < text.length;) {
     const piece = text.subarray(at, at + size() - FRAME_HEAD);
-    const bytes = Buffer.concat([writeFrameHead(index, at, piece.length), piece]);
+    const bytes = Buffer.concat([writeFrameHead(index, offset + at, piece.length), piece]);
     const packed = await compress(bytes, OPTIONS);
     yield sectionOf(bytes, packed.length < bytes.length * WORTH ? packed : null);
     at += piece.length;
@@ -72,6 +85,12 @@ function sectionOf(bytes: Buffer, packed: Buffer | null): Buffer[] {
   const sent = packed ?? bytes;
   const packing = packed ? PACKING.zstd : PACKING.none;
   return [writeSectionHead({ packing, sent: sent.length, size: bytes.length }), sent];
+}
+
+interface Filled {
+  bytes: Buffer;
+  /** The content, if all of it is of one; else -1. */
+  only: number;
 }
 
 class Reader {
@@ -86,8 +105,8 @@ class Reader {
     this.#offset = wanted[0]?.offset ?? 0;
   }
 
-  /** Fills a section with as many frames as fit. `only`: the content, if all of it is of one; else -1. */
-  fill(buffer: Buffer): { bytes: Buffer; length: number; only: number } {
+  /** Fills a section with as many frames as fit. */
+  fill(buffer: Buffer): Filled {
     let length = 0;
     const seen = new Set<number>();
     if (this.#at < this.wanted.length) {
@@ -115,13 +134,17 @@ class Reader {
       });
     }
     const [only = -1] = seen.size === 1 ? seen : [];
-    return { bytes: buffer.subarray(0, length), length, only };
+    return { bytes: buffer.subarray(0, length), only };
   }
 
   #read(folder: number, { content }: Wanted, into: Buffer): boolean {
-    const path = content.files[0]?.path ?? '';
+    const [file] = content.files;
+    const path = file?.path ?? '';
     try {
-      this.project.use(folder, path, fd => {
+      if (!file) {
+        throw new FileChanged(path);
+      }
+      this.project.use(folder, file, fd => {
         for (let done = 0; done < into.length;) {
           const read = readSync(fd, into, done, into.length - done, this.#offset + done);
           if (read === 0) {

@@ -24,7 +24,9 @@ export class Standpoint {
     this.#folder = null;
   }
 
+  /** Goes back to where the process stood before, for as long as nothing is looked at. */
   end(): void {
     process.chdir(this.#before);
+    this.#folder = null;
   }
 }

@@ -112,8 +112,8 @@ export async function startPushBench(
           bench.taken += progress - before;
           return { received: progress, missing: bench.offered };
         },
-        async missing() {
-          const missing = await port.missing();
+        async missing(offered) {
+          const missing = await port.missing(offered);
           bench.offered ||= missing.progress.missing;
           progress = 0;
           return missing;

@@ -4,9 +4,8 @@ import type { ReceiverPort } from '../storage/relay/receiver-port';
 /** A receiver in this very thread: for tests, where nobody else waits. */
 export function portOf(receiver: Receiver): ReceiverPort {
   return {
-    begin: async begin => receiver.begin(begin),
     take: async (head, sent) => receiver.take(head, sent),
-    missing: async () => receiver.missing(),
+    missing: async offered => receiver.missing(offered),
     finish: async () => receiver.finish(),
     close: async () => receiver.close()
   };

@@ -27,7 +27,7 @@ export async function checkAsSent(
   if (hash === sent) {
     return;
   }
-  const offer = readOffer(readFileSync(path.join(dashboard, 'relay', 'index'), 'utf8'));
+  const offer = readOffer(readFileSync(path.join(dashboard, 'relay', 'index')));
   const changed = differences(offer.items, readManifest(manifest)?.entries ?? []);
   if (changed.length === 0) {
     return; // Which files are programs is not kept by all file systems.

@@ -175,11 +175,10 @@ it('what had arrived when putting it in its place was interrupted is not asked f
   const text = Buffer.from(writeOffer({ items, files: 2, bytes: 2 * content.length }));
   const receiver = new Receiver({ dashboard, limits: { files: 10, bytes: 1_000 } });
   const offer = { sha256: createHash('sha256').update(text).digest('hex'), size: text.length };
-  receiver.begin({ offer, files: 2, bytes: 2 * content.length });
   const section = Buffer.concat([writeFrameHead(OFFER, 0, text.length), text]);
   expect(section.length).toBe(text.length + FRAME_HEAD);
   receiver.take({ packing: PACKING.none, sent: section.length, size: section.length }, section);
-  expect(receiver.missing().missing).toEqual([]);
+  expect(receiver.missing(offer)).toMatchObject({ received: text.length, missing: [] });
   expect(receiver.finish()).toMatchObject({ complete: true, files: 2 });
   expect(['a', 'b'].map(at => readFileSync(path.join(dashboard, 'replica', at), 'utf8'))).toEqual([
     'content',

@@ -117,7 +117,7 @@ export class Incoming {
   }
 
   /** Removes what is not among `wanted`. */
-  keepOnly(wanted: ReadonlySet<string>): void {
+  keepOnly(wanted: { has(sha256: string): boolean }): void {
     namesIn(this.folder)
       .filter(name => !wanted.has(name))
       .forEach(name => this.forget(name));

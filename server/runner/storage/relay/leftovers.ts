@@ -5,7 +5,7 @@ import { systemCode } from '../../../problem-error';
 import { removeTree } from '../../versions/remove';
 
 /** Of what pushes leave in the folder `relay` when they end in the middle. What else is there, the next push needs. */
-const LEFT = ['offer', 'incoming', 'staging'];
+const LEFT = ['incoming', 'staging'];
 /** A push that was interrupted is gone on with by publishing again, which is thought of sooner than this. */
 const KEPT_MS = 7 * 86_400_000;
 

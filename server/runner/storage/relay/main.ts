@@ -11,12 +11,20 @@ const receiver = new Receiver(workerData as ReceiverOptions);
 
 parentPort?.on('message', ({ id, call, args }: CallMessage) => {
   parentPort?.postMessage(answer(id, call, args));
+  if (call === 'missing') {
+    ahead(() => receiver.lookAhead());
+  }
 });
-// Before the author's side has heard that it is to send anything. What goes wrong here does so again, where it is told.
-try {
-  receiver.prepare();
-} catch {
-  // As above.
+// Before the author's side has heard that it is to send anything.
+ahead(() => receiver.prepare());
+
+/** What goes wrong here does so again, where it is told. */
+function ahead(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // As above.
+  }
 }
 
 function answer(id: number, call: CallMessage['call'], args: unknown[]): AnswerMessage {

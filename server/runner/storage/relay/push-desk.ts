@@ -1,5 +1,5 @@
 import type { Problem } from '../../../contract';
-import type { PushBegin, PushMissing } from '../../../contract/relay';
+import type { PushMissing, PushOffered } from '../../../contract/relay';
 import type { SectionHead } from '../../../relay/frames';
 import { systemClock, type Clock } from '../../clock';
 import type { Received } from './receiver';
@@ -17,9 +17,8 @@ export interface AwaitedPush {
    * @throws NotAwaited, as all that follows does once the build waits no more
    */
   heard(sender: string): boolean;
-  begin(begin: PushBegin): Promise<number>;
   take(head: SectionHead, sent: Uint8Array): Promise<Received>;
-  missing(): Promise<PushMissing>;
+  missing(offered: PushOffered): Promise<PushMissing>;
   finish(): Promise<boolean>;
   /** The files cannot be sent: ends the build. */
   failed(problem: Problem): void;

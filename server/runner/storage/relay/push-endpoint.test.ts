@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 
-import type { ErrorReply, PushBegin } from '../../../contract';
+import type { ErrorReply } from '../../../contract';
+import type { PushOffered } from '../../../contract/relay';
 import { FRAME_HEAD, OFFER, PACKING, writeFrameHead, writeSectionHead } from '../../../relay/frames';
-import { writeOffer, type OfferedItem } from '../../../relay/offer';
+import { writeOffer, type Offer, type OfferedItem } from '../../../relay/offer';
 import { call as callServer } from '../../testing/http-call';
 import { ManualClock } from '../../testing/manual-clock';
 import { startPushBench, type PushBench } from '../../testing/push-bench';
@@ -69,21 +70,19 @@ function section(...frames: [index: number, offset: number, bytes: Buffer][]): B
   return Buffer.concat([writeSectionHead({ packing: PACKING.none, sent: all.length, size: all.length }), all]);
 }
 
-/** Sends an offer of these items, as far as it is taken. @returns the reply to what is missing */
-async function offer(items: OfferedItem[], wrong: Partial<PushBegin> = {}) {
+/** The text of an offer, and how it is asked for what is missing of it. */
+function textOf(items: OfferedItem[], wrong: Partial<Pick<Offer, 'files' | 'bytes'>> = {}) {
   const files = items.filter(item => item.kind === 'file');
-  const sums = { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+  const sums = { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0), ...wrong };
   const text = Buffer.from(writeOffer({ items, ...sums }));
-  const begun = await post('begin', {
-    offer: { sha256: sha256(text), size: text.length },
-    ...sums,
-    ...wrong
-  });
-  if (begun.status !== 200) {
-    return begun;
-  }
-  await post('contents', section([OFFER, 0, text]));
-  return post('missing');
+  return { text, offered: { sha256: sha256(text), size: text.length } satisfies PushOffered };
+}
+
+/** Sends an offer of these items, as far as it is taken. @returns the reply to what is missing */
+async function offer(items: OfferedItem[], wrong: Partial<Pick<Offer, 'files' | 'bytes'>> = {}) {
+  const { text, offered } = textOf(items, wrong);
+  const sent = await post('contents', section([OFFER, 0, text]));
+  return sent.status === 200 ? post('missing', offered) : sent;
 }
 
 describe('a push ticket', () => {
@@ -91,7 +90,7 @@ describe('a push ticket', () => {
 
   it('is asked for with each request', async () => {
     expect(await status('hello')).toBe(200);
-    for (const call of ['hello', 'begin', 'contents', 'missing', 'finish', 'failed']) {
+    for (const call of ['hello', 'contents', 'missing', 'finish', 'failed']) {
       expect(await status(call, {}, { ticket: 'none' })).toBe(401);
     }
   });
@@ -192,25 +191,28 @@ describe('requests that no sender makes', () => {
   it.each([
     ['that is too long', Buffer.alloc(70_000, ' ')],
     ['that is not JSON', Buffer.from('{')],
-    ['of another shape', { offer: { sha256: '../../x', size: 1 }, files: 0, bytes: 0 }],
-    ['of negative sums', { offer: { sha256: 'a'.repeat(64), size: 1 }, files: -1, bytes: 0 }]
-  ])('a beginning %s is refused', async (_what, body) => {
-    expect(await status('begin', body)).toBe(400);
+    ['of another shape', { sha256: '../../x', size: 1 }],
+    ['of nothing', { sha256: 'a'.repeat(64), size: 0 }]
+  ])('a question %s is refused', async (_what, body) => {
+    expect(await status('missing', body)).toBe(400);
   });
 
   it('calls in another order are refused, and change nothing', async () => {
-    expect(await status('missing')).toBe(409);
     expect(await status('finish')).toBe(409);
     expect(await status('contents', section([0, 0, Buffer.from('x')]))).toBe(409);
-    expect(await status('contents', section([OFFER, 0, Buffer.from('x')]))).toBe(409);
+    expect(await status('contents', section([OFFER, 1, Buffer.from('x')]))).toBe(409);
+    const { body } = await post('missing', textOf([]).offered);
+    expect(body).toEqual({ received: 0, missing: [], partial: [] });
     expect(existsSync(path.join(dashboard, 'replica'))).toBe(false);
   });
 });
 
 describe('sections that no sender makes', () => {
   const content = Buffer.from('content');
+  const { text, offered } = textOf([file('a', content)]);
+  const lacking = { received: text.length, missing: [0], partial: [] };
   beforeEach(async () => {
-    expect((await offer([file('a', content)])).body).toEqual({ missing: [0], partial: [] });
+    expect((await offer([file('a', content)])).body).toEqual(lacking);
   });
 
   it.each([
@@ -219,7 +221,7 @@ describe('sections that no sender makes', () => {
     ['more than was offered', section([0, 0, Buffer.concat([content, content])])],
     ['nothing at all of a file that has something', section([0, 0, Buffer.alloc(0)])],
     ['an offset beyond all numbers', section([0, 2 ** 52, content])],
-    ['the offer once more', section([OFFER, 0, Buffer.from('x')])]
+    ['a piece of the offer that does not come next', section([OFFER, 5, Buffer.from('x')])]
   ])('%s is refused', async (_what, sent) => {
     expect(await status('contents', sent)).toBe(409);
     expect((await post('finish')).body).toEqual({ complete: false });
@@ -252,7 +254,7 @@ describe('sections that no sender makes', () => {
     expect(await status('contents', section([0, 0, Buffer.from('another')]))).toBe(200);
     expect((await post('finish')).body).toEqual({ complete: false });
     expect(existsSync(path.join(dashboard, 'replica'))).toBe(false);
-    expect((await post('missing')).body).toEqual({ missing: [0], partial: [] });
+    expect((await post('missing', offered)).body).toEqual(lacking);
   });
 });
 
@@ -279,24 +281,42 @@ describe('an offer', () => {
     ['too many files, which it denies', Array.from({ length: 11 }, (_, n) => file(String(n), one)), { files: 1 }],
     ['too many folders', Array.from({ length: 11 }, (_, n) => ({ kind: 'folder', path: String(n), mtime: '1' })), {}],
     ['too much', [{ ...file('a', one), size: 10_000_001 }], {}],
-    ['too much, which it denies', [{ ...file('a', one), size: 10_000_001 }], { bytes: 1 }],
-    ['too long a list', [file('a', one)], { offer: { sha256: 'a'.repeat(64), size: 2 ** 40 } }]
-  ] as [string, OfferedItem[], Partial<PushBegin>][])('of %s ends the build', async (_what, items, wrong) => {
-    const { status: got, body } = await offer(items, wrong);
-    expect([got, body.error?.code]).toEqual([422, 'too_large']);
-    expect(await awaited).toMatchObject({ problem: { code: 'too_large' } });
+    ['too much, which it denies', [{ ...file('a', one), size: 10_000_001 }], { bytes: 1 }]
+  ] as [string, OfferedItem[], Partial<Pick<Offer, 'files' | 'bytes'>>][])(
+    'of %s ends the build',
+    async (_what, items, wrong) => {
+      const { status: got, body } = await offer(items, wrong);
+      expect([got, body.error?.code]).toEqual([422, 'too_large']);
+      expect(await awaited).toMatchObject({ problem: { code: 'too_large' } });
+    }
+  );
+
+  it('is taken in pieces, and asked for as a whole: what is another one, or only its beginning, does not count', async () => {
+    const [first, next] = [textOf([file('a', one)]), textOf([file('a', one), file('b', one)])];
+    const half = Math.floor(first.text.length / 2);
+    expect(await status('contents', section([OFFER, 0, first.text.subarray(0, half)]))).toBe(200);
+    const none = { missing: [], partial: [] };
+    expect((await post('missing', first.offered)).body).toEqual({ received: half, ...none });
+    expect(await status('contents', section([OFFER, half, first.text.subarray(half)]))).toBe(200);
+    expect((await post('missing', next.offered)).body).toEqual({ received: first.text.length, ...none });
+    expect((await post('missing', { ...first.offered, sha256: sha256(one) })).body).toEqual({ received: 0, ...none });
+    expect(await status('finish')).toBe(409);
+    expect((await offer([file('a', one)])).body).toMatchObject({ received: first.text.length, missing: [0] });
+    // The sender has read its files anew.
+    expect((await offer([file('a', one), file('b', one)])).body).toMatchObject({ missing: [0] });
+    expect(await status('contents', section([0, 0, one]))).toBe(200);
+    expect((await post('finish')).body).toEqual({ complete: true });
+    expect(readdirSync(path.join(dashboard, 'replica'))).toEqual(['a', 'b']);
   });
 
   it('there is no room for ends the build before a byte of it', () => {
     const receiver = new Receiver({ dashboard, limits: { files: 10, bytes: 2 ** 50 } });
     const item = { ...file('a', one), size: 2 ** 49 };
-    const text = Buffer.from(writeOffer({ items: [item], files: 1, bytes: item.size }));
-    const sums = { files: 1, bytes: item.size };
-    receiver.begin({ ...sums, offer: { sha256: sha256(text), size: text.length } });
+    const { text, offered } = textOf([item]);
     const all = section([OFFER, 0, text]).subarray(9);
     receiver.take({ packing: PACKING.none, sent: all.length, size: all.length }, all);
     expect(all.length).toBe(text.length + FRAME_HEAD);
-    expect(() => receiver.missing()).toThrow(
+    expect(() => receiver.missing(offered)).toThrow(
       /no room for the files: .* are missing here and 17 MB have to stay free, of .* that are\.$/
     );
   });

@@ -4,7 +4,7 @@ import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
 import type { ErrorCode, ErrorReply, Problem } from '../../../contract';
-import { PushBegin, PushFailed, type PushBegun, type PushFinished, type PushMissing } from '../../../contract/relay';
+import { PushFailed, PushOffered, type PushFinished, type PushMissing } from '../../../contract/relay';
 import { problemOf, ProblemError } from '../../../problem-error';
 import { MalformedSection } from '../../../relay/frames';
 import type { Log } from '../../log';
@@ -73,8 +73,6 @@ export function createPushEndpoint(options: { tickets: PushTickets; desk: PushDe
     switch (call) {
       case 'hello':
         return {};
-      case 'begin':
-        return { received: await push.begin(await bodyOf(PushBegin, request)) } satisfies PushBegun;
       case 'contents':
         for await (const { head, sent } of sectionsOf(request)) {
           if (!push.heard(sender)) {
@@ -84,7 +82,7 @@ export function createPushEndpoint(options: { tickets: PushTickets; desk: PushDe
         }
         return {};
       case 'missing':
-        return (await push.missing()) satisfies PushMissing;
+        return (await push.missing(await bodyOf(PushOffered, request))) satisfies PushMissing;
       case 'finish':
         return { complete: await push.finish() } satisfies PushFinished;
       case 'failed':

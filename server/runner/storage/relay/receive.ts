@@ -80,20 +80,19 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
         cancelTimer = clock.after(PUSH_PATIENCE_MS, () => finish(() => reject(interrupted(folder))));
         return true;
       },
-      begin: begin => inTurn(() => receiver.begin(begin)).catch(failing),
       take: (head, sent) =>
         inTurn(() => receiver.take(head, sent)).then(received => {
           tell(received);
           return received;
         }, failing),
-      missing: () =>
-        inTurn(() => receiver.missing()).then(({ missing, partial, progress }) => {
+      missing: offered =>
+        inTurn(() => receiver.missing(offered)).then(({ progress, ...reply }) => {
           if (progress.missing > 0) {
             line(
-              `${grouped(missing.length)} ${missing.length === 1 ? 'file is' : 'files are'} new here, ${sizeInWords(progress.missing)}`
+              `${grouped(reply.missing.length)} ${reply.missing.length === 1 ? 'file is' : 'files are'} new here, ${sizeInWords(progress.missing)}`
             );
           }
-          return { missing, partial };
+          return reply;
         }, failing),
       finish: () =>
         inTurn(() => receiver.finish()).then(finished => {

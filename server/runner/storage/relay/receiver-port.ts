@@ -1,13 +1,12 @@
 import type { Problem } from '../../../contract';
-import type { PushBegin, PushMissing } from '../../../contract/relay';
+import type { PushMissing, PushOffered } from '../../../contract/relay';
 import type { SectionHead } from '../../../relay/frames';
 import type { Finished, Received } from './receiver';
 
 /** The receiver as the runner's own thread knows it. All methods reject as those of `Receiver` throw. */
 export interface ReceiverPort {
-  begin(begin: PushBegin): Promise<number>;
   take(head: SectionHead, sent: Uint8Array): Promise<Received>;
-  missing(): Promise<PushMissing & { progress: Received }>;
+  missing(offered: PushOffered): Promise<PushMissing & { progress: Received }>;
   finish(): Promise<Finished>;
   /** Ends it; what was received stays. */
   close(): Promise<void>;

@@ -45,9 +45,8 @@ export function receiverInThread(worker: Worker): ReceiverPort {
     });
   }
   return {
-    begin: begin => call('begin', begin),
     take: (head, sent) => call('take', head, sent),
-    missing: () => call('missing'),
+    missing: offered => call('missing', offered),
     finish: () => call('finish'),
     close: async () => {
       await worker.terminate();

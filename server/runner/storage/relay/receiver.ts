@@ -1,16 +1,17 @@
-import { readFileSync, rmSync, statfsSync } from 'node:fs';
+import { rmSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 
-import type { PushBegin, PushMissing } from '../../../contract/relay';
-import { hashOf } from '../../../files/manifest';
+import type { PushMissing, PushOffered } from '../../../contract/relay';
+import { makeFoldersSync } from '../../../files/make-folders';
 import { explained, tooLarge } from '../../../files/problems';
 import { ProblemError, systemCode } from '../../../problem-error';
 import { sizeInWords } from '../../../size-in-words';
 import { framesOf, MalformedSection, OFFER, PACKING, type SectionHead } from '../../../relay/frames';
-import { contentsOf, readOffer, type Content, type Offer, type OfferedFile } from '../../../relay/offer';
+import type { Content, OfferedFile } from '../../../relay/offer';
 import { Incoming, OutOfStep } from './incoming';
-import { Replica, type ContentSource } from './replica';
+import { IncomingOffer } from './incoming-offer';
+import { Replica, type ContentSource, type Difference } from './replica';
 import type { Holding } from './sealed-file';
 import { versionsHoldings } from './versions-holdings';
 
@@ -43,11 +44,13 @@ export class Receiver {
   readonly #store: string;
   readonly #replica: Replica;
   readonly #incoming: Incoming;
-  readonly #offers: Incoming;
-  #announced: PushBegin['offer'] | null = null;
-  #offer: Offer | null = null;
-  #contents: Content[] = [];
-  /** Files on this side that have a content of the offer. */
+  #offer: IncomingOffer | null = null;
+  /** Once all of the offer is there. */
+  #contents: readonly Content[] = [];
+  #difference: Difference | null = null;
+  /** Contents of the difference: sizes by hash. */
+  #wanted: ReadonlyMap<string, number> = new Map();
+  /** Files on this side that have a content of the difference. */
   #held = new Map<string, Holding[]>();
   #progress: Received = { received: 0, missing: 0 };
 
@@ -55,7 +58,6 @@ export class Receiver {
     this.#store = path.join(options.dashboard, 'relay');
     this.#replica = new Replica(path.join(options.dashboard, 'replica'), this.#store);
     this.#incoming = new Incoming(path.join(this.#store, 'incoming'));
-    this.#offers = new Incoming(path.join(this.#store, 'offer'));
   }
 
   /** Looks at what there is, before anybody waits for that. */
@@ -63,30 +65,14 @@ export class Receiver {
     this.#replica.present();
   }
 
-  /** @returns how much of the offer's text is there already. */
-  begin({ offer, files, bytes }: PushBegin): number {
-    if (offer.size > LONGEST_OFFER) {
-      throw tooLarge(this.options.limits);
-    }
-    this.#checkLimits(files, bytes);
-    this.#progress = { received: 0, missing: 0 };
-    if (this.#announced?.sha256 !== offer.sha256) {
-      this.#announced = offer;
-      this.#offer = null;
-      this.#offers.keepOnly(new Set([offer.sha256]));
-    }
-    return this.#offers.received(offer.sha256, offer.size);
-  }
-
   /** Takes what a section holds. @throws OutOfStep, MalformedSection */
   take(head: SectionHead, sent: Uint8Array): Received {
     for (const { index, offset, bytes } of framesOf(unpack(head, sent))) {
       if (index === OFFER) {
-        const { sha256, size } = this.#announced ?? outOfStep();
-        this.#offers.take(sha256, size, offset, bytes);
+        this.#takeOffer(offset, bytes);
       } else {
-        const { sha256, size } = (this.#offer && this.#contents[index]) ?? outOfStep();
-        if (this.#held.has(sha256)) {
+        const { sha256, size } = this.#contents[index] ?? outOfStep();
+        if (!this.#wanted.has(sha256) || this.#held.has(sha256)) {
           outOfStep();
         }
         this.#receive(sha256, size, offset, bytes);
@@ -99,17 +85,20 @@ export class Receiver {
   /**
    * What has to be sent, before the first byte of it.
    *
-   * @throws ProblemError where the offer cannot be used, or there is no room for it; OutOfStep before all of it is there
+   * @throws ProblemError where the offer cannot be used, or there is no room for it
    */
-  missing(): PushMissing & { progress: Received } {
-    this.#readOffer();
+  missing(offered: PushOffered): PushMissing & { progress: Received } {
+    const received = this.#readOffer(offered);
+    if (received < offered.size) {
+      return { received, missing: [], partial: [], progress: this.#progress };
+    }
     this.#look();
     const missing: number[] = [];
     const partial: [number, number][] = [];
     let bytes = 0;
     this.#contents.forEach(({ sha256, size }, index) => {
-      const there = this.#held.has(sha256) ? size : this.#incoming.received(sha256, size);
-      if (!this.#isThere(sha256, size)) {
+      if (this.#wanted.has(sha256) && !this.#isThere(sha256, size)) {
+        const there = this.#incoming.received(sha256, size);
         missing.push(index);
         bytes += size - there;
         if (there > 0) {
@@ -119,38 +108,45 @@ export class Receiver {
     });
     this.#checkSpace(bytes);
     this.#progress = { received: 0, missing: bytes };
-    return { missing, partial, progress: this.#progress };
+    return { received, missing, partial, progress: this.#progress };
+  }
+
+  /** Does what `finish` will need while files are on their way. */
+  lookAhead(): void {
+    if (this.#difference) {
+      this.#offer?.hash();
+    }
   }
 
   /** Makes the replica what was offered. */
   finish(): Finished {
     const offer = this.#offer ?? outOfStep();
+    const difference = this.#difference ?? outOfStep();
     this.#incoming.close();
-    if (!this.#contents.every(({ sha256, size }) => this.#isThere(sha256, size))) {
+    if (![...this.#wanted].every(([sha256, size]) => this.#isThere(sha256, size))) {
       return { complete: false };
     }
     try {
-      const text = this.#offers.file(this.#announced?.sha256 ?? outOfStep());
-      this.#replica.update(offer, text, file => this.#sourceOf(file));
+      this.#replica.update(difference, offer.text(), file => this.#sourceOf(file));
     } catch (error) {
-      this.#forget();
+      this.#difference = null;
+      this.#replica.forget();
       if (systemCode(error) === 'ENOENT') {
         // What was there is gone: an old version has been removed meanwhile. It has to be sent after all.
         return { complete: false };
       }
       throw error;
     }
-    const { files, bytes } = offer;
-    this.#offers.forget(this.#announced?.sha256 ?? '');
-    this.#announced = null;
-    this.#forget();
+    const { files, bytes } = offer.whole();
+    const hash = offer.hash();
+    this.#forgetOffer();
+    this.#replica.forget();
     rmSync(this.#incoming.folder, { recursive: true, force: true });
-    return { complete: true, files, bytes, hash: hashOf(offer.items) };
+    return { complete: true, files, bytes, hash };
   }
 
   close(): void {
     this.#incoming.close();
-    this.#offers.close();
   }
 
   #receive(sha256: string, size: number, offset: number, bytes: Uint8Array): void {
@@ -162,48 +158,60 @@ export class Receiver {
     }
   }
 
-  #forget(): void {
+  #forgetOffer(): void {
     this.#offer = null;
     this.#contents = [];
+    this.#difference = null;
+    this.#wanted = new Map();
     this.#held.clear();
-    this.#replica.forget();
+    this.#progress = { received: 0, missing: 0 };
   }
 
-  #readOffer(): void {
-    const { sha256, size } = this.#announced ?? outOfStep();
-    if (this.#offer) {
-      return;
+  /** The first piece of an offer takes the place of what came before: the sender has read the project anew. */
+  #takeOffer(offset: number, bytes: Uint8Array): void {
+    if (offset === 0) {
+      this.#forgetOffer();
+      this.#offer = new IncomingOffer(this.#replica.lines);
     }
-    if (!this.#offers.isWhole(sha256, size)) {
+    const offer = this.#offer;
+    if (offer?.received !== offset) {
       outOfStep();
     }
-    const text = readFileSync(this.#offers.file(sha256), 'utf8');
-    let offer: Offer;
-    try {
-      offer = readOffer(text, this.#replica.lines);
-    } catch (error) {
-      this.#offers.forget(sha256);
-      throw error;
+    if (offset + bytes.length > LONGEST_OFFER) {
+      throw tooLarge(this.options.limits);
     }
-    this.#checkLimits(offer.items.length, offer.bytes);
-    this.#offer = offer;
-    this.#contents = contentsOf(offer.items);
+    offer.take(bytes);
+    this.#checkLimits(offer.sums.items, offer.sums.bytes);
+  }
+
+  /** @returns how much of the text is there; what turns out to be another one does not count */
+  #readOffer(offered: PushOffered): number {
+    const offer = this.#offer;
+    if (!offer || offer.received < offered.size) {
+      return offer?.received ?? 0;
+    }
+    if (!offer.is(offered)) {
+      this.#forgetOffer();
+      return 0;
+    }
+    offer.whole();
+    this.#contents = offer.contents;
     this.#incoming.takeBack(this.#replica.staging);
-    this.#incoming.keepOnly(new Set(this.#contents.map(content => content.sha256)));
+    return offer.received;
   }
 
   /** Finds what is on this side already: in the replica first, in earlier versions where that is not enough. */
   #look(): void {
-    const present = this.#replica.present();
+    this.#difference = this.#replica.compare(this.#offer?.byPath ?? outOfStep());
     const wanted = new Map<string, number>();
-    this.#held = new Map();
-    for (const { sha256, size, files } of this.#contents) {
-      if (files.every(file => present.get(file.path) === file)) {
-        this.#held.set(sha256, []); // All of them stay as they are.
-      } else {
-        wanted.set(sha256, size);
+    for (const item of this.#difference.changed) {
+      if (item.kind === 'file') {
+        wanted.set(item.sha256, item.size);
       }
     }
+    this.#wanted = wanted;
+    this.#held = new Map();
+    this.#incoming.keepOnly(wanted);
     const hold = (sha256: string, holding: Holding): void => {
       const holdings = this.#held.get(sha256);
       if (holdings) {
@@ -212,7 +220,7 @@ export class Receiver {
         this.#held.set(sha256, [holding]);
       }
     };
-    for (const item of present.values()) {
+    for (const item of this.#replica.present().values()) {
       if (item.kind === 'file' && wanted.get(item.sha256) === item.size) {
         const { sha256, mtime, executable } = item;
         hold(sha256, { file: `${this.#replica.root}/${item.path}`, mtime, executable });
@@ -246,9 +254,13 @@ export class Receiver {
   }
 
   #checkSpace(needed: number): void {
-    const { bavail, bsize } = statfsSync(path.dirname(this.options.dashboard));
+    if (needed === 0) {
+      return;
+    }
+    makeFoldersSync(this.#store);
+    const { bavail, bsize } = statfsSync(this.#store);
     const free = bavail * bsize;
-    if (needed > 0 && free < needed + SPARE) {
+    if (free < needed + SPARE) {
       const [wanted, spare, left] = [needed, SPARE, free].map(sizeInWords);
       throw new ProblemError(
         'disk_full',

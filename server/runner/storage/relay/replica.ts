@@ -5,13 +5,23 @@ import { makeFoldersSync } from '../../../files/make-folders';
 import { flush } from '../../../files/flush';
 import { keepTimeAt } from '../../../files/times';
 import { systemCode } from '../../../problem-error';
-import { knownLines, readOffer, type Offer, type OfferedFile, type OfferedItem } from '../../../relay/offer';
+import { knownLines, readOffer, type OfferedFile, type OfferedItem } from '../../../relay/offer';
 import { isIntact, sameTime } from './intact';
 import { readTree } from './read-tree';
 import { seal, shareOrCopy, type Holding } from './sealed-file';
 
 /** Where the content of a file comes from. */
 export type ContentSource = { kind: 'incoming'; file: string } | { kind: 'held'; by: readonly Holding[] };
+
+/** What has to be done to the replica to make it what was offered. */
+export interface Difference {
+  /** By their paths, folders before what is in them. */
+  wanted: ReadonlyMap<string, OfferedItem>;
+  /** Of those what is not there, or not so. */
+  changed: readonly OfferedItem[];
+  /** What is there and not wanted any longer, or in the way of something of another kind; folders after what is in them. */
+  unwanted: readonly OfferedItem[];
+}
 
 /**
  * The project as it was when it was sent last: `replica/`, and beside it `relay/index`, which says what is in it. Files
@@ -50,54 +60,76 @@ export class Replica {
     this.#present = null;
   }
 
+  /** @param wanted - items by their paths, folders before what is in them */
+  compare(wanted: ReadonlyMap<string, OfferedItem>): Difference {
+    const present = this.present();
+    const changed: OfferedItem[] = [];
+    let replaced = 0;
+    for (const item of wanted.values()) {
+      const there = present.get(item.path);
+      replaced += there && isFolder(there) === isFolder(item) ? 1 : 0;
+      if (there !== item && !(there && sameItem(there, item))) {
+        changed.push(item);
+      }
+    }
+    const unwanted =
+      replaced === present.size
+        ? []
+        : [...present.values()].filter(there => {
+            const item = wanted.get(there.path);
+            return !item || isFolder(item) !== isFolder(there);
+          });
+    return { wanted, changed, unwanted: unwanted.reverse() };
+  }
+
   /**
    * Makes the replica what the offer says. Everything new is made beside it and put on the disk first; what follows are
    * renames. Whoever dies among those leaves a mark, and what there is will be read.
    *
-   * @param text - file that the offer was read from. It is moved to where the next one looks for it.
+   * @param text - of the offer, by which the next one finds what is here.
    * @param sourceOf - for a file that is not there yet.
    */
-  update(offer: Offer, text: string, sourceOf: (file: OfferedFile) => ContentSource): void {
+  update(
+    { wanted, changed, unwanted }: Difference,
+    text: Uint8Array,
+    sourceOf: (file: OfferedFile) => ContentSource
+  ): void {
     const present = this.present();
-    const wanted = new Map(offer.items.map(item => [item.path, item]));
     const { staging } = this;
     rmSync(staging, { recursive: true, force: true });
     makeFoldersSync(staging);
     makeFolder(this.root);
-    const staged = this.#stage(offer, present, staging, sourceOf);
+    const staged = this.#stage(changed, staging, sourceOf);
     flush(this.store, [...staged.values()]);
     writeFileSync(this.#mark, '');
     this.#present = null;
-    this.#remove(present, wanted);
     const touched = new Set<string>(['']);
-    for (const item of offer.items) {
+    for (const item of unwanted) {
+      this.#remove(item);
+      touched.add(folderOf(item.path));
+    }
+    for (const item of changed) {
       const target = this.#at(item.path);
-      const there = present.get(item.path);
       const from = staged.get(item.path);
-      if (item.kind === 'folder') {
-        if (there?.kind !== 'folder') {
-          makeFolder(target);
-          touched.add(folderOf(item.path)).add(item.path);
-        } else if (there.mtime !== item.mtime) {
-          touched.add(item.path);
-        }
-      } else if (from !== undefined) {
+      if (from !== undefined) {
         clear(target);
         renameSync(from, target);
         touched.add(folderOf(item.path));
-      }
-    }
-    for (const removed of present.keys()) {
-      if (!wanted.has(removed)) {
-        touched.add(folderOf(removed));
-      }
-    }
-    for (const item of offer.items) {
-      if (item.kind === 'folder' && touched.has(item.path)) {
-        keepTimeAt(this.#at(item.path), BigInt(item.mtime));
+      } else {
+        touched.add(item.path);
+        if (present.get(item.path)?.kind !== 'folder') {
+          makeFolder(target);
+          touched.add(folderOf(item.path));
+        }
       }
     }
     const folders = [...touched].filter(folder => folder === '' || wanted.get(folder)?.kind === 'folder');
+    for (const folder of folders) {
+      const item = wanted.get(folder);
+      if (item?.kind === 'folder') {
+        keepTimeAt(this.#at(folder), BigInt(item.mtime));
+      }
+    }
     this.#keepIndex(
       text,
       folders.map(folder => this.#at(folder))
@@ -119,26 +151,26 @@ export class Replica {
   }
 
   /** @param folders - what has got new names, which must last before the index says that it is there. */
-  #keepIndex(text: string, folders: readonly string[]): void {
-    flush(this.store, [text, ...folders]);
-    renameSync(text, this.#index);
+  #keepIndex(text: Uint8Array, folders: readonly string[]): void {
+    const unfinished = path.join(this.staging, 'index');
+    writeFileSync(unfinished, text);
+    flush(this.store, [unfinished, ...folders]);
+    renameSync(unfinished, this.#index);
+    // If this does not last, the worst is that what is there is read.
     rmSync(this.#mark, { force: true });
-    flush(this.store, [this.store]);
   }
 
   /** Everything that is new, sealed, with its times: what has been received under its hash, the rest under numbers. */
   #stage(
-    offer: Offer,
-    present: ReadonlyMap<string, OfferedItem>,
+    changed: readonly OfferedItem[],
     staging: string,
     sourceOf: (file: OfferedFile) => ContentSource
   ): Map<string, string> {
     const staged = new Map<string, string>();
     /** Contents that have come in and are in `staged` by now. */
     const taken = new Map<string, Holding[]>();
-    for (const item of offer.items) {
-      const there = present.get(item.path);
-      if (item.kind === 'folder' || (there && sameItem(there, item))) {
+    for (const item of changed) {
+      if (item.kind === 'folder') {
         continue;
       }
       let target = path.join(staging, String(staged.size));
@@ -162,21 +194,17 @@ export class Replica {
     return staged;
   }
 
-  /** What is not wanted any longer, and what is in the way of something of another kind. */
-  #remove(present: ReadonlyMap<string, OfferedItem>, wanted: ReadonlyMap<string, OfferedItem>): void {
-    for (const item of [...present.values()].reverse()) {
-      const next = wanted.get(item.path);
-      const target = this.#at(item.path);
-      if (item.kind === 'folder' && next?.kind !== 'folder') {
-        try {
-          rmdirSync(target);
-        } catch (error) {
-          if (systemCode(error) !== 'ENOENT') {
-            rmSync(target, { recursive: true, force: true });
-          }
-        }
-      } else if (item.kind !== 'folder' && (!next || next.kind === 'folder')) {
-        rmSync(target, { force: true });
+  #remove({ kind, path }: OfferedItem): void {
+    const target = this.#at(path);
+    if (kind !== 'folder') {
+      rmSync(target, { force: true });
+      return;
+    }
+    try {
+      rmdirSync(target);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') {
+        rmSync(target, { recursive: true, force: true });
       }
     }
   }
@@ -206,9 +234,9 @@ export class Replica {
 
   #readIndex(): readonly OfferedItem[] | null {
     try {
-      const text = readFileSync(this.#index, 'utf8');
+      const text = readFileSync(this.#index);
       const offer = readOffer(text);
-      this.#lines = knownLines(text, offer);
+      this.#lines = knownLines(text.toString('utf8'), offer);
       return offer.items;
     } catch {
       return null; // There is none, or it is damaged: what is there says the same.
@@ -216,14 +244,21 @@ export class Replica {
   }
 }
 
-/** Whether nothing has to be done for an item that is there. Times of folders are set afterwards. */
+/** Whether nothing has to be done for an item that is there. */
 function sameItem(there: OfferedItem, wanted: OfferedItem): boolean {
   if (there.kind === 'file' && wanted.kind === 'file') {
     return (
       there.sha256 === wanted.sha256 && there.executable === wanted.executable && sameTime(there.mtime, wanted.mtime)
     );
   }
+  if (there.kind === 'folder' && wanted.kind === 'folder') {
+    return there.mtime === wanted.mtime;
+  }
   return there.kind === 'link' && wanted.kind === 'link' && there.target === wanted.target;
+}
+
+function isFolder({ kind }: OfferedItem): boolean {
+  return kind === 'folder';
 }
 
 /** A name that is free for something new: whatever is there is not what it should be. */

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+
+import { Contents, OFFER_HEAD, offerFoot, offerLine, type Offer } from '../../relay/offer';
+import type { ReadFile } from './read-file';
+import type { ReadItem } from './read-project';
+
+/** Bytes that are worth a request while there is more to come. */
+const WORTH = 256 * 1024;
+
+export interface WholeOffer {
+  text: Buffer;
+  sha256: string;
+  contents: Contents<ReadFile>;
+}
+
+/**
+ * An offer as a text that grows while the project is read, and is sent as it grows, so that both ends work at once. A piece
+ * that does not arrive is no error: whoever has all of the text asks how much of it is there, and sends what is not.
+ */
+export class GrowingOffer {
+  readonly #hash = createHash('sha256');
+  readonly #pieces: Buffer[] = [];
+  readonly #contents = new Contents<ReadFile>();
+  #unsent: Buffer[] = [];
+  #waiting = 0;
+  #sent = 0;
+  #sending: Promise<void> | null = null;
+  #stopped = false;
+
+  /** @param send - a piece, by its offset in the text */
+  constructor(private readonly send: (piece: Buffer, offset: number) => Promise<void>) {
+    this.#write(OFFER_HEAD);
+  }
+
+  add(items: readonly ReadItem[]): void {
+    let lines = '';
+    for (const item of items) {
+      lines += offerLine(item);
+      if (item.kind === 'file') {
+        this.#contents.add(item);
+      }
+    }
+    this.#write(lines);
+    if (this.#waiting >= WORTH && this.#sending === null) {
+      this.#sending = this.#sendOn();
+    }
+  }
+
+  /** Ends the text, and waits until what can be sent of it has been. */
+  async end(sums: Pick<Offer, 'files' | 'bytes'>): Promise<WholeOffer> {
+    this.#write(offerFoot(sums));
+    await this.#sending;
+    await this.#sendOn();
+    return { text: Buffer.concat(this.#pieces), sha256: this.#hash.digest('hex'), contents: this.#contents };
+  }
+
+  async #sendOn(): Promise<void> {
+    const piece = Buffer.concat(this.#unsent);
+    this.#unsent = [];
+    this.#waiting = 0;
+    try {
+      if (!this.#stopped) {
+        await this.send(piece, this.#sent);
+        this.#sent += piece.length;
+      }
+    } catch {
+      this.#stopped = true;
+    }
+    this.#sending = null;
+  }
+
+  #write(lines: string): void {
+    const piece = Buffer.from(lines);
+    this.#hash.update(piece);
+    this.#pieces.push(piece);
+    this.#unsent.push(piece);
+    this.#waiting += piece.length;
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+
+import type { PushOffered } from '../../../contract/relay';
+import { hashOfLines, publishedLine } from '../../../files/manifest';
+import { OfferReader, type Content, type Offer, type OfferedItem } from '../../../relay/offer';
+
+/** An offer that is being received: read as it comes, and kept as a text, which tells later what was sent. */
+export class IncomingOffer {
+  readonly #reader: OfferReader;
+  readonly #hash = createHash('sha256');
+  readonly #pieces: Uint8Array[] = [];
+  #received = 0;
+  /** What counts of each item, as a line: made while there is time. */
+  readonly #lines: string[] = [];
+  #whole: Offer | null = null;
+  #published: string | null = null;
+
+  /** @param known - items by their lines, of an offer that was read before */
+  constructor(known: ReadonlyMap<string, OfferedItem>) {
+    this.#reader = new OfferReader(known);
+  }
+
+  /** Bytes so far. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /** Files, folders and links so far, and the bytes of the files. */
+  get sums(): { items: number; bytes: number } {
+    return { items: this.#reader.items.length, bytes: this.#reader.bytes };
+  }
+
+  /** Takes the next piece, which is not to be changed any longer. @throws ProblemError `invalid_request` */
+  take(piece: Uint8Array): void {
+    this.#reader.read(piece);
+    for (const item of this.#reader.items.slice(this.#lines.length)) {
+      this.#lines.push(publishedLine(item));
+    }
+    this.#hash.update(piece);
+    this.#pieces.push(piece);
+    this.#received += piece.length;
+  }
+
+  /** Whether this is, as a whole, what the sender means. */
+  is({ sha256, size }: PushOffered): boolean {
+    return this.#received === size && this.#hash.copy().digest('hex') === sha256;
+  }
+
+  /** What is offered, once all of it is there. @throws ProblemError `invalid_request` or `links_leave_folder` */
+  whole(): Offer {
+    this.#whole ??= this.#reader.end();
+    return this.#whole;
+  }
+
+  get byPath(): ReadonlyMap<string, OfferedItem> {
+    return this.#reader.byPath;
+  }
+
+  get contents(): readonly Content[] {
+    return this.#reader.contents;
+  }
+
+  /** Hash that a version of it has. */
+  hash(): string {
+    this.#published ??= hashOfLines(this.#lines);
+    return this.#published;
+  }
+
+  text(): Buffer {
+    return Buffer.concat(this.#pieces);
+  }
+}
