@@ -44,6 +44,17 @@ export class Replica {
     return this.#present;
   }
 
+  /** Of all contents that are there. */
+  hashes(): Set<string> {
+    const hashes = new Set<string>();
+    for (const item of this.present().values()) {
+      if (item.kind === 'file') {
+        hashes.add(item.sha256);
+      }
+    }
+    return hashes;
+  }
+
   /** Items by the lines of the offer that the replica was made of: what is offered next is much the same. */
   get lines(): ReadonlyMap<string, OfferedItem> {
     this.present();
