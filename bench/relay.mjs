@@ -76,13 +76,14 @@ async function changed({ bench, rsync, root, theirs }) {
   const ends = await startEnds(bench, 'next');
   const ours = async () => {
     const { seconds, sent } = await ends.push(root);
+    await ends.keep();
     return { ours: rounded(seconds), sent_mb: rounded(sent / 1e6, 2) };
   };
   const runs = [];
   const theirsNext = () => theirs('copy');
   try {
     await step('What they begin with', async () => {
-      await ends.push(root);
+      await ours();
       await theirsNext();
     });
     for (let n = 1; n <= bench.pairs; n++) {

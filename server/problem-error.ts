@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-import { PASSING, type ErrorCode, type Problem } from './contract';
+import { PASSING, type ErrorCode, type Problem } from './contract/errors';
 
 /** Something a person has to be told: carries the problem as it goes over the wire. */
 export class ProblemError extends Error {

@@ -8,10 +8,14 @@ import { build } from 'esbuild';
 
 import { ROOT } from '../../scripts/setup/paths.mjs';
 import { startProxy } from '../proxy/programs.mjs';
+import { startCopier } from '../snapshot/copier.mjs';
 
 /** As the launcher starts the runner, and Lab's server the program that sends. */
 const FRUGAL = ['--max-semi-space-size=8', '--v8-pool-size=0'];
 const FRUGAL_VARIABLES = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' };
+
+/** As many versions are kept unless the Hub's administrator says otherwise. */
+const KEPT = 5;
 
 /**
  * Both ends of a push, with a configurable-http-proxy between them and a home each.
@@ -46,9 +50,12 @@ export async function startEnds(bench, name) {
     return JSON.parse(value);
   };
   const { port, path } = await next();
+  const copier = await startCopier(data, signal, join(data, name, 'runner'));
+  const replica = join(dashboard, 'replica');
+  let version = 0;
   const url = `http://127.0.0.1:${await startProxy(bench, port)}${path}`;
   return {
-    replica: join(dashboard, 'replica'),
+    replica,
     /** @returns {Promise<{ seconds: number, sent: number }>} until what was sent is in its place and on the disk */
     async push(root) {
       const { ticket } = await next();
@@ -73,7 +80,15 @@ export async function startEnds(bench, name) {
       await failed;
       return { seconds, sent: (await received).sent };
     },
+    /** Makes a version of what has come, as the runner does: they share its files, and a push looks at those they have. */
+    async keep() {
+      await copier.take('d1', ++version, replica, true);
+      if (version > KEPT) {
+        await copier.remove('d1', version - KEPT);
+      }
+    },
     async end() {
+      await copier.end();
       // The proxy ends with the benchmark.
       const ended = once(receiver, 'exit');
       receiver.kill();

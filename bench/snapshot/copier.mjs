@@ -18,9 +18,10 @@ const FRUGAL_VARIABLES = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536
  *
  * @param {string} data
  * @param {AbortSignal} signal
+ * @param {string} home that its versions are in
  */
-export async function startCopier(data, signal) {
-  const folder = join(data, 'js');
+export async function startCopier(data, signal, home = join(data, 'home')) {
+  const folder = join(data, 'copier');
   mkdirSync(folder, { recursive: true });
   await build({
     absWorkingDir: ROOT,
@@ -39,7 +40,6 @@ export async function startCopier(data, signal) {
   });
   child.on('error', () => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const home = join(data, 'home');
   mkdirSync(home, { recursive: true });
   const ask = async wish => {
     child.stdin.write(`${JSON.stringify({ home, ...wish })}\n`);
@@ -50,8 +50,11 @@ export async function startCopier(data, signal) {
     return JSON.parse(value);
   };
   return {
-    /** @returns {Promise<{ seconds: number, peak_mb: number, files: string }>} */
-    take: (dashboard, version, root) => ask({ dashboard, version, root }),
+    /**
+     * @param {boolean} own as what was sent is: its files may be those of the version
+     * @returns {Promise<{ seconds: number, peak_mb: number, files: string }>}
+     */
+    take: (dashboard, version, root, own = false) => ask({ dashboard, version, root, own }),
     remove: (dashboard, version) => ask({ dashboard, version, remove: true }),
     async end() {
       const ended = once(child, 'exit');

@@ -8,19 +8,20 @@ import { removeVersion } from '../../server/runner/versions/remove';
 import { takeSnapshot } from '../../server/runner/versions/snapshot';
 
 createInterface({ input: process.stdin }).on('line', async line => {
-  const { home, dashboard, version, root, remove } = JSON.parse(line);
+  const { home, dashboard, version, root, own, remove } = JSON.parse(line);
   const places = placesOf(home, dashboard);
-  const done = await (remove ? removeVersion(places, version) : take(places, home, version, root));
+  const done = await (remove ? removeVersion(places, version) : take(places, home, version, root, own));
   process.stdout.write(`${JSON.stringify(done ?? {})}\n`);
 });
 
-async function take(places, home, version, root) {
+async function take(places, home, version, root, own) {
   const began = performance.now();
   await takeSnapshot({
     places,
     home,
     version,
     source: { root, entry: '.', scope: 'folder' },
+    own,
     signal: new AbortController().signal,
     limits: DEFAULT_LIMITS,
     progress: () => undefined

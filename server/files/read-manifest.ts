@@ -42,14 +42,20 @@ function parseEntries(text: string, start: number): ManifestEntry[] | null {
   const entries: ManifestEntry[] = [];
   for (let at = start; at < text.length;) {
     const end = text.indexOf('\n', at);
-    const content: unknown = end < 0 ? null : JSON.parse(text.slice(at, end));
-    if (!isEntry(content)) {
+    const entry = end < 0 ? null : entryOfLine(text.slice(at, end));
+    if (entry === null) {
       return null;
     }
-    entries.push(content);
+    entries.push(entry);
     at = end + 1;
   }
   return entries;
+}
+
+/** What a line after the first says, or null if it is no entry. @throws SyntaxError where it is not JSON */
+export function entryOfLine(line: string): ManifestEntry | null {
+  const content: unknown = JSON.parse(line);
+  return isEntry(content) ? content : null;
 }
 
 // Checked by hand. The copier's thread is started for each version: a library for this would take longer to load than most

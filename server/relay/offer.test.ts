@@ -1,5 +1,6 @@
 import { ProblemError } from '../problem-error';
-import { OfferReader, readOffer, writeOffer, type Offer, type OfferedItem } from './offer';
+import { OfferReader, readOffer, type Offer, type OfferedItem } from './offer';
+import { offerText } from '../runner/testing/offer-text';
 
 const SHA = 'a'.repeat(64);
 
@@ -13,7 +14,7 @@ const read = (text: string): Offer => readOffer(Buffer.from(text));
 
 function text(items: OfferedItem[]): string {
   const files = items.filter(item => item.kind === 'file');
-  return writeOffer({ items, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) });
+  return offerText({ items, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) });
 }
 
 function refusal(offered: string): string {

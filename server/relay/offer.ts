@@ -74,10 +74,6 @@ export class Contents<F extends OfferedFile = OfferedFile> {
  * An offer as text: a head, a line for each item, and a foot with the sums, which are known last. It is sent, and read,
  * while it grows.
  */
-export function writeOffer(offer: Offer): string {
-  return `${OFFER_HEAD}${offer.items.map(offerLine).join('')}${offerFoot(offer)}`;
-}
-
 export const OFFER_HEAD = `${JSON.stringify({ format: 2 } satisfies Head)}\n`;
 
 export function offerLine(item: OfferedItem): string {

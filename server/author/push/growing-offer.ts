@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 
 import { Contents, OFFER_HEAD, offerFoot, offerLine, type Offer } from '../../relay/offer';
 import type { ReadFile } from './read-file';
@@ -6,6 +7,8 @@ import type { ReadItem } from './read-project';
 
 /** Bytes that are worth a request while there is more to come. */
 const WORTH = 256 * 1024;
+/** Files that are told apart by their contents in one turn. */
+const TURN = 1_000;
 
 export interface WholeOffer {
   text: Buffer;
@@ -20,7 +23,7 @@ export interface WholeOffer {
 export class GrowingOffer {
   readonly #hash = createHash('sha256');
   readonly #pieces: Buffer[] = [];
-  readonly #contents = new Contents<ReadFile>();
+  readonly #files: ReadFile[] = [];
   #unsent: Buffer[] = [];
   #waiting = 0;
   #sent = 0;
@@ -37,7 +40,7 @@ export class GrowingOffer {
     for (const item of items) {
       lines += offerLine(item);
       if (item.kind === 'file') {
-        this.#contents.add(item);
+        this.#files.push(item);
       }
     }
     this.#write(lines);
@@ -49,9 +52,25 @@ export class GrowingOffer {
   /** Ends the text, and waits until what can be sent of it has been. */
   async end(sums: Pick<Offer, 'files' | 'bytes'>): Promise<WholeOffer> {
     this.#write(offerFoot(sums));
+    const sent = this.#sendRest();
+    const contents = await this.#told();
+    await sent;
+    return { text: Buffer.concat(this.#pieces), sha256: this.#hash.digest('hex'), contents };
+  }
+
+  async #sendRest(): Promise<void> {
     await this.#sending;
     await this.#sendOn();
-    return { text: Buffer.concat(this.#pieces), sha256: this.#hash.digest('hex'), contents: this.#contents };
+  }
+
+  /** The contents of all files; in between, what is on its way goes on. */
+  async #told(): Promise<Contents<ReadFile>> {
+    const contents = new Contents<ReadFile>();
+    for (let at = 0; at < this.#files.length; at += TURN) {
+      this.#files.slice(at, at + TURN).forEach(file => contents.add(file));
+      await setImmediate();
+    }
+    return contents;
   }
 
   async #sendOn(): Promise<void> {

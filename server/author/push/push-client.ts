@@ -3,7 +3,7 @@ import * as http from 'node:http';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
-import { ErrorReply, type Problem } from '../../contract';
+import { ErrorReply, type Problem } from '../../contract/errors';
 import type { PushAddress } from '../../contract/relay';
 
 /** Nothing was heard for so long: the connection is dead. Putting files in their place may take its time. */

@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 
 import { Type } from 'typebox';
 
 import type { Problem } from '../../contract';
 import { PushFinished, PushMissing, type PushAddress, type PushOrder, type PushOutcome } from '../../contract/relay';
+import { expandHome } from '../../files/home';
 import { keepChanging } from '../../files/problems';
 import { checkPublishable } from '../../files/publishable';
 import { problemOf, ProblemError } from '../../problem-error';
 import { LARGEST_SECTION, OFFER } from '../../relay/frames';
 import type { OfferedFile } from '../../relay/offer';
 import { GrowingOffer, type WholeOffer } from './growing-offer';
+import { HashCache } from './hash-cache';
 import { Pace } from './pace';
 import { packsOf } from './packs';
 import { patienceWith } from './patience';
@@ -31,6 +33,8 @@ const GONE = 410;
 const ROUNDS = 3;
 /** Pauses between attempts, in ms; the last one is repeated. */
 const PAUSES = [500, 1_000, 2_000, 5_000, 10_000];
+/** A connection is made and written to within so many turns. */
+const TURNS = 3;
 /** The dashboard's server is told this often that files are still being read. */
 const HELLO_MS = 10_000;
 
@@ -71,6 +75,13 @@ export async function push(order: PushOrder, surroundings: PushSurroundings): Pr
 /** How sending has ended. `mistaken`: a file is not what its hash says, which may have been remembered wrongly. */
 type Sent = 'complete' | 'changed' | 'mistaken';
 
+/** What was begun before has left this program. */
+async function underWay(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) {
+    await setImmediate();
+  }
+}
+
 class Push {
   readonly #sender = randomBytes(12).toString('base64url');
   readonly #pace = new Pace(LARGEST_SECTION);
@@ -85,20 +96,24 @@ class Push {
   ) {}
 
   async run(): Promise<void> {
-    await this.#persistently(() => this.#connect());
     const { source, publishablePaths } = this.order;
+    const connected = this.#persistently(() => this.#connect());
     if (source.kind !== 'files') {
-      return;
+      return connected;
     }
-    // The dashboard's server knows the names alone: where links lead is seen here.
-    await checkPublishable(source, this.around.home, publishablePaths);
+    const { home, now = Date.now } = this.around;
+    // What was remembered is read while the dashboard's server is asked.
+    const remembered = (believed: boolean): HashCache =>
+      new HashCache(home, expandHome(source.root, home), now(), believed);
     let believed = true;
+    let [cache] = await Promise.all([underWay().then(() => remembered(believed)), connected]);
+    // The dashboard's server knows the names alone: where links lead is seen here.
+    await checkPublishable(source, home, publishablePaths);
     for (let round = 1; ; round++) {
       const growing = new GrowingOffer((piece, offset) => this.#sendOffer(piece, offset));
-      const project = await this.#whileHeard(goOn => {
-        const { home, now = Date.now } = this.around;
-        return readProject(source, { home, now: now(), believed, read: items => growing.add(items), goOn });
-      });
+      const project = await this.#whileHeard(goOn =>
+        readProject(source, { home, cache, read: items => growing.add(items), goOn })
+      );
       const changed = new Set(project.changing);
       let end: Sent = 'changed';
       try {
@@ -118,6 +133,7 @@ class Push {
       } else if (round >= ROUNDS) {
         throw keepChanging([...changed]);
       }
+      cache = remembered(believed);
     }
   }
 

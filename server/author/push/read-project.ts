@@ -11,7 +11,7 @@ import { keepChanging, pathTooLong, refuseLeaving } from '../../files/problems';
 import { walkInSteps } from '../../files/walk';
 import { ProblemError, systemCode } from '../../problem-error';
 import type { OfferedFolder, OfferedLink } from '../../relay/offer';
-import { HashCache } from './hash-cache';
+import type { HashCache } from './hash-cache';
 import { Project } from './project';
 import { FileChanged, readFile, readLargeFile, type ReadFile, type Unread } from './read-file';
 import { Standpoint } from './standpoint';
@@ -24,10 +24,8 @@ const SLICE_MS = 5;
 
 export interface ReadingProject {
   home: string;
-  /** In ms. */
-  now: number;
-  /** False: hashes of all files, whatever was remembered. */
-  believed: boolean;
+  /** Hashes that were made earlier. */
+  cache: HashCache;
   /** Told what was read since it was told last, in the order of the offer. */
   read(items: readonly ReadItem[]): void;
   /** Called now and then; throws what ends it. */
@@ -40,9 +38,8 @@ export interface ReadingProject {
  * @throws ProblemError
  */
 export async function readProject(source: FilesSource, reading: ReadingProject): Promise<Project> {
-  const { home, now, believed, read, goOn } = reading;
+  const { home, cache, read, goOn } = reading;
   const root = expandHome(source.root, home);
-  const cache = new HashCache(home, root, now, believed);
   const items: ReadItem[] = [];
   const links = new Map<string, string>();
   const changing: string[] = [];

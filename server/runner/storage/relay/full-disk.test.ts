@@ -19,12 +19,13 @@ import path from 'node:path';
 import { push } from '../../../author/push/push';
 import type { Problem, PushOutcome } from '../../../contract';
 import { FRAME_HEAD, OFFER, PACKING, writeFrameHead } from '../../../relay/frames';
-import { writeOffer } from '../../../relay/offer';
+
 import { createSmallDisk, type SmallDisk } from '../../../tests/small-disk';
 import { CuttingProxy } from '../../testing/cutting-proxy';
 import { Program } from '../../testing/program';
 import { PUSH_PATH } from '../../testing/push-bench';
 import { Receiver } from './receiver';
+import { offerText } from '../../testing/offer-text';
 
 /** With what stays free beside the files of a push, and a project that fits. */
 const DISK_KB = 40_000;
@@ -172,7 +173,7 @@ it('what had arrived when putting it in its place was interrupted is not asked f
     const item = { kind: 'file', path: at, size: content.length, mtime: '1', executable: false, sha256 } as const;
     return at === 'a' ? item : { ...item, mtime: '2', executable: true };
   });
-  const text = Buffer.from(writeOffer({ items, files: 2, bytes: 2 * content.length }));
+  const text = Buffer.from(offerText({ items, files: 2, bytes: 2 * content.length }));
   const receiver = new Receiver({ dashboard, limits: { files: 10, bytes: 1_000 } });
   const offer = { sha256: createHash('sha256').update(text).digest('hex'), size: text.length };
   const section = Buffer.concat([writeFrameHead(OFFER, 0, text.length), text]);

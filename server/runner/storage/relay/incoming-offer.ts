@@ -10,8 +10,12 @@ export class IncomingOffer {
   readonly #hash = createHash('sha256');
   readonly #pieces: Uint8Array[] = [];
   #received = 0;
-  /** What counts of each item, as a line: made while there is time. */
-  readonly #lines: string[] = [];
+  /**
+   * What counts of each item, as a line: made while there is time. Files apart from others: each come almost in the order
+   * that they are sorted into.
+   */
+  readonly #files: string[] = [];
+  readonly #others: string[] = [];
   #whole: Offer | null = null;
   #published: string | null = null;
 
@@ -33,8 +37,9 @@ export class IncomingOffer {
   /** Takes the next piece, which is not to be changed any longer. @throws ProblemError `invalid_request` */
   take(piece: Uint8Array): void {
     this.#reader.read(piece);
-    for (const item of this.#reader.items.slice(this.#lines.length)) {
-      this.#lines.push(publishedLine(item));
+    for (const item of this.#reader.items.slice(this.#files.length + this.#others.length)) {
+      const lines = item.kind === 'file' ? this.#files : this.#others;
+      lines.push(publishedLine(item));
     }
     this.#hash.update(piece);
     this.#pieces.push(piece);
@@ -62,7 +67,7 @@ export class IncomingOffer {
 
   /** Hash that a version of it has. */
   hash(): string {
-    this.#published ??= hashOfLines(this.#lines);
+    this.#published ??= hashOfLines([...this.#files, ...this.#others]);
     return this.#published;
   }
 

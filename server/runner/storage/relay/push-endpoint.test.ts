@@ -9,7 +9,7 @@ import { zstdCompressSync } from 'node:zlib';
 import type { ErrorReply } from '../../../contract';
 import type { PushOffered } from '../../../contract/relay';
 import { FRAME_HEAD, OFFER, PACKING, writeFrameHead, writeSectionHead } from '../../../relay/frames';
-import { writeOffer, type Offer, type OfferedItem } from '../../../relay/offer';
+import type { Offer, OfferedItem } from '../../../relay/offer';
 import { call as callServer } from '../../testing/http-call';
 import { ManualClock } from '../../testing/manual-clock';
 import { startPushBench, type PushBench } from '../../testing/push-bench';
@@ -17,6 +17,7 @@ import { TicketVerifier } from '../../viewers/ticket';
 import { PushTickets } from './push-ticket';
 import { Receiver } from './receiver';
 import { portOf } from '../../testing/receiver-here';
+import { offerText } from '../../testing/offer-text';
 
 let base: string;
 let dashboard: string;
@@ -74,7 +75,7 @@ function section(...frames: [index: number, offset: number, bytes: Buffer][]): B
 function textOf(items: OfferedItem[], wrong: Partial<Pick<Offer, 'files' | 'bytes'>> = {}) {
   const files = items.filter(item => item.kind === 'file');
   const sums = { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0), ...wrong };
-  const text = Buffer.from(writeOffer({ items, ...sums }));
+  const text = Buffer.from(offerText({ items, ...sums }));
   return { text, offered: { sha256: sha256(text), size: text.length } satisfies PushOffered };
 }
 

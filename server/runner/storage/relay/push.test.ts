@@ -20,6 +20,8 @@ import path from 'node:path';
 
 import type { PushOutcome } from '../../../contract';
 import { push } from '../../../author/push/push';
+import { DEFAULT_LIMITS } from '../../../files/limits';
+import { placesOf } from '../../../files/places';
 import { freePorts } from '../../../tests/free-ports';
 import { Program } from '../../testing/program';
 import { CuttingProxy } from '../../testing/cutting-proxy';
@@ -27,6 +29,7 @@ import { ManualClock } from '../../testing/manual-clock';
 import { makeUnremovable, removeByForce } from '../../testing/deep-tree';
 import { lookUntil } from '../../testing/look-until';
 import { seededRandom } from '../../testing/seeded-random';
+import { takeSnapshot } from '../../versions/snapshot';
 import { PUSH_PATH, startPushBench, type PushBench } from '../../testing/push-bench';
 
 let base: string;
@@ -91,6 +94,21 @@ async function publish(more: Partial<Parameters<typeof push>[1]> = {}): Promise<
   return sent;
 }
 
+/** What has arrived becomes a version. */
+async function keepVersion(n: number): Promise<void> {
+  const home = path.join(base, 'runner');
+  await takeSnapshot({
+    places: placesOf(home, 'd1'),
+    home,
+    version: n,
+    source: { root: replica, entry: '.', scope: 'folder' },
+    own: true,
+    signal: new AbortController().signal,
+    limits: DEFAULT_LIMITS,
+    progress: () => undefined
+  });
+}
+
 /** What is different in the replica: contents, names, kinds and links; and of the files, times and executable bits. */
 function differences(): string[] {
   const found = spawnDiff();
@@ -152,6 +170,20 @@ describe('a project that is sent', () => {
     rmSync(path.join(project, 'data/2.csv'));
     rmSync(path.join(project, 'latest.csv'));
     put('latest.csv', 'no link any longer');
+    expect(await publish()).toBeLessThan(20_000);
+    expect(differences()).toEqual([]);
+  });
+
+  it('is not sent again where an earlier version has it', async () => {
+    fill();
+    await publish();
+    await keepVersion(1);
+    const large = readFileSync(path.join(project, 'data/deep/large.bin'));
+    rmSync(path.join(project, 'data/deep'), { recursive: true });
+    await publish();
+    await keepVersion(2);
+    mkdirSync(path.join(project, 'back'));
+    put('back/large.bin', large);
     expect(await publish()).toBeLessThan(20_000);
     expect(differences()).toEqual([]);
   });

@@ -11,9 +11,9 @@ import { framesOf, MalformedSection, OFFER, PACKING, type SectionHead } from '..
 import type { Content, OfferedFile } from '../../../relay/offer';
 import { Incoming, OutOfStep } from './incoming';
 import { IncomingOffer } from './incoming-offer';
+import { KeptContents } from './kept-contents';
 import { Replica, type ContentSource, type Difference } from './replica';
 import type { Holding } from './sealed-file';
-import { versionsHoldings } from './versions-holdings';
 
 /** Lists of files that are longer than this are of no project. */
 const LONGEST_OFFER = 256 * 2 ** 20;
@@ -44,6 +44,7 @@ export class Receiver {
   readonly #store: string;
   readonly #replica: Replica;
   readonly #incoming: Incoming;
+  #kept: KeptContents | null = null;
   #offer: IncomingOffer | null = null;
   /** Once all of the offer is there. */
   #contents: readonly Content[] = [];
@@ -62,7 +63,7 @@ export class Receiver {
 
   /** Looks at what there is, before anybody waits for that. */
   prepare(): void {
-    this.#replica.present();
+    this.#keptContents();
   }
 
   /** Takes what a section holds. @throws OutOfStep, MalformedSection */
@@ -130,7 +131,7 @@ export class Receiver {
       this.#replica.update(difference, offer.text(), file => this.#sourceOf(file));
     } catch (error) {
       this.#difference = null;
-      this.#replica.forget();
+      this.#forgetHere();
       if (systemCode(error) === 'ENOENT') {
         // What was there is gone: an old version has been removed meanwhile. It has to be sent after all.
         return { complete: false };
@@ -140,7 +141,7 @@ export class Receiver {
     const { files, bytes } = offer.whole();
     const hash = offer.hash();
     this.#forgetOffer();
-    this.#replica.forget();
+    this.#forgetHere();
     rmSync(this.#incoming.folder, { recursive: true, force: true });
     return { complete: true, files, bytes, hash };
   }
@@ -156,6 +157,16 @@ export class Receiver {
       const [file] = this.#contents.find(content => content.sha256 === sha256)?.files ?? [];
       throw systemCode(error) === 'EFBIG' ? explained(error, this.#store, file?.path) : error;
     }
+  }
+
+  /** What is on this side is looked at again. */
+  #forgetHere(): void {
+    this.#replica.forget();
+    this.#kept = null;
+  }
+
+  #keptContents(): KeptContents {
+    return (this.#kept ??= new KeptContents(this.options.dashboard, this.#replica.hashes()));
   }
 
   #forgetOffer(): void {
@@ -226,11 +237,13 @@ export class Receiver {
         hold(sha256, { file: `${this.#replica.root}/${item.path}`, mtime, executable });
       }
     }
-    const lacking = new Map(
-      [...wanted].filter(([sha256, size]) => !this.#held.has(sha256) && !this.#incoming.isWhole(sha256, size))
-    );
-    for (const [sha256, holding] of versionsHoldings(this.options.dashboard, lacking)) {
-      hold(sha256, holding);
+    for (const [sha256, size] of wanted) {
+      if (!this.#held.has(sha256) && !this.#incoming.isWhole(sha256, size)) {
+        const kept = this.#keptContents().get(sha256, size);
+        if (kept) {
+          hold(sha256, kept);
+        }
+      }
     }
   }
 

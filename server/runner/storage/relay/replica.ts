@@ -44,6 +44,17 @@ export class Replica {
     return this.#present;
   }
 
+  /** Of all contents that are there. */
+  hashes(): Set<string> {
+    const hashes = new Set<string>();
+    for (const item of this.present().values()) {
+      if (item.kind === 'file') {
+        hashes.add(item.sha256);
+      }
+    }
+    return hashes;
+  }
+
   /** Items by the lines of the offer that the replica was made of: what is offered next is much the same. */
   get lines(): ReadonlyMap<string, OfferedItem> {
     this.present();
@@ -83,8 +94,9 @@ export class Replica {
   }
 
   /**
-   * Makes the replica what the offer says. Everything new is made beside it and put on the disk first; what follows are
-   * renames. Whoever dies among those leaves a mark, and what there is will be read.
+   * Makes the replica what the offer says. Everything new is made beside it; what follows are renames. Whoever dies among
+   * those leaves a mark, and what there is will be read. All of it is put on the disk at once, before there is the index that
+   * vouches for it: file systems keep names in their order, so that after a power failure the mark is there if a rename is.
    *
    * @param text - of the offer, by which the next one finds what is here.
    * @param sourceOf - for a file that is not there yet.
@@ -100,7 +112,6 @@ export class Replica {
     makeFoldersSync(staging);
     makeFolder(this.root);
     const staged = this.#stage(changed, staging, sourceOf);
-    flush(this.store, [...staged.values()]);
     writeFileSync(this.#mark, '');
     this.#present = null;
     const touched = new Set<string>(['']);
@@ -132,7 +143,7 @@ export class Replica {
     }
     this.#keepIndex(
       text,
-      folders.map(folder => this.#at(folder))
+      [...staged.keys(), ...folders].map(at => this.#at(at))
     );
     rmSync(staging, { recursive: true, force: true });
     this.#present = wanted;
@@ -150,11 +161,11 @@ export class Replica {
     return path.join(this.store, 'index');
   }
 
-  /** @param folders - what has got new names, which must last before the index says that it is there. */
-  #keepIndex(text: Uint8Array, folders: readonly string[]): void {
+  /** @param items - what is new, and the folders with new names: all that must last before the index says that it is there. */
+  #keepIndex(text: Uint8Array, items: readonly string[]): void {
     const unfinished = path.join(this.staging, 'index');
     writeFileSync(unfinished, text);
-    flush(this.store, [unfinished, ...folders]);
+    flush(this.store, [unfinished, ...items]);
     renameSync(unfinished, this.#index);
     // If this does not last, the worst is that what is there is read.
     rmSync(this.#mark, { force: true });
