@@ -33,9 +33,9 @@ export class IncomingOffer {
     return this.#received;
   }
 
-  /** Files, folders and links so far, and the bytes of the files. */
-  get sums(): { items: number; bytes: number } {
-    return { items: this.#reader.items.length, bytes: this.#reader.bytes };
+  /** Files so far and their bytes; `others`: folders and links. */
+  get sums(): { files: number; others: number; bytes: number } {
+    return { files: this.#files.length, others: this.#others.length, bytes: this.#reader.bytes };
   }
 
   /** Takes the next piece. @throws ProblemError `invalid_request` */
