@@ -257,6 +257,14 @@ describe('a project that is sent', () => {
     expect(readFileSync(file, 'utf8')).not.toContain(UNKNOWN);
   });
 
+  it('is sent also where nothing can be remembered of it', async () => {
+    fill();
+    mkdirSync(path.join(base, 'author', '.dashboards'));
+    writeFileSync(path.join(base, 'author', '.dashboards', 'hashes'), 'no folder');
+    await publish();
+    expect(differences()).toEqual([]);
+  });
+
   it('is refused where a file lies so deep that its path is too long', async () => {
     makeUnremovable(project);
     const refused = { problem: { code: 'too_large', fix: expect.stringContaining('Shorten the names') as string } };
