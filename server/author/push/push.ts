@@ -86,6 +86,8 @@ class Push {
   readonly #sender = randomBytes(12).toString('base64url');
   readonly #pace = new Pace(LARGEST_SECTION);
   #client: PushClient | null = null;
+  /** Where the dashboard's server answered. */
+  #url = '';
   #advancedAt = performance.now();
   /** The dashboard's server said no while the project was read. */
   #ended: Refused | null = null;
@@ -156,10 +158,6 @@ class Push {
     this.#client?.close();
   }
 
-  get #url(): string {
-    return this.order.addresses[0]?.url ?? '';
-  }
-
   /** Takes the first address at which the dashboard's server answers. */
   async #connect(): Promise<void> {
     const failures: Failure[] = [];
@@ -168,6 +166,7 @@ class Push {
       try {
         await client.call(Nothing, 'hello');
         this.#client = client;
+        this.#url = address.url;
         return;
       } catch (error) {
         client.close();

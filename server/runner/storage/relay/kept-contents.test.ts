@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync
 } from 'node:fs';
@@ -102,6 +103,18 @@ describe('what versions have', () => {
     rmSync(file('c.csv'));
     chmodSync(file('d.csv'), 0o644);
     expect(['longer', 'touched', 'gone', 'open'].map(text => keeps(text))).toEqual([null, null, null, null]);
+  });
+
+  it('does not count where something else has taken the place of the version', async () => {
+    await version(1, { 'a.csv': 'first' });
+    await version(2, { 'a.csv': 'second' });
+    await version(3, { 'a.csv': 'third' });
+    for (const n of [1, 2]) {
+      rmSync(places.files(n), { recursive: true });
+    }
+    writeFileSync(places.files(1), 'a file now');
+    symlinkSync('files', places.files(2));
+    expect(['first', 'second', 'third'].map(text => keeps(text))).toEqual([null, null, '3/files/a.csv']);
   });
 
   it('is told as far as the list of a version can be read', async () => {
