@@ -39,3 +39,10 @@ it('takes no time for another that is in the next second, however near, nor for 
   expect(isKept(1_700_000_000_123_457_000n, 1_700_000_000_123_456_000n)).toBe(false);
   expect(isKept(1_700_000_000_123_456_999n, 1_700_000_000_123_456_000n)).toBe(true);
 });
+
+it('takes a time for another that has lost what a file system of whole seconds does not keep, and no more', () => {
+  expect(isKept(1_700_000_000_000_000_000n, 1_700_000_000_999_999_999n)).toBe(true);
+  expect(isKept(-2_000_000_000n, -1_500_000_001n)).toBe(true);
+  expect(isKept(1_699_999_999_000_000_000n, 1_700_000_000_123_456_000n)).toBe(false);
+  expect(isKept(1_700_000_000_100_000_000n, 1_700_000_000_123_456_000n)).toBe(false);
+});

@@ -17,10 +17,11 @@ function inSeconds(nanoseconds: bigint): string {
   return String(whole + Math.min(Number(fraction) / 1e9, 0.999_999));
 }
 
-/** Whether a time may be the other one after it was set by `keepTimes` or `keepTimeAt`. */
+/** Whether a time may be the other one after it was set by `keepTimes` or `keepTimeAt`. Some file systems keep seconds alone. */
 export function isKept(set: bigint, wanted: bigint): boolean {
+  const second = wanted - fractionOf(wanted);
   const difference = set - wanted;
-  return difference < BOUND && difference > -BOUND && set - fractionOf(set) === wanted - fractionOf(wanted);
+  return set === second || (set - fractionOf(set) === second && difference < BOUND && difference > -BOUND);
 }
 
 /** Also of times before 1970. */

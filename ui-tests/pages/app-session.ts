@@ -58,6 +58,8 @@ export class AppSession {
   readonly #told = new Promise<void>(resolve => (this.#tell = resolve));
   #growth = 5;
   #bytes = 200_000;
+  /** Settles once the page has taken what it was last told to do. */
+  #acting: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly page: Page,
@@ -121,6 +123,8 @@ export class AppSession {
   async reload(edition: number): Promise<AppSession> {
     const { page, kind, origin } = this;
     const session = new AppSession(page, kind, edition, origin);
+    // What was begun on the page that is left must not happen on the one that comes.
+    await this.#acting;
     await page.reload();
     await session.#opened();
     return session;
@@ -128,33 +132,36 @@ export class AppSession {
 
   /** Moves the slider to and fro. */
   async use(): Promise<void> {
-    await this.#unlessDrained(async () => {
-      this.#growth = this.#growth === 5 ? 6 : 5;
-      await this.page
-        .getByRole('slider')
-        .first()
-        .press(this.#growth === 6 ? 'ArrowRight' : 'ArrowLeft');
-      await expect(this.page.getByText(`edition ${this.edition}: growth ${this.#growth}`)).toBeVisible();
-    });
+    await this.#unlessDrained(
+      () => {
+        this.#growth = this.#growth === 5 ? 6 : 5;
+        const slider = this.page.getByRole('slider').first();
+        return slider.press(this.#growth === 6 ? 'ArrowRight' : 'ArrowLeft');
+      },
+      () => expect(this.page.getByText(`edition ${this.edition}: growth ${this.#growth}`)).toBeVisible()
+    );
   }
 
   async upload(): Promise<void> {
-    await this.#unlessDrained(async () => {
-      const upload = this.kind.upload ?? ((page, file) => page.locator('input[type=file]').setInputFiles(file));
-      const buffer = Buffer.alloc(++this.#bytes, 'x');
-      await upload(this.page, { name: 'notes.txt', mimeType: 'text/plain', buffer });
-      await expect(this.page.getByText(`edition ${this.edition}: received ${this.#bytes} bytes`)).toBeVisible();
-    });
+    const upload = this.kind.upload ?? ((page, file) => page.locator('input[type=file]').setInputFiles(file));
+    await this.#unlessDrained(
+      () => {
+        const buffer = Buffer.alloc(++this.#bytes, 'x');
+        return upload(this.page, { name: 'notes.txt', mimeType: 'text/plain', buffer });
+      },
+      () => expect(this.page.getByText(`edition ${this.edition}: received ${this.#bytes} bytes`)).toBeVisible()
+    );
   }
 
   async download(): Promise<void> {
-    await this.#unlessDrained(async () => {
-      const download = this.kind.download ?? (page => page.getByText('Download', { exact: true }).click());
-      const begun = this.page.waitForEvent('download');
-      begun.catch(() => undefined);
-      await download(this.page);
-      expect(await readFile(await (await begun).path(), 'utf8')).toContain(`edition ${this.edition}: report`);
-    });
+    const download = this.kind.download ?? (page => page.getByText('Download', { exact: true }).click());
+    const begun = this.page.waitForEvent('download');
+    begun.catch(() => undefined);
+    await this.#unlessDrained(
+      () => download(this.page),
+      async () =>
+        expect(await readFile(await (await begun).path(), 'utf8')).toContain(`edition ${this.edition}: report`)
+    );
   }
 
   /** Everything that is there to do, on the page as it was opened. */
@@ -192,9 +199,11 @@ export class AppSession {
   }
 
   /** What the page waits for when its version ends never comes. */
-  async #unlessDrained(work: () => Promise<void>): Promise<void> {
+  async #unlessDrained(act: () => Promise<void>, seen: () => Promise<void>): Promise<void> {
     if (this.drained === null) {
-      const done = work();
+      const acting = act();
+      this.#acting = acting.catch(() => undefined);
+      const done = acting.then(seen);
       done.catch(() => undefined);
       await Promise.race([done, this.#told]);
     }

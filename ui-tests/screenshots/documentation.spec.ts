@@ -83,6 +83,9 @@ test('pictures of what will be copied, and of a repository', async ({ browser, h
   await dialog.getByLabel(/^As on main/).check();
   await dialog.getByLabel('Read the repository with').selectOption({ label: 'A new token…' });
   await dialog.getByLabel('Token for git.example.org').fill('a-token-that-is-none');
+  const planned = dialog.getByRole('region', { name: 'What will be copied' });
+  await expect(planned).toContainText('1 file');
+  await expect(planned).toHaveAttribute('aria-busy', 'false');
   await alice.locator('.jp-Dialog-content').screenshot(picture('repository'));
 });
 

@@ -53,9 +53,10 @@ export class GrowingOffer {
   async end(sums: Pick<Offer, 'files' | 'bytes'>): Promise<WholeOffer> {
     this.#write(offerFoot(sums));
     const sent = this.#sendRest();
-    const contents = await this.#told();
+    const contents = await this.#contents();
+    const text = Buffer.concat(this.#pieces);
     await sent;
-    return { text: Buffer.concat(this.#pieces), sha256: this.#hash.digest('hex'), contents };
+    return { text, sha256: this.#hash.digest('hex'), contents };
   }
 
   async #sendRest(): Promise<void> {
@@ -64,7 +65,7 @@ export class GrowingOffer {
   }
 
   /** The contents of all files; in between, what is on its way goes on. */
-  async #told(): Promise<Contents<ReadFile>> {
+  async #contents(): Promise<Contents<ReadFile>> {
     const contents = new Contents<ReadFile>();
     for (let at = 0; at < this.#files.length; at += TURN) {
       this.#files.slice(at, at + TURN).forEach(file => contents.add(file));

@@ -60,16 +60,25 @@ export class HashCache {
   /** Keeps what was asked for or added, and nothing else. Failing to is no failure of the push. */
   save(): void {
     const folder = path.dirname(this.#file);
-    const unfinished = `${this.#file}.${randomBytes(6).toString('hex')}`;
+    const lines = [...this.#used].map(([identity, sha256]) => `${identity} ${sha256}\n`).join('');
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const lines = [...this.#used].map(([identity, sha256]) => `${identity} ${sha256}\n`).join('');
-      writeFileSync(unfinished, lines + sealOf(lines), { mode: 0o600, flag: 'wx' });
-      renameSync(unfinished, this.#file);
+      replace(this.#file, lines + sealOf(lines));
       prune(folder);
     } catch {
-      rmSync(unfinished, { force: true });
+      // As above: what cannot be written here may not even be looked at.
     }
+  }
+}
+
+function replace(file: string, text: string): void {
+  const unfinished = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
+    renameSync(unfinished, file);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
   }
 }
 

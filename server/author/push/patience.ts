@@ -1,5 +1,5 @@
 import { PUSH_PATIENCE_MS } from '../../contract/relay';
-import { NoAnswer, Refused } from './push-client';
+import { NoAnswer, Refused, Untrusted } from './push-client';
 
 /** For how long something else may answer at the address of the dashboard's server, which is being started again. */
 const REPLACED_PATIENCE_MS = 120_000;
@@ -9,7 +9,7 @@ const REPLACED_PATIENCE_MS = 120_000;
  * server are of what is on the way.
  */
 export function patienceWith(error: unknown): number {
-  if (error instanceof NoAnswer) {
+  if (error instanceof NoAnswer && !(error instanceof Untrusted)) {
     return PUSH_PATIENCE_MS;
   }
   if (error instanceof Refused) {

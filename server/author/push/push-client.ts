@@ -5,6 +5,7 @@ import { Value } from 'typebox/value';
 
 import { ErrorReply, type Problem } from '../../contract/errors';
 import type { PushAddress } from '../../contract/relay';
+import { systemCode } from '../../problem-error';
 
 /** Nothing was heard for so long: the connection is dead. Putting files in their place may take its time. */
 const SILENCE_MS = 120_000;
@@ -12,6 +13,9 @@ const LONGEST_REPLY = 256 * 2 ** 20;
 
 /** No answer of the dashboard's server: it may come by trying again. */
 export class NoAnswer extends Error {}
+
+/** Something answers that cannot show that it is who it is called: trying again does not help. */
+export class Untrusted extends NoAnswer {}
 
 /** The dashboard's server, or something on the way to it, said no. */
 export class Refused extends Error {
@@ -66,8 +70,7 @@ export class PushClient {
     this.#agent ??= new Agent({ keepAlive: true, maxSockets: 1 });
     const agent = this.#agent;
     return new Promise((resolve, reject) => {
-      const failed = (error: Error): void =>
-        reject(signal.aborted ? error : new NoAnswer(reasonOf(error), { cause: error }));
+      const failed = (error: Error): void => reject(signal.aborted ? error : noAnswer(error));
       const sending = request(url, {
         method: 'POST',
         agent,
@@ -116,8 +119,13 @@ function parsed(text: string): unknown {
   }
 }
 
-function reasonOf(error: Error): string {
+/** What OpenSSL and Node call the ways in which a certificate is not what it should be. */
+const CERTIFICATE = /CERT|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$/;
+
+function noAnswer(error: Error): NoAnswer {
   // Of several addresses of one name, each has its own error.
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
-  return first instanceof Error ? first.message : error.message;
+  const { message } = first instanceof Error ? first : error;
+  const untrusted = CERTIFICATE.test(systemCode(error) ?? '');
+  return untrusted ? new Untrusted(message, { cause: error }) : new NoAnswer(message, { cause: error });
 }

@@ -20,7 +20,7 @@ import type { Project } from './project';
 import { NoAnswer, PushClient, Refused } from './push-client';
 import { readProject } from './read-project';
 import { sectionsOf, sectionsOfText } from './sections';
-import { saidBy, unreachable } from './unreachable';
+import { mayPass, unreachable, type Failure } from './unreachable';
 
 const Nothing = Type.Object({});
 
@@ -86,6 +86,8 @@ class Push {
   readonly #sender = randomBytes(12).toString('base64url');
   readonly #pace = new Pace(LARGEST_SECTION);
   #client: PushClient | null = null;
+  /** Where the dashboard's server answered. */
+  #url = '';
   #advancedAt = performance.now();
   /** The dashboard's server said no while the project was read. */
   #ended: Refused | null = null;
@@ -140,10 +142,10 @@ class Push {
   /** What to tell about an error. The build ends with it where its server can be told. */
   async tell(error: unknown): Promise<Problem> {
     const problem =
-      error instanceof Refused
-        ? (error.problem ?? unreachable([`${this.#url} answered with status ${error.status}.`]).problem)
-        : error instanceof NoAnswer
-          ? unreachable([`${this.#url} does not answer any longer: ${error.message}.`]).problem
+      error instanceof Refused && error.problem
+        ? error.problem
+        : error instanceof Refused || error instanceof NoAnswer
+          ? unreachable([{ url: this.#url, error }]).problem
           : problemOf(error);
     if (error instanceof ProblemError && problem.code !== 'relay_unreachable') {
       await this.#client?.call(Nothing, 'failed', { problem }).catch(() => undefined);
@@ -156,30 +158,26 @@ class Push {
     this.#client?.close();
   }
 
-  get #url(): string {
-    return this.order.addresses[0]?.url ?? '';
-  }
-
   /** Takes the first address at which the dashboard's server answers. */
   async #connect(): Promise<void> {
-    const failures: string[] = [];
+    const failures: Failure[] = [];
     for (const address of this.order.addresses) {
       const client = this.#clientOf(address);
       try {
         await client.call(Nothing, 'hello');
         this.#client = client;
+        this.#url = address.url;
         return;
       } catch (error) {
         client.close();
         if (error instanceof Refused && error.problem !== null) {
           throw error;
         }
-        failures.push(`${address.url}: ${saidBy(error)}`);
+        failures.push({ url: address.url, error });
       }
     }
-    throw performance.now() - this.#advancedAt < (this.around.firstPatienceMs ?? FIRST_PATIENCE_MS)
-      ? new NoAnswer(failures.join('; '))
-      : unreachable(failures);
+    const patient = performance.now() - this.#advancedAt < (this.around.firstPatienceMs ?? FIRST_PATIENCE_MS);
+    throw patient && mayPass(failures) ? new NoAnswer('at none of the addresses') : unreachable(failures);
   }
 
   #clientOf(address: PushAddress): PushClient {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, fstatSync, lstatSync, type BigIntStats } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, read, type BigIntStats } from 'node:fs';
+import { promisify } from 'node:util';
 
 import { openFile, withFile, withParent } from '../../files/anchor';
 import { hashBytes } from '../../files/chunks';
@@ -12,6 +13,8 @@ const ATTEMPTS = 3;
 const LARGE = 2 ** 20;
 /** Bytes that are read of it at once. */
 const PIECE = 2 ** 20;
+
+const readPiece = promisify(read);
 
 /** A file is not what it was when it was hashed, or keeps changing. */
 export class FileChanged extends Error {
@@ -93,9 +96,15 @@ async function hashInPieces(fd: number, size: number, goOn: () => void): Promise
     return hashBytes(fd, size);
   }
   const whole = createHash('sha256');
-  const pieces = createReadStream('', { fd, autoClose: false, start: 0, end: size - 1, highWaterMark: PIECE });
-  for await (const bytes of pieces as AsyncIterable<Buffer>) {
-    whole.update(bytes);
+  // Read by read, and no stream: nothing is to use the descriptor any longer when this has ended, whatever has ended it.
+  const piece = Buffer.allocUnsafeSlow(PIECE);
+  for (let at = 0; at < size;) {
+    const { bytesRead } = await readPiece(fd, piece, 0, Math.min(PIECE, size - at), at);
+    if (bytesRead === 0) {
+      break;
+    }
+    whole.update(piece.subarray(0, bytesRead));
+    at += bytesRead;
     goOn();
   }
   return whole.digest('hex');

@@ -1,10 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+
+import { createCertificate } from './certificate';
 
 const ADDRESS = '127.0.0.1';
 
@@ -33,12 +35,7 @@ export interface GitServer {
 /** Serves the bare repositories in `folder`. */
 export async function startGitServer(folder: string): Promise<GitServer> {
   const keys = mkdtempSync(path.join(tmpdir(), 'git-server-'));
-  const key = path.join(keys, 'key.pem');
-  const certificate = path.join(keys, 'certificate.pem');
-  const names = 'subjectAltName=DNS:localhost,DNS:git.test,IP:127.0.0.1';
-  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const files = ['-keyout', key, '-out', certificate, '-subj', '/CN=git.test', '-addext', names];
-  execFileSync('openssl', [...request, ...files], { stdio: 'pipe' });
+  const { key, certificate } = createCertificate(keys, ['DNS:localhost', 'DNS:git.test', 'IP:127.0.0.1']);
   const listener: RequestListener = (incoming, response) => {
     result.requests.push(`${incoming.method} ${incoming.url}`);
     if (result.answer?.(incoming, response)) {

@@ -139,6 +139,20 @@ describe('a version', () => {
     expect(await readFile(path.join(places().files(2), 'changed.csv'), 'utf8')).toBe('two');
   });
 
+  it('shares nothing with the version before where something else has taken the place of a folder of that', async () => {
+    add('data/sales.csv');
+    add('more/sales.csv', 'more');
+    age('data/sales.csv', 'more/sales.csv');
+    await take(1);
+    for (const folder of ['data', 'more']) {
+      rmSync(path.join(places().files(1), folder), { recursive: true });
+    }
+    writeFileSync(path.join(places().files(1), 'data'), 'a file now');
+    symlinkSync('more', path.join(places().files(1), 'more'));
+    expect(paths(await take(2))).toEqual(['app.py', 'data', 'data/sales.csv', 'more', 'more/sales.csv']);
+    expect(await readFile(path.join(places().files(2), 'data/sales.csv'), 'utf8')).toBe('data/sales.csv');
+  });
+
   it('shares what was moved with the version before, but no other file of that size and time', async () => {
     add('model.bin', Buffer.alloc(500_000, 1));
     add('other.bin', Buffer.alloc(500_000, 2));

@@ -79,6 +79,13 @@ describe('a version that is verified', () => {
     expect((await verifyVersion(places, 1, never)).changed).toEqual(['app.py']);
   });
 
+  it('names all of its files where their folder has become something else', async () => {
+    rmSync(places.files(1), { recursive: true });
+    writeFileSync(places.files(1), 'no folder');
+    const missing = ['app.py', 'data', 'data/a.csv', 'data/b.csv', 'data/link', 'tool'];
+    expect(await verifyVersion(places, 1, never)).toEqual({ missing, changed: [], extra: [] });
+  });
+
   it('may hold links in a circle, which nobody follows', async () => {
     symlinkSync('.', inVersion('data/circle'));
     expect((await verifyVersion(places, 1, never)).extra).toEqual(['data/circle']);

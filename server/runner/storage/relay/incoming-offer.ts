@@ -4,11 +4,15 @@ import type { PushOffered } from '../../../contract/relay';
 import { hashOfLines, publishedLine } from '../../../files/manifest';
 import { OfferReader, type Content, type Offer, type OfferedItem } from '../../../relay/offer';
 
+/** Bytes of the text that are kept together. */
+const BLOCK = 256 * 1024;
+
 /** An offer that is being received: read as it comes, and kept as a text, which tells later what was sent. */
 export class IncomingOffer {
   readonly #reader: OfferReader;
   readonly #hash = createHash('sha256');
-  readonly #pieces: Uint8Array[] = [];
+  /** The text. A piece may be short, and what it came in is long: it is copied. */
+  readonly #blocks: Buffer[] = [];
   #received = 0;
   /**
    * What counts of each item, as a line: made while there is time. Files apart from others: each come almost in the order
@@ -29,12 +33,12 @@ export class IncomingOffer {
     return this.#received;
   }
 
-  /** Files, folders and links so far, and the bytes of the files. */
-  get sums(): { items: number; bytes: number } {
-    return { items: this.#reader.items.length, bytes: this.#reader.bytes };
+  /** Files so far and their bytes; `others`: folders and links. */
+  get sums(): { files: number; others: number; bytes: number } {
+    return { files: this.#files.length, others: this.#others.length, bytes: this.#reader.bytes };
   }
 
-  /** Takes the next piece, which is not to be changed any longer. @throws ProblemError `invalid_request` */
+  /** Takes the next piece. @throws ProblemError `invalid_request` */
   take(piece: Uint8Array): void {
     this.#reader.read(piece);
     for (const item of this.#reader.items.slice(this.#files.length + this.#others.length)) {
@@ -42,8 +46,7 @@ export class IncomingOffer {
       lines.push(publishedLine(item));
     }
     this.#hash.update(piece);
-    this.#pieces.push(piece);
-    this.#received += piece.length;
+    this.#keep(piece);
   }
 
   /** Whether this is, as a whole, what the sender means. */
@@ -72,6 +75,20 @@ export class IncomingOffer {
   }
 
   text(): Buffer {
-    return Buffer.concat(this.#pieces);
+    return Buffer.concat(this.#blocks, this.#received);
+  }
+
+  #keep(piece: Uint8Array): void {
+    for (let rest = piece; rest.length > 0;) {
+      const used = this.#received % BLOCK;
+      const block = (used > 0 && this.#blocks.at(-1)) || Buffer.allocUnsafeSlow(BLOCK);
+      if (used === 0) {
+        this.#blocks.push(block);
+      }
+      const next = rest.subarray(0, BLOCK - used);
+      block.set(next, used);
+      this.#received += next.length;
+      rest = rest.subarray(next.length);
+    }
   }
 }

@@ -101,10 +101,12 @@ export class Incoming {
     this.#known.delete(sha256);
   }
 
-  /** Takes over what an update has taken from here and made nothing of. Further names of a file are in use elsewhere. */
+  /** Takes over what an update has taken from here and made nothing of, but what has a further name elsewhere: it is in use. */
   takeBack(folder: string): void {
-    const names = namesIn(folder).filter(name => SHA256.test(name));
-    for (const name of names) {
+    const names = namesIn(folder);
+    // Further names of the same contents, which the next update makes again.
+    names.filter(name => !SHA256.test(name)).forEach(name => rmSync(path.join(folder, name)));
+    for (const name of names.filter(name => SHA256.test(name))) {
       const file = path.join(folder, name);
       if (lstatSync(file).nlink === 1) {
         this.forget(name);

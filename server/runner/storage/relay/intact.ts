@@ -4,9 +4,16 @@ import { isKept } from '../../../files/times';
 import type { OfferedFile, OfferedItem } from '../../../relay/offer';
 
 /** Whether a sealed file that is there is the file that is meant. */
-export function isIntactFile(stat: BigIntStats, { size, mtime }: Pick<OfferedFile, 'size' | 'mtime'>): boolean {
+export function isIntactFile(
+  stat: BigIntStats,
+  { size, mtime, executable }: Pick<OfferedFile, 'size' | 'mtime' | 'executable'>
+): boolean {
   return (
-    stat.isFile() && stat.size === BigInt(size) && (stat.mode & 0o222n) === 0n && isKept(stat.mtimeNs, BigInt(mtime))
+    stat.isFile() &&
+    stat.size === BigInt(size) &&
+    (stat.mode & 0o222n) === 0n &&
+    ((stat.mode & 0o111n) !== 0n) === executable &&
+    isKept(stat.mtimeNs, BigInt(mtime))
   );
 }
 
@@ -23,5 +30,5 @@ export function isIntact(target: string, item: OfferedItem): boolean {
   if (item.kind === 'link') {
     return (stat?.isSymbolicLink() ?? false) && readlinkSync(target) === item.target;
   }
-  return stat !== undefined && isIntactFile(stat, item) && ((stat.mode & 0o111n) !== 0n) === item.executable;
+  return stat !== undefined && isIntactFile(stat, item);
 }

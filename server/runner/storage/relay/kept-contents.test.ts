@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync
 } from 'node:fs';
@@ -92,7 +93,7 @@ describe('what versions have', () => {
   });
 
   it('does not count where its file is no longer what it was', async () => {
-    await version(1, { 'a.csv': 'longer', 'b.csv': 'touched', 'c.csv': 'gone', 'd.csv': 'open' });
+    await version(1, { 'a.csv': 'longer', 'b.csv': 'touched', 'c.csv': 'gone', 'd.csv': 'open', 'e.csv': 'program' });
     const file = (name: string) => path.join(places.files(1), name);
     chmodSync(file('a.csv'), 0o644);
     appendFileSync(file('a.csv'), '!');
@@ -101,7 +102,21 @@ describe('what versions have', () => {
     utimesSync(file('b.csv'), 5, 5);
     rmSync(file('c.csv'));
     chmodSync(file('d.csv'), 0o644);
-    expect(['longer', 'touched', 'gone', 'open'].map(text => keeps(text))).toEqual([null, null, null, null]);
+    chmodSync(file('e.csv'), 0o555);
+    const changed = ['longer', 'touched', 'gone', 'open', 'program'];
+    expect(changed.filter(text => keeps(text) !== null)).toEqual([]);
+  });
+
+  it('does not count where something else has taken the place of the version', async () => {
+    await version(1, { 'a.csv': 'first' });
+    await version(2, { 'a.csv': 'second' });
+    await version(3, { 'a.csv': 'third' });
+    for (const n of [1, 2]) {
+      rmSync(places.files(n), { recursive: true });
+    }
+    writeFileSync(places.files(1), 'a file now');
+    symlinkSync('files', places.files(2));
+    expect(['first', 'second', 'third'].map(text => keeps(text))).toEqual([null, null, '3/files/a.csv']);
   });
 
   it('is told as far as the list of a version can be read', async () => {

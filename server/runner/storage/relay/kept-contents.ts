@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { lookAt } from '../../../files/look-at';
 import type { ManifestEntry } from '../../../files/manifest';
 import { entryOfLine } from '../../../files/read-manifest';
 import { systemCode } from '../../../problem-error';
@@ -36,7 +37,7 @@ export class KeptContents {
   /** The newest version's file with this content, if that is still what it was; else the content is not kept. */
   get(sha256: string, size: number): Holding | null {
     const kept = this.#byHash.get(sha256);
-    const stat = kept?.size === size && lstatSync(kept.file, { bigint: true, throwIfNoEntry: false });
+    const stat = kept?.size === size ? lookAt(kept.file) : undefined;
     return kept && stat && isIntactFile(stat, kept) ? kept : null;
   }
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
+import { storeClosed } from '../../../files/problems';
 import { ProblemError, systemCode } from '../../../problem-error';
 import { MalformedSection } from '../../../relay/frames';
 import { OutOfStep } from './incoming';
@@ -37,8 +38,9 @@ function answer(id: number, call: CallMessage['call'], args: unknown[]): AnswerM
 }
 
 function described(error: unknown): ThreadError {
-  if (error instanceof ProblemError) {
-    return { kind: 'problem', problem: error.problem };
+  const known = error instanceof ProblemError ? error : storeClosed(error);
+  if (known) {
+    return { kind: 'problem', problem: known.problem };
   }
   if (error instanceof OutOfStep) {
     return { kind: 'out-of-step' };

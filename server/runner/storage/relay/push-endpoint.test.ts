@@ -292,6 +292,12 @@ describe('an offer', () => {
     }
   );
 
+  it('may have as many folders as files, and as many files as that', async () => {
+    const folders = Array.from({ length: 10 }, (_, n) => ({ kind: 'folder', path: String(n), mtime: '1' }) as const);
+    const items = folders.flatMap(folder => [folder, file(`${folder.path}/a`, one)]);
+    expect((await offer(items)).body).toMatchObject({ missing: [0] });
+  });
+
   it('is taken in pieces, and asked for as a whole: what is another one, or only its beginning, does not count', async () => {
     const [first, next] = [textOf([file('a', one)]), textOf([file('a', one), file('b', one)])];
     const half = Math.floor(first.text.length / 2);

@@ -257,6 +257,14 @@ describe('a project that is sent', () => {
     expect(readFileSync(file, 'utf8')).not.toContain(UNKNOWN);
   });
 
+  it('is sent also where nothing can be remembered of it', async () => {
+    fill();
+    mkdirSync(path.join(base, 'author', '.dashboards'));
+    writeFileSync(path.join(base, 'author', '.dashboards', 'hashes'), 'no folder');
+    await publish();
+    expect(differences()).toEqual([]);
+  });
+
   it('is refused where a file lies so deep that its path is too long', async () => {
     makeUnremovable(project);
     const refused = { problem: { code: 'too_large', fix: expect.stringContaining('Shorten the names') as string } };
@@ -264,6 +272,28 @@ describe('a project that is sent', () => {
     expect(await send()).toMatchObject({ ok: false, ...refused });
     await awaited;
     removeByForce(project);
+  });
+
+  it('is not sent to its end by a way that is lost for good: that way is named', async () => {
+    fill();
+    const build = new AbortController();
+    const awaited = bench.await({ signal: build.signal }).catch(() => undefined);
+    const [closed = 0] = await freePorts(1);
+    const now = performance.now.bind(performance);
+    let later = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + later);
+    bench.server.on('request', ({ url = '', socket }) => {
+      if (!url.includes('/hello')) {
+        later += 3_600_000;
+        socket.destroy();
+      }
+    });
+    const outcome = await send({}, [{ url: `http://127.0.0.1:${closed}/` }, { url: bench.url }]);
+    clock.mockRestore();
+    expect(outcome.problem?.code).toBe('relay_unreachable');
+    expect(outcome.problem?.detail).toMatch(`${bench.url}: `);
+    build.abort();
+    await awaited;
   });
 
   it('is sent only from a folder that may be published from, wherever a link to it stands', async () => {

@@ -192,7 +192,7 @@ export class Receiver {
       throw tooLarge(this.options.limits);
     }
     offer.take(bytes);
-    this.#checkLimits(offer.sums.items, offer.sums.bytes);
+    this.#checkLimits(offer.sums);
   }
 
   /** @returns how much of the text is there; what turns out to be another one does not count */
@@ -260,9 +260,11 @@ export class Receiver {
     return { kind: 'incoming', file: this.#incoming.file(sha256) };
   }
 
-  #checkLimits(files: number, bytes: number): void {
-    if (files > this.options.limits.files || bytes > this.options.limits.bytes) {
-      throw tooLarge(this.options.limits);
+  /** Folders and links do not count where files are copied: here they do, but for themselves, because all can be made up. */
+  #checkLimits({ files, others, bytes }: IncomingOffer['sums']): void {
+    const { limits } = this.options;
+    if (files > limits.files || others > limits.files || bytes > limits.bytes) {
+      throw tooLarge(limits);
     }
   }
 

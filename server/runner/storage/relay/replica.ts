@@ -96,7 +96,8 @@ export class Replica {
   /**
    * Makes the replica what the offer says. Everything new is made beside it; what follows are renames. Whoever dies among
    * those leaves a mark, and what there is will be read. All of it is put on the disk at once, before there is the index that
-   * vouches for it: file systems keep names in their order, so that after a power failure the mark is there if a rename is.
+   * vouches for it, and the mark first: btrfs keeps what is put there one by one, whatever came before it, so that after a
+   * power failure there would be renames and no mark. Otherwise file systems keep names in their order.
    *
    * @param text - of the offer, by which the next one finds what is here.
    * @param sourceOf - for a file that is not there yet.
@@ -165,7 +166,7 @@ export class Replica {
   #keepIndex(text: Uint8Array, items: readonly string[]): void {
     const unfinished = path.join(this.staging, 'index');
     writeFileSync(unfinished, text);
-    flush(this.store, [unfinished, ...items]);
+    flush(this.store, [this.#mark, unfinished, ...items]);
     renameSync(unfinished, this.#index);
     // If this does not last, the worst is that what is there is read.
     rmSync(this.#mark, { force: true });

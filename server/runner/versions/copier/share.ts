@@ -1,14 +1,13 @@
-import { linkSync, lstatSync, type BigIntStats } from 'node:fs';
+import { linkSync, type BigIntStats } from 'node:fs';
 
+import { lookAt } from '../../../files/look-at';
 import { isKept } from '../../../files/times';
 import { isUnshareable } from '../../../files/unshareable';
 import type { Earlier } from './earlier';
 
 /** Makes `target` a further name of the earlier version's file, unless somebody has touched that. */
 export function share(earlier: Earlier, target: string): boolean {
-  return (
-    isIntact(earlier, lstatSync(earlier.file, { bigint: true, throwIfNoEntry: false })) && link(earlier.file, target)
-  );
+  return isIntact(earlier, lookAt(earlier.file)) && link(earlier.file, target);
 }
 
 /** Whether the earlier version's file still looks as it was left. */

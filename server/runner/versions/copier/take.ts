@@ -2,6 +2,7 @@ import { fchmodSync, fstatSync, lstatSync, rmSync, type BigIntStats } from 'node
 
 import { inside, withFile } from '../../../files/anchor';
 import { hashBytes } from '../../../files/chunks';
+import { lookAt } from '../../../files/look-at';
 import type { FileEntry } from '../../../files/manifest';
 import { clone, copyBytes, isExecutable, sealClone, sealedMode } from './copy-file';
 import type { Earlier, EarlierFiles } from './earlier';
@@ -172,6 +173,6 @@ function isUnchanged(entry: FileEntry, stat: BigIntStats, startedAt: bigint): bo
 
 /** Whether the earlier version's file and the source are one, which nobody has written into since. */
 function isSameFile(earlier: Earlier, stat: BigIntStats): boolean {
-  const kept = lstatSync(earlier.file, { bigint: true, throwIfNoEntry: false });
+  const kept = lookAt(earlier.file);
   return kept?.ino === stat.ino && kept.dev === stat.dev && isIntact(earlier, kept);
 }

@@ -25,6 +25,11 @@ export function compare(root: string, { summary, entries }: Manifest, read: Read
   return { missing: missing.sort(), changed: changed.sort(), extra: [...extra].sort() };
 }
 
+/** Of what is no folder any longer, or may not be looked into. */
+const CLOSED = ['ENOENT', 'ENOTDIR', 'EACCES'];
+/** Of what is no file any longer, or may not be read. */
+const UNREADABLE = ['ENOENT', 'ELOOP', 'EACCES', 'ENXIO'];
+
 /** Links are listed, never followed. */
 function pathsBelow(root: string, at: string): string[] {
   try {
@@ -33,7 +38,7 @@ function pathsBelow(root: string, at: string): string[] {
       return entry.isDirectory() ? [name, ...pathsBelow(root, name)] : [name];
     });
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') {
+    if (CLOSED.includes(systemCode(error) ?? '')) {
       return [];
     }
     throw error;
@@ -58,9 +63,17 @@ function isAsPublished(file: string, entry: ManifestEntry, read: Reading): boole
   }
 }
 
-/** Nothing outside of the version is read, whatever has taken the file's place meanwhile. */
-function sha256Of(file: string, size: number): string {
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+/** Null: it cannot be read. Nothing outside of the version is, whatever has taken the file's place meanwhile. */
+function sha256Of(file: string, size: number): string | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (UNREADABLE.includes(systemCode(error) ?? '')) {
+      return null;
+    }
+    throw error;
+  }
   try {
     return hashBytes(descriptor, size);
   } finally {

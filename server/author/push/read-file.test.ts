@@ -1,0 +1,38 @@
+import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+import { HashCache } from './hash-cache';
+import { readLargeFile } from './read-file';
+
+let base: string;
+
+beforeEach(() => {
+  base = mkdtempSync(path.join(tmpdir(), 'read-file-'));
+});
+afterEach(() => rmSync(base, { recursive: true }));
+
+it('a large file that is not read to its end is closed once: what is opened after it stays open', async () => {
+  const large = path.join(base, 'large.bin');
+  writeFileSync(large, '');
+  truncateSync(large, 200_000_000);
+  const cache = new HashCache(base, base, Date.now(), true);
+  const root = openSync(base, 'r');
+  for (let pieces = 1; pieces <= 20; pieces++) {
+    let left = pieces;
+    const goOn = () => {
+      if (--left === 0) {
+        throw new Error('cancelled');
+      }
+    };
+    await expect(readLargeFile(root, 'large.bin', cache, goOn)).rejects.toThrow('cancelled');
+    const others = Array.from({ length: 20 }, () => openSync(large, 'r'));
+    await setTimeout(5);
+    others.forEach(fd => {
+      expect(fstatSync(fd).size).toBe(200_000_000);
+      closeSync(fd);
+    });
+  }
+  closeSync(root);
+});
