@@ -34,6 +34,7 @@ export function singleUserImage(): Image {
   return {
     user: { name: 'jovyan', uid: 1000, gid: 100 },
     home: '/home/jovyan',
+    files: [python],
     env: { PATH: `${dirname(python)}:/usr/local/bin:/usr/bin:/bin` },
     command: ['jupyterhub-singleuser']
   };

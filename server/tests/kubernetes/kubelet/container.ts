@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import type { Container, Pod, SecurityContext, Stored } from '../objects';
 import { expanded } from './environment';
@@ -80,6 +80,7 @@ function preparation({ pod, container, image, env, volumes, folder }: ContainerS
     'mount --rbind /dev dev',
     'mount -t proc proc proc',
     `echo ${quoted(pod.metadata.name)} > /proc/sys/kernel/hostname`,
+    ...foldersOf(image.files ?? []).map(folder => `chmod a+x ${quoted(`.${folder}`)}`),
     `mkdir -p ${quoted(`.${image.home}`)}`,
     `chown ${uid}:${gid} ${quoted(`.${image.home}`)}`
   ];
@@ -109,6 +110,17 @@ function preparation({ pod, container, image, env, volumes, folder }: ContainerS
   const words = [...last, ...program.map(word => expanded(word, env))];
   lines.push(`exec ${words.map(quoted).join(' ')}`);
   return lines.join('\n');
+}
+
+/** All folders on the way to files, and to what those are links to: root's home lets nobody else in. */
+function foldersOf(files: readonly string[]): string[] {
+  const folders = new Set<string>();
+  for (const file of [...files, ...files.map(name => realpathSync(name))]) {
+    for (let folder = dirname(file); folder !== '/'; folder = dirname(folder)) {
+      folders.add(folder);
+    }
+  }
+  return [...folders];
 }
 
 /** This machine's accounts, with the image's in place of whoever has its number or its name. */
