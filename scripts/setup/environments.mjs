@@ -17,7 +17,7 @@ const OFFLINE =
  * A finished environment is kept in the user's cache under the hash of its lock; a checkout takes a copy of hard links,
  * which costs a second, and installs the wheel that it has built into that copy. The cached one is never changed.
  *
- * @param {'hub' | 'user' | 'test' | 'hub5'} name
+ * @param {'hub' | 'user' | 'test' | 'hub5' | 'kubernetes'} name
  * @param {string} title
  * @param {{ program: string, version: string }} python
  * @returns {Promise<string>} the environment's folder

@@ -10,6 +10,9 @@ import { ALL, jest, playwright } from './runners.mjs';
 /** Tests of service and runner that need a real hub. Those in folders below need none. */
 export const ON_A_HUB = '/server/tests/[^/]+\\.test\\.ts$';
 
+/** Tests on the test cluster, which is compiled first. */
+export const ON_KUBERNETES = '/server/tests/kubernetes/';
+
 /**
  * Files about what service, runner and browser do, beside any Hub: one that works, or is away, slow or full. There is not
  * time for them on both Hubs each time; on the other one they are the slow tier. Each is the name of a test of the service

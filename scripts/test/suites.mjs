@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { execute } from '../setup/command.mjs';
 import { testVariables } from '../setup/index.mjs';
 import { systemProgram } from './debian.mjs';
-import { CHOICES, endToEnd, longInBrowsers, ON_A_HUB } from './end-to-end.mjs';
+import { CHOICES, endToEnd, longInBrowsers, ON_A_HUB, ON_KUBERNETES } from './end-to-end.mjs';
+import { onKubernetes } from './kubernetes.mjs';
 import { ALL, jest, pytest } from './runners.mjs';
 
 /**
@@ -32,7 +33,8 @@ export const SUITES = [
     title: 'people in browsers across ten updates and five roll backs',
     run: gaplessLong,
     byName: true
-  }
+  },
+  { name: 'kubernetes', title: 'on a real Kubernetes of this machine', run: onKubernetes, byName: true }
 ];
 
 async function types({ node }) {
@@ -51,7 +53,13 @@ async function server(installation) {
     await systemProgram(name);
   }
   const env = testVariables(installation);
-  return jest('server', { name: 'server', node: installation.node, env, without: ON_A_HUB, workers: ALL });
+  return jest('server', {
+    name: 'server',
+    node: installation.node,
+    env,
+    without: `${ON_A_HUB}|${ON_KUBERNETES}`,
+    workers: ALL
+  });
 }
 
 function lab(installation) {

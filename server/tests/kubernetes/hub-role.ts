@@ -1,0 +1,29 @@
+import type { KubernetesApi } from './api';
+import { ACCOUNTS } from './certificates';
+import type { KubernetesObject } from './objects';
+
+const READ_AND_CHANGE = ['get', 'watch', 'list', 'create', 'delete'];
+
+/** What Zero to JupyterHub allows its Hub in its namespace: no more. */
+const RULES = [
+  {
+    apiGroups: [''],
+    resources: ['pods', 'persistentvolumeclaims', 'secrets', 'services'],
+    verbs: READ_AND_CHANGE
+  },
+  { apiGroups: [''], resources: ['events'], verbs: ['get', 'watch', 'list'] }
+];
+
+/** Gives the account of the Hub the rights that Zero to JupyterHub gives it. */
+export async function createHubRole(api: KubernetesApi, namespace: string): Promise<void> {
+  const group = 'rbac.authorization.k8s.io';
+  const path = `/apis/${group}/v1/namespaces/${namespace}`;
+  const create = (type: string, object: KubernetesObject & Record<string, unknown>) =>
+    api.create(`${path}/${type}`, object);
+  await create('roles', { metadata: { name: 'hub' }, rules: RULES });
+  await create('rolebindings', {
+    metadata: { name: 'hub' },
+    subjects: [{ kind: 'User', name: ACCOUNTS.hub.user, apiGroup: group }],
+    roleRef: { kind: 'Role', name: 'hub', apiGroup: group }
+  });
+}

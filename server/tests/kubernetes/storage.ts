@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { eventually } from '../../service/testing/test-service';
+import { ApiError, type KubernetesApi } from './api';
+import type { KubernetesObject } from './objects';
+import { startProgram, type Program } from './program';
+
+/** The driver's name, and those of its storage classes: the second one waits for a pod. */
+export const DRIVER = 'directories.csi.test';
+export const STORAGE_CLASS = 'directories';
+export const LATE_STORAGE_CLASS = 'directories-late';
+export const SNAPSHOT_CLASS = 'directories';
+
+/** Storage by real CSI sidecars, whose volumes are folders of this machine. */
+export interface Storage {
+  /** The folder of a volume, by the handle that the driver gave it. */
+  volume(handle: string): string;
+  stop(): Promise<void>;
+}
+
+const START_MS = 30_000;
+const SNAPSHOT_API = '/apis/snapshot.storage.k8s.io/v1';
+
+/** Starts the driver and its sidecars, and makes its classes. */
+export async function startStorage(
+  folder: string,
+  { binaries, api, kubeconfig }: { binaries: string; api: KubernetesApi; kubeconfig: string }
+): Promise<Storage> {
+  const root = join(folder, 'root');
+  mkdirSync(root, { recursive: true });
+  const socket = join(folder, 'csi.sock');
+  const programs: Program[] = [];
+  const start = (name: string, ...args: string[]) => {
+    const program = startProgram(name, [join(binaries, name), ...args], join(folder, `${name}.log`));
+    programs.push(program);
+    return program;
+  };
+  const stop = async () => {
+    await Promise.all(programs.map(program => program.stop()));
+  };
+  try {
+    await createTypes(api, join(binaries, 'crds'));
+    await createClasses(api);
+    const driver = start('csi-directories', `-socket=${socket}`, `-root=${root}`, `-name=${DRIVER}`);
+    await eventually(() => {
+      driver.assertRunning();
+      return existsSync(socket);
+    }, START_MS);
+    const sidecar = [`--csi-address=${socket}`, `--kubeconfig=${kubeconfig}`];
+    start('csi-provisioner', ...sidecar, '--extra-create-metadata');
+    start('csi-snapshotter', ...sidecar);
+    // Those of groups of snapshots are waited for as well, and there are none.
+    start('snapshot-controller', `--kubeconfig=${kubeconfig}`, '--retry-crd-interval-max=1s');
+    return { volume: handle => join(root, 'volumes', handle), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The types of snapshots are no part of Kubernetes itself. */
+async function createTypes(api: KubernetesApi, folder: string): Promise<void> {
+  for (const file of readdirSync(folder)) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    await api.createFromYaml('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', text);
+  }
+  await eventually(async () => {
+    const asked = ['volumesnapshots', 'volumesnapshotclasses', 'volumesnapshotcontents'];
+    const lists = await Promise.all(asked.map(type => api.list(`${SNAPSHOT_API}/${type}`).catch(notYet)));
+    return lists.every(list => list !== null);
+  }, START_MS);
+}
+
+async function createClasses(api: KubernetesApi): Promise<void> {
+  const create = (path: string, object: KubernetesObject & Record<string, unknown>) => api.create(path, object);
+  await create('/apis/storage.k8s.io/v1/csidrivers', {
+    metadata: { name: DRIVER },
+    spec: { attachRequired: false, podInfoOnMount: false, fsGroupPolicy: 'File' }
+  });
+  await create('/apis/storage.k8s.io/v1/storageclasses', {
+    metadata: { name: STORAGE_CLASS, annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    provisioner: DRIVER
+  });
+  await create('/apis/storage.k8s.io/v1/storageclasses', {
+    metadata: { name: LATE_STORAGE_CLASS },
+    provisioner: DRIVER,
+    volumeBindingMode: 'WaitForFirstConsumer'
+  });
+  await create(`${SNAPSHOT_API}/volumesnapshotclasses`, {
+    apiVersion: 'snapshot.storage.k8s.io/v1',
+    kind: 'VolumeSnapshotClass',
+    metadata: {
+      name: SNAPSHOT_CLASS,
+      annotations: { 'snapshot.storage.kubernetes.io/is-default-class': 'true' }
+    },
+    driver: DRIVER,
+    deletionPolicy: 'Delete'
+  });
+}
+
+/** A type that was made a moment ago is not found, and then says for a while that it begins. */
+function notYet(error: unknown): null {
+  if (error instanceof ApiError && [404, 429].includes(error.status)) {
+    return null;
+  }
+  throw error;
+}
