@@ -17,9 +17,6 @@ const WORTH = 0.95;
 /** After a section that could not be made shorter, so many of the same file are sent as they are. */
 const AS_IT_IS = 15;
 
-/** The first section is shorter by this: the other end gets to work sooner. */
-const FIRST = 4;
-
 /** A content that is wanted, and where to begin. */
 export interface Wanted {
   index: number;
@@ -51,7 +48,7 @@ export async function* sectionsOf(
   let packing: Promise<Buffer[]> | null = null;
   for (;;) {
     // While another thread compresses the one before.
-    const filled = reader.fill(Buffer.allocUnsafe(packing ? size() : Math.ceil(size() / FIRST)));
+    const filled = reader.fill(Buffer.allocUnsafe(size()));
     if (packing) {
       yield await packing;
     }
