@@ -7,12 +7,9 @@ import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 
 import { ROOT } from '../../scripts/setup/paths.mjs';
+import { FRUGAL, FRUGAL_VARIABLES } from '../frugal.mjs';
 import { startProxy } from '../proxy/programs.mjs';
 import { startCopier } from '../snapshot/copier.mjs';
-
-/** As the launcher starts the runner, and Lab's server the program that sends. */
-const FRUGAL = ['--max-semi-space-size=8', '--v8-pool-size=0'];
-const FRUGAL_VARIABLES = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' };
 
 /** As many versions are kept unless the Hub's administrator says otherwise. */
 const KEPT = 5;
@@ -50,8 +47,8 @@ export async function startEnds(bench, name) {
     return JSON.parse(value);
   };
   const { port, path } = await next();
-  const copier = await startCopier(data, signal, join(data, name, 'runner'));
   const replica = join(dashboard, 'replica');
+  let copier = null;
   let version = 0;
   const url = `http://127.0.0.1:${await startProxy(bench, port)}${path}`;
   return {
@@ -82,13 +79,14 @@ export async function startEnds(bench, name) {
     },
     /** Makes a version of what has come, as the runner does: they share its files, and a push looks at those they have. */
     async keep() {
+      copier ??= await startCopier(data, signal, join(data, name, 'runner'));
       await copier.take('d1', ++version, replica, true);
       if (version > KEPT) {
         await copier.remove('d1', version - KEPT);
       }
     },
     async end() {
-      await copier.end();
+      await copier?.end();
       // The proxy ends with the benchmark.
       const ended = once(receiver, 'exit');
       receiver.kill();

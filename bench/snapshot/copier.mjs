@@ -8,10 +8,7 @@ import { build } from 'esbuild';
 
 import { PROGRAMS } from '../../scripts/build/bundles.mjs';
 import { ROOT } from '../../scripts/setup/paths.mjs';
-
-/** As the launcher starts the runner. */
-const FRUGAL = ['--max-semi-space-size=8', '--v8-pool-size=0'];
-const FRUGAL_VARIABLES = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' };
+import { FRUGAL, FRUGAL_VARIABLES } from '../frugal.mjs';
 
 /**
  * The product's copier in a process of its own, which does nothing else.
