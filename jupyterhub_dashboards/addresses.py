@@ -127,6 +127,8 @@ def gallery(c):
 
 def runner_service_url(c, options, hub, origin):
     """The service as dashboards' servers reach it: directly, or through the proxy from another machine."""
+    if options.runner_service_url:
+        return options.runner_service_url
     spawner_class = read(c.JupyterHub, "spawner_class", "")
     name = spawner_class if isinstance(spawner_class, str) else spawner_class.__name__
     if any(word in name.lower() for word in SPAWNERS_ELSEWHERE):

@@ -71,7 +71,7 @@ def configure(c, **options):
         "subdomainHost": addresses.subdomain_host(c),
         "trustAllAuthors": chosen.trust_all_authors,
         "relayUrl": chosen.relay_url,
-        "runnerServiceUrl": chosen.runner_service_url or addresses.runner_service_url(c, chosen, hub_url, origin),
+        "runnerServiceUrl": addresses.runner_service_url(c, chosen, hub_url, origin),
         "audiences": chosen.audiences,
         "defaultAudience": chosen.default_audience,
         "frameworks": chosen.frameworks,
