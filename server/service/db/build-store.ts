@@ -72,6 +72,32 @@ export function createBuildStore(db: Database): BuildStore {
         return changed;
       }),
 
+    setPrepared: (id, volume) =>
+      db.transaction().execute(async trx => {
+        const build = await trx
+          .updateTable('builds')
+          .set({ prepared: 1 })
+          .where('id', '=', id)
+          .where('ended_at', 'is', null)
+          .returning(['dashboard_id', 'version'])
+          .executeTakeFirst();
+        if (!build) {
+          return;
+        }
+        await trx
+          .updateTable('versions')
+          .set({ volume: volume && JSON.stringify(volume) })
+          .where('dashboard_id', '=', build.dashboard_id)
+          .where('n', '=', build.version)
+          .execute();
+        // The state that a runner is told has a job more.
+        await trx
+          .updateTable('dashboards')
+          .set({ revision: sql<number>`revision + 1` })
+          .where('id', '=', build.dashboard_id)
+          .execute();
+      }),
+
     async extendLease(id, leaseUntil) {
       await db
         .updateTable('builds')

@@ -1,2 +1,1 @@
-/** How a volume becomes two: at once by the storage's driver, or by way of a snapshot that it makes. */
-export type CloneStrategy = 'clone' | 'volume-snapshot';
+export type { CloneStrategy } from '../../contract';
