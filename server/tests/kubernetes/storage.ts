@@ -76,6 +76,7 @@ async function createClasses(api: KubernetesApi): Promise<void> {
   await create('/apis/storage.k8s.io/v1/storageclasses', {
     metadata: { name: COARSE_STORAGE_CLASS },
     provisioner: DRIVER,
+    allowVolumeExpansion: true,
     parameters: { least: String(4 * 1024 ** 3) }
   });
   await create(`${SNAPSHOT_API}/volumesnapshotclasses`, {
