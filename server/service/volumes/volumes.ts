@@ -19,8 +19,14 @@ export interface VersionVolume {
 
 /** What whoever waits for a volume hears, and how they call it off. */
 export interface Progress {
+  /** Aborted with `LeftForLater` as its reason, what there is stays for the next call; else nothing does. */
   signal: AbortSignal;
   line(text: string): void;
+}
+
+/** The service stops, and the next one goes on. */
+export class LeftForLater extends Error {
+  override readonly name = 'LeftForLater';
 }
 
 /** The volumes that versions are served from: each is a clone of the volume that its author's files are on. */

@@ -12,7 +12,7 @@ import { Kubelet } from './kubelet/kubelet';
 import type { Image } from './kubelet/image';
 import { makePodNetwork, type PodAddress } from './network';
 import type { KubernetesObject } from './objects';
-import { startStorage } from './storage';
+import { startStorage, type Storage } from './storage';
 
 /** A real Kubernetes on this machine, whose pods are processes of it. */
 export interface Cluster {
@@ -35,6 +35,7 @@ export interface Cluster {
   kubeconfig(account: Account): string;
   /** The folder of a volume, by the handle that the driver gave it. */
   volume(handle: string): string;
+  storage: Storage;
   /** What a container has printed. */
   output(pod: string, container: string): string;
   stop(): Promise<void>;
@@ -110,6 +111,7 @@ export async function startCluster(images: Record<string, Image>): Promise<Clust
       folder,
       kubeconfig: control.kubeconfig,
       volume: storage.volume,
+      storage,
       output: (pod, container) => readFileSync(join(logs, `${NAMESPACE}_${pod}_${container}.log`), 'utf8'),
       stop
     };

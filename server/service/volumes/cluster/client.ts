@@ -1,0 +1,201 @@
+import { Type, type Static, type TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+
+import { pause } from '../../timing';
+import type { ApiAnswer, ApiRequest, Connection } from './connection';
+import { kubernetesForbidden, kubernetesUnavailable, Refused } from './failures';
+import { Metadata, type Kind } from './objects';
+
+/** How long a request is repeated while nobody answers it, and who may end that. */
+export interface Patience {
+  /** In milliseconds. */
+  for: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Objects of one namespace. What is asked is asked again while the API cannot be reached or has too much to do: nothing
+ * that is done here does any harm when it is done twice.
+ *
+ * Each throws ServiceError `kubernetes_unavailable` or `kubernetes_forbidden`, the abort of the signal, or `Refused`.
+ */
+export interface KubernetesClient {
+  namespace: string;
+  /** null: there is none of this name. */
+  get<T extends TSchema>(kind: Kind<T>, name: string, patience?: Patience): Promise<Static<T> | null>;
+  list<T extends TSchema>(kind: Kind<T>, selector: Selector, patience?: Patience): Promise<Static<T>[]>;
+  /** null: there is one of its name already, maybe from an earlier attempt whose answer was lost. */
+  create<T extends TSchema>(kind: Kind<T>, object: object, patience?: Patience): Promise<Static<T> | null>;
+  /** Deletes exactly this one, and not another one that has got its name since. */
+  delete(kind: Kind<TSchema>, object: { name: string; uid: string }, patience?: Patience): Promise<void>;
+}
+
+export type Selector = { labels: string } | { fields: string };
+
+const PATIENCE: Patience = { for: 30_000 };
+/** For one answer. */
+const ANSWER_MS = 15_000;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5_000;
+const PAGE = 500;
+const TOO_LONG_AGO = 410;
+
+const Status = Type.Object({ reason: Type.Optional(Type.String()), message: Type.Optional(Type.String()) });
+const Page = Type.Object({
+  metadata: Type.Object({ continue: Type.Optional(Type.String()) }),
+  items: Type.Array(Type.Unknown())
+});
+const Named = Type.Object({ metadata: Metadata });
+
+export function createKubernetesClient({ namespace, send }: Connection): KubernetesClient {
+  const folder = ({ group, version, resource }: Kind<TSchema>) =>
+    `${group === '' ? '/api' : `/apis/${group}`}/${version}/namespaces/${namespace}/${resource}`;
+
+  /** Asks until there is an answer that another attempt would not change. */
+  async function ask(request: Omit<ApiRequest, 'signal'>, patience: Patience = PATIENCE): Promise<ApiAnswer> {
+    const until = performance.now() + patience.for;
+    const stopped = patience.signal ?? new AbortController().signal;
+    for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+      stopped.throwIfAborted();
+      const answer = await once(request, stopped);
+      if (!(answer instanceof Error) && !mayPass(answer)) {
+        return answer;
+      }
+      const ms = Math.max(wait, answer instanceof Error ? 0 : retryAfter(answer));
+      if (performance.now() + ms > until) {
+        throw answer instanceof Error
+          ? kubernetesUnavailable(answer.message, answer)
+          : kubernetesUnavailable(`${request.method} ${request.path}: ${describe(answer)}`);
+      }
+      if (!(await pause(ms, stopped))) {
+        stopped.throwIfAborted();
+      }
+    }
+  }
+
+  async function once(request: Omit<ApiRequest, 'signal'>, stopped: AbortSignal): Promise<ApiAnswer | Error> {
+    try {
+      return await send({ ...request, signal: AbortSignal.any([stopped, AbortSignal.timeout(ANSWER_MS)]) });
+    } catch (error) {
+      stopped.throwIfAborted();
+      return error as Error;
+    }
+  }
+
+  /** The answer of a success; all others are thrown. */
+  function granted(verb: string, { resource }: Kind<TSchema>, answer: ApiAnswer): unknown {
+    if (answer.status < 300) {
+      return answer.body;
+    }
+    const { reason = '', message = describe(answer) } = statusOf(answer);
+    // Where a right is missing, the server says it like this; quotas and policies refuse in their own words.
+    if (answer.status === 401 || (answer.status === 403 && message.includes(` cannot ${verb} `))) {
+      throw kubernetesForbidden(verb, resource, namespace, message);
+    }
+    throw new Refused(answer.status, reason, message);
+  }
+
+  async function pages(kind: Kind<TSchema>, query: URLSearchParams, patience?: Patience): Promise<unknown[] | null> {
+    const items: unknown[] = [];
+    const summary = kind.summary && 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+    for (let next = ''; ;) {
+      const page = new URLSearchParams({
+        ...Object.fromEntries(query),
+        limit: String(PAGE),
+        ...(next && { continue: next })
+      });
+      const path = `${folder(kind)}?${page}`;
+      const answer = await ask({ method: 'GET', path, ...(summary && { accept: summary }) }, patience);
+      if (answer.status === TOO_LONG_AGO) {
+        return null;
+      }
+      const list = checked(Page, granted('list', kind, answer));
+      items.push(...list.items);
+      next = list.metadata.continue ?? '';
+      if (next === '') {
+        return items;
+      }
+    }
+  }
+
+  return {
+    namespace,
+    async get(kind, name, patience) {
+      const answer = await ask({ method: 'GET', path: `${folder(kind)}/${encodeURIComponent(name)}` }, patience);
+      return answer.status === 404 ? null : checked(kind.schema, granted('get', kind, answer));
+    },
+
+    async list(kind, selector, patience) {
+      const query = new URLSearchParams(
+        'labels' in selector ? { labelSelector: selector.labels } : { fieldSelector: selector.fields }
+      );
+      for (;;) {
+        const items = await pages(kind, query, patience);
+        if (items) {
+          return items.map(item => checked(kind.schema, item));
+        }
+      }
+    },
+
+    async create(kind, object, patience) {
+      const answer = await ask({ method: 'POST', path: folder(kind), body: object }, patience);
+      return isThere(answer) ? null : checked(kind.schema, granted('create', kind, answer));
+    },
+
+    async delete(kind, { name, uid }, patience) {
+      const path = `${folder(kind)}/${encodeURIComponent(name)}`;
+      const answer = await ask({ method: 'DELETE', path, body: { preconditions: { uid } } }, patience);
+      if (answer.status === 404) {
+        return;
+      }
+      if (answer.status === 409) {
+        const there = await ask({ method: 'GET', path }, patience);
+        if (there.status === 404 || (Value.Check(Named, there.body) && there.body.metadata.uid !== uid)) {
+          return;
+        }
+      }
+      granted('delete', kind, answer);
+    }
+  };
+}
+
+/**
+ * Whether the same request may be answered otherwise in a moment. Conflicts are: two requests that count on one quota get
+ * in each other's way.
+ */
+function mayPass(answer: ApiAnswer): boolean {
+  return (
+    answer.status === 429 || answer.status >= 500 || (answer.status === 409 && !isThere(answer) && !isAnother(answer))
+  );
+}
+
+function isThere(answer: ApiAnswer): boolean {
+  return answer.status === 409 && statusOf(answer).reason === 'AlreadyExists';
+}
+
+/** The object of this name has another id than the one that was to be deleted. */
+function isAnother(answer: ApiAnswer): boolean {
+  return answer.status === 409 && /precondition/i.test(statusOf(answer).message ?? '');
+}
+
+function statusOf({ body }: ApiAnswer): Static<typeof Status> {
+  return Value.Check(Status, body) ? body : {};
+}
+
+function describe({ status }: ApiAnswer): string {
+  return `answered with status ${status}`;
+}
+
+/** In milliseconds, of a header in seconds. */
+function retryAfter({ headers }: ApiAnswer): number {
+  const seconds = Number(headers['retry-after']);
+  return seconds > 0 ? seconds * 1_000 : 0;
+}
+
+function checked<T extends TSchema>(schema: T, value: unknown): Static<T> {
+  if (!Value.Check(schema, value)) {
+    const [first] = Value.Errors(schema, value);
+    throw kubernetesUnavailable(`An answer has not the form that it should have: ${first?.message ?? ''}`);
+  }
+  return value;
+}
