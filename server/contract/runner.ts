@@ -42,7 +42,9 @@ export const BuildJob = Type.Union([
     cloned: Type.Optional(
       Type.Object({
         strategy: Type.Enum([...CLONE_STRATEGIES]),
-        folder: Type.String({ maxLength: 2 * LIMITS.path, pattern: '^/' })
+        folder: Type.String({ pattern: '^/' }),
+        /** Where the author's server had it. */
+        from: Type.String({ maxLength: LIMITS.path, pattern: '^/' })
       })
     ),
     /** Null: detect it. */

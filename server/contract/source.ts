@@ -148,7 +148,8 @@ export const Place = Type.Object(
       Type.String({
         maxLength: LIMITS.path,
         pattern: '^/',
-        description: 'Where the program has the folder: its absolute path, without links in it. Left out: it has not said.'
+        description:
+          'Where the program has the folder: its absolute path, without links in it. Left out: it has not said.'
       })
     )
   },

@@ -17,6 +17,10 @@ export interface Environment {
   logLevel: string;
   /** The Hub has started it, and is its parent. */
   managed: boolean;
+  /** A file that says how to ask a Kubernetes API; null: as the pod that this runs in. */
+  kubeconfig: string | null;
+  /** Where servers of users are; null: where this runs, or what that file says. */
+  namespace: string | null;
 }
 
 const REQUIRED = {
@@ -51,7 +55,9 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     baseUrl: slashed(source.JUPYTERHUB_BASE_URL || '/'),
     config: value(REQUIRED.config),
     logLevel: source.JUPYTERHUB_DASHBOARDS_LOG_LEVEL || 'info',
-    managed: source.JUPYTERHUB_DASHBOARDS_MANAGED === '1'
+    managed: source.JUPYTERHUB_DASHBOARDS_MANAGED === '1',
+    kubeconfig: source.KUBECONFIG || null,
+    namespace: source.JUPYTERHUB_DASHBOARDS_NAMESPACE || null
   };
 }
 

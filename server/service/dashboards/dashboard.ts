@@ -53,6 +53,8 @@ export interface ClonedVolume {
   subPath: string;
   /** The author's own claim. */
   source: string;
+  /** Where the author's server had the folder. */
+  path: string;
 }
 
 export interface VersionRecord {

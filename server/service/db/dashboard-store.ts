@@ -138,7 +138,12 @@ export function createDashboardStore(db: Database): DashboardStore {
     },
 
     async hasVolumes() {
-      const row = await db.selectFrom('versions').select('n').where('volume', 'is not', null).limit(1).executeTakeFirst();
+      const row = await db
+        .selectFrom('versions')
+        .select('n')
+        .where('volume', 'is not', null)
+        .limit(1)
+        .executeTakeFirst();
       return row !== undefined;
     },
 

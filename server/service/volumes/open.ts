@@ -2,7 +2,7 @@ import type { Clock } from '../clock';
 import type { Logger } from '../logger';
 import type { CloneStrategy } from './clone-strategy';
 import { createKubernetesClient } from './cluster/client';
-import { connect, type ConnectionOptions } from './cluster/connection';
+import type { Connection } from './cluster/connection';
 import { CLAIMS, SNAPSHOTS } from './cluster/objects';
 import { locate } from './locate';
 import { makeClaim } from './make';
@@ -11,7 +11,8 @@ import { removeMade, removeUnless, untilGone } from './removal';
 import { isGoing } from './claim';
 import { LeftForLater, type VersionVolume, type Volumes } from './volumes';
 
-export interface VolumesOptions extends ConnectionOptions {
+export interface VolumesOptions {
+  connection: Connection;
   /** Random, of letters and digits, and kept as long as the database: others have their claims in the same namespace. */
   instance: string;
   /** The Hub's API as servers of users are told where it is (`JUPYTERHUB_API_URL`). */
@@ -29,11 +30,12 @@ const GONE_MS = 20_000;
 /** Who has asked which versions are kept a moment before one was made does not know of it. */
 const YOUNG_MS = 10 * 60_000;
 
-/** @throws Error that says why there is no way to a Kubernetes API from here */
-export function openVolumes({ instance, snapshotClass, limitMs, clock, log, ...where }: VolumesOptions): Volumes {
-  const client = createKubernetesClient(connect(where));
+export function openVolumes(given: VolumesOptions): Volumes {
+  const { connection, instance, clock, log } = given;
+  const client = createKubernetesClient(connection);
   const names = createNames(instance);
-  const options = { client, names, snapshotClass, limitMs, hubApiUrls: where.hubApiUrls };
+  const { snapshotClass, limitMs, hubApiUrls } = given;
+  const options = { client, names, snapshotClass, limitMs, hubApiUrls };
   /** Until when versions are young, by what they are of. */
   const young = new Map<string, number>();
   const key = ({ dashboardId, n }: Pick<VersionVolume, 'dashboardId' | 'n'>) => `${dashboardId}/${n}`;
