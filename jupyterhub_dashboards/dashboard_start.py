@@ -145,29 +145,37 @@ class DashboardStart:
         pre_spawn_hook.guards = admins_hook
         return pre_spawn_hook
 
+    def _take_over(self, container):
+        """KubeSpawner's profiles set command and environment after `apply_user_options`; this comes later.
+
+        Nothing else of theirs is changed. The runner is looked for where the profile's own command is.
+        """
+        words = list(container.args or [])
+        if words[-len(self.command) :] != self.command:
+            container.args = runner_command(words)
+        container.command = None
+        known = list(container.env or [])
+        kept = [variable for variable in known if variable.name not in VARIABLES]
+        create = type(known[0]) if known else _pod_variable()
+        container.env = kept + [create(name=name, value=value) for name, value in self.variables.items()]
+
     def _guarded_modify_pod(self, admins_hook):
         async def modify_pod_hook(spawner, pod):
             if admins_hook:
                 pod = admins_hook(spawner, pod)
                 if isawaitable(pod):
                     pod = await pod
-            set_on_pod(pod, self.command, self.variables)
+            self._take_over(notebook_container(pod))
             return pod
 
         modify_pod_hook.guards = admins_hook
         return modify_pod_hook
 
 
-def set_on_pod(pod, command, variables):
-    """KubeSpawner's profiles set command and environment after `apply_user_options`; this comes later."""
+def notebook_container(pod):
+    """That of the server, among those that the administrator has added."""
     containers = pod.spec.containers
-    container = next((one for one in containers if one.name == "notebook"), containers[0])
-    container.args = list(command)
-    container.command = None
-    known = list(container.env or [])
-    kept = [variable for variable in known if variable.name not in VARIABLES]
-    create = type(known[0]) if known else _pod_variable()
-    container.env = kept + [create(name=name, value=value) for name, value in variables.items()]
+    return next((one for one in containers if one.name == "notebook"), containers[0])
 
 
 def _pod_variable():

@@ -12,7 +12,7 @@ from ..dashboard_start import GIT_TOKEN, REFUSAL, START
 from ..git_token import GitToken
 from ..hook import create_hook
 from ..no_lab import NoLab
-from ..runner_command import STAND_IN, stand_in
+from ..runner_command import STAND_IN, runner_command, stand_in
 from ..start_specification import PAUSES, Refuse, Run, StartSpecifications
 
 pytestmark = pytest.mark.asyncio
@@ -139,18 +139,34 @@ async def test_profiles_of_pods_do_not_win(asynchronous):
 
     spawner = spawner_of(PodSpawner, modify_pod_hook=later if asynchronous else plain)
     await create_hook(Answers(Run("x")))(spawner, {})
+    command = ["/profile/bin/jupyter-labhub", "--x"]
     lab = SimpleNamespace(
-        name="notebook", args=["lab"], command=["lab"], env=[Variable("A", "1"), Variable(START, "old")]
+        name="notebook", args=command, command=["lab"], env=[Variable("A", "1"), Variable(START, "old")]
     )
     sidecar = SimpleNamespace(name="sidecar", args=["s"], command=None, env=[])
     pod = SimpleNamespace(spec=SimpleNamespace(containers=[sidecar, lab]))
     pod = await spawner.modify_pod_hook(spawner, pod)
-    assert pod.touched and lab.args == spawner.cmd and lab.command is None and sidecar.args == ["s"]
+    assert pod.touched and lab.args == runner_command(command) and lab.command is None
+    assert sidecar.args == ["s"]
     assert {variable.name: variable.value for variable in lab.env} == {
         "A": "1",
         START: "x",
         STAND_IN: stand_in(),
     }
+
+
+@pytest.mark.parametrize("wrapper", [[], ["tini", "--"]])
+async def test_a_pod_without_a_profile_starts_what_the_spawner_was_told(wrapper):
+    def wrapped(spawner, pod):
+        pod.spec.containers[0].args = [*wrapper, *pod.spec.containers[0].args]
+        return pod
+
+    spawner = spawner_of(PodSpawner, cmd=["/o/bin/jupyterhub-singleuser"], modify_pod_hook=wrapped)
+    await create_hook(Answers(Run("x")))(spawner, {})
+    variable = SimpleNamespace(name="A", value="1")
+    container = SimpleNamespace(name="notebook", args=list(spawner.cmd), command=None, env=[variable])
+    await spawner.modify_pod_hook(spawner, SimpleNamespace(spec=SimpleNamespace(containers=[container])))
+    assert container.args == [*wrapper, *runner_command(["/o/bin/jupyterhub-singleuser"])]
 
 
 def service(*replies):

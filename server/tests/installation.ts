@@ -75,6 +75,7 @@ function layOver(folder: string, userPython: string): string {
     writeFileSync(join(bin, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
   command('jupyterhub-singleuser', `exec '${userPython}' -m jupyterhub.singleuser "$@"`);
   command('jupyterhub-dashboards-runner', `exec '${userPython}' -m jupyterhub_dashboards.launcher "$@"`);
+  command('jupyterhub-dashboards', `exec '${userPython}' -m jupyterhub_dashboards.command "$@"`);
   command('python3', `exec '${userPython}' "$@"`);
   return join(bin, 'jupyterhub-singleuser');
 }

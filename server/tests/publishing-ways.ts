@@ -1,13 +1,12 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { FINAL_BUILD_STATES, type Build, type Strategy } from '../contract';
+import type { Build, Strategy } from '../contract';
 import { createRepository } from '../runner/testing/git-repository';
 import type { GitServer } from '../runner/testing/git-server';
 import type { Author } from './author';
 import { placeOf, type AuthorLab } from './author-lab';
 import type { TestHub } from './hub';
-import { patiently } from './patience';
 
 /** How an author brings one edition after the other about. */
 export interface PublishingWay {
@@ -98,14 +97,7 @@ function byRelay(world: PublishingWorld): PublishingWay {
     request: () => request(world, 'relay', filesIn('~/sent'), place()),
     change: place,
     // Whoever is in the way, the page is told by its author to try again.
-    help: ({ id }) =>
-      patiently(async () => {
-        const build = await author.build(id);
-        if (build.wantsFiles) {
-          await lab.send(id);
-        }
-        return FINAL_BUILD_STATES.includes(build.state);
-      }).then(() => undefined)
+    help: ({ id }) => lab.help(id).then(() => undefined)
   };
 }
 

@@ -38,6 +38,8 @@ export interface Cluster {
   storage: Storage;
   /** What a container has printed. */
   output(pod: string, container: string): string;
+  /** Deletes all pods and claims of these tests, and waits until they are gone. */
+  clear(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -113,10 +115,23 @@ export async function startCluster(images: Record<string, Image>): Promise<Clust
       volume: storage.volume,
       storage,
       output: (pod, container) => readFileSync(join(logs, `${NAMESPACE}_${pod}_${container}.log`), 'utf8'),
+      clear: () => clear(api, `/api/v1/namespaces/${NAMESPACE}`),
       stop
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function clear(api: KubernetesApi, path: string): Promise<void> {
+  const lists = [`${path}/pods`, `${path}/persistentvolumeclaims`, '/api/v1/persistentvolumes'];
+  for (const list of lists.slice(0, 2)) {
+    await api.delete(list, { gracePeriodSeconds: 1 });
+  }
+  // Those of claims that are gone, their provisioner deletes.
+  await eventually(async () => {
+    const left = await Promise.all(lists.map(list => api.list(list)));
+    return left.every(({ items }) => items.length === 0);
+  });
 }

@@ -11,6 +11,11 @@ import { startProgram } from './program';
 import { startProxy, type KubernetesProxy } from './proxy';
 import { STOCK } from './storage-settings';
 
+export interface KubernetesHub extends TestHub {
+  /** Its address for pods, which do not reach that of browsers. */
+  inside: string;
+}
+
 export interface KubernetesHubOptions {
   users: string[];
   /** The lines that Zero to JupyterHub makes of `singleuser.storage`; as it comes unless given. */
@@ -37,7 +42,7 @@ export async function startKubernetesHub(
   cluster: Cluster,
   { hub: { hubPython, environment } }: Product,
   options: KubernetesHubOptions
-): Promise<TestHub> {
+): Promise<KubernetesHub> {
   const data = mkdtempSync(join(cluster.folder, 'hub-'));
   await createHubRole(cluster.api, cluster.namespace);
   const address = await cluster.attach();
@@ -69,8 +74,9 @@ export async function startKubernetesHub(
     });
     return { status, body: text ? (JSON.parse(text) as unknown) : null };
   };
-  const hub: TestHub = {
+  const hub: KubernetesHub = {
     url,
+    inside: proxy.url,
     serviceUrl: `${url}services/dashboards/`,
     dashboardsOrigin: `http://localhost:${proxy.port}`,
     api,

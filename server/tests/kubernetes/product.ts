@@ -9,8 +9,8 @@ import type { Image } from './kubelet/image';
 export interface Product {
   hub: Pick<Installation, 'hubPython' | 'environment'>;
   images: Record<string, Image>;
-  /** How an administrator writes the command of the second image. */
-  elsewhere: string;
+  /** The folder of what servers run, which an administrator writes before commands of the second image. */
+  programs: string;
   remove(): void;
 }
 
@@ -40,7 +40,7 @@ export function provideProduct(): Product {
       [SINGLE_USER_IMAGE]: image(`${dirname(singleUser)}:${dirname(userPython)}:${SYSTEM}`),
       [IMAGE_ELSEWHERE]: image(SYSTEM)
     },
-    elsewhere: singleUser,
+    programs: dirname(singleUser),
     remove: () => rmSync(folder, { recursive: true, force: true })
   };
 }
