@@ -9,6 +9,7 @@ from inspect import isawaitable
 from pathlib import Path
 
 from . import addresses
+from .cluster_access import cluster_access
 from .errors import ConfigurationError
 from .git_token import GitToken
 from .hook import create_hook
@@ -84,13 +85,16 @@ def configure(c, **options):
         "gitHosts": chosen.git_hosts,
         "strategies": chosen.strategies,
         "homesKept": chosen.homes_kept,
+        "cloneTimeout": chosen.clone_timeout,
+        "snapshotClass": chosen.snapshot_class,
     }
     command = list(chosen.service_command or _service_command())
+    environment = cluster_access(c) if chosen.clones else {}
     if chosen.service_host:
         url = addresses.at(chosen.service_host, port)
-        _add_service(c, url, command, service_config, LISTEN_EVERYWHERE)
+        _add_service(c, url, command, service_config, {**environment, **LISTEN_EVERYWHERE})
     else:
-        _add_service(c, origin, command, service_config)
+        _add_service(c, origin, command, service_config, environment)
     _grant_scopes(c)
     no_lab = NoLab(chosen.no_lab, addresses.gallery(c))
     _set_hook(c, StartSpecifications(origin, hook_key), no_lab, GitToken.of(chosen))
@@ -120,7 +124,7 @@ def _check_hub():
         )
 
 
-def _add_service(c, origin, command, service_config, environment=None):
+def _add_service(c, origin, command, service_config, environment):
     others = [service for service in read(c.JupyterHub, "services", []) if service.get("name") != SERVICE]
     service = {
         "name": SERVICE,
@@ -130,7 +134,7 @@ def _add_service(c, origin, command, service_config, environment=None):
             "JUPYTERHUB_DASHBOARDS_CONFIG": json.dumps(service_config),
             # The Hub is its parent, and it ends with it.
             "JUPYTERHUB_DASHBOARDS_MANAGED": "1",
-            **(environment or {}),
+            **environment,
         },
         "oauth_no_confirm": True,
         "display": True,

@@ -10,6 +10,7 @@ import logging
 from inspect import isawaitable
 
 from .own_server import set_apart
+from .pod_volumes import mount_volumes
 from .runner_command import STAND_IN, runner_command, stand_in
 from .start_specification import Refuse, Run
 
@@ -50,6 +51,7 @@ class DashboardStart:
         self.single_user_command = None
         self.command = None
         self.variables = {}
+        self.mounts = ()
         self.before = None
 
     async def prepare(self, specifications, run_admins_hook, git_token=None):
@@ -101,11 +103,13 @@ class DashboardStart:
         """Makes the Spawner start what `answer` says; `git_token` is for the runner alone."""
         if isinstance(answer, Run):
             self.variables = {START: answer.specification, STAND_IN: stand_in()}
+            self._set_mounts(answer.mounts)
             if git_token:
                 self.variables[GIT_TOKEN] = _base64url(git_token)
         else:
             log.info("Refusing to start %s: %s", self.spawner.name, answer.message)
             self.variables = {REFUSAL: _base64url(answer.told()), STAND_IN: stand_in()}
+            self._set_mounts(())
         self.apply()
 
     def apply(self):
@@ -123,6 +127,15 @@ class DashboardStart:
         spawner.oauth_client_allowed_scopes = []
         others = {name: value for name, value in spawner.environment.items() if name not in VARIABLES}
         spawner.environment = {**others, **self.variables}
+
+    def _set_mounts(self, mounts):
+        self.mounts = mounts
+        if mounts and not hasattr(self.spawner, "modify_pod_hook"):
+            # The runner finds out that they are not there, and says so of their versions.
+            kind = type(self.spawner).__name__
+            log.error(
+                "%s has versions on volumes, which a %s cannot mount: they are lost", self.spawner.name, kind
+            )
 
     def _guard_later_hooks(self):
         spawner = self.spawner
@@ -165,7 +178,9 @@ class DashboardStart:
                 pod = admins_hook(spawner, pod)
                 if isawaitable(pod):
                     pod = await pod
-            self._take_over(notebook_container(pod))
+            container = notebook_container(pod)
+            self._take_over(container)
+            mount_volumes(pod, container, self.mounts)
             return pod
 
         modify_pod_hook.guards = admins_hook

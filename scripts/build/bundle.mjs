@@ -32,6 +32,16 @@ const rest = {
   }
 };
 
+/** Likewise the way to a Kubernetes API, three times as long as the rest of the service, which few hubs use. */
+const kubernetes = {
+  name: 'kubernetes',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/cluster\/connection$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './kubernetes.js', external: true } : undefined
+    );
+  }
+};
+
 const [folder] = process.argv.slice(2);
 
 // esbuild says itself what is wrong, and where.
@@ -47,7 +57,7 @@ const built = await build({
   minifyWhitespace: true,
   legalComments: 'none',
   metafile: true,
-  plugins: [slim, rest],
+  plugins: [slim, rest, kubernetes],
   // What is loaded later is required as well: importing would go through more of Node.
   supported: { 'dynamic-import': false },
   logLevel: 'warning'

@@ -8,6 +8,7 @@ import { fingerprint, once } from '../setup/stamp.mjs';
 /** Programs of the package, and where each begins. */
 export const PROGRAMS = {
   service: 'server/service/main.ts',
+  kubernetes: 'server/service/volumes/cluster/connection.ts',
   runner: 'server/runner/main.ts',
   'runner-rest': 'server/runner/runner.ts',
   copier: 'server/runner/versions/copier/main.ts',

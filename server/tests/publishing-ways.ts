@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import type { Build, Strategy } from '../contract';
+import { isCloneStrategy, STRATEGIES, type Build, type CloneStrategy, type Strategy } from '../contract';
 import { createRepository } from '../runner/testing/git-repository';
 import type { GitServer } from '../runner/testing/git-server';
 import type { Author } from './author';
@@ -32,8 +32,12 @@ export interface PublishingWorld {
   edition(n: number): Readonly<Record<string, Buffer | string>>;
 }
 
+/** Those that a hub on one machine has. */
+export type OwnStrategy = Exclude<Strategy, CloneStrategy>;
+export const OWN_STRATEGIES = STRATEGIES.filter((strategy): strategy is OwnStrategy => !isCloneStrategy(strategy));
+
 /** One for each strategy; each is the name of the dashboard, too. */
-export function publishingWays(world: PublishingWorld): Record<Strategy, PublishingWay> {
+export function publishingWays(world: PublishingWorld): Record<OwnStrategy, PublishingWay> {
   return { snapshot: bySnapshot(world), git: byGit(world), relay: byRelay(world), live: byLive(world) };
 }
 

@@ -10,6 +10,7 @@ import { startCluster, type Cluster } from './cluster';
 import { command } from './command';
 import { described, runningPod, type RunningPod } from './evidence';
 import { startKubernetesHub, type KubernetesHub } from './hub';
+import { allowSnapshots } from './hub-role';
 import type { Claim, KubernetesObject, Pod } from './objects';
 import { provideProduct, type Product } from './product';
 import { overridingProfile, PROFILES_REGION } from './profile';
@@ -28,6 +29,8 @@ interface Row {
   configure?: string;
   /** Whether an administrator has made a claim for all. */
   shared?: true;
+  /** Whether each version has a claim of its own, a clone of Alice's. */
+  clones?: true;
   /** Whether each dashboard has a claim of its own, which has to be gone with it. */
   ownClaim: boolean;
 }
@@ -48,6 +51,15 @@ const ROWS: Row[] = [
   {
     ...{ name: 'Z5', setUp: 'hybrid: a claim for each server, and one for all', storage: HYBRID, shared: true },
     ...{ strategy: 'snapshot', folder: 'shared/sales', ownClaim: true, configure: 'publishable_paths=["shared"]' }
+  },
+  {
+    ...{ name: 'Z3', setUp: 'as it comes, where the storage clones volumes', storage: STOCK, clones: true },
+    ...{ strategy: 'clone', folder: 'sales', ownClaim: true, configure: 'strategies=["clone", "git"], keep_versions=2' }
+  },
+  {
+    ...{ name: 'Z6', setUp: 'as it comes, where the storage makes snapshots', storage: STOCK, clones: true },
+    ...{ strategy: 'volume-snapshot', folder: 'sales', ownClaim: true },
+    configure: 'strategies=["volume-snapshot", "git"], keep_versions=2'
   }
 ];
 
@@ -83,6 +95,9 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
   beforeAll(async () => {
     if (row.shared) {
       await createSharedClaim();
+    }
+    if (row.strategy === 'volume-snapshot') {
+      await allowSnapshots(cluster.api, cluster.namespace);
     }
     hub = await startKubernetesHub(cluster, product, {
       users: ['alice', 'bob'],
@@ -152,16 +167,60 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
   it('what she edits is seen once it is published again, and the way back leads to the version before', async () => {
     await save(app('second'));
     await bobSees('first');
+    const before = await running();
     expect(await lab.help((await update()).id)).toMatchObject({ state: 'live', problem: null });
     await bobSees('second');
+    const after = await running();
+    // A volume cannot be added to a pod that runs.
+    expect(after.pod.metadata.uid === before.pod.metadata.uid).toBe(!row.clones);
     await alice.call('POST', `dashboards/${id}/live`, { version: 1 });
     await bobSees('first');
     await alice.call('POST', `dashboards/${id}/live`, { version: 2 });
     await bobSees('second');
+    expect((await running()).pod.metadata.uid).toBe(after.pod.metadata.uid);
     const [second, first] = await versions();
     expect(second?.manifestHash).not.toBe(first?.manifestHash);
     await look('updated');
   });
+
+  if (row.clones) {
+    it('each version is on a claim of its own, which was made of hers and is mounted read-only, the folder alone', async () => {
+      const { pod } = await running();
+      const clones = await clonesOf(id);
+      const own = (await eventually(() => runningPod(cluster, hub, 'alice', ''))).claims;
+      const source = row.strategy === 'clone' ? 'PersistentVolumeClaim' : 'VolumeSnapshot';
+      expect(clones.map(({ spec }) => spec.dataSource?.kind)).toEqual([source, source]);
+      expect(new Set([...clones, ...own].map(({ metadata }) => metadata.uid)).size).toBe(3);
+      const container = pod.spec.containers.find(({ name }) => name === 'notebook');
+      expect(container?.volumeMounts?.filter(({ subPath }) => subPath === row.folder)).toEqual(
+        ['1', '2'].map(n => ({
+          name: `dashboards-version-${n}`,
+          mountPath: `/var/lib/jupyterhub-dashboards/${n}`,
+          subPath: row.folder,
+          readOnly: true
+        }))
+      );
+      expect(pod.spec.securityContext).toMatchObject({ fsGroupChangePolicy: 'OnRootMismatch' });
+    });
+
+    it('a service that is killed in the middle of a clone goes on with it when it is back', async () => {
+      cluster.storage.hold();
+      const build = await update();
+      const claim = await eventually(async () =>
+        (await clonesOf(id)).find(({ status }) => status?.phase === 'Pending')
+      );
+      process.kill(await onlyProcess(hub, SERVICE), 'SIGKILL');
+      await bobSees('second');
+      await serviceAnswers(hub);
+      cluster.storage.release();
+      expect(await lab.help(build.id)).toMatchObject({ state: 'live', problem: null });
+      const clones = await clonesOf(id);
+      expect(clones).toHaveLength(3);
+      expect(clones.map(({ metadata }) => metadata.uid)).toContain(claim.metadata.uid);
+      await bobSees('second');
+      await look('after the service was killed in the middle of a clone');
+    });
+  }
 
   it('a service that is killed in the middle of a build finishes it when it is back, and Bob sees no gap', async () => {
     await save(app('third', SLOW));
@@ -177,7 +236,9 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
     await serviceAnswers(hub);
     expect(await helped).toMatchObject({ state: 'live', problem: null });
     await bobSees('third');
-    expect(await alice.versions(id)).toEqual(['3 ready, live', '2 ready', '1 ready']);
+    expect(await alice.versions(id)).toEqual(
+      row.clones ? ['4 ready, live', '3 ready', '2 ready', '1 removed'] : ['3 ready, live', '2 ready', '1 ready']
+    );
     await look('after the service was killed');
   });
 
@@ -189,9 +250,11 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
     const after = await look('in another pod');
     expect(after.pod.metadata.uid).not.toBe(before.pod.metadata.uid);
     expect(after.claims.map(({ metadata }) => metadata.uid)).toEqual(before.claims.map(({ metadata }) => metadata.uid));
-    await alice.call('POST', `dashboards/${id}/live`, { version: 1 });
-    await bobSees('first');
-    expect(await alice.versions(id)).toEqual(['3 ready', '2 ready', '1 ready, live']);
+    await alice.call('POST', `dashboards/${id}/live`, { version: row.clones ? 2 : 1 });
+    await bobSees(row.clones ? 'second' : 'first');
+    expect(await alice.versions(id)).toEqual(
+      row.clones ? ['4 ready', '3 ready', '2 ready, live', '1 removed'] : ['3 ready', '2 ready', '1 ready, live']
+    );
   });
 
   it('once deleted, nothing is left of it: no pod, no claim of its own, no file, no row', async () => {
@@ -203,11 +266,13 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
     expect(await named<Pod>('pods', server)).toEqual([]);
     await eventually(async () => (await named<Claim>('persistentvolumeclaims', server)).length === 0);
     await eventually(async () => (await filesOf(id)).length === 0);
+    await eventually(async () => (await clonesOf(id)).length === 0);
     expect(orphanRows(hub)).toEqual(NO_ORPHANS);
     expect((await bob.open(link)).status).toBe(404);
     // What is not its own stays.
-    const kept = claims.map(({ metadata }) => metadata.name).filter(name => !name.includes(server));
-    expect(kept).toHaveLength(claims.length - (row.ownClaim ? 1 : 0));
+    const others = claims.filter(({ metadata }) => metadata.labels?.[DASHBOARD] === undefined);
+    const kept = others.map(({ metadata }) => metadata.name).filter(name => !name.includes(server));
+    expect(kept).toHaveLength(others.length - (row.ownClaim ? 1 : 0));
     for (const name of kept) {
       await cluster.api.get(`${cluster.path}/persistentvolumeclaims/${name}`);
     }
@@ -256,6 +321,17 @@ async function filesOf(id: string): Promise<string[]> {
 async function named<T extends KubernetesObject>(type: string, part: string) {
   const { items } = await cluster.api.list<T>(`${cluster.path}/${type}`);
   return items.map(({ metadata }) => metadata.name).filter(name => name.includes(part));
+}
+
+const DASHBOARD = 'jupyterhub-dashboards/dashboard';
+
+/** The claims of a dashboard's versions, the oldest first. */
+async function clonesOf(id: string) {
+  const { items } = await cluster.api.list<Claim>(
+    `${cluster.path}/persistentvolumeclaims?labelSelector=${encodeURIComponent(`${DASHBOARD}=${id}`)}`
+  );
+  const version = ({ metadata }: Claim) => Number(metadata.labels?.['jupyterhub-dashboards/version']);
+  return items.sort((one, other) => version(one) - version(other));
 }
 
 async function createSharedClaim(): Promise<void> {

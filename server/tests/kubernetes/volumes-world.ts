@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { Logger } from '../../service/logger';
 import { eventually } from '../../service/testing/test-service';
+import { connect } from '../../service/volumes/cluster/connection';
 import { openVolumes, type VolumesOptions } from '../../service/volumes/open';
 import type { Progress, VersionVolume, Volumes } from '../../service/volumes/volumes';
 import { ApiError } from './api';
@@ -94,8 +95,7 @@ export async function startVolumesWorld(images: Record<string, Image> = {}): Pro
 
     open: options =>
       openVolumes({
-        kubeconfig: cluster.kubeconfig('service'),
-        namespace: null,
+        connection: connect({ kubeconfig: cluster.kubeconfig('service'), namespace: null }),
         instance: 'first',
         hubApiUrls: [HUB_API],
         snapshotClass: null,
