@@ -1,7 +1,7 @@
 import type { Clock } from '../clock';
 import type { Logger } from '../logger';
 import type { CloneStrategy } from './clone-strategy';
-import { createKubernetesClient } from './cluster/client';
+import { createKubernetesClient, type Patience } from './cluster/client';
 import { connect, type ConnectionOptions } from './cluster/connection';
 import { CLAIMS, SNAPSHOTS } from './cluster/objects';
 import { locate } from './locate';
@@ -24,8 +24,8 @@ export interface VolumesOptions extends ConnectionOptions {
   log: Logger;
 }
 
-/** What is deleted is mostly gone in a second; a driver that does not answer is not waited for. */
-const GONE_MS = 20_000;
+/** What is deleted is mostly gone in a second; an API or a driver that does not answer is not waited for. */
+const CLEAN_UP: Patience = { for: 5_000 };
 /** Who has asked which versions are kept a moment before one was made does not know of it. */
 const YOUNG_MS = 10 * 60_000;
 
@@ -43,10 +43,10 @@ export function openVolumes({ instance, snapshotClass, limitMs, clock, log, ...w
     const kinds = how === 'clone' ? [CLAIMS] : [CLAIMS, SNAPSHOTS];
     try {
       for (const kind of kinds) {
-        await removeMade(options, kind, version);
+        await removeMade(options, kind, version, CLEAN_UP);
       }
       for (const kind of kinds) {
-        await untilGone(options, kind, version, GONE_MS);
+        await untilGone(options, kind, version, CLEAN_UP);
       }
     } catch (error) {
       const { dashboardId: dashboard, n } = version;

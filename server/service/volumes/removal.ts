@@ -4,7 +4,7 @@ import type { TSchema } from 'typebox';
 
 import { ServiceError } from '../errors';
 import { isGoing } from './claim';
-import type { KubernetesClient } from './cluster/client';
+import type { KubernetesClient, Patience } from './cluster/client';
 import { Refused } from './cluster/failures';
 import { CLAIMS, SNAPSHOTS, type Kind, type Metadata } from './cluster/objects';
 import type { Names } from './names';
@@ -46,11 +46,11 @@ export async function untilGone(
   { client, names }: RemovalOptions,
   kind: Made,
   version: VersionVolume,
-  ms: number
+  patience: Patience
 ): Promise<void> {
-  const until = performance.now() + ms;
+  const until = performance.now() + patience.for;
   while (performance.now() < until) {
-    const made = await client.get<Made['schema']>(kind, names.of(version));
+    const made = await client.get<Made['schema']>(kind, names.of(version), patience);
     if (!made || !names.isOf(version, made.metadata)) {
       return;
     }
