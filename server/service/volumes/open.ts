@@ -29,9 +29,16 @@ const CLEAN_UP: Patience = { for: 5_000 };
 /** Who has asked which versions are kept a moment before one was made does not know of it. */
 const YOUNG_MS = 10 * 60_000;
 
-/** @throws Error that says why there is no way to a Kubernetes API from here */
-export function openVolumes({ instance, snapshotClass, limitMs, clock, log, ...where }: VolumesOptions): Volumes {
-  const client = createKubernetesClient(connect(where));
+/** Rejects with an Error that says why there is no way to a Kubernetes API from here. */
+export async function openVolumes({
+  instance,
+  snapshotClass,
+  limitMs,
+  clock,
+  log,
+  ...where
+}: VolumesOptions): Promise<Volumes> {
+  const client = createKubernetesClient(await connect(where));
   const names = createNames(instance);
   const options = { client, names, snapshotClass, limitMs, hubApiUrls: where.hubApiUrls };
   /** Until when versions are young, by what they are of. */

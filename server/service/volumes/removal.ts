@@ -34,10 +34,15 @@ export async function removeUnless(
 }
 
 /** Deletes what was made for a version by a build. What somebody else has put there is not ours to delete. */
-export async function removeMade({ client, names }: RemovalOptions, kind: Made, version: VersionVolume): Promise<void> {
-  const made = await client.get<Made['schema']>(kind, names.of(version));
+export async function removeMade(
+  { client, names }: RemovalOptions,
+  kind: Made,
+  version: VersionVolume,
+  patience?: Patience
+): Promise<void> {
+  const made = await client.get<Made['schema']>(kind, names.of(version), patience);
   if (made && !isGoing(made) && names.isOf(version, made.metadata)) {
-    await client.delete(kind, made.metadata);
+    await client.delete(kind, made.metadata, patience);
   }
 }
 

@@ -92,8 +92,8 @@ export async function startVolumesWorld(images: Record<string, Image> = {}): Pro
     pods,
     snapshots,
 
-    open: options =>
-      openVolumes({
+    open(options) {
+      const opened = openVolumes({
         kubeconfig: cluster.kubeconfig('service'),
         namespace: null,
         instance: 'first',
@@ -103,7 +103,15 @@ export async function startVolumesWorld(images: Record<string, Image> = {}): Pro
         clock: Date.now,
         log: quiet,
         ...options
-      }),
+      });
+      return {
+        locate: async (...args) => (await opened).locate(...args),
+        make: async (...args) => (await opened).make(...args),
+        claims: async (...args) => (await opened).claims(...args),
+        remove: async (...args) => (await opened).remove(...args),
+        sweep: async (...args) => (await opened).sweep(...args)
+      };
+    },
 
     claim: (name, spec = {}) =>
       api.create<Claim>(claims, {
