@@ -12,7 +12,7 @@ def mount_volumes(pod, container, mounts):
     pod.spec.volumes = _others(pod.spec.volumes) + [
         client.V1Volume(
             name=f"{PREFIX}{mount.version}",
-            # Not read-only itself: what was cloned while somebody wrote has a journal that wants to be played back.
+            # Not read-only itself: of what was cloned in the middle of a write, the journal is played back.
             persistent_volume_claim=client.V1PersistentVolumeClaimVolumeSource(claim_name=mount.claim),
         )
         for mount in mounts

@@ -86,6 +86,8 @@ def test_one_call_configures_everything(c):
         "gitHosts": None,
         "strategies": ["snapshot", "live", "relay", "git"],
         "homesKept": True,
+        "cloneTimeout": 600,
+        "snapshotClass": None,
     }
 
 
@@ -361,3 +363,34 @@ def test_every_option_is_documented_and_no_other():
     text = (Path(__file__).parents[2] / "docs" / "operators" / "configuration.md").read_text()
     documented = re.findall(r"^\| `(\w+)`", text, re.MULTILINE)
     assert sorted(documented) == sorted(option.name for option in fields(Options))
+
+
+def test_strategies_keep_the_order_in_which_they_are_preferred(c):
+    configure(c, strategies=["git", "volume-snapshot", "clone", "relay", "git"])
+    assert service_config(c)["strategies"] == ["git", "volume-snapshot", "clone", "relay"]
+
+
+def environment(c):
+    [service] = c.JupyterHub.services
+    return service["environment"]
+
+
+def test_the_service_is_told_of_the_cluster_where_volumes_are_cloned(c, monkeypatch):
+    monkeypatch.setenv("KUBECONFIG", "/etc/kubeconfig")
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+    c.KubeSpawner.namespace = "users"
+    configure(c)
+    assert "KUBECONFIG" not in environment(c)
+    configure(c, strategies=["clone", "git"], clone_timeout=60, snapshot_class="fast")
+    config = service_config(c)
+    assert (config["cloneTimeout"], config["snapshotClass"]) == (60, "fast")
+    told = environment(c)
+    assert (told["KUBECONFIG"], told["KUBERNETES_SERVICE_HOST"]) == ("/etc/kubeconfig", "10.0.0.1")
+    assert told["JUPYTERHUB_DASHBOARDS_NAMESPACE"] == "users"
+
+
+def test_volumes_are_cloned_within_one_namespace_alone(c):
+    c.KubeSpawner.enable_user_namespaces = True
+    configure(c)
+    with pytest.raises(ConfigurationError, match="within one namespace"):
+        configure(c, strategies=["clone"])

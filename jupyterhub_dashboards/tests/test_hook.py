@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +14,7 @@ from ..git_token import GitToken
 from ..hook import create_hook
 from ..no_lab import NoLab
 from ..runner_command import STAND_IN, runner_command, stand_in
-from ..start_specification import PAUSES, Refuse, Run, StartSpecifications
+from ..start_specification import PAUSES, Mount, Refuse, Run, StartSpecifications
 
 pytestmark = pytest.mark.asyncio
 
@@ -169,6 +170,62 @@ async def test_a_pod_without_a_profile_starts_what_the_spawner_was_told(wrapper)
     assert container.args == [*wrapper, *runner_command(["/o/bin/jupyterhub-singleuser"])]
 
 
+class Made(SimpleNamespace):
+    """An object of the Kubernetes client, which hubs alone have that need it."""
+
+
+MODELS = ("V1Volume", "V1VolumeMount", "V1PersistentVolumeClaimVolumeSource", "V1EnvVar")
+
+
+async def test_volumes_of_versions_are_mounted_whatever_a_profile_has_made_of_the_pod(monkeypatch):
+    client = SimpleNamespace(**dict.fromkeys(MODELS, Made))
+    monkeypatch.setitem(sys.modules, "kubernetes_asyncio", SimpleNamespace(client=client))
+    monkeypatch.setitem(sys.modules, "kubernetes_asyncio.client", client)
+    two = (Mount(2, "dash-v2", "work/sales", "/m/2"), Mount(1, "dash-v1", "", "/m/1"))
+    answers = Answers(Run("x", two))
+    hook = create_hook(answers)
+    spawner = spawner_of(PodSpawner)
+
+    async def started():
+        await hook(spawner, {})
+        home = Made(name="home")
+        context = Made(fs_group=100, fs_group_change_policy=None)
+        container = Made(name="notebook", args=[], command=None, env=[], volume_mounts=[home])
+        pod = Made(spec=Made(containers=[container], volumes=[home], security_context=context))
+        await spawner.modify_pod_hook(spawner, pod)
+        return pod.spec, container
+
+    spec, container = await started()
+    assert [volume.name for volume in spec.volumes] == [
+        "home",
+        "dashboards-version-2",
+        "dashboards-version-1",
+    ]
+    assert [volume.persistent_volume_claim.claim_name for volume in spec.volumes[1:]] == [
+        "dash-v2",
+        "dash-v1",
+    ]
+    assert [vars(mount) for mount in container.volume_mounts[1:]] == [
+        {"name": "dashboards-version-2", "mount_path": "/m/2", "sub_path": "work/sales", "read_only": True},
+        {"name": "dashboards-version-1", "mount_path": "/m/1", "sub_path": None, "read_only": True},
+    ]
+    assert spec.security_context.fs_group_change_policy == "OnRootMismatch"
+    # Those of an earlier start of the same Spawner are not.
+    answers.answer = Run("y", two[1:])
+    assert [volume.name for volume in (await started())[0].volumes] == ["home", "dashboards-version-1"]
+    answers.answer = Refuse("no more")
+    spec, container = await started()
+    assert [len(spec.volumes), len(container.volume_mounts)] == [1, 1]
+    assert spec.security_context.fs_group_change_policy is None
+
+
+async def test_a_spawner_that_mounts_nothing_starts_all_the_same(caplog):
+    spawner = spawner_of()
+    await create_hook(Answers(Run("x", (Mount(1, "dash-v1", "", "/m/1"),))))(spawner, {})
+    assert spawner.environment[START] == "x"
+    assert "cannot mount" in caplog.text
+
+
 def service(*replies):
     """The specifications of a service that gives these replies, one after the other."""
     left = list(replies)
@@ -189,6 +246,21 @@ async def ask(specifications, user_id=1, server="dash-a"):
 
 RUN = (200, {"kind": "run", "specification": "abc_-9"})
 DOWN = (503, b"")
+
+
+MOUNT = {"version": 1, "claim": "dash-v1", "subPath": "sales", "path": "/m/1"}
+MOUNTED = Run("abc_-9", (Mount(1, "dash-v1", "sales", "/m/1"),))
+
+
+async def test_volumes_come_with_the_specification_and_are_remembered_with_it():
+    specifications = service((200, {**RUN[1], "mounts": [MOUNT]}), DOWN, DOWN, DOWN)
+    assert [await ask(specifications) for _ in range(2)] == [MOUNTED, MOUNTED]
+
+
+@pytest.mark.parametrize("mount", [7, {}, {**MOUNT, "path": "relative"}, {**MOUNT, "version": "1"}])
+async def test_volumes_that_are_not_understood_are_refused(mount):
+    refused = await ask(service((200, {**RUN[1], "mounts": [mount]})))
+    assert "does not understand" in refused.message
 
 
 async def test_it_asks_again_while_the_service_restarts():

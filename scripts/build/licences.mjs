@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { ROOT } from '../setup/paths.mjs';
 
-const LICENCE_FILE = /^((?:un)?licen[cs]e|copying|notice)(\.|-|$)/i;
+const LICENCE_FILE = /^(licen[cs]e|copying|notice)(\.|-|$)/i;
 
 const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy
 of this software and associated documentation files (the "Software"), to deal

@@ -2,23 +2,19 @@ import type { Clock } from '../clock';
 import type { Config } from '../config';
 import type { Environment } from '../env';
 import type { Logger } from '../logger';
+import { openVolumes } from '../volumes/open';
 import type { Volumes } from '../volumes/volumes';
 import { noVolumes } from './no-volumes';
 
-/** The volumes of the cluster that this hub's servers run on. Their programs are large, and loaded here alone. */
+/** The volumes of the cluster that this hub's servers run on. Where there is no way to it, whoever needs one is told so. */
 export async function volumesOf(
   { apiUrl, kubeconfig, namespace }: Environment,
   { cloneTimeout, snapshotClass }: Config,
   { instance, clock, log }: { instance: string; clock: Clock; log: Logger }
 ): Promise<Volumes> {
   try {
-    const [{ connect }, { openVolumes }] = await Promise.all([
-      import('../volumes/cluster/connection'),
-      import('../volumes/open')
-    ]);
-    return openVolumes({
-      connection: connect({ kubeconfig, namespace }),
-      ...{ instance, snapshotClass, clock, log },
+    return await openVolumes({
+      ...{ kubeconfig, namespace, instance, snapshotClass, clock, log },
       hubApiUrls: [apiUrl],
       limitMs: cloneTimeout * 1_000
     });

@@ -40,8 +40,12 @@ async function untilBound(
 ): Promise<void> {
   const { client, names } = options;
   const name = names.of(version);
+  let begun = false;
   for (let reason: string | null = null; ;) {
     const claim = await client.get(CLAIMS, name, waiting.patience);
+    if (!claim && begun) {
+      throw failed(`The claim ${name} was deleted while its volume was made.`);
+    }
     if (!claim) {
       await create(options, version, from, how, waiting);
       continue;
@@ -49,12 +53,13 @@ async function untilBound(
     if (!names.isOf(version, claim.metadata)) {
       throw failed(`There is a claim ${name} that was not made for this version.`);
     }
-    // One that was given up earlier has to be gone before there can be another.
+    // One that an earlier attempt gave up has to be gone before there can be another.
     if (!isGoing(claim)) {
+      begun = true;
       if (isBound(claim)) {
         assertOwn(claim);
         if (how === 'volume-snapshot') {
-          await removeMade(options, SNAPSHOTS, version);
+          await removeMade(options, SNAPSHOTS, version, waiting.patience);
         }
         waiting.say(
           `The volume ${from.claim} is cloned (${claim.spec.resources?.requests?.storage}, ${waiting.seconds} s)`

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock';
 import type { Logger } from '../logger';
 import type { CloneStrategy } from './clone-strategy';
-import { createKubernetesClient } from './cluster/client';
-import type { Connection } from './cluster/connection';
+import { createKubernetesClient, type Patience } from './cluster/client';
+import { connect, type ConnectionOptions } from './cluster/connection';
 import { CLAIMS, SNAPSHOTS } from './cluster/objects';
 import { locate } from './locate';
 import { makeClaim } from './make';
@@ -11,8 +11,7 @@ import { removeMade, removeUnless, untilGone } from './removal';
 import { isGoing } from './claim';
 import { LeftForLater, type VersionVolume, type Volumes } from './volumes';
 
-export interface VolumesOptions {
-  connection: Connection;
+export interface VolumesOptions extends ConnectionOptions {
   /** Random, of letters and digits, and kept as long as the database: others have their claims in the same namespace. */
   instance: string;
   /** The Hub's API as servers of users are told where it is (`JUPYTERHUB_API_URL`). */
@@ -25,17 +24,23 @@ export interface VolumesOptions {
   log: Logger;
 }
 
-/** What is deleted is mostly gone in a second; a driver that does not answer is not waited for. */
-const GONE_MS = 20_000;
+/** What is deleted is mostly gone in a second; an API or a driver that does not answer is not waited for. */
+const CLEAN_UP: Patience = { for: 5_000 };
 /** Who has asked which versions are kept a moment before one was made does not know of it. */
 const YOUNG_MS = 10 * 60_000;
 
-export function openVolumes(given: VolumesOptions): Volumes {
-  const { connection, instance, clock, log } = given;
-  const client = createKubernetesClient(connection);
+/** Rejects with an Error that says why there is no way to a Kubernetes API from here. */
+export async function openVolumes({
+  instance,
+  snapshotClass,
+  limitMs,
+  clock,
+  log,
+  ...where
+}: VolumesOptions): Promise<Volumes> {
+  const client = createKubernetesClient(await connect(where));
   const names = createNames(instance);
-  const { snapshotClass, limitMs, hubApiUrls } = given;
-  const options = { client, names, snapshotClass, limitMs, hubApiUrls };
+  const options = { client, names, snapshotClass, limitMs, hubApiUrls: where.hubApiUrls };
   /** Until when versions are young, by what they are of. */
   const young = new Map<string, number>();
   const key = ({ dashboardId, n }: Pick<VersionVolume, 'dashboardId' | 'n'>) => `${dashboardId}/${n}`;
@@ -45,10 +50,10 @@ export function openVolumes(given: VolumesOptions): Volumes {
     const kinds = how === 'clone' ? [CLAIMS] : [CLAIMS, SNAPSHOTS];
     try {
       for (const kind of kinds) {
-        await removeMade(options, kind, version);
+        await removeMade(options, kind, version, CLEAN_UP);
       }
       for (const kind of kinds) {
-        await untilGone(options, kind, version, GONE_MS);
+        await untilGone(options, kind, version, CLEAN_UP);
       }
     } catch (error) {
       const { dashboardId: dashboard, n } = version;

@@ -4,7 +4,7 @@ import type { TSchema } from 'typebox';
 
 import { ServiceError } from '../errors';
 import { isGoing } from './claim';
-import type { KubernetesClient } from './cluster/client';
+import type { KubernetesClient, Patience } from './cluster/client';
 import { Refused } from './cluster/failures';
 import { CLAIMS, SNAPSHOTS, type Kind, type Metadata } from './cluster/objects';
 import type { Names } from './names';
@@ -34,10 +34,15 @@ export async function removeUnless(
 }
 
 /** Deletes what was made for a version by a build. What somebody else has put there is not ours to delete. */
-export async function removeMade({ client, names }: RemovalOptions, kind: Made, version: VersionVolume): Promise<void> {
-  const made = await client.get<Made['schema']>(kind, names.of(version));
+export async function removeMade(
+  { client, names }: RemovalOptions,
+  kind: Made,
+  version: VersionVolume,
+  patience?: Patience
+): Promise<void> {
+  const made = await client.get<Made['schema']>(kind, names.of(version), patience);
   if (made && !isGoing(made) && names.isOf(version, made.metadata)) {
-    await client.delete(kind, made.metadata);
+    await client.delete(kind, made.metadata, patience);
   }
 }
 
@@ -46,11 +51,11 @@ export async function untilGone(
   { client, names }: RemovalOptions,
   kind: Made,
   version: VersionVolume,
-  ms: number
+  patience: Patience
 ): Promise<void> {
-  const until = performance.now() + ms;
+  const until = performance.now() + patience.for;
   while (performance.now() < until) {
-    const made = await client.get<Made['schema']>(kind, names.of(version));
+    const made = await client.get<Made['schema']>(kind, names.of(version), patience);
     if (!made || !names.isOf(version, made.metadata)) {
       return;
     }

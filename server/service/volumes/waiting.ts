@@ -3,7 +3,9 @@ import type { Patience } from './cluster/client';
 import { calledOff, tookTooLong } from './failures';
 import type { Progress } from './volumes';
 
-const POLL_MS = 1_000;
+/** Most clones are there in less than a second, and some take minutes. */
+const FIRST_POLL_MS = 100;
+const LONGEST_POLL_MS = 1_000;
 /** A line at the beginning, and one each time that it takes as long again. */
 const FIRST_LINE_MS = 5_000;
 
@@ -24,6 +26,7 @@ export function startWaiting(claim: string, limitMs: number, { signal, line }: P
   const passed = () => performance.now() - begun;
   const told = new Set<string>();
   let nextLine = FIRST_LINE_MS;
+  let poll = FIRST_POLL_MS;
   const say = (text: string) => {
     if (!told.has(text)) {
       told.add(text);
@@ -46,12 +49,13 @@ export function startWaiting(claim: string, limitMs: number, { signal, line }: P
         line(`Cloning the volume ${claim} … ${Math.round(passed() / 1_000)} s`);
         nextLine *= 2;
       }
-      if (passed() + POLL_MS > limitMs) {
+      if (passed() + poll > limitMs) {
         throw tookTooLong(claim, Math.round(limitMs / 1_000), reason);
       }
-      if (!(await pause(POLL_MS, signal))) {
+      if (!(await pause(poll, signal))) {
         throw calledOff();
       }
+      poll = Math.min(poll * 2, LONGEST_POLL_MS);
     }
   };
 }

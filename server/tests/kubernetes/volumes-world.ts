@@ -3,7 +3,6 @@ import { join } from 'node:path';
 
 import type { Logger } from '../../service/logger';
 import { eventually } from '../../service/testing/test-service';
-import { connect } from '../../service/volumes/cluster/connection';
 import { openVolumes, type VolumesOptions } from '../../service/volumes/open';
 import type { Progress, VersionVolume, Volumes } from '../../service/volumes/volumes';
 import { ApiError } from './api';
@@ -93,9 +92,10 @@ export async function startVolumesWorld(images: Record<string, Image> = {}): Pro
     pods,
     snapshots,
 
-    open: options =>
-      openVolumes({
-        connection: connect({ kubeconfig: cluster.kubeconfig('service'), namespace: null }),
+    open(options) {
+      const opened = openVolumes({
+        kubeconfig: cluster.kubeconfig('service'),
+        namespace: null,
         instance: 'first',
         hubApiUrls: [HUB_API],
         snapshotClass: null,
@@ -103,7 +103,15 @@ export async function startVolumesWorld(images: Record<string, Image> = {}): Pro
         clock: Date.now,
         log: quiet,
         ...options
-      }),
+      });
+      return {
+        locate: async (...args) => (await opened).locate(...args),
+        make: async (...args) => (await opened).make(...args),
+        claims: async (...args) => (await opened).claims(...args),
+        remove: async (...args) => (await opened).remove(...args),
+        sweep: async (...args) => (await opened).sweep(...args)
+      };
+    },
 
     claim: (name, spec = {}) =>
       api.create<Claim>(claims, {

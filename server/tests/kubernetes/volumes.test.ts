@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { eventually } from '../../service/testing/test-service';
@@ -19,14 +19,20 @@ beforeAll(async () => {
     volumes: [homeOf('claim-alice'), { name: 'scratch', emptyDir: {} }],
     mounts: [
       { name: 'home', mountPath: '/home/jovyan' },
-      { name: 'home', mountPath: '/shared', subPath: 'project' },
+      { name: 'home', mountPath: '/shared', subPath: 'for/all' },
       { name: 'scratch', mountPath: '/home/jovyan/scratch' }
     ]
   });
-  await eventually(async () => readFileSync(join(await world.folder('claim-alice'), 'project/marker')).length > 0);
+  await written('claim-alice', 'project/marker', 'first\n');
 });
 
 afterAll(() => world?.cluster.stop());
+
+/** Waits until a server has written into its home. */
+async function written(claim: string, file: string, text: string): Promise<void> {
+  const path = join(await world.folder(claim), file);
+  await eventually(() => existsSync(path) && readFileSync(path, 'utf8') === text);
+}
 
 const alice = () => world.open().locate(OWNER, '', '/home/jovyan/project');
 
@@ -48,7 +54,7 @@ describe('the folder of a running server', () => {
     const volumes = world.open();
     const found = { claim: 'claim-alice', node: 'test-node' };
     expect(await volumes.locate(OWNER, '', '/home/jovyan/project/a b')).toEqual({ ...found, subPath: 'project/a b' });
-    expect(await volumes.locate(OWNER, '', '/shared/x/')).toEqual({ ...found, subPath: 'project/x' });
+    expect(await volumes.locate(OWNER, '', '/shared/x/')).toEqual({ ...found, subPath: 'for/all/x' });
   });
 
   it.each([
@@ -165,8 +171,7 @@ describe('a class that waits for a pod', () => {
       volumes: [homeOf('claim-late')],
       mounts: [{ name: 'home', mountPath: '/home/jovyan' }]
     });
-    const home = await world.folder('claim-late');
-    await eventually(() => readFileSync(join(home, 'marker'), 'utf8') === 'late\n');
+    await written('claim-late', 'marker', 'late\n');
   });
 
   it('makes the volume on the node of the author’s server, before there is one that uses it', async () => {

@@ -57,28 +57,28 @@ export function createKubernetesClient({ namespace, send }: Connection): Kuberne
     const stopped = patience.signal ?? new AbortController().signal;
     for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
       stopped.throwIfAborted();
-      const answer = await once(request, stopped);
-      if (!(answer instanceof Error) && !mayPass(answer)) {
+      const { answer, failure } = await once(request, stopped);
+      if (answer && !mayPass(answer)) {
         return answer;
       }
-      const ms = Math.max(wait, answer instanceof Error ? 0 : retryAfter(answer));
+      const ms = Math.max(wait, answer ? retryAfter(answer) : 0);
       if (performance.now() + ms > until) {
-        throw answer instanceof Error
-          ? kubernetesUnavailable(answer.message, answer)
-          : kubernetesUnavailable(`${request.method} ${request.path}: ${describe(answer)}`);
+        const what = answer ? describe(answer) : failure instanceof Error ? failure.message : String(failure);
+        throw kubernetesUnavailable(`${request.method} ${request.path}: ${what}`, failure);
       }
-      if (!(await pause(ms, stopped))) {
-        stopped.throwIfAborted();
-      }
+      await pause(ms, stopped);
     }
   }
 
-  async function once(request: Omit<ApiRequest, 'signal'>, stopped: AbortSignal): Promise<ApiAnswer | Error> {
+  async function once(
+    request: Omit<ApiRequest, 'signal'>,
+    stopped: AbortSignal
+  ): Promise<{ answer?: ApiAnswer; failure?: unknown }> {
     try {
-      return await send({ ...request, signal: AbortSignal.any([stopped, AbortSignal.timeout(ANSWER_MS)]) });
-    } catch (error) {
+      return { answer: await send({ ...request, signal: AbortSignal.any([stopped, AbortSignal.timeout(ANSWER_MS)]) }) };
+    } catch (failure) {
       stopped.throwIfAborted();
-      return error as Error;
+      return { failure };
     }
   }
 

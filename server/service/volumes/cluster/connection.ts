@@ -1,8 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 
-import { KubeConfig } from '@kubernetes/client-node';
-
 /** What is sent to the API server. */
 export interface ApiRequest {
   method: 'GET' | 'POST' | 'DELETE';
@@ -38,9 +36,10 @@ export interface ConnectionOptions {
 /**
  * Reads who asks and whom. Tokens are read anew for each request: those of pods change every hour.
  *
- * @throws Error that says what is missing
+ * Rejects with an Error that says what is missing.
  */
-export function connect({ kubeconfig, namespace }: ConnectionOptions): Connection {
+export async function connect({ kubeconfig, namespace }: ConnectionOptions): Promise<Connection> {
+  const { KubeConfig } = await import('./kube-config');
   const config = new KubeConfig();
   if (kubeconfig !== null) {
     config.loadFromFile(kubeconfig);
