@@ -172,6 +172,13 @@ class DashboardStart:
         create = type(known[0]) if known else _pod_variable()
         container.env = kept + [create(name=name, value=value) for name, value in self.variables.items()]
 
+    def _mount(self, pod, container):
+        try:
+            mount_volumes(pod, container, self.mounts)
+        except Exception:
+            # Some Hubs stop themselves after a few failed starts; the runner says what it lacks.
+            log.exception("Volumes of %s cannot be mounted", self.spawner.name)
+
     def _guarded_modify_pod(self, admins_hook):
         async def modify_pod_hook(spawner, pod):
             if admins_hook:
@@ -180,7 +187,7 @@ class DashboardStart:
                     pod = await pod
             container = notebook_container(pod)
             self._take_over(container)
-            mount_volumes(pod, container, self.mounts)
+            self._mount(pod, container)
             return pod
 
         modify_pod_hook.guards = admins_hook

@@ -26,9 +26,16 @@ def mount_volumes(pod, container, mounts):
         )
         for mount in mounts
     ]
-    context = pod.spec.security_context
-    if context is not None and context.fs_group is not None:
-        # Else every file of each of them is given its group at each start.
+    _give_groups_once(pod.spec.security_context)
+
+
+def _give_groups_once(context):
+    """Else every file of each volume is given its group at each start."""
+    if isinstance(context, dict):
+        # As KubeSpawner has it.
+        if "fsGroup" in context:
+            context["fsGroupChangePolicy"] = "OnRootMismatch"
+    elif context is not None and context.fs_group is not None:
         context.fs_group_change_policy = "OnRootMismatch"
 
 

@@ -177,7 +177,22 @@ class Made(SimpleNamespace):
 MODELS = ("V1Volume", "V1VolumeMount", "V1PersistentVolumeClaimVolumeSource", "V1EnvVar")
 
 
-async def test_volumes_of_versions_are_mounted_whatever_a_profile_has_made_of_the_pod(monkeypatch):
+def policy(context):
+    return (
+        vars(context).get("fs_group_change_policy")
+        if isinstance(context, Made)
+        else context.get("fsGroupChangePolicy")
+    )
+
+
+@pytest.mark.parametrize(
+    "context_of",
+    [lambda: Made(fs_group=100, fs_group_change_policy=None), lambda: {"fsGroup": 100}],
+    ids=["an object", "as KubeSpawner has it"],
+)
+async def test_volumes_of_versions_are_mounted_whatever_a_profile_has_made_of_the_pod(
+    monkeypatch, context_of
+):
     client = SimpleNamespace(**dict.fromkeys(MODELS, Made))
     monkeypatch.setitem(sys.modules, "kubernetes_asyncio", SimpleNamespace(client=client))
     monkeypatch.setitem(sys.modules, "kubernetes_asyncio.client", client)
@@ -189,9 +204,8 @@ async def test_volumes_of_versions_are_mounted_whatever_a_profile_has_made_of_th
     async def started():
         await hook(spawner, {})
         home = Made(name="home")
-        context = Made(fs_group=100, fs_group_change_policy=None)
         container = Made(name="notebook", args=[], command=None, env=[], volume_mounts=[home])
-        pod = Made(spec=Made(containers=[container], volumes=[home], security_context=context))
+        pod = Made(spec=Made(containers=[container], volumes=[home], security_context=context_of()))
         await spawner.modify_pod_hook(spawner, pod)
         return pod.spec, container
 
@@ -209,14 +223,24 @@ async def test_volumes_of_versions_are_mounted_whatever_a_profile_has_made_of_th
         {"name": "dashboards-version-2", "mount_path": "/m/2", "sub_path": "work/sales", "read_only": True},
         {"name": "dashboards-version-1", "mount_path": "/m/1", "sub_path": None, "read_only": True},
     ]
-    assert spec.security_context.fs_group_change_policy == "OnRootMismatch"
+    assert policy(spec.security_context) == "OnRootMismatch"
     # Those of an earlier start of the same Spawner are not.
     answers.answer = Run("y", two[1:])
     assert [volume.name for volume in (await started())[0].volumes] == ["home", "dashboards-version-1"]
     answers.answer = Refuse("no more")
     spec, container = await started()
     assert [len(spec.volumes), len(container.volume_mounts)] == [1, 1]
-    assert spec.security_context.fs_group_change_policy is None
+    assert policy(spec.security_context) is None
+
+
+async def test_a_pod_that_volumes_cannot_be_added_to_starts_all_the_same(monkeypatch, caplog):
+    monkeypatch.setitem(sys.modules, "kubernetes_asyncio", SimpleNamespace())
+    spawner = spawner_of(PodSpawner)
+    await create_hook(Answers(Run("x", (Mount(1, "dash-v1", "", "/m/1"),))))(spawner, {})
+    variable = SimpleNamespace(name="A", value="1")
+    container = SimpleNamespace(name="notebook", args=list(spawner.cmd), command=None, env=[variable])
+    await spawner.modify_pod_hook(spawner, SimpleNamespace(spec=SimpleNamespace(containers=[container])))
+    assert "cannot be mounted" in caplog.text
 
 
 async def test_a_spawner_that_mounts_nothing_starts_all_the_same(caplog):

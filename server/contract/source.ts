@@ -110,6 +110,20 @@ export function isCloneStrategy(strategy: Strategy): strategy is CloneStrategy {
   return (CLONE_STRATEGIES as readonly Strategy[]).includes(strategy);
 }
 
+/**
+ * By which strategies files of the author's are cloned, in the order in which they are tried: those that the administrator
+ * names before `relay`, which takes all files that come to it.
+ */
+export function cloneStrategies(allowed: readonly Strategy[]): CloneStrategy[] {
+  const end = allowed.indexOf('relay');
+  return (end < 0 ? allowed : allowed.slice(0, end)).filter(isCloneStrategy);
+}
+
+/** Whether the volume of a source's files may have to be cloned before the dashboard's server gets to them. */
+export function mayBeCloned(source: Source, allowed: readonly Strategy[]): boolean {
+  return source.kind === 'files' && !source.live && cloneStrategies(allowed).length > 0;
+}
+
 /** Of 64 bits, which are more than fit into a number. */
 const Digits = Type.String({
   pattern: '^-?[0-9]{1,20}$',

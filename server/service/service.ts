@@ -137,7 +137,7 @@ export async function createService(
     strategies.some(isCloneStrategy) || (await dashboards.hasVolumes())
       ? createCloning({
           volumes: volumes ?? (await volumesOf(env, config, { instance: await instanceOf(db), clock, log })),
-          ...{ dashboards, builds, logs, changes, strategies, log },
+          ...{ dashboards, builds, logs, changes, strategies, clock, log },
           sweepMs: timing.volumesMs
         })
       : null;

@@ -36,6 +36,7 @@ export function contractBuild(build: BuildRecord): Build {
     endedAt,
     problem,
     ...wantsFiles,
+    ...(!build.prepared && endedAt === null && ({ clonesVolume: true } as const)),
     ...(audience && { audience })
   };
 }

@@ -80,7 +80,7 @@ describe('a publish of files on a volume', () => {
       from: { claim: 'claim-alice', subPath: 'sales', node: 'node-1' },
       how: 'clone'
     });
-    expect((await author.build(buildId)).state).toBe('server');
+    expect(await author.build(buildId)).toMatchObject({ state: 'server', clonesVolume: true });
     expect(runners).toEqual([]);
     clone.progress.line('Cloning the volume claim-alice … 5 s');
     await eventually(async () => (await log(id)).includes('Cloning the volume claim-alice … 5 s'));
@@ -89,7 +89,8 @@ describe('a publish of files on a volume', () => {
     expect(job).toMatchObject({
       cloned: { strategy: 'clone', folder: mountPath(1), from: '/home/alice/sales' }
     });
-    expect((await author.build(buildId)).state).toBe('live');
+    const built = await author.build(buildId);
+    expect([built.state, built.clonesVolume]).toEqual(['live', undefined]);
     expect(runners).toHaveLength(1);
     const mount = { version: 1, claim: claimOf(buildId), subPath: 'sales', path: mountPath(1) };
     expect(await mounts(server)).toEqual([mount]);

@@ -1,7 +1,8 @@
-import { mountPath, type Strategy, type VersionMount } from '../../contract';
+import { cloneStrategies, mountPath, type Strategy, type VersionMount } from '../../contract';
 import type { BuildRecord } from '../builds/build';
 import { keptVersions } from '../builds/retention';
 import type { BuildStore } from '../builds/store';
+import type { Clock } from '../clock';
 import type { Changes } from '../dashboards/changes';
 import type { ClonedVolume, VersionRecord } from '../dashboards/dashboard';
 import type { DashboardStore } from '../dashboards/store';
@@ -10,7 +11,6 @@ import type { Logger } from '../logger';
 import type { Logs } from '../logs/logs';
 import { pause, repeat } from '../timing';
 import { LeftForLater, type Volumes } from '../volumes/volumes';
-import { cloneStrategies } from './choice';
 import { locateSource, type Located } from './source-folder';
 
 /** How long the Hub's hook waits for the list of claims; what the database knows of them does instead. */
@@ -50,16 +50,19 @@ export interface CloningOptions {
   changes: Changes;
   /** Those of the hub, in the order of the administrator's. */
   strategies: readonly Strategy[];
+  clock: Clock;
   log: Logger;
   sweepMs?: number;
 }
 
 export function createCloning(options: CloningOptions): Cloning {
-  const { volumes, dashboards, builds, logs, changes, strategies, log } = options;
+  const { volumes, dashboards, builds, logs, changes, strategies, clock, log } = options;
   const underWay = new Map<string, AbortController>();
   const stopping = new AbortController();
   let sweeping: Promise<void> = Promise.resolve();
   let stopSweeping: () => Promise<void> = async () => undefined;
+
+  const report = ({ id, dashboardId }: BuildRecord) => changes.report({ kind: 'build', id, dashboardId });
 
   /** Says lines in the log of a build, one after the other. */
   function teller(build: BuildRecord): { line(text: string): void; told(): Promise<void> } {
@@ -68,7 +71,7 @@ export function createCloning(options: CloningOptions): Cloning {
       line(text) {
         told = told
           .then(() => logs.ofBuild(build, { startId: SERVICE, lines: [text] }))
-          .then(() => changes.report({ kind: 'build', id: build.id, dashboardId: build.dashboardId }))
+          .then(() => report(build))
           .catch((error: unknown) => log.error({ err: error, build: build.id }, 'line of a build not kept'));
       },
       told: () => told
@@ -164,17 +167,18 @@ export function createCloning(options: CloningOptions): Cloning {
     async prepare(build) {
       const calledOff = new AbortController();
       underWay.set(build.id, calledOff);
-      const teller_ = teller(build);
+      const { line, told } = teller(build);
       try {
         // A sweep knows the versions that there were when it began.
         await sweeping.catch(() => undefined);
         const signal = AbortSignal.any([calledOff.signal, stopping.signal]);
-        const volume = await volumeFor(build, { signal, line: teller_.line });
+        const volume = await volumeFor(build, { signal, line });
         signal.throwIfAborted();
-        await builds.setPrepared(build.id, volume);
+        await builds.setPrepared(build.id, volume, clock());
+        report(build);
       } finally {
         underWay.delete(build.id);
-        await teller_.told();
+        await told();
       }
     },
 

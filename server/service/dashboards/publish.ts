@@ -1,4 +1,5 @@
 import {
+  mayBeCloned,
   sameAudience,
   sameEntry,
   type ActivateRequest,
@@ -14,7 +15,6 @@ import type { Tickets } from '../access/tickets';
 import type { BuildRecord } from '../builds/build';
 import type { BuildQueue } from '../builds/queue';
 import { isoTime, type Clock } from '../clock';
-import { mayBeCloned } from '../cloning/choice';
 import type { Config } from '../config';
 import { notFound, ServiceError } from '../errors';
 import type { GitCredentials } from '../git/git-credentials';

@@ -72,18 +72,19 @@ export function createBuildStore(db: Database): BuildStore {
         return changed;
       }),
 
-    setPrepared: (id, volume) =>
+    setPrepared: (id, volume, at) =>
       db.transaction().execute(async trx => {
         const build = await trx
           .updateTable('builds')
           .set({ prepared: 1 })
           .where('id', '=', id)
           .where('ended_at', 'is', null)
-          .returning(['dashboard_id', 'version'])
+          .returningAll()
           .executeTakeFirst();
         if (!build) {
           return;
         }
+        await appendState(trx, buildRecord(build), at);
         await trx
           .updateTable('versions')
           .set({ volume: volume && JSON.stringify(volume) })
