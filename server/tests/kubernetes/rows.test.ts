@@ -205,14 +205,17 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
 
     it('a service that is killed in the middle of a clone goes on with it when it is back', async () => {
       cluster.storage.hold();
-      const build = await update();
-      const claim = await eventually(async () =>
-        (await clonesOf(id)).find(({ status }) => status?.phase === 'Pending')
-      );
-      process.kill(await onlyProcess(hub, SERVICE), 'SIGKILL');
-      await bobSees('second');
-      await serviceAnswers(hub);
-      cluster.storage.release();
+      let build: Build;
+      let claim: Claim;
+      try {
+        build = await update();
+        claim = await eventually(async () => (await clonesOf(id)).find(({ status }) => status?.phase === 'Pending'));
+        process.kill(await onlyProcess(hub, SERVICE), 'SIGKILL');
+        await bobSees('second');
+        await serviceAnswers(hub);
+      } finally {
+        cluster.storage.release();
+      }
       expect(await lab.help(build.id)).toMatchObject({ state: 'live', problem: null });
       const clones = await clonesOf(id);
       expect(clones).toHaveLength(3);
