@@ -11,8 +11,6 @@ const USER = 'hub.jupyter.org/username';
 const SERVER = 'hub.jupyter.org/servername';
 const API_URL = 'JUPYTERHUB_API_URL';
 
-type Mount = NonNullable<Container['volumeMounts']>[number];
-
 export interface LocateOptions {
   client: KubernetesClient;
   /** The Hub's API as servers of users are told where it is: several hubs may have their servers in one namespace. */
@@ -58,11 +56,7 @@ function isOf({ env = [] }: Container, hubApiUrl: string): boolean {
   );
 }
 
-function folderOf(
-  { metadata, spec }: Pod,
-  container: Container,
-  path: string
-): Pick<VolumeFolder, 'claim' | 'subPath'> {
+function folderOf({ spec }: Pod, container: Container, path: string): Pick<VolumeFolder, 'claim' | 'subPath'> {
   const mounts = (container.volumeMounts ?? []).map(mount => ({ mount, at: posix.resolve('/', mount.mountPath) }));
   const below = mounts.find(({ at }) => at !== path && isIn(path, at));
   if (below) {
@@ -80,26 +74,20 @@ function folderOf(
   if (claim === undefined) {
     throw notOnClaim(`${path} is on a volume of the type ${typeOf(volume)}, of which no copies can be made.`);
   }
-  const subPath = posix.join('/', subPathOf(found.mount, container, metadata), posix.relative(found.at, path));
-  return { claim, subPath: subPath.replace(/^\/|\/$/g, '') };
+  if (found.mount.subPath || found.mount.subPathExpr) {
+    // A link in a sub-path is followed through all of the volume when it is mounted, and the author can make one: it would
+    // lead to what others have beside it. And the clone of a volume of many people is large.
+    throw notOnClaim(
+      `${path} is in a part of the volume ${claim}, of which others may have other parts: it is not cloned.`,
+      'Publish from a volume of your own, or from a git repository. An administrator can allow that files are copied (`snapshot`) or sent (`relay`).'
+    );
+  }
+  return { claim, subPath: posix.relative(found.at, path) };
 }
 
 /** Whether `path` is `folder` or below it. */
 function isIn(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder === '/' ? folder : `${folder}/`);
-}
-
-function subPathOf({ subPath = '', subPathExpr }: Mount, { env = [] }: Container, { name }: Metadata): string {
-  if (subPathExpr === undefined) {
-    return subPath;
-  }
-  return subPathExpr.replace(/\$\(([\w.-]+)\)/g, (expression, variable: string) => {
-    const value = env.find(one => one.name === variable)?.value;
-    if (value === undefined) {
-      throw notOnClaim(`The sub-path ${expression} of a volume of the pod ${name} cannot be told from its variables.`);
-    }
-    return value;
-  });
 }
 
 function typeOf(volume: Volume | undefined): string {

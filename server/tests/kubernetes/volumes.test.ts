@@ -61,11 +61,16 @@ async function served(claim: string, subPath: string): Promise<string> {
 }
 
 describe('the folder of a running server', () => {
-  it('is found on its claim, below the sub-path that is mounted', async () => {
+  it('is found on its claim, and not in a part of one, whose other parts may be of others', async () => {
     const volumes = world.open();
     const found = { claim: 'claim-alice', node: 'test-node' };
     expect(await volumes.locate(OWNER, '', '/home/jovyan/project/a b')).toEqual({ ...found, subPath: 'project/a b' });
-    expect(await volumes.locate(OWNER, '', '/shared/x/')).toEqual({ ...found, subPath: 'for/all/x' });
+    expect(await volumes.locate(OWNER, '', '/home/jovyan/')).toEqual({ ...found, subPath: '' });
+    await expect(volumes.locate(OWNER, '', '/shared/x/')).rejects.toMatchObject({
+      code: 'source_not_on_claim',
+      message: expect.stringContaining('part of the volume claim-alice'),
+      fix: expect.stringContaining('snapshot')
+    });
   });
 
   it.each([
