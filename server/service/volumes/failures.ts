@@ -28,7 +28,7 @@ export function tookTooLong(claim: string, seconds: number, reason: string | nul
   return failure(
     'clone_timeout',
     `The volume ${claim} was not cloned within ${seconds} s.`,
-    `Publish again later, or less: the whole volume is cloned. An administrator can allow more time (\`clone_timeout\`).`,
+    'Publish again later. An administrator can allow more time (`clone_timeout`).',
     reason ?? undefined
   );
 }

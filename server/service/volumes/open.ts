@@ -12,7 +12,7 @@ import { isGoing } from './claim';
 import { LeftForLater, type VersionVolume, type Volumes } from './volumes';
 
 export interface VolumesOptions extends ConnectionOptions {
-  /** Random, of letters and digits, and kept as long as the database: others have their claims in the same namespace. */
+  /** Random, at most 63 letters and digits, kept as long as the database: others have claims in the same namespace. */
   instance: string;
   /** The Hub's API as servers of users are told where it is (`JUPYTERHUB_API_URL`). */
   hubApiUrls: readonly string[];

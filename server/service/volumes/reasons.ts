@@ -50,7 +50,7 @@ const FINAL: [pattern: RegExp, error: (claim: string, reason: string) => Service
     (claim, reason) => unsupported(`The storage class of the volume ${claim} is not there any more.`, reason)
   ],
   [
-    /greater than or equal in size|OutOfRange/i,
+    /greater than or equal in size/i,
     (claim, reason) => failed(`The volume ${claim} has become larger while it was cloned.`, 'Publish again.', reason)
   ],
   [/error getting PVC|PVC DataSource \S+ is currently being deleted/i, claim => sourceGone(claim)]

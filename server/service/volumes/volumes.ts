@@ -45,7 +45,7 @@ export interface Volumes {
    * `kubernetes_unavailable`, `cancelled`
    */
   make(version: VersionVolume, from: VolumeFolder, how: CloneStrategy, progress: Progress): Promise<void>;
-  /** Names of the claims that are there, by version. */
+  /** Names of the claims that are there, by version; of one that is being made, too. */
   claims(dashboardId: string): Promise<Map<number, string>>;
   /** Removes claims and snapshots of a dashboard, all but those of the versions in `keep`. */
   remove(dashboardId: string, keep: readonly number[]): Promise<void>;

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { eventually } from '../../service/testing/test-service';
+import { openVolumes } from '../../service/volumes/open';
 import { ask } from '../request';
-import type { TestHub } from '../hub';
 import { startCluster, type Cluster } from './cluster';
-import { startKubernetesHub } from './hub';
+import { startKubernetesHub, type KubernetesHub } from './hub';
 import type { Claim, PersistentVolume, Pod } from './objects';
 import { provideProduct, type Product } from './product';
 
 let cluster: Cluster;
 let product: Product;
-let hub: TestHub;
+let hub: KubernetesHub;
 
 beforeAll(async () => {
   product = provideProduct();
@@ -92,6 +92,26 @@ test('a named server has a claim of its own, which is empty, and no service acco
   const projected = pod.spec.volumes?.filter(volume => volume.projected) ?? [];
   expect(projected).toEqual([]);
   await stopped('second', pod);
+});
+
+test('the volume that a server has its files on is found by what the Hub has written on its pod', async () => {
+  const volumes = await openVolumes({
+    kubeconfig: cluster.kubeconfig('hub'),
+    namespace: null,
+    instance: 'test',
+    hubApiUrls: [hub.apiUrl],
+    snapshotClass: null,
+    limitMs: 60_000,
+    clock: Date.now,
+    log: { info: () => {}, warn: () => {}, error: () => {} }
+  });
+  const root = '/home/jovyan/project';
+  await expect(volumes.locate('alice', 'third', root)).rejects.toMatchObject({ code: 'source_not_running' });
+  const pod = await started('third');
+  const found = { claim: 'claim-alice--third', subPath: 'project', node: pod.spec.nodeName };
+  expect(await volumes.locate('alice', 'third', root)).toEqual(found);
+  await expect(volumes.locate('alice', '', root)).rejects.toMatchObject({ code: 'source_not_running' });
+  await stopped('third', pod);
 });
 
 test('the Hub may do what Zero to JupyterHub allows it, and nothing with snapshots', async () => {

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 
 import { eventually } from '../../service/testing/test-service';
+import { createKubernetesClient } from '../../service/volumes/cluster/client';
+import { connect } from '../../service/volumes/cluster/connection';
+import { CLAIMS } from '../../service/volumes/cluster/objects';
 import { createNames } from '../../service/volumes/names';
 import type { VolumesOptions } from '../../service/volumes/open';
 import type { CloneStrategy } from '../../service/volumes/clone-strategy';
@@ -137,6 +140,23 @@ describe('a version is made all the same', () => {
     proxy.fault = (_, path) => (path.includes('/events') ? refused : undefined);
     await madeThroughFaults();
   });
+});
+
+it('a list is read in parts, from the beginning where that has taken too long', async () => {
+  const client = createKubernetesClient(await connect({ kubeconfig: proxy.kubeconfig, namespace: null }), 2);
+  for (const name of ['claim-a', 'claim-b', 'claim-c', 'claim-d']) {
+    await world.claim(name);
+  }
+  let tooLong = true;
+  proxy.fault = (_, path) => {
+    const fault = path.includes('continue=') && tooLong ? { status: 410 } : undefined;
+    tooLong &&= !fault;
+    return fault;
+  };
+  const names = (await client.list(CLAIMS, { labels: '' })).map(({ metadata }) => metadata.name);
+  expect(names).toEqual(expect.arrayContaining(['claim-a', 'claim-b', 'claim-c', 'claim-d']));
+  expect(new Set(names).size).toBe(names.length);
+  expect(tooLong).toBe(false);
 });
 
 describe('a version is not made, nothing is left of it, and its author is told', () => {

@@ -24,7 +24,7 @@ import { createServiceRole } from './service-role';
 export const IMAGE = 'test/base:1';
 export const HUB_API = 'http://hub:8081/hub/api';
 export const OWNER = 'alice';
-const BASE: Image = {
+export const BASE: Image = {
   user: { name: 'jovyan', uid: 1000, gid: 100 },
   home: '/home/jovyan',
   env: {},

@@ -1,17 +1,28 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { build } from 'esbuild';
+
 import { eventually } from '../../service/testing/test-service';
 import { createNames } from '../../service/volumes/names';
 import { LeftForLater } from '../../service/volumes/volumes';
 import type { Claim, VolumeSnapshot } from './objects';
 import { COARSE_SIZE, COARSE_STORAGE_CLASS, LATE_STORAGE_CLASS, STORAGE_CLASS } from './storage';
-import { HUB_API, homeOf, newProgress, newVersion, OWNER, startVolumesWorld, type VolumesWorld } from './volumes-world';
+import {
+  BASE,
+  HUB_API,
+  homeOf,
+  newProgress,
+  newVersion,
+  OWNER,
+  startVolumesWorld,
+  type VolumesWorld
+} from './volumes-world';
 
 let world: VolumesWorld;
 
 beforeAll(async () => {
-  world = await startVolumesWorld();
+  world = await startVolumesWorld({ 'test/node:1': { ...BASE, files: [process.execPath] } });
   await world.claim('claim-alice');
   await world.server({
     name: 'jupyter-alice',
@@ -213,6 +224,30 @@ it.each([
   await volumes.make(version, { claim: name, subPath: '', node: null }, 'clone', newProgress());
   const made = await world.find((await volumes.claims(version.dashboardId)).get(1)!);
   expect(made?.spec.resources.requests.storage).toBe(size);
+});
+
+it('a service that runs in a pod asks as its service account, in its namespace', async () => {
+  const version = newVersion();
+  await world.open().make(version, await alice(), 'clone', newProgress());
+  const program = join(world.cluster.folder, 'in-cluster.cjs');
+  await build({
+    entryPoints: [join(__dirname, 'in-cluster.ts')],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error'
+  });
+  await world.server({
+    name: 'service',
+    owner: 'service',
+    once: true,
+    image: 'test/node:1',
+    serviceAccountName: 'dashboards',
+    script: `exec ${process.execPath} ${program} ${version.dashboardId} first`
+  });
+  const name = createNames('first').of(version);
+  expect(world.cluster.output('service', 'notebook')).toBe(JSON.stringify([[1, name]]));
 });
 
 describe('what is removed', () => {

@@ -37,7 +37,6 @@ const PATIENCE: Patience = { for: 30_000 };
 const ANSWER_MS = 15_000;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
-const PAGE = 500;
 const TOO_LONG_AGO = 410;
 
 const Status = Type.Object({ reason: Type.Optional(Type.String()), message: Type.Optional(Type.String()) });
@@ -47,7 +46,8 @@ const Page = Type.Object({
 });
 const Named = Type.Object({ metadata: Metadata });
 
-export function createKubernetesClient({ namespace, send }: Connection): KubernetesClient {
+/** @param page objects of a list that are asked for at a time */
+export function createKubernetesClient({ namespace, send }: Connection, page = 500): KubernetesClient {
   const folder = ({ group, version, resource }: Kind<TSchema>) =>
     `${group === '' ? '/api' : `/apis/${group}`}/${version}/namespaces/${namespace}/${resource}`;
 
@@ -75,7 +75,10 @@ export function createKubernetesClient({ namespace, send }: Connection): Kuberne
     stopped: AbortSignal
   ): Promise<{ answer?: ApiAnswer; failure?: unknown }> {
     try {
-      return { answer: await send({ ...request, signal: AbortSignal.any([stopped, AbortSignal.timeout(ANSWER_MS)]) }) };
+      const late = AbortSignal.timeout(ANSWER_MS);
+      // What changes something is not broken off: it may be done all the same, a moment after it was looked for.
+      const signal = request.method === 'GET' ? AbortSignal.any([stopped, late]) : late;
+      return { answer: await send({ ...request, signal }) };
     } catch (failure) {
       stopped.throwIfAborted();
       return { failure };
@@ -95,26 +98,23 @@ export function createKubernetesClient({ namespace, send }: Connection): Kuberne
     throw new Refused(answer.status, reason, message);
   }
 
-  async function pages(kind: Kind<TSchema>, query: URLSearchParams, patience?: Patience): Promise<unknown[] | null> {
+  /** null: the rest of the list is not to be had any more, since it took too long. */
+  async function pages(kind: Kind<TSchema>, selector: URLSearchParams, patience?: Patience): Promise<unknown[] | null> {
     const items: unknown[] = [];
-    const summary = kind.summary && 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-    for (let next = ''; ;) {
-      const page = new URLSearchParams({
-        ...Object.fromEntries(query),
-        limit: String(PAGE),
-        ...(next && { continue: next })
-      });
-      const path = `${folder(kind)}?${page}`;
-      const answer = await ask({ method: 'GET', path, ...(summary && { accept: summary }) }, patience);
+    const accept = kind.summary && 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+    const query = new URLSearchParams(selector);
+    query.set('limit', String(page));
+    for (;;) {
+      const answer = await ask({ method: 'GET', path: `${folder(kind)}?${query}`, accept }, patience);
       if (answer.status === TOO_LONG_AGO) {
         return null;
       }
       const list = checked(Page, granted('list', kind, answer));
       items.push(...list.items);
-      next = list.metadata.continue ?? '';
-      if (next === '') {
+      if (!list.metadata.continue) {
         return items;
       }
+      query.set('continue', list.metadata.continue);
     }
   }
 
