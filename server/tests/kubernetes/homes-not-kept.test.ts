@@ -49,7 +49,7 @@ describe.each([
       storage: NONE,
       config: `
 ${row.profile ? overridingProfile(product) : ''}
-c.KubeSpawner.environment["GIT_SSL_CAINFO"] = "${certificate}"
+c.KubeSpawner.environment.update({"GIT_SSL_CAINFO": "${certificate}"})
 `,
       configure: `homes_kept=False, git_hosts=["${cluster.gateway}"]`
     });
@@ -67,7 +67,7 @@ c.KubeSpawner.environment["GIT_SSL_CAINFO"] = "${certificate}"
     const { alice, lab } = stage;
     const { code, text } = await stage.publish(`~/sales/app.py --name Sales`);
     expect(code).toBe(2);
-    expect(text).toContain('Publish from a Git repository');
+    expect(text).toContain('publish from your clone of it');
     const source = { kind: 'files', root: '~/sales', entry: 'app.py', scope: 'folder' };
     const refused = await alice.call<ErrorReply>(
       'POST',
@@ -98,8 +98,12 @@ c.KubeSpawner.environment["GIT_SSL_CAINFO"] = "${certificate}"
 
     await cluster.api.delete(`${cluster.path}/pods/${before.pod.metadata.name}`);
     await eventually(async () => (await runningPod(cluster, hub, 'alice', server)) === null);
-    await bob.open(link);
-    await eventually(async () => (await alice.versions(id)).includes('1 lost, live'));
+    // A visit wakes it.
+    await eventually(async () => {
+      await bob.open(link);
+      return (await versions()).some(({ state }) => state === 'lost');
+    });
+    expect(await alice.versions(id)).toEqual(['1 lost, live']);
     repository.commit({ 'app.py': tellingApp('from the branch as it is now') });
     expect(await stage.lab.help((await alice.update(id, {})).id)).toMatchObject({ state: 'live', problem: null });
     await bob.sees(link, 'as it is now');
