@@ -163,9 +163,7 @@ class DashboardStart:
 
         Nothing else of theirs is changed. The runner is looked for where the profile's own command is.
         """
-        words = list(container.args or [])
-        if words[-len(self.command) :] != self.command:
-            container.args = runner_command(words)
+        container.args = _of_runner(list(container.args or []), self.command)
         container.command = None
         known = list(container.env or [])
         kept = [variable for variable in known if variable.name not in VARIABLES]
@@ -192,6 +190,15 @@ class DashboardStart:
 
         modify_pod_hook.guards = admins_hook
         return modify_pod_hook
+
+
+def _of_runner(words, command):
+    """What starts the runner where a pod would start `words`: wrappers stay, Lab's arguments do not."""
+    for index in range(len(words) - len(command) + 1):
+        if words[index : index + len(command)] == command:
+            return [*words[:index], *command]
+    # A profile has named another command.
+    return runner_command(words)
 
 
 def notebook_container(pod):

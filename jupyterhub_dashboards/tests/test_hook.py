@@ -156,10 +156,10 @@ async def test_profiles_of_pods_do_not_win(asynchronous):
     }
 
 
-@pytest.mark.parametrize("wrapper", [[], ["tini", "--"]])
-async def test_a_pod_without_a_profile_starts_what_the_spawner_was_told(wrapper):
+@pytest.mark.parametrize(("wrapper", "args"), [([], []), (["tini", "--"], []), ([], ["--of-the-profile"])])
+async def test_a_pod_whose_command_no_profile_has_changed_starts_what_the_spawner_was_told(wrapper, args):
     def wrapped(spawner, pod):
-        pod.spec.containers[0].args = [*wrapper, *pod.spec.containers[0].args]
+        pod.spec.containers[0].args = [*wrapper, *pod.spec.containers[0].args, *args]
         return pod
 
     spawner = spawner_of(PodSpawner, cmd=["/o/bin/jupyterhub-singleuser"], modify_pod_hook=wrapped)

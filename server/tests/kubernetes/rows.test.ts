@@ -2,20 +2,21 @@ import { randomBytes } from 'node:crypto';
 
 import { FINAL_BUILD_STATES, type Build, type DashboardList, type Strategy, type VersionList } from '../../contract';
 import { eventually } from '../../service/testing/test-service';
-import { Author } from '../author';
-import { AuthorLab } from '../author-lab';
+import type { Author } from '../author';
+import type { AuthorLab } from '../author-lab';
 import { hasRow, NO_ORPHANS, orphanRows, writtenStage } from '../leftovers';
 import { onlyProcess, SERVICE, serviceAnswers } from '../service-process';
 import { startCluster, type Cluster } from './cluster';
 import { command } from './command';
 import { described, runningPod, type RunningPod } from './evidence';
-import { startKubernetesHub, type KubernetesHub } from './hub';
+
+import type { KubernetesHub } from './hub';
 import { allowSnapshots } from './hub-role';
 import type { Claim, KubernetesObject, Pod } from './objects';
 import { provideProduct, type Product } from './product';
 import { overridingProfile, PROFILES_REGION } from './profile';
+import { Stage, tellingApp } from './stage';
 import { HYBRID, PER_USER, SHARED_CLAIM, STATIC, STOCK } from './storage-settings';
-import { inTerminal } from './terminal';
 
 /** A set-up of storage of Zero to JupyterHub, and what dashboards are there. */
 interface Row {
@@ -83,6 +84,7 @@ afterAll(async () => {
 });
 
 describe.each(CASES)('$name, $setUp; $servers', row => {
+  let stage: Stage;
   let hub: KubernetesHub;
   let alice: Author;
   let bob: Author;
@@ -99,23 +101,17 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
     if (row.strategy === 'volume-snapshot') {
       await allowSnapshots(cluster.api, cluster.namespace);
     }
-    hub = await startKubernetesHub(cluster, product, {
-      users: ['alice', 'bob'],
-      storage: row.storage,
-      config: row.profile ? overridingProfile(product) : undefined,
-      configure: row.configure
-    });
-    [alice, bob] = await Promise.all([Author.of(hub, 'alice'), Author.of(hub, 'bob')]);
-    lab = await AuthorLab.start(hub, alice);
+    const config = row.profile ? overridingProfile(product) : undefined;
+    stage = await Stage.set(cluster, product, { storage: row.storage, configure: row.configure, config });
+    ({ hub, alice, bob, lab } = stage);
   });
   afterAll(async () => {
     process.stderr.write(`\n${row.name}, ${row.setUp}; ${row.servers}\n${seen.map(line => `  ${line}\n`).join('')}`);
-    await hub?.stop();
+    await stage?.hub.stop();
     await cluster.clear();
   });
 
-  const save = (content: string) =>
-    lab.ask('PUT', `api/contents/${row.folder}/app.py`, { type: 'file', format: 'text', content });
+  const save = (text: string, seconds?: number) => stage.save(`${row.folder}/app.py`, tellingApp(text, seconds));
   const versions = async () => (await alice.call<VersionList>('GET', `dashboards/${id}/versions`)).body.versions;
   const bobSees = (text: string) => bob.sees(link, `"text": "${text}"`);
   const running = () => eventually(() => runningPod(cluster, hub, 'alice', server));
@@ -134,15 +130,10 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
   }
 
   it('Alice publishes from a terminal of her server, and Bob sees it with his own sign-in', async () => {
-    await makeFolders(row.folder);
-    await save(app('first'));
-    await lab.ask('PUT', 'api/contents/token', {
-      ...{ type: 'file', format: 'text' },
-      content: await hub.token('alice', ['access:services!service=dashboards'])
-    });
-    const words = `~/${row.folder}/app.py --name Sales --share everyone --command '{python} {entry}'`;
-    const publish = `${product.programs}/jupyterhub-dashboards publish ${words} --hub ${hub.inside} --token-file ~/token`;
-    const { code, text } = await inTerminal(hub, lab, 'alice', publish);
+    await save('first');
+    const { code, text } = await stage.publish(
+      `~/${row.folder}/app.py --name Sales --share everyone --command '{python} {entry}'`
+    );
     expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining('is live') as string });
     const { dashboards } = (await alice.call<DashboardList>('GET', 'dashboards?filter=mine')).body;
     const [dashboard] = dashboards;
@@ -165,7 +156,7 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
   });
 
   it('what she edits is seen once it is published again, and the way back leads to the version before', async () => {
-    await save(app('second'));
+    await save('second');
     await bobSees('first');
     const before = await running();
     expect(await lab.help((await update()).id)).toMatchObject({ state: 'live', problem: null });
@@ -226,16 +217,20 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
   }
 
   it('a service that is killed in the middle of a build finishes it when it is back, and Bob sees no gap', async () => {
-    await save(app('third', SLOW));
-    await lab.ask('PUT', `api/contents/${row.folder}/large.bin`, {
-      ...{ type: 'file', format: 'base64', content: randomBytes(LARGE).toString('base64') }
-    });
+    await save('third', row.clones ? SLOWER : SLOW);
+    await stage.save(`${row.folder}/large.bin`, randomBytes(LARGE));
+    const { url } = await bobSees('second');
     const build = await update();
     const helped = lab.help(build.id);
     await eventually(async () => AT_WORK.includes((await alice.build(build.id)).state));
+    if (row.clones) {
+      // Another pod lets him in anew, for which it asks the service.
+      await bobSees('second');
+    }
     process.kill(await onlyProcess(hub, SERVICE), 'SIGKILL');
+    // What he has open needs no service.
+    expect(await bob.open(url)).toMatchObject({ status: 200, text: expect.stringContaining('"second"') as string });
     expect(FINAL_BUILD_STATES).not.toContain(writtenStage(hub, build.id));
-    await bobSees('second');
     await serviceAnswers(hub);
     expect(await helped).toMatchObject({ state: 'live', problem: null });
     await bobSees('third');
@@ -267,7 +262,8 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
     await eventually(() => !hasRow(hub, id));
     expect(await alice.servers({ stopped: true })).toEqual([]);
     expect(await named<Pod>('pods', server)).toEqual([]);
-    await eventually(async () => (await named<Claim>('persistentvolumeclaims', server)).length === 0);
+    expect(await named<Claim>('persistentvolumeclaims', server)).toEqual([]);
+    // The provisioner deletes the volume of a claim that is gone.
     await eventually(async () => (await filesOf(id)).length === 0);
     await eventually(async () => (await clonesOf(id)).length === 0);
     expect(orphanRows(hub)).toEqual(NO_ORPHANS);
@@ -282,39 +278,13 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
     expect(await lab.ask('GET', `api/contents/${row.folder}/app.py`)).toContain('third');
     seen.push(`deleted: no pod, no claim, no files; kept: ${kept.join(', ') || 'nothing'}`);
   });
-
-  async function makeFolders(path: string): Promise<void> {
-    const parts = path.split('/');
-    for (const end of parts.keys()) {
-      await lab.ask('PUT', `api/contents/${parts.slice(0, end + 1).join('/')}`, { type: 'directory' });
-    }
-  }
 });
 
 /** Of a build of which not all is done. */
 const AT_WORK = ['copy', 'start', 'check'];
 const SLOW = 3;
+const SLOWER = 20;
 const LARGE = 20_000_000;
-
-/** An app that tells a text, and where it runs; it starts within so many seconds. */
-function app(text: string, seconds = 0): string {
-  return `
-import http.server, json, os, time
-time.sleep(${seconds})
-told = {
-    "text": "${text}", "uid": os.getuid(), "home": os.path.expanduser("~"),
-    "region": os.environ.get("REGION"), "scratch": os.path.isdir("/scratch"),
-}
-class Page(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(told).encode())
-    def log_message(self, *_):
-        pass
-http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Page).serve_forever()
-`;
-}
 
 /** Files of a dashboard, in whatever volume of the cluster they are. */
 async function filesOf(id: string): Promise<string[]> {
