@@ -132,7 +132,7 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
     try {
       if (!build.prepared) {
         // What is live goes on meanwhile.
-        await cloning?.prepare(build);
+        await (cloning ? cloning.prepare(build) : builds.setPrepared(build.id, null, clock()));
       }
       const aggregate = await dashboards.get(build.dashboardId);
       if (!aggregate || !isActive(aggregate, build)) {

@@ -62,6 +62,14 @@ async function mounts(server: string) {
   return body.kind === 'run' ? body.mounts : body;
 }
 
+/** Ends a server as somebody else would. */
+async function stopped(server: string): Promise<void> {
+  const last = runners.at(-1);
+  test.hub.onStop('alice', server);
+  test.hub.users.get('alice')?.servers.delete(server);
+  await eventually(() => last?.ended);
+}
+
 async function log(id: string): Promise<string[]> {
   const { body } = await test.call<LogPage>(alice, 'GET', `api/v1/dashboards/${id}/logs`);
   return body.lines.map(({ text }) => text);
@@ -215,6 +223,33 @@ describe('what is in the way', () => {
     expect(await log(id)).toContain('No clone here.');
   });
 
+  it('of a folder that nobody has said where it is, is said', async () => {
+    await begin();
+    const { buildId } = await publish({ ...SOURCE, root: '~/sales' });
+    expect((await author.ended(buildId)).problem).toMatchObject({
+      code: 'source_not_running',
+      message: 'It is not known where ~/sales is: no server of yours has said it.'
+    });
+  });
+
+  it('of a kept version whose volume is gone is said, and it is lost', async () => {
+    await begin();
+    const { id, server } = await live();
+    await update(id);
+    await build();
+    const [[key = ''] = []] = volumes.made;
+    volumes.made.delete(key);
+    await stopped(server);
+    const { body } = await test.call<{ build: { id: string } }>(alice, 'POST', `api/v1/dashboards/${id}/live`, {
+      version: 1
+    });
+    expect((await author.ended(body.build.id)).problem).toMatchObject({
+      code: 'file_missing',
+      message: 'The volume that version 1 was served from is gone.'
+    });
+    expect(await author.versions(id)).toMatchObject([{ n: 2 }, { n: 1, state: 'lost' }]);
+  });
+
   it('of storage that does neither is said', async () => {
     await begin();
     volumes.unsupported = ['clone'];
@@ -261,9 +296,7 @@ describe('a clone that is under way', () => {
   it('does not keep the sleeping dashboard from being woken with what is live', async () => {
     await begin();
     const { id, server } = await live();
-    test.hub.onStop('alice', server);
-    test.hub.users.get('alice')?.servers.delete(server);
-    await eventually(() => runners[0]?.ended);
+    await stopped(server);
     volumes.held = true;
     await update(id);
     const clone = await eventually(() => volumes.clones[1]);

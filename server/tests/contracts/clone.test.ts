@@ -71,6 +71,17 @@ it('a version whose volume is not mounted is gone, and there again with its volu
   expect(await lookUntil(() => bench.engine.stored(), 'what is there')).toEqual({ here: [1, 2], gone: [] });
 });
 
+it('a clone that does not have the folder becomes no version, with where that should be', async () => {
+  world.mounts = 'empty';
+  expect(await build(1)).toMatchObject({
+    ok: false,
+    problem: {
+      code: 'file_missing',
+      message: expect.stringMatching(/sales is not in the clone of its volume/) as string
+    }
+  });
+});
+
 it('a version that is copied afterwards shares nothing with a clone', async () => {
   bench.succeeded(1, await build(1), { entry: 'index.html', command: null });
   await bench.project('sales', { 'index.html': '<p>first</p>' });
