@@ -15,8 +15,6 @@ import { STORAGE_CLASS } from './storage';
 export interface KubernetesHub {
   /** As browsers see it, with a slash at the end. */
   url: string;
-  /** The API as servers are told where it is. */
-  apiUrl: string;
   /** The Hub's API, asked as an administrator. */
   api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   log(): string;
@@ -66,7 +64,6 @@ export async function startKubernetesHub(cluster: Cluster, users: string[], more
   const url = `http://127.0.0.1:${port}/`;
   const hub: KubernetesHub = {
     url,
-    apiUrl: `http://${cluster.gateway}:${hubPort}/hub/api`,
     async api(method, path, body) {
       const { status, text } = await ask(`${url}hub/api/${path}`, {
         method,
