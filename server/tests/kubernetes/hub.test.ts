@@ -95,23 +95,25 @@ test('a named server has a claim of its own, which is empty, and no service acco
 });
 
 test('the volume that a server has its files on is found by what the Hub has written on its pod', async () => {
+  const pod = await started('third');
+  const hubApi = pod.spec.containers[0]?.env?.find(({ name }) => name === 'JUPYTERHUB_API_URL')?.value ?? '';
+  expect(hubApi).toMatch(/^http:/);
   const volumes = await openVolumes({
     kubeconfig: cluster.kubeconfig('hub'),
     namespace: null,
     instance: 'test',
-    hubApiUrls: [hub.apiUrl],
+    hubApiUrls: [hubApi],
     snapshotClass: null,
     limitMs: 60_000,
     clock: Date.now,
     log: { info: () => {}, warn: () => {}, error: () => {} }
   });
   const root = '/home/jovyan/project';
-  await expect(volumes.locate('alice', 'third', root)).rejects.toMatchObject({ code: 'source_not_running' });
-  const pod = await started('third');
   const found = { claim: 'claim-alice--third', subPath: 'project', node: pod.spec.nodeName };
   expect(await volumes.locate('alice', 'third', root)).toEqual(found);
   await expect(volumes.locate('alice', '', root)).rejects.toMatchObject({ code: 'source_not_running' });
   await stopped('third', pod);
+  await expect(volumes.locate('alice', 'third', root)).rejects.toMatchObject({ code: 'source_not_running' });
 });
 
 test('the Hub may do what Zero to JupyterHub allows it, and nothing with snapshots', async () => {

@@ -14,8 +14,6 @@ import { STOCK } from './storage-settings';
 export interface KubernetesHub extends TestHub {
   /** Its address for pods, which do not reach that of browsers. */
   inside: string;
-  /** Its API as servers are told where it is. */
-  apiUrl: string;
 }
 
 export interface KubernetesHubOptions {
@@ -79,7 +77,6 @@ export async function startKubernetesHub(
   const hub: KubernetesHub = {
     url,
     inside: proxy.url,
-    apiUrl: `${hubUrl}/hub/api`,
     serviceUrl: `${url}services/dashboards/`,
     dashboardsOrigin: `http://localhost:${proxy.port}`,
     api,

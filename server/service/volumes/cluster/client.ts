@@ -42,7 +42,8 @@ const TOO_LONG_AGO = 410;
 const Status = Type.Object({ reason: Type.Optional(Type.String()), message: Type.Optional(Type.String()) });
 const Page = Type.Object({
   metadata: Type.Object({ continue: Type.Optional(Type.String()) }),
-  items: Type.Array(Type.Unknown())
+  // Summaries of nothing are not an empty list.
+  items: Type.Union([Type.Array(Type.Unknown()), Type.Null()])
 });
 const Named = Type.Object({ metadata: Metadata });
 
@@ -110,7 +111,7 @@ export function createKubernetesClient({ namespace, send }: Connection, page = 5
         return null;
       }
       const list = checked(Page, granted('list', kind, answer));
-      items.push(...list.items);
+      items.push(...(list.items ?? []));
       if (!list.metadata.continue) {
         return items;
       }
