@@ -165,7 +165,7 @@ describe('another version', () => {
     fail(new Error('storage'));
     expect((await author.ended(buildId)).problem).toMatchObject({ code: 'internal' });
     expect([runners.length, runners[0]?.ended]).toEqual([1, false]);
-    expect((await author.show(id)).state).toBe('running');
+    await eventually(async () => (await author.show(id)).state === 'running');
     expect((await mounts(server)) as object[]).toMatchObject([{ version: 1 }]);
   });
 
