@@ -18,8 +18,9 @@ beforeEach(() => {
 });
 afterEach(() => test.stop());
 
-async function begin(strategies: Strategy[] = ['clone', 'git']): Promise<void> {
-  test = await startTestService({ strategies }, { volumesMs: 20 }, volumes);
+/** @param volumesMs - how often it is looked for what belongs to nothing */
+async function begin(strategies: Strategy[] = ['clone', 'git'], volumesMs = 60_000): Promise<void> {
+  test = await startTestService({ strategies }, { volumesMs }, volumes);
   alice = addUser(test.hub, 'alice');
   runners = startRunners(test);
 }
@@ -263,8 +264,9 @@ describe('a clone that is under way', () => {
     await begin();
     volumes.held = true;
     const { buildId } = await publish();
-    await eventually(() => volumes.clones[0]);
+    const { progress } = await eventually(() => volumes.clones[0]);
     await test.call(alice, 'POST', `api/v1/builds/${buildId}/cancel`);
+    expect(progress.signal.aborted).toBe(true);
     await eventually(() => volumes.made.size === 0);
     expect((await author.build(buildId)).state).toBe('cancelled');
     expect(runners).toEqual([]);
@@ -322,7 +324,7 @@ describe('volumes', () => {
   });
 
   it('that belong to nothing are swept away, others stay', async () => {
-    await begin();
+    await begin(['clone'], 20);
     const { id } = await live();
     volumes.made.set(`${id}/7`, 'of-no-version').set('nobody/1', 'of-no-dashboard');
     const before = volumes.sweeps;
