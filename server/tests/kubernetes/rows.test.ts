@@ -12,7 +12,7 @@ import { described, runningPod, type RunningPod } from './evidence';
 
 import type { KubernetesHub } from './hub';
 import { allowSnapshots } from './hub-role';
-import type { Claim, KubernetesObject, Pod } from './objects';
+import type { Claim, KubernetesObject, Pod, Stored, VolumeSnapshot } from './objects';
 import { provideProduct, type Product } from './product';
 import { overridingProfile, PROFILES_REGION } from './profile';
 import { Stage, tellingApp } from './stage';
@@ -197,10 +197,15 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
     it('a service that is killed in the middle of a clone goes on with it when it is back', async () => {
       cluster.storage.hold();
       let build: Build;
-      let claim: Claim;
+      let begun: Stored<KubernetesObject>;
       try {
         build = await update();
-        claim = await eventually(async () => (await clonesOf(id)).find(({ status }) => status?.phase === 'Pending'));
+        // Of a snapshot that is not there yet, no claim is made.
+        begun = await eventually(async () =>
+          row.strategy === 'clone'
+            ? (await clonesOf(id)).find(({ status }) => status?.phase === 'Pending')
+            : (await snapshotsOf(id))[0]
+        );
         process.kill(await onlyProcess(hub, SERVICE), 'SIGKILL');
         await bobSees('second');
         await serviceAnswers(hub);
@@ -210,7 +215,10 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
       expect(await lab.help(build.id)).toMatchObject({ state: 'live', problem: null });
       const clones = await clonesOf(id);
       expect(clones).toHaveLength(3);
-      expect(clones.map(({ metadata }) => metadata.uid)).toContain(claim.metadata.uid);
+      const { metadata, spec } = clones[2]!;
+      expect([metadata.uid, spec.dataSource?.name]).toContain(
+        row.strategy === 'clone' ? begun.metadata.uid : begun.metadata.name
+      );
       await bobSees('second');
       await look('after the service was killed in the middle of a clone');
     });
@@ -269,6 +277,7 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
     // The provisioner deletes the volume of a claim that is gone.
     await eventually(async () => (await filesOf(id)).length === 0);
     await eventually(async () => (await clonesOf(id)).length === 0);
+    expect(await snapshotsOf(id)).toEqual([]);
     expect(orphanRows(hub)).toEqual(NO_ORPHANS);
     expect((await bob.open(link)).status).toBe(404);
     // What is not its own stays.
@@ -301,11 +310,16 @@ async function named<T extends KubernetesObject>(type: string, part: string) {
 
 const DASHBOARD = 'jupyterhub-dashboards/dashboard';
 
+const ofDashboard = (id: string) => `labelSelector=${encodeURIComponent(`${DASHBOARD}=${id}`)}`;
+
+async function snapshotsOf(id: string) {
+  const path = `/apis/snapshot.storage.k8s.io/v1/namespaces/${cluster.namespace}/volumesnapshots`;
+  return (await cluster.api.list<VolumeSnapshot>(`${path}?${ofDashboard(id)}`)).items;
+}
+
 /** The claims of a dashboard's versions, the oldest first. */
 async function clonesOf(id: string) {
-  const { items } = await cluster.api.list<Claim>(
-    `${cluster.path}/persistentvolumeclaims?labelSelector=${encodeURIComponent(`${DASHBOARD}=${id}`)}`
-  );
+  const { items } = await cluster.api.list<Claim>(`${cluster.path}/persistentvolumeclaims?${ofDashboard(id)}`);
   const version = ({ metadata }: Claim) => Number(metadata.labels?.['jupyterhub-dashboards/version']);
   return items.sort((one, other) => version(one) - version(other));
 }
