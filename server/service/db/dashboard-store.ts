@@ -131,10 +131,14 @@ export function createDashboardStore(db: Database): DashboardStore {
     },
 
     async keptVersions() {
-      const rows = await db.selectFrom('versions').selectAll().execute();
-      const versions = rows.map(versionRecord);
-      const ids = new Set(versions.map(({ dashboardId }) => dashboardId));
-      return new Map([...ids].map(id => [id, keptVersions(versions.filter(version => version.dashboardId === id))]));
+      const rows = await db.selectFrom('versions').select(['dashboard_id', 'n', 'state']).execute();
+      const versions = new Map<string, Pick<VersionRecord, 'n' | 'state'>[]>();
+      for (const { dashboard_id: id, n, state } of rows) {
+        const some = versions.get(id) ?? [];
+        some.push({ n, state: state as VersionRecord['state'] });
+        versions.set(id, some);
+      }
+      return new Map([...versions].map(([id, some]) => [id, keptVersions(some)]));
     },
 
     async hasVolumes() {
