@@ -273,8 +273,8 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
     await eventually(() => !hasRow(hub, id));
     expect(await alice.servers({ stopped: true })).toEqual([]);
     expect(await named<Pod>('pods', server)).toEqual([]);
-    expect(await named<Claim>('persistentvolumeclaims', server)).toEqual([]);
-    // The provisioner deletes the volume of a claim that is gone.
+    // Kubernetes deletes a claim that it was asked to delete once no pod has it, and its provisioner the volume after that.
+    await eventually(async () => (await named<Claim>('persistentvolumeclaims', server)).length === 0);
     await eventually(async () => (await filesOf(id)).length === 0);
     await eventually(async () => (await clonesOf(id)).length === 0);
     expect(await snapshotsOf(id)).toEqual([]);
