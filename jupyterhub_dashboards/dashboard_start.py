@@ -10,6 +10,7 @@ import logging
 from inspect import isawaitable
 
 from .own_server import set_apart
+from .pod_volumes import mount_volumes
 from .runner_command import STAND_IN, runner_command, stand_in
 from .start_specification import Refuse, Run
 
@@ -50,6 +51,7 @@ class DashboardStart:
         self.single_user_command = None
         self.command = None
         self.variables = {}
+        self.mounts = ()
         self.before = None
 
     async def prepare(self, specifications, run_admins_hook, git_token=None):
@@ -101,11 +103,13 @@ class DashboardStart:
         """Makes the Spawner start what `answer` says; `git_token` is for the runner alone."""
         if isinstance(answer, Run):
             self.variables = {START: answer.specification, STAND_IN: stand_in()}
+            self._set_mounts(answer.mounts)
             if git_token:
                 self.variables[GIT_TOKEN] = _base64url(git_token)
         else:
             log.info("Refusing to start %s: %s", self.spawner.name, answer.message)
             self.variables = {REFUSAL: _base64url(answer.told()), STAND_IN: stand_in()}
+            self._set_mounts(())
         self.apply()
 
     def apply(self):
@@ -123,6 +127,15 @@ class DashboardStart:
         spawner.oauth_client_allowed_scopes = []
         others = {name: value for name, value in spawner.environment.items() if name not in VARIABLES}
         spawner.environment = {**others, **self.variables}
+
+    def _set_mounts(self, mounts):
+        self.mounts = mounts
+        if mounts and not hasattr(self.spawner, "modify_pod_hook"):
+            # The runner finds out that they are not there, and says so of their versions.
+            kind = type(self.spawner).__name__
+            log.error(
+                "%s has versions on volumes, which a %s cannot mount: they are lost", self.spawner.name, kind
+            )
 
     def _guard_later_hooks(self):
         spawner = self.spawner
@@ -145,29 +158,53 @@ class DashboardStart:
         pre_spawn_hook.guards = admins_hook
         return pre_spawn_hook
 
+    def _take_over(self, container):
+        """KubeSpawner's profiles set command and environment after `apply_user_options`; this comes later.
+
+        Nothing else of theirs is changed. The runner is looked for where the profile's own command is.
+        """
+        container.args = _of_runner(list(container.args or []), self.command)
+        container.command = None
+        known = list(container.env or [])
+        kept = [variable for variable in known if variable.name not in VARIABLES]
+        create = type(known[0]) if known else _pod_variable()
+        container.env = kept + [create(name=name, value=value) for name, value in self.variables.items()]
+
+    def _mount(self, pod, container):
+        try:
+            mount_volumes(pod, container, self.mounts)
+        except Exception:
+            # Some Hubs stop themselves after a few failed starts; the runner says what it lacks.
+            log.exception("Volumes of %s cannot be mounted", self.spawner.name)
+
     def _guarded_modify_pod(self, admins_hook):
         async def modify_pod_hook(spawner, pod):
             if admins_hook:
                 pod = admins_hook(spawner, pod)
                 if isawaitable(pod):
                     pod = await pod
-            set_on_pod(pod, self.command, self.variables)
+            container = notebook_container(pod)
+            self._take_over(container)
+            self._mount(pod, container)
             return pod
 
         modify_pod_hook.guards = admins_hook
         return modify_pod_hook
 
 
-def set_on_pod(pod, command, variables):
-    """KubeSpawner's profiles set command and environment after `apply_user_options`; this comes later."""
+def _of_runner(words, command):
+    """What starts the runner where a pod would start `words`: wrappers stay, Lab's arguments do not."""
+    for index in range(len(words) - len(command) + 1):
+        if words[index : index + len(command)] == command:
+            return [*words[:index], *command]
+    # A profile has named another command.
+    return runner_command(words)
+
+
+def notebook_container(pod):
+    """That of the server, among those that the administrator has added."""
     containers = pod.spec.containers
-    container = next((one for one in containers if one.name == "notebook"), containers[0])
-    container.args = list(command)
-    container.command = None
-    known = list(container.env or [])
-    kept = [variable for variable in known if variable.name not in VARIABLES]
-    create = type(known[0]) if known else _pod_variable()
-    container.env = kept + [create(name=name, value=value) for name, value in variables.items()]
+    return next((one for one in containers if one.name == "notebook"), containers[0])
 
 
 def _pod_variable():

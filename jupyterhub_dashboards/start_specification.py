@@ -32,10 +32,21 @@ NOT_UNDERSTOOD = (
 
 
 @dataclass(frozen=True)
+class Mount:
+    """A folder of a volume, read-only, at `path`: that of a version."""
+
+    version: int
+    claim: str
+    sub_path: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Run:
     """Start the runner with this specification: base64url of its JSON."""
 
     specification: str
+    mounts: tuple[Mount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,11 +112,18 @@ def _reply(status, body):
             if not BASE64URL.fullmatch(specification):
                 specification = base64.urlsafe_b64encode(specification.encode()).decode().rstrip("=")
             if len(specification) < LONGEST:
-                return Run(specification)
+                return Run(specification, tuple(map(_mount, reply.get("mounts", ()))))
     except (ValueError, KeyError, TypeError):
         pass
     log.error("The dashboards service answered a start request with status %s and %.500r", status, body)
     return Refuse(NOT_UNDERSTOOD)
+
+
+def _mount(mount):
+    version, sub_path, path = mount["version"], mount["subPath"], mount["path"]
+    if not isinstance(version, int) or not str(path).startswith("/"):
+        raise ValueError("not a mount")
+    return Mount(version, str(mount["claim"]), str(sub_path), str(path))
 
 
 async def _fetch(url, key, body):

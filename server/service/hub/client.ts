@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 
@@ -15,7 +17,12 @@ export interface HubClientOptions {
   clientId: string;
   callbackUrl: string;
   fetch?: Fetch;
+  removalMs?: number;
 }
+
+/** How long the Hub may take to remove a server, with the pod and the volume that it may consist of. */
+const REMOVAL_MS = 120_000;
+const LOOK_MS = 250;
 
 /** What the Hub answers where a Spawner has raised something within the time that a request waits for it. */
 const WORDLESS = new Set(['', 'error', 'timeout', 'Internal Server Error']);
@@ -41,6 +48,24 @@ export function createHubClient(options: HubClientOptions): HubClient {
   async function failedStart(owner: string, serverName: string): Promise<string | null> {
     const answer = await ask({ path: `${serverPath(owner, serverName)}/progress`, token, timeoutMs: 5_000 });
     return answer.status < 300 ? failureIn(answer.text) : null;
+  }
+
+  /**
+   * The Hub answers while it is still stopping a server, and removes it after that: if it ended meanwhile, the server would
+   * stay in its list, and a volume with it.
+   */
+  async function untilRemoved(owner: string, serverName: string): Promise<void> {
+    const until = Date.now() + (options.removalMs ?? REMOVAL_MS);
+    for (;;) {
+      const answer = await ask({ path: `users/${encodeURIComponent(owner)}?include_stopped_servers=1`, token });
+      if (answer.status === 404 || checked(HubUser, ok(answer)).servers?.[serverName] === undefined) {
+        return;
+      }
+      if (Date.now() > until) {
+        throw new ServiceError('server_failed', 502, 'JupyterHub has not removed the server yet.', 'Try again.');
+      }
+      await wait(LOOK_MS);
+    }
   }
 
   return {
@@ -151,6 +176,9 @@ export function createHubClient(options: HubClientOptions): HubClient {
         throw answer.status >= 500
           ? hubUnavailable(new Error(answer.message))
           : new ServiceError('server_failed', 502, `The server could not be stopped: ${answer.message}.`, 'Try again.');
+      }
+      if (remove && answer.status !== 404) {
+        await untilRemoved(owner, serverName);
       }
     },
 
