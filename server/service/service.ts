@@ -23,6 +23,7 @@ import { createLife } from './dashboards/life';
 import { createPublisher } from './dashboards/publish';
 import { createReconciler, type Reconciler } from './dashboards/reconciler';
 import { createRemoval } from './dashboards/removal';
+import { createServerLog } from './dashboards/server-log';
 import { createServers } from './dashboards/servers';
 import { createStartSpecifications } from './dashboards/start-specification';
 import { createVisitedVersions } from './dashboards/visited-versions';
@@ -119,7 +120,8 @@ export async function createService(
   const gitCredentials = createGitCredentials({ store: gitCredentialStore, keys, clock });
 
   const visited = createVisitedVersions(clock);
-  const servers = createServers({ hub, channels, clock, ...timing });
+  const serverLog = createServerLog({ store: dashboards, logs, changes, clock, log });
+  const servers = createServers({ hub, channels, clock, tell: serverLog.tell, ...timing });
   const life = createLife({ store: dashboards, audit, servers, changes, clock, log });
   const queue = createBuildQueue({
     builds,
@@ -129,6 +131,7 @@ export async function createService(
     life,
     changes,
     visited,
+    serverLog,
     clock,
     log,
     ...timing
@@ -215,6 +218,7 @@ export async function createService(
     heartbeats: createHeartbeats({ dashboards, tickets, changes, clock, log }),
     channels,
     servers,
+    serverLog,
     life,
     queue,
     results,

@@ -21,7 +21,7 @@ export interface StartSpecificationsOptions {
   builds: BuildStore;
   queue: BuildQueue;
   life: Life;
-  servers: Pick<Servers, 'starting' | 'stopping'>;
+  servers: Pick<Servers, 'prepared' | 'starting' | 'stopping'>;
   changes: Changes;
   visited: VisitedVersions;
   config: Config;
@@ -83,6 +83,7 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       await store.setProblem(dashboard.id, null, clock());
     }
     changes.report({ kind: 'dashboard', id: dashboard.id });
+    servers.prepared(dashboard.id);
     return run({
       dashboard: { id: dashboard.id, slug: dashboard.slug, name: dashboard.name },
       owner: dashboard.owner,
