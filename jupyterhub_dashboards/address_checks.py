@@ -40,6 +40,15 @@ def origin(name, value):
     return origin_of(value)
 
 
+def host(name, value):
+    """A name or an address, without a port."""
+    if not isinstance(value, str) or not HOST.fullmatch(value):
+        raise ConfigurationError(
+            f'{name} is the name or the address of a machine, as in {name}="hub", not {value!r}.'
+        )
+    return value
+
+
 def _split(name, value, filled, example):
     """The parts of `filled`, which is `value` without placeholders."""
     if not isinstance(value, str):

@@ -26,6 +26,8 @@ SERVICE_ROLE = "jupyterhub-dashboards"
 SERVICE_SCOPES = ("servers", "list:users", "read:users:name", "read:groups")
 # Older ones are not tested.
 OLDEST_HUB = (5, 5)
+# The name by which others know this machine may be none that it has an address of, as that of a Service.
+LISTEN_EVERYWHERE = {"JUPYTERHUB_DASHBOARDS_LISTEN": "0.0.0.0"}
 TEMPLATES = str(Path(__file__).with_name("templates"))
 
 
@@ -56,6 +58,7 @@ def configure(c, **options):
     addresses.check_isolation(hub_url, chosen)
     database = os.path.abspath(chosen.database or "jupyterhub_dashboards.sqlite")
     port = chosen.service_port or _port(Path(f"{database}.port"))
+    # For the Hub, whose process has started it; the proxy may be on another machine.
     origin = f"http://127.0.0.1:{port}"
     hook_key = secrets.token_urlsafe(32)
 
@@ -68,7 +71,7 @@ def configure(c, **options):
         "subdomainHost": addresses.subdomain_host(c),
         "trustAllAuthors": chosen.trust_all_authors,
         "relayUrl": chosen.relay_url,
-        "runnerServiceUrl": chosen.runner_service_url or addresses.runner_service_url(c, hub_url, origin),
+        "runnerServiceUrl": addresses.runner_service_url(c, chosen, hub_url, origin),
         "audiences": chosen.audiences,
         "defaultAudience": chosen.default_audience,
         "frameworks": chosen.frameworks,
@@ -82,7 +85,12 @@ def configure(c, **options):
         "strategies": chosen.strategies,
         "homesKept": chosen.homes_kept,
     }
-    _add_service(c, origin, list(chosen.service_command or _service_command()), service_config)
+    command = list(chosen.service_command or _service_command())
+    if chosen.service_host:
+        url = addresses.at(chosen.service_host, port)
+        _add_service(c, url, command, service_config, LISTEN_EVERYWHERE)
+    else:
+        _add_service(c, origin, command, service_config)
     _grant_scopes(c)
     no_lab = NoLab(chosen.no_lab, addresses.gallery(c))
     _set_hook(c, StartSpecifications(origin, hook_key), no_lab, GitToken.of(chosen))
@@ -112,7 +120,7 @@ def _check_hub():
         )
 
 
-def _add_service(c, origin, command, service_config):
+def _add_service(c, origin, command, service_config, environment=None):
     others = [service for service in read(c.JupyterHub, "services", []) if service.get("name") != SERVICE]
     service = {
         "name": SERVICE,
@@ -122,6 +130,7 @@ def _add_service(c, origin, command, service_config):
             "JUPYTERHUB_DASHBOARDS_CONFIG": json.dumps(service_config),
             # The Hub is its parent, and it ends with it.
             "JUPYTERHUB_DASHBOARDS_MANAGED": "1",
+            **(environment or {}),
         },
         "oauth_no_confirm": True,
         "display": True,

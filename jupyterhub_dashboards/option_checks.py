@@ -184,6 +184,7 @@ CHECKS = {
     "framework_env": framework_checks.variables,
     "voila_template": framework_checks.template,
     "service_port": _whole_number(1, 65535),
+    "service_host": address_checks.host,
     "service_command": _words,
     "runner_service_url": address_checks.url,
     "relay_url": address_checks.url,

@@ -45,7 +45,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     apiToken: value(REQUIRED.apiToken),
     apiUrl: value(REQUIRED.apiUrl).replace(/\/+$/, ''),
     prefix,
-    listen: addressIn(value(REQUIRED.serviceUrl)),
+    listen: addressIn(value(REQUIRED.serviceUrl), source.JUPYTERHUB_DASHBOARDS_LISTEN),
     clientId: source.JUPYTERHUB_CLIENT_ID || 'service-dashboards',
     callbackUrl: source.JUPYTERHUB_OAUTH_CALLBACK_URL || `${prefix}oauth_callback`,
     baseUrl: slashed(source.JUPYTERHUB_BASE_URL || '/'),
@@ -55,10 +55,10 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
   };
 }
 
-/** Of `http://127.0.0.1:10202` or `http://[::1]:10202`. */
-function addressIn(url: string): Environment['listen'] {
+/** Of `http://127.0.0.1:10202` or `http://[::1]:10202`; `host` where the one in it is for others. */
+function addressIn(url: string, host?: string): Environment['listen'] {
   const { hostname, port } = new URL(url);
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+  return { host: host || hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
 function slashed(path: string): string {

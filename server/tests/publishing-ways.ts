@@ -6,7 +6,6 @@ import { createRepository } from '../runner/testing/git-repository';
 import type { GitServer } from '../runner/testing/git-server';
 import type { Author } from './author';
 import { placeOf, type AuthorLab } from './author-lab';
-import { dataFolder } from './leftovers';
 import type { TestHub } from './hub';
 import { patiently } from './patience';
 
@@ -63,7 +62,7 @@ function write({ edition }: PublishingWorld, root: string, n: number): void {
 
 /** The one folder of the author's that servers of dashboards see. */
 function sharedFolder(hub: TestHub): string {
-  const shared = join(dataFolder(hub), 'shared');
+  const shared = join(hub.folder, 'shared');
   mkdirSync(shared, { recursive: true });
   return realpathSync(shared);
 }

@@ -10,7 +10,7 @@ import type { Account } from './certificates';
 import { startControlPlane } from './control-plane';
 import { Kubelet } from './kubelet/kubelet';
 import type { Image } from './kubelet/image';
-import { makePodNetwork } from './network';
+import { makePodNetwork, type PodAddress } from './network';
 import type { KubernetesObject } from './objects';
 import { startStorage } from './storage';
 
@@ -26,6 +26,8 @@ export interface Cluster {
   path: string;
   /** The address of this machine that pods reach. */
   gateway: string;
+  /** Gives an address in the network of the pods to a program that is none. */
+  attach(): Promise<PodAddress>;
   /** What the names of network devices and namespaces of this cluster begin with. */
   id: string;
   /** Everything that it writes is below. */
@@ -103,6 +105,7 @@ export async function startCluster(images: Record<string, Image>): Promise<Clust
       namespace: NAMESPACE,
       path: `/api/v1/namespaces/${NAMESPACE}`,
       gateway,
+      attach: () => network.attach(),
       id,
       folder,
       kubeconfig: control.kubeconfig,

@@ -1,4 +1,4 @@
-import type { KubernetesApi } from './api';
+import { ApiError, type KubernetesApi } from './api';
 import { ACCOUNTS } from './certificates';
 import type { KubernetesObject } from './objects';
 
@@ -14,12 +14,16 @@ const RULES = [
   { apiGroups: [''], resources: ['events'], verbs: ['get', 'watch', 'list'] }
 ];
 
-/** Gives the account of the Hub the rights that Zero to JupyterHub gives it. */
+/** Gives the account of the Hub the rights that Zero to JupyterHub gives it, unless an earlier Hub has them already. */
 export async function createHubRole(api: KubernetesApi, namespace: string): Promise<void> {
   const group = 'rbac.authorization.k8s.io';
   const path = `/apis/${group}/v1/namespaces/${namespace}`;
   const create = (type: string, object: KubernetesObject & Record<string, unknown>) =>
-    api.create(`${path}/${type}`, object);
+    api.create(`${path}/${type}`, object).catch((error: unknown) => {
+      if (!(error instanceof ApiError && error.status === 409)) {
+        throw error;
+      }
+    });
   await create('roles', { metadata: { name: 'hub' }, rules: RULES });
   await create('rolebindings', {
     metadata: { name: 'hub' },

@@ -3,21 +3,26 @@ import { join } from 'node:path';
 
 import { eventually } from '../../service/testing/test-service';
 import { ask } from '../request';
+import type { TestHub } from '../hub';
 import { startCluster, type Cluster } from './cluster';
-import { SINGLE_USER_IMAGE, singleUserImage, startKubernetesHub, type KubernetesHub } from './hub';
+import { startKubernetesHub } from './hub';
 import type { Claim, PersistentVolume, Pod } from './objects';
+import { provideProduct, type Product } from './product';
 
 let cluster: Cluster;
-let hub: KubernetesHub;
+let product: Product;
+let hub: TestHub;
 
 beforeAll(async () => {
-  cluster = await startCluster({ [SINGLE_USER_IMAGE]: singleUserImage() });
-  hub = await startKubernetesHub(cluster, ['alice']);
+  product = provideProduct();
+  cluster = await startCluster(product.images);
+  hub = await startKubernetesHub(cluster, product, { users: ['alice'] });
 });
 
 afterAll(async () => {
   await hub?.stop();
   await cluster?.stop();
+  product?.remove();
 });
 
 /** Starts a server of Alice's, and answers with its pod once the Hub says that it is ready. */

@@ -180,7 +180,7 @@ export class LocalPod {
       image,
       env,
       volumes: this.volumes,
-      networkNamespace: this.address!.namespace,
+      network: this.address!.inside,
       folder: join(this.folder, 'containers', `${container.name}-${restarts}`),
       log: join(logs, `${namespace}_${podName}_${container.name}.log`)
     });
