@@ -58,7 +58,8 @@ const ROWS: readonly Row[] = [
   { on: ['Started'], say: 'The server has been started.' },
 
   // its software image
-  { on: ['Failed', 'BackOff'], when: /^Error: (ErrImagePull|ImagePullBackOff)/, say: null },
+  // The one before says why.
+  { on: ['Failed', 'BackOff'], when: /^Error: (?:ErrImagePull|ImagePullBackOff)|^Back-off pulling image/, say: null },
   {
     on: IMAGE,
     when: new RegExp(`${PULL}.*(toomanyrequests|rate limit|429 Too Many)`, 's'),
@@ -207,7 +208,14 @@ const ROWS: readonly Row[] = [
     fix: LATER
   },
   {
-    on: ['FailedScheduling', 'OutOfcpu', 'OutOfmemory', 'OutOfpods', 'UnexpectedAdmissionError'],
+    on: [
+      'FailedScheduling',
+      'OutOfcpu',
+      'OutOfmemory',
+      'OutOfpods',
+      'OutOfephemeral-storage',
+      'UnexpectedAdmissionError'
+    ],
     say: 'No machine of the cluster can take the server at the moment.',
     fix: LATER
   },
@@ -282,8 +290,8 @@ const ROWS: readonly Row[] = [
     fix: TELL
   },
   {
-    on: [...CLAIM, 'refused'],
-    when: /ResourceExhausted|no space left|[Ii]nsufficient (?:free )?(?:space|capacity|storage)|out of space|[Qq]uota.*(?:GB|disk)/,
+    on: CLAIM,
+    when: /ResourceExhausted|no space left|[Ii]nsufficient (?:free )?(?:space|capacity|storage)|out of space|QUOTA_EXCEEDED/,
     say: "The cluster's storage has no room for the server's volume.",
     fix: 'Delete dashboards and versions that you do not need, and tell the administrator of this hub.'
   },
@@ -356,7 +364,7 @@ const ROWS: readonly Row[] = [
   },
   {
     on: ['Evicted'],
-    when: /ephemeral.storage limit|local ephemeral storage usage exceeds|EmptyDir volume/,
+    when: /local ephemeral storage limit|ephemeral local storage usage exceeds|EmptyDir volume/,
     say: 'The server was ended because it wrote more to its temporary disk than it may.',
     fix: 'Write less outside of your home, or ask the administrator of this hub for a higher limit; then start the dashboard again.'
   },
