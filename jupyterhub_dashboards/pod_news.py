@@ -71,7 +71,7 @@ class PodNews:
         status = await self._poll()
         if not self._spawner.pending:
             ends, events = list(_ends(pod)), self._spawner.events
-            facts = ends if status is None else [*ends, *events]
+            facts = ends if status is None else [*events, *ends]
             new = [fact for fact in facts if _key(fact) not in self._told | self._before]
             self._told |= {_key(fact) for fact in [*ends, *events]}
             if new:

@@ -163,7 +163,7 @@ async def test_why_a_server_ended_is_reported_before_the_hub_hears_of_it(spawner
     spawner.pod["status"]["containerStatuses"] = [{"name": "notebook", "state": {"terminated": terminated}}]
     spawner.status = 137
     assert await spawner.poll() == 137
-    assert reported == [["OOMKilled", "Evicted"]]
+    assert reported == [["Evicted", "OOMKilled"]]
     assert await spawner.poll() == 137
     assert len(reported) == 1
 

@@ -105,7 +105,9 @@ describe('what is heard of a server that was running', () => {
     await runner.build();
     await eventually(async () => (await show(id)).liveVersion === 1);
     const before = await log(id);
-    await report(HOOK_KEY, runner.specification.serverName, event('Started', 'Container started', 'Normal'), OOM, OOM);
+    const start = [FULL, event('Started', 'Container started', 'Normal')];
+    const end = [event('Error', 'Container notebook ended with exit code 137'), OOM, OOM];
+    await report(HOOK_KEY, runner.specification.serverName, ...start, ...end);
     expect((await log(id)).slice(before.length)).toEqual([
       expect.stringMatching(
         /^The server was ended because it used more memory than it may\. Use less memory/

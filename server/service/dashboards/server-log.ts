@@ -15,7 +15,7 @@ const CLUSTER = 'cluster';
 export interface ServerLog {
   /** Never throws: a start does not fail for its log. */
   tell(dashboard: DashboardRecord, news: ServerNews): Promise<void>;
-  /** Its server has ended, or its container has: keeps the reasons, and leaves out what happens in any start. */
+  /** Its server has ended, or its container has, after all this: keeps why, and leaves out what happens in any start. */
   ended(dashboard: DashboardRecord, news: readonly ServerNews[]): Promise<void>;
   /** Why its server has just ended, if that was heard. */
   lastEnd(dashboardId: string): Reason | null;
@@ -53,13 +53,16 @@ export function createServerLog({ store, logs, changes, clock, log }: ServerLogO
     },
 
     async ended(dashboard, news) {
-      const told = new Map(news.filter(({ reason }) => reason !== null).map(one => [one.sentence, one]));
+      // What was in the way of its start was over when that went on.
+      const since = news.slice(news.findLastIndex(({ reason }) => reason === null) + 1);
+      const causes = since.filter(({ follows }) => !follows);
+      const told = new Map((causes.length > 0 ? causes : since).map(one => [one.sentence, one]));
       for (const one of told.values()) {
         await serverLog.tell(dashboard, one);
       }
-      const last = [...told.values()].findLast(({ follows }) => !follows) ?? [...told.values()].at(-1);
-      if (last?.reason) {
-        ends.set(dashboard.id, { reason: last.reason, at: clock() });
+      const reason = [...told.values()].at(-1)?.reason;
+      if (reason) {
+        ends.set(dashboard.id, { reason, at: clock() });
       }
       for (const [id, { at }] of ends) {
         if (at < clock() - RECENT_MS) {

@@ -32,6 +32,8 @@ describe('what is heard of a start', () => {
     expect(story.reason?.message).toBe('waits for its volume');
     [trouble('no class'), follows('waits for its volume')].forEach(news => story.hear(news));
     expect(story.reason?.message).toBe('no class');
+    [step('found'), follows('ended with 3'), follows('is started again')].forEach(news => story.hear(news));
+    expect(story.reason?.message).toBe('ended with 3');
   });
 
   it('is a line with what to do, and one with the original text; a step is one line, however long it takes', () => {

@@ -26,11 +26,9 @@ export class StartStory {
 
   /** @returns false for what was said before */
   hear(news: ServerNews): boolean {
-    const follows = news.follows && this.last?.reason && !this.last.follows;
-    if (!follows) {
-      // The first words are the most exact: what comes again says that it is tried again.
-      this.last = this.last?.sentence === news.sentence ? this.last : news;
-    }
+    // The first words are the most exact: what comes again says that it is tried again.
+    const isKnown = this.last?.sentence === news.sentence || (news.follows && this.last?.reason);
+    this.last = isKnown ? this.last : news;
     const isNew = !this.told.has(news.sentence);
     this.told.add(news.sentence);
     return isNew;

@@ -418,7 +418,8 @@ const ROWS: readonly Row[] = [
     on: ['Error', 'DeadlineExceeded'],
     when: /exit code (\d+)/,
     say: 'The server ended by itself (exit code $1).',
-    fix: `Try again. If it happens again, tell the administrator of this hub, who finds the reason in the log of its container.`
+    fix: `Try again. If it happens again, tell the administrator of this hub, who finds the reason in the log of its container.`,
+    follows: true
   },
   {
     on: ['BackOff'],
