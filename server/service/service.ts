@@ -192,6 +192,7 @@ export async function createService(
     queue,
     removal,
     changes,
+    serverLog,
     clock,
     log,
     ...timing
