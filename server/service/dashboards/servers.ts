@@ -98,20 +98,13 @@ export function createServers({
   async function startAtHub(start: UnderWay): Promise<'ready' | 'running'> {
     const { dashboard, signal, story } = start;
     const begun = clock();
-    let listening = false;
     while (!signal.aborted && clock() - begun < START_LIMIT_MS) {
       const answer = await askToStart(dashboard);
       if (answer === 'ready' || answer === 'running') {
         return answer;
       }
-      if (answer === 'pending') {
-        if (!listening) {
-          listening = true;
-          void listen(start);
-        }
-        if (await becomesReady(start, begun)) {
-          return 'ready';
-        }
+      if (answer === 'pending' && (await heardOf(start, () => becomesReady(start, begun)))) {
+        return 'ready';
       }
       await pause(pollMs, signal);
     }
@@ -124,9 +117,20 @@ export function createServers({
     }
   }
 
-  /** Tells what is heard of a start. A stream that breaks is opened again, and begins anew. */
-  async function listen(start: UnderWay): Promise<void> {
-    const { dashboard, prepared, signal } = start;
+  /** Tells what is heard of a start while it is waited for. */
+  async function heardOf<T>(start: UnderWay, wait: () => Promise<T>): Promise<T> {
+    const over = new AbortController();
+    void listen(start, AbortSignal.any([start.signal, over.signal]));
+    try {
+      return await wait();
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** A stream that breaks is opened again, and begins anew. */
+  async function listen(start: UnderWay, signal: AbortSignal): Promise<void> {
+    const { dashboard, prepared } = start;
     const { owner, serverName } = dashboard;
     // Before the hook has been there, the Hub tells less.
     await prepared;
@@ -142,11 +146,13 @@ export function createServers({
     } while (await pause(LISTEN_AGAIN_MS, signal));
   }
 
-  /** False: it is being stopped or renamed, and has to be started again. */
+  /** False: somebody has stopped or renamed it meanwhile, and it has to be started again. */
   async function becomesReady(start: UnderWay, begun: number): Promise<boolean> {
     const { signal, story } = start;
     const { owner, serverName } = start.dashboard;
     let heard = clock();
+    let interrupted = false;
+    let isLookedAtAgain = false;
     while (clock() - begun < START_LIMIT_MS && (await pause(pollMs, signal))) {
       try {
         const server = (await hub.servers(owner))?.get(serverName);
@@ -154,16 +160,23 @@ export function createServers({
         if (server?.ready) {
           return true;
         }
-        if (server?.pending !== 'spawn') {
-          const failure = await hub.spawnFailure(owner, serverName).catch(() => null);
-          if (server?.pending && !failure) {
+        if (server?.pending) {
+          // A start that has failed is stopped as well, which takes a while: afterwards the Hub says that it has.
+          interrupted ||= server.pending !== 'spawn';
+          continue;
+        }
+        const failure = await hub.spawnFailure(owner, serverName).catch(() => null);
+        if (!failure && interrupted) {
+          if (isLookedAtAgain) {
             return false;
           }
-          if (failure?.reason) {
-            await hear(start, { sentence: failure.reason.message, reason: failure.reason });
-          }
-          throw spawnFailed(failure, story);
+          isLookedAtAgain = true;
+          continue;
         }
+        if (failure?.reason) {
+          await hear(start, { sentence: failure.reason.message, reason: failure.reason });
+        }
+        throw spawnFailed(failure, story);
       } catch (error) {
         const away = error instanceof ServiceError && error.code === 'hub_unavailable';
         if (!away || clock() - heard > HUB_AWAY_MS) {
