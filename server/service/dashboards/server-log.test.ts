@@ -89,6 +89,32 @@ it('a start whose time is over ends so where nothing was heard', async () => {
   expect((await ended(buildId)).problem?.message).toBe("The dashboard's server did not start in time.");
 });
 
+it('what is heard when a dashboard wakes is told in the log of its live version, and as why it does not', async () => {
+  const runners = startRunners(test);
+  const { id } = await publish();
+  await (await eventually(() => runners[0])).build();
+  await eventually(async () => (await show(id)).liveVersion === 1);
+  const { dashboards, life } = test.service.context;
+  await life.sleep((await dashboards.get(id))!.dashboard, null);
+  await eventually(() => test.hub.users.get('alice')?.servers.size === 0);
+  const before = await log(id);
+  pending();
+  test.hub.progress = stream(raw(FULL));
+  await test.call(alice, 'POST', `api/v1/dashboards/${id}/start`);
+  await eventually(async () => (await log(id)).length > before.length);
+  test.hub.progress = stream(raw(FULL), { progress: 100, failed: true, message: 'Spawn failed: ' });
+  gone();
+  const { problem } = await eventually(async () => {
+    const shown = await show(id);
+    return shown.problem && shown;
+  });
+  expect(problem?.message).toBe('No machine of the cluster has enough free CPU for the server.');
+  expect((await log(id)).slice(before.length)).toEqual([
+    `${problem!.message} ${problem!.fix}`,
+    `    ${problem!.detail}`
+  ]);
+});
+
 describe('what is heard of a server that was running', () => {
   const report = (key: string, serverName: string, ...events: object[]) =>
     test.call(key, 'POST', 'internal/server-news', { userName: 'alice', serverName, events });
