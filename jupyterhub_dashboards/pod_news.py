@@ -15,6 +15,8 @@ log = logging.getLogger("JupyterHub.dashboards")
 
 TICK = 1
 CLAIMS_TICK = 2
+TIMEOUT = 5
+AFTER_FAILURE = 60
 # The service takes no more at a time.
 MOST = 50
 
@@ -100,12 +102,15 @@ class ClaimEvents:
             return []
         self._next = now + CLAIMS_TICK
         try:
-            return [event for claim in self._waiting(pod) for event in await self._events_of(claim)]
+            return await asyncio.wait_for(self._read(self._waiting(pod)), TIMEOUT)
         except Exception as error:
             # It is for people's information: no start fails for it.
-            log.warning("Events of the claims of %s cannot be read: %s", self._spawner.pod_name, error)
-            self._next = float("inf")
+            log.warning("Events of the claims of %s cannot be read: %r", self._spawner.pod_name, error)
+            self._next = now + AFTER_FAILURE
             return []
+
+    async def _read(self, claims):
+        return [event for claim in claims for event in await self._events_of(claim)]
 
     def _waiting(self, pod):
         volumes = (pod or {}).get("spec", {}).get("volumes") or []
