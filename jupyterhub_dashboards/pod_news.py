@@ -216,7 +216,8 @@ async def _ticking(events, seconds):
             yield None
             await asyncio.sleep(seconds)
     finally:
-        if upcoming and not upcoming.done():
+        if upcoming:
             upcoming.cancel()
-            await asyncio.wait([upcoming])
+            # Its end is told to nobody any more.
+            await asyncio.gather(upcoming, return_exceptions=True)
         await events.aclose()
