@@ -7,9 +7,11 @@ failed starts. Every value is set absolutely, at each start anew.
 import base64
 import json
 import logging
+from functools import partial
 from inspect import isawaitable
 
 from .own_server import set_apart
+from .pod_news import tell_of_pods
 from .pod_volumes import mount_volumes
 from .runner_command import STAND_IN, runner_command, stand_in
 from .start_specification import Refuse, Run
@@ -61,6 +63,7 @@ class DashboardStart:
         spawner.user_options = {}
         spawner.consecutive_failure_limit = 0
         set_apart(spawner)
+        tell_of_pods(spawner, partial(self._tell, specifications))
         try:
             await run_admins_hook()
         except Exception:
@@ -96,8 +99,13 @@ class DashboardStart:
         spawner = self.spawner
         if getattr(spawner, "internal_ssl", False):
             return Refuse(NO_INTERNAL_SSL)
-        base_url = spawner.hub.base_url.removesuffix("hub/")
-        return await specifications.ask(base_url, spawner.user.id, spawner.user.name, spawner.name)
+        return await specifications.ask(self._base_url(), spawner.user.id, spawner.user.name, spawner.name)
+
+    async def _tell(self, specifications, events):
+        await specifications.tell(self._base_url(), self.spawner.user.name, self.spawner.name, events)
+
+    def _base_url(self):
+        return self.spawner.hub.base_url.removesuffix("hub/")
 
     def become(self, answer, git_token=None):
         """Makes the Spawner start what `answer` says; `git_token` is for the runner alone."""

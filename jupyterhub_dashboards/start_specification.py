@@ -76,7 +76,7 @@ class StartSpecifications:
     async def ask(self, base_url, user_id, user_name, server_name):
         """A `Run` or a `Refuse`; never raises. `base_url` is the whole hub's and ends with a slash."""
         which = (user_id, server_name)
-        url = f"{self._origin}{base_url}services/dashboards/internal/start-specification"
+        url = self._url(base_url, "start-specification")
         request = {"userId": user_id, "userName": user_name, "serverName": server_name}
         for attempt, pause in enumerate(self._pauses, 1):
             try:
@@ -91,6 +91,16 @@ class StartSpecifications:
             if pause is not None:
                 await asyncio.sleep(pause)
         return self._remembered.get(which) or Refuse(SERVICE_AWAY)
+
+    async def tell(self, base_url, user_name, server_name, events):
+        """What Kubernetes has said about a server that was running. Raises where it is not taken."""
+        news = {"userName": user_name, "serverName": server_name, "events": events}
+        status, body = await self._fetch(self._url(base_url, "server-news"), self._key, news)
+        if status >= 300:
+            raise ConnectionError(f"status {status}: {body[:500]!r}")
+
+    def _url(self, base_url, route):
+        return f"{self._origin}{base_url}services/dashboards/internal/{route}"
 
     def _remember(self, which, reply):
         self._remembered.pop(which, None)

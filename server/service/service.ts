@@ -27,6 +27,7 @@ import { createLife } from './dashboards/life';
 import { createPublisher } from './dashboards/publish';
 import { createReconciler, type Reconciler } from './dashboards/reconciler';
 import { createRemoval } from './dashboards/removal';
+import { createServerLog } from './dashboards/server-log';
 import { createServers } from './dashboards/servers';
 import { offeredStrategies } from './dashboards/source';
 import { createStartSpecifications } from './dashboards/start-specification';
@@ -129,7 +130,8 @@ export async function createService(
   const gitCredentials = createGitCredentials({ store: gitCredentialStore, keys, clock });
 
   const visited = createVisitedVersions(clock);
-  const servers = createServers({ hub, channels, clock, ...timing });
+  const serverLog = createServerLog({ store: dashboards, logs, changes, clock, log });
+  const servers = createServers({ hub, channels, clock, tell: serverLog.tell, ...timing });
   const life = createLife({ store: dashboards, audit, servers, changes, clock, log });
   const strategies = offeredStrategies(config);
   // Also where that is not allowed any more: there may be volumes to be mounted, and removed.
@@ -150,6 +152,7 @@ export async function createService(
     changes,
     visited,
     cloning,
+    serverLog,
     clock,
     log,
     ...timing
@@ -220,6 +223,7 @@ export async function createService(
     queue,
     removal,
     changes,
+    serverLog,
     clock,
     log,
     ...timing
@@ -246,6 +250,7 @@ export async function createService(
     heartbeats: createHeartbeats({ dashboards, tickets, changes, clock, log }),
     channels,
     servers,
+    serverLog,
     life,
     queue,
     results,

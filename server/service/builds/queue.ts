@@ -9,6 +9,8 @@ import type { Channels } from '../dashboards/channels';
 import { activeBuild, builtWhileStopped, type DashboardAggregate, type DashboardRecord } from '../dashboards/dashboard';
 import type { Life } from '../dashboards/life';
 import { runnerState } from '../dashboards/runner-state';
+import type { Reason } from '../dashboards/server-news';
+import type { ServerLog } from '../dashboards/server-log';
 import type { Servers } from '../dashboards/servers';
 import type { DashboardStore } from '../dashboards/store';
 import type { VisitedVersions } from '../dashboards/visited-versions';
@@ -48,6 +50,7 @@ export interface BuildQueueOptions {
   visited: VisitedVersions;
   /** Null: no version of this hub is served from a volume of its own. */
   cloning: Cloning | null;
+  serverLog: Pick<ServerLog, 'lastEnd'>;
   clock: Clock;
   log: Logger;
   leaseMs?: number;
@@ -55,7 +58,7 @@ export interface BuildQueueOptions {
 }
 
 export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
-  const { builds, dashboards, servers, channels, life, changes, visited, cloning, clock, log } = options;
+  const { builds, dashboards, servers, channels, life, changes, visited, cloning, serverLog, clock, log } = options;
   const leaseMs = options.leaseMs ?? LEASE_MS;
   const driven = new Map<string, Promise<void>>();
   const stopping = new AbortController();
@@ -106,7 +109,7 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
 
   async function again(build: BuildRecord): Promise<BuildRecord | null> {
     if (build.attempts >= 1) {
-      await fail(build, lost());
+      await fail(build, lost(serverLog.lastEnd(build.dashboardId)));
       return null;
     }
     const queued = await builds.move(build, 'queued', { at: clock(), leaseUntil: null, again: true });
@@ -285,10 +288,13 @@ function volumeGone(n: number): ServiceError {
   );
 }
 
-function lost(): Problem {
-  return problem(
-    'build_lost',
-    "The dashboard's server went away twice while it was building.",
-    'Publish again. If it happens again, the build may need more memory than the server has.'
-  );
+function lost(end: Reason | null): Problem {
+  const twice = "The dashboard's server went away twice while it was building.";
+  return end
+    ? problem('build_lost', `${twice} ${end.message}`, end.fix, end.detail)
+    : problem(
+        'build_lost',
+        twice,
+        'Publish again. If it happens again, the build may need more memory than the server has.'
+      );
 }

@@ -22,7 +22,7 @@ export interface StartSpecificationsOptions {
   builds: BuildStore;
   queue: BuildQueue;
   life: Life;
-  servers: Pick<Servers, 'starting' | 'stopping'>;
+  servers: Pick<Servers, 'prepared' | 'starting' | 'stopping'>;
   changes: Changes;
   visited: VisitedVersions;
   cloning: Pick<Cloning, 'mounts'> | null;
@@ -90,6 +90,7 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       await store.setProblem(dashboard.id, null, clock());
     }
     changes.report({ kind: 'dashboard', id: dashboard.id });
+    servers.prepared(dashboard.id);
     return run(
       {
         dashboard: { id: dashboard.id, slug: dashboard.slug, name: dashboard.name },

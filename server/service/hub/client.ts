@@ -8,7 +8,8 @@ import type { HubPeople } from '../access/hub-people';
 import type { HubServers, ServerState } from '../dashboards/hub-servers';
 import { ServiceError } from '../errors';
 import { HubGroup, HubIdentity, HubProgress, HubToken, HubUser, HubUsers, type HubServer } from './replies';
-import { checked, createAsk, hubUnavailable, parseJson, type Fetch, type HubAnswer } from './request';
+import { inPlainWords, refusalIn } from './cluster-words';
+import { checked, createAsk, createListen, hubUnavailable, parseJson, type Fetch, type HubAnswer } from './request';
 import { startFailure } from './start-failure';
 
 export interface HubClientOptions {
@@ -41,7 +42,9 @@ type StartedWith = Static<typeof StartedWith>;
 export type HubClient = HubPeople & HubServers & { reachable(): Promise<boolean> };
 
 export function createHubClient(options: HubClientOptions): HubClient {
-  const ask = createAsk(options.apiUrl, options.fetch ?? globalThis.fetch);
+  const fetch = options.fetch ?? globalThis.fetch;
+  const ask = createAsk(options.apiUrl, fetch);
+  const listen = createListen(options.apiUrl, fetch);
   const token = options.apiToken;
 
   /** The progress stream of a start that has failed holds one event and ends; without a failed start it is an error. */
@@ -182,7 +185,19 @@ export function createHubClient(options: HubClientOptions): HubClient {
       }
     },
 
-    spawnFailure: failedStart,
+    async *startNews(owner, serverName, signal) {
+      for await (const event of listen(`${serverPath(owner, serverName)}/progress`, token, signal)) {
+        const news = Value.Check(HubProgress, event) && event.raw_event ? inPlainWords(event.raw_event) : null;
+        if (news) {
+          yield news;
+        }
+      }
+    },
+
+    async spawnFailure(owner, serverName) {
+      const words = await failedStart(owner, serverName);
+      return words === null ? null : { reason: refusalIn(words), words };
+    },
 
     async reachable() {
       try {

@@ -187,7 +187,7 @@ export class LocalPod {
     this.running.add(run);
     record.starts();
     this.status.runsAt(this.address!.ip);
-    await this.event('Normal', 'Started', `Started container ${container.name}`);
+    await this.event('Normal', 'Started', 'Container started');
     const code = await run.ended;
     this.running.delete(run);
     record.ends(code);
@@ -219,6 +219,6 @@ export class LocalPod {
   }
 
   private event(type: 'Normal' | 'Warning', reason: string, message: string): Promise<void> {
-    return recordEvent(this.around.api, this.pod, { type, reason, message });
+    return recordEvent(this.around.api, 'Pod', this.pod, { type, reason, message });
   }
 }
