@@ -28,7 +28,7 @@ const REQUIRED = {
 } as const;
 
 /**
- * Reads the environment that the Hub gives to a managed service.
+ * Reads the environment that the Hub gives to a managed service, or whoever starts it to one that the Hub does not.
  * @throws Error that names every variable that is missing.
  */
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Environment {
@@ -45,7 +45,8 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     apiToken: value(REQUIRED.apiToken),
     apiUrl: value(REQUIRED.apiUrl).replace(/\/+$/, ''),
     prefix,
-    listen: addressIn(value(REQUIRED.serviceUrl)),
+    // Behind the name by which others know it, a service may listen on all addresses.
+    listen: addressIn(source.JUPYTERHUB_DASHBOARDS_LISTEN || value(REQUIRED.serviceUrl)),
     clientId: source.JUPYTERHUB_CLIENT_ID || 'service-dashboards',
     callbackUrl: source.JUPYTERHUB_OAUTH_CALLBACK_URL || `${prefix}oauth_callback`,
     baseUrl: slashed(source.JUPYTERHUB_BASE_URL || '/'),
