@@ -18,8 +18,8 @@ def add_to(commands):
     parser = commands.add_parser(
         "values",
         help="print what Zero to JupyterHub needs, to paste",
-        description="Prints values for the chart of Zero to JupyterHub, and manifests of the service that run beside"
-        f" it. Kinds of storage:\n\n{kinds}\n\nEach has a page in docs/operators/kubernetes/.",
+        description="Prints values for the chart of Zero to JupyterHub, and manifests of what runs beside it."
+        f" Kinds of storage:\n\n{kinds}\n\nEach has a page in docs/operators/kubernetes/.",
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

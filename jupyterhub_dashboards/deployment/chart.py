@@ -17,8 +17,8 @@ PORT = 10202
 # Where the database is: in a claim of the service's own, or in the one that the chart gives the Hub.
 DATA = "/srv/dashboards"
 HUB_DATA = "/srv/jupyterhub"
-# The proxy as pods reach it, by how https comes to be. With a certificate of its own it takes nothing else than the
-# public name.
+# The proxy as pods reach it, by how https comes to be. With a certificate of its own it takes nothing else
+# than the public name.
 PROXY = {
     "none": "http://proxy-public",
     "offload": "http://proxy-public",

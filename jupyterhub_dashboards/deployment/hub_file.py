@@ -11,8 +11,8 @@ READ = ("refusal.py", "templates/*.html")
 HEAD = '''\
 """The part of jupyterhub-dashboards {version} that runs in the Hub, as one file.
 
-Made from the modules of the package by `jupyterhub-dashboards values`: change nothing here. The files below are put
-into a folder of their own when this is imported, since the Hub reads some of them by their path.
+Made from the modules of the package by `jupyterhub-dashboards values`: change nothing here. The files below
+are put into a folder of their own when this is imported, since the Hub reads some of them by their path.
 """
 
 import os

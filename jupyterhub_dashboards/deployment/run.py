@@ -16,10 +16,9 @@ HEADINGS = {
 
 def run(options):
     """Returns the exit code."""
+    given = vars(options)
     wanted = chart.Wanted(
-        **{
-            one.name: getattr(options, one.name) for one in fields(chart.Wanted) if hasattr(options, one.name)
-        },
+        **{one.name: given[one.name] for one in fields(chart.Wanted) if one.name in given},
         with_hub_file=not options.without_hub_file,
         with_secret=not options.without_secret,
     )
@@ -28,10 +27,8 @@ def run(options):
     elif options.part != "all":
         print(_part(wanted, options.part), end="")
     else:
-        for part, command in HEADINGS.items():
-            text = _part(wanted, part)
-            if text:
-                print(f"# {FILES[part]}: {command}\n{text}\n", end="" if part == "values" else "\n")
+        texts = {part: _part(wanted, part) for part in HEADINGS}
+        print("---\n".join(f"# {HEADINGS[part]}\n{text}" for part, text in texts.items() if text), end="")
     return 0
 
 

@@ -55,8 +55,8 @@ def test_the_file_needs_nothing_that_the_image_of_the_hub_lacks():
 class Deployed:
     """A Hub from the printed values, and beside it the service from the printed manifests.
 
-    What differs: there is no cluster, so names of Kubernetes services are addresses of this machine, and users'
-    servers are processes.
+    What differs: there is no cluster, so names of Kubernetes services are addresses of this machine, and
+    users' servers are processes.
     """
 
     def __init__(self, folder, programs, storage):
@@ -68,7 +68,7 @@ class Deployed:
             text=True,
             check=True,
         ).stdout
-        documents = [one for one in yaml.safe_load_all(printed.replace("\n# values.yaml", "\n---\n#")) if one]
+        documents = list(yaml.safe_load_all(printed))
         self.values = next(one for one in documents if "hub" in one)
         self.objects = {one["kind"]: one for one in documents if "kind" in one}
         self.folder = folder
