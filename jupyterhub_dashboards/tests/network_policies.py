@@ -1,8 +1,9 @@
 """Says of a connection whether NetworkPolicies allow it, and which rules do.
 
 By the letter of https://kubernetes.io/docs/concepts/services-networking/network-policies/: a pod that no
-policy selects for a direction is free in it; one that is selected needs a rule, on both ends of the connection.
-Blocks of addresses are for what is no pod; some networks let them count for pods as well, and this does not.
+policy selects for a direction is free in it; one that is selected needs a rule, on both ends of the
+connection. Blocks of addresses are for what is no pod; some networks let them count for pods as well, and
+this does not.
 """
 
 from dataclasses import dataclass, field

@@ -13,7 +13,7 @@ import yaml
 from ..command import main
 from ..deployment.hub_file import hub_file, paths
 from ..deployment.storages import STORAGES
-from .check_runs import failing, findings, servers_of
+from .check_runs import failing, findings, install, servers_of
 from .hub import CONFIG, PACKAGE, Hub, free_ports
 
 OPTIONS = "options.json"
@@ -83,6 +83,7 @@ class Deployed:
         )
         [extra] = self.values["hub"]["extraConfig"].values()
         self.hub = HubWithOneFile(self.folder, programs=self.programs, glue=glue)
+        install(self.hub, "voila", "0.5.13")
         options = json.loads(self.objects["ConfigMap"]["data"]["options.json"])
         self.options = {
             **options,
@@ -137,11 +138,12 @@ class Deployed:
         self.log.close()
 
     def stop(self):
+        # First, since nothing of this folder outlives its hub.
         try:
-            self.hub.stop()
-        finally:
             if self.service.poll() is None:
                 self.stop_service()
+        finally:
+            self.hub.stop()
 
     def _secrets(self, variables):
         found = {}
