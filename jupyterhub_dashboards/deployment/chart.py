@@ -83,9 +83,10 @@ def values(wanted):
     if wanted.in_hub_pod:
         name, tag = _name_and_tag(wanted.hub_image)
         own = indent(_flow(options(wanted)), "    ")
-        texts.append(_fill("values/hub-pod.yaml", options=own, image_name=name, image_tag=tag))
+        filled = {"options": own, "image_name": name, "image_tag": tag}
+        texts.append(_fill("values/hub-pod.yaml", base_url=wanted.base_url, **filled))
     else:
-        texts.append(_fill("values/hub.yaml", glue=_glue(wanted)))
+        texts.append(_fill("values/hub.yaml", base_url=wanted.base_url, glue=_glue(wanted)))
     name, tag = _name_and_tag(wanted.singleuser_image)
     texts.append(f'\nsingleuser:\n  image:\n    name: {name}\n    tag: "{tag}"\n')
     texts.append(_read(f"values/{wanted.storage}.yaml"))
