@@ -169,9 +169,11 @@ class HubWithOneFile(Hub):
         file = self.folder / "jupyterhub_config.py"
         before, call = file.read_text().split("from jupyterhub_dashboards import configure\n")
         assert call.strip().startswith("configure(c, ") and "from jupyterhub_dashboards" in CONFIG
-        admin = 'c.Authenticator.admin_users = {"root"}\n'
+        more = 'c.Authenticator.admin_users = {"root"}\n'
+        # Users' servers have another image, which holds the package.
+        more += f'c.Spawner.environment["PYTHONPATH"] = "{self.site}"\n'
         # As the chart does with entries of extraConfig.
-        file.write_text(f"{before}{admin}exec({extra!r})\n")
+        file.write_text(f"{before}{more}exec({extra!r})\n")
 
     def environment(self):
         return {**super().environment(), **self.variables, "PYTHONPATH": str(self.glue)}

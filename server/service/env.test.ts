@@ -27,7 +27,10 @@ describe('environment', () => {
   });
 
   it('listens where it is told to, whatever name others know it by', () => {
-    const elsewhere = { JUPYTERHUB_SERVICE_URL: 'http://hub:10202', JUPYTERHUB_DASHBOARDS_LISTEN: 'http://0.0.0.0:10202' };
+    const elsewhere = {
+      JUPYTERHUB_SERVICE_URL: 'http://hub:10202',
+      JUPYTERHUB_DASHBOARDS_LISTEN: 'http://0.0.0.0:10202'
+    };
     expect(readEnvironment({ ...complete, ...elsewhere }).listen).toEqual({ host: '0.0.0.0', port: 10202 });
   });
 
