@@ -14,7 +14,7 @@ from ..command import main
 from ..deployment.hub_file import hub_file, paths
 from ..deployment.storages import STORAGES
 from .check_runs import failing, findings, install, servers_of
-from .hub import CONFIG, PACKAGE, Hub, free_ports
+from .hub import CONFIG, PACKAGE, Hub, both_hubs, free_ports
 
 OPTIONS = "options.json"
 
@@ -59,7 +59,8 @@ class Deployed:
     users' servers are processes.
     """
 
-    def __init__(self, folder, programs, storage):
+    def __init__(self, folder, programs, storage, python):
+        self.python = python
         self.hub_port, self.service_port = free_ports(2)
         printed = subprocess.run(
             [sys.executable, "-m", "jupyterhub_dashboards.command", "values", "--storage", storage],
@@ -82,7 +83,7 @@ class Deployed:
             self.values["hub"]["extraFiles"]["dashboards"]["stringData"]
         )
         [extra] = self.values["hub"]["extraConfig"].values()
-        self.hub = HubWithOneFile(self.folder, programs=self.programs, glue=glue)
+        self.hub = HubWithOneFile(self.folder, self.programs, glue, self.python)
         install(self.hub, "voila", "0.5.13")
         options = json.loads(self.objects["ConfigMap"]["data"]["options.json"])
         self.options = {
@@ -157,9 +158,9 @@ class Deployed:
 class HubWithOneFile(Hub):
     """Its environment has no package of ours, but that file beside the configuration."""
 
-    def __init__(self, folder, programs, glue):
+    def __init__(self, folder, programs, glue, python):
         self.glue = glue
-        super().__init__(folder, programs=programs)
+        super().__init__(folder, programs=programs, python=python)
         self.site = folder / "site"
         text = (folder / "jupyterhub_config.py").read_text()
         self.hub_port = text.split("c.JupyterHub.hub_port = ")[1].split("\n")[0]
@@ -179,9 +180,10 @@ class HubWithOneFile(Hub):
         return {**super().environment(), **self.variables, "PYTHONPATH": str(self.glue)}
 
 
-@pytest.fixture(scope="module")
-def deployed(tmp_path_factory, programs):
-    one = Deployed(tmp_path_factory.mktemp("deployed"), programs, "static")
+@pytest.fixture(scope="module", params=both_hubs())
+def deployed(request, tmp_path_factory, programs):
+    python = both_hubs()[request.param]
+    one = Deployed(tmp_path_factory.mktemp("deployed"), programs, "static", python)
     yield one.start()
     one.stop()
 
@@ -192,7 +194,8 @@ def test_every_line_of_the_check_is_well_with_one_file_and_a_service_of_its_own(
     code, lines = findings(deployed.hub)
     assert (code, failing(lines)) == (0, set()), lines
     assert lines["configuration"]["tried"] and lines["removal"]["state"] == "ok"
-    assert lines["strategy"]["sentence"].startswith("snapshot where ")
+    # Files are sent nowhere: what is printed for this storage says so.
+    assert lines["strategy"]["sentence"].startswith("snapshot: ")
     assert servers_of(deployed.hub) == []
 
 
