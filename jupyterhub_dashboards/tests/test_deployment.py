@@ -12,6 +12,7 @@ from ..command import main
 from ..configuration import SERVICE_SCOPES
 from ..deployment.chart import HTTPS, PORT
 from ..deployment.storages import STORAGES
+from ..option_checks import STRATEGIES
 from .hub import PACKAGE
 
 ROOT = PACKAGE.parent
@@ -220,6 +221,35 @@ def test_the_file_for_tljh_is_the_one_of_the_page():
     [block] = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
     file = (DEPLOY / "tljh" / "dashboards.py").read_text().replace("  # noqa: F821", "")
     assert re.sub(r"^#.*\n", "", file, flags=re.MULTILINE) == block
+
+
+@BOTH
+def test_every_storage_has_a_page_with_what_is_printed_for_it(printed, storage):
+    pages = ROOT / "docs" / "operators" / "kubernetes"
+    page = (pages / f"{storage}.md").read_text()
+    assert f"jupyterhub-dashboards values --storage {storage}" in page
+    [shown] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    values = yaml.safe_load(printed("--storage", storage, "--part", "values"))
+    for name, section in yaml.safe_load(shown).items():
+        assert section == {key: value for key, value in values[name].items() if key != "image"}
+    assert f"]({storage}.md)" in (pages / "README.md").read_text()
+
+
+def test_the_page_says_whether_volumes_are_copied():
+    page = (ROOT / "docs" / "operators" / "kubernetes" / "clone.md").read_text()
+    assert ("makes no copies of volumes yet" in page) == ("clone" not in STRATEGIES)
+
+
+def test_the_table_of_connections_has_the_port_of_the_service():
+    page = (ROOT / "docs" / "operators" / "kubernetes" / "README.md").read_text()
+    assert page.count(f"service, {PORT}") == 2
+
+
+def test_links_of_the_pages_lead_somewhere():
+    folder = ROOT / "docs" / "operators" / "kubernetes"
+    for page in [*folder.glob("*.md"), DEPLOY / "README.md"]:
+        for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+            assert link.startswith("https://") or (page.parent / link).exists(), (page, link)
 
 
 def test_printing_needs_no_package_but_this_one():
