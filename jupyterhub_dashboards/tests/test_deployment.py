@@ -4,9 +4,11 @@ import json
 import re
 import stat
 import sys
+from types import ModuleType
 
 import pytest
 import yaml
+from traitlets.config import Config
 
 from ..command import main
 from ..configuration import SERVICE_SCOPES
@@ -98,6 +100,26 @@ def test_only_who_makes_volumes_may_call_kubernetes(printed, storage):
         }
         without = documents(printed("--storage", storage, "--part", "manifests"))
         assert "ClusterRole" not in {one["kind"] for one in without}
+
+
+def test_in_the_hubs_pod_the_options_are_values_of_the_chart(printed, monkeypatch, tmp_path):
+    values = yaml.safe_load(printed("--storage", "hybrid", "--in-hub-pod", "--part", "values"))
+    # The chart's own module, which is nowhere but in its pods.
+    chart = ModuleType("z2jh")
+    chart.get_config = {f"custom.{name}": value for name, value in values["custom"].items()}.get
+    monkeypatch.setitem(sys.modules, "z2jh", chart)
+    monkeypatch.chdir(tmp_path)
+    c = Config()
+    c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
+    [code] = values["hub"]["extraConfig"].values()
+    exec(code, {"c": c})
+    [service] = c.JupyterHub.services
+    [port] = values["hub"]["service"]["extraPorts"]
+    assert service["url"] == f"http://hub:{port['port']}" and port["port"] == port["targetPort"]
+    assert service["environment"]["JUPYTERHUB_DASHBOARDS_LISTEN"] == f"http://0.0.0.0:{port['port']}"
+    told = json.loads(service["environment"]["JUPYTERHUB_DASHBOARDS_CONFIG"])
+    assert told["publishablePaths"] == ["shared"] and told["strategies"] == ["snapshot", "live", "git"]
+    assert told["database"] == "/srv/jupyterhub/dashboards.sqlite"
 
 
 def test_in_the_hubs_pod_the_hubs_account_gets_the_rights(printed):
