@@ -52,9 +52,10 @@ def origin_of_service(name, value):
 
 
 def host(name, value):
-    if not isinstance(value, str) or not HOST.fullmatch(value) or ":" in value:
+    """A name or an address, without a port."""
+    if not isinstance(value, str) or not HOST.fullmatch(value):
         raise ConfigurationError(
-            f'{name} is the name of a machine or Kubernetes service, as in {name}="hub", not {value!r}.'
+            f'{name} is the name or the address of a machine, as in {name}="hub", not {value!r}.'
         )
     return value
 

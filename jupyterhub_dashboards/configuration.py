@@ -67,7 +67,7 @@ def configure(c, **options):
         hub_url=hub_url,
         subdomain_host=subdomain_host,
         runner_service_url=chosen.runner_service_url
-        or addresses.runner_service_url(c, hub_url, place.origin),
+        or addresses.runner_service_url(c, chosen, hub_url, place.origin),
         hook_key=place.hook_key,
     )
     _add_service(c, place, service_config)

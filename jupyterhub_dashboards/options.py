@@ -34,8 +34,8 @@ class Options:
     framework_env: dict = field(default_factory=dict)
     voila_template: str | None = None
     service_url: str | None = None
-    service_host: str | None = None
     service_port: int | None = None
+    service_host: str | None = None
     service_command: tuple | None = None
     runner_service_url: str | None = None
     relay_url: str | None = None

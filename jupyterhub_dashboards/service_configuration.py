@@ -60,9 +60,15 @@ def from_file(path, environment):
         options,
         hub_url=hub_url,
         subdomain_host=None,
-        runner_service_url=options.runner_service_url or f"{hub_url}services/dashboards/",
+        runner_service_url=options.runner_service_url or _way_of_runners(options, hub_url, base_url),
         hook_key=secret(HOOK_KEY, environment),
     )
+
+
+def _way_of_runners(options, hub_url, base_url):
+    """Through the proxy, on the way that sent files take where one is said."""
+    hub = origin_of(options.relay_url) + base_url if options.relay_url else hub_url
+    return f"{hub}services/dashboards/"
 
 
 def secret(name, environment):

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import addresses
 from .errors import ConfigurationError
 from .hub_config import LOOKED_AT
 from .service_configuration import DATABASE, HOOK_KEY, secret
@@ -52,18 +53,15 @@ def _elsewhere(options):
 
 
 def _started_by_the_hub(options):
-    if options.service_host and not options.service_port:
-        raise ConfigurationError(
-            "service_host needs service_port beside it: the proxy on the other machine has to be let in"
-            ' there, as in service_host="hub", service_port=10202.'
-        )
     port = options.service_port or _port(Path(f"{os.path.abspath(options.database or DATABASE)}.port"))
+    # For the Hub, whose process has started it; the proxy may be on another machine.
     origin = f"http://127.0.0.1:{port}"
-    url = f"http://{options.service_host}:{port}" if options.service_host else origin
+    url = addresses.at(options.service_host, port) if options.service_host else origin
     # The Hub is its parent, and it ends with it.
     environment = {"JUPYTERHUB_DASHBOARDS_MANAGED": "1"}
     if options.service_host:
-        environment[LISTEN] = f"http://0.0.0.0:{port}"
+        # The name by which others know this machine may be none that it has an address of.
+        environment[LISTEN] = "0.0.0.0"
     return ServicePlace(
         url=url,
         origin=origin,

@@ -56,11 +56,10 @@ class Wanted:
 def options(wanted):
     """Those of `configure(c, ...)`."""
     proxy = PROXY.get(wanted.https)
-    inside = proxy and proxy + wanted.base_url
     return {
         "hub_url": wanted.hub_url,
         "dashboards_origin": wanted.dashboards_origin,
-        **({"relay_url": inside, "runner_service_url": f"{inside}services/dashboards/"} if inside else {}),
+        **({"relay_url": proxy} if proxy else {}),
         **_of_the_service(wanted),
         **STORAGES[wanted.storage].options,
     }

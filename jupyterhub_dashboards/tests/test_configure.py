@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from jupyterhub.app import JupyterHub
@@ -260,6 +261,33 @@ def test_runners_elsewhere_reach_the_service_through_the_proxy(c):
     c.JupyterHub.spawner_class = "dockerspawner.DockerSpawner"
     configure(c, hub_url="https://hub.org/base/")
     assert service_config(c)["runnerServiceUrl"] == "https://hub.org/base/services/dashboards/"
+
+
+def test_runners_elsewhere_take_the_way_of_sent_files_where_that_is_said(c):
+    c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
+    c.JupyterHub.base_url = "/base/"
+    configure(c, hub_url="https://hub.org/base/", relay_url="http://proxy-public")
+    assert service_config(c)["runnerServiceUrl"] == "http://proxy-public/base/services/dashboards/"
+
+
+def test_runners_elsewhere_are_told_the_services_own_domain_where_users_have_domains(c):
+    c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
+    c.JupyterHub.subdomain_host = "https://hub.org"
+    configure(c, relay_url="http://proxy-public")
+    assert urlsplit(service_config(c)["runnerServiceUrl"]).netloc.endswith(".hub.org")
+
+
+def test_a_service_beside_the_hub_is_found_by_a_proxy_on_another_machine(c, folder):
+    configure(c, service_host="hub", service_port=10202)
+    [service] = c.JupyterHub.services
+    assert service["url"] == "http://hub:10202"
+    assert service["environment"]["JUPYTERHUB_DASHBOARDS_LISTEN"] == "0.0.0.0"
+
+
+def test_a_service_that_only_this_machine_needs_listens_to_nobody_else(c):
+    configure(c)
+    [service] = c.JupyterHub.services
+    assert "JUPYTERHUB_DASHBOARDS_LISTEN" not in service["environment"]
 
 
 def test_the_service_keeps_its_port_over_restarts_of_the_hub(c, folder):

@@ -116,9 +116,10 @@ def test_in_the_hubs_pod_the_options_are_values_of_the_chart(printed, monkeypatc
     [service] = c.JupyterHub.services
     [port] = values["hub"]["service"]["extraPorts"]
     assert service["url"] == f"http://hub:{port['port']}" and port["port"] == port["targetPort"]
-    assert service["environment"]["JUPYTERHUB_DASHBOARDS_LISTEN"] == f"http://0.0.0.0:{port['port']}"
+    assert service["environment"]["JUPYTERHUB_DASHBOARDS_LISTEN"] == "0.0.0.0"
     told = json.loads(service["environment"]["JUPYTERHUB_DASHBOARDS_CONFIG"])
     assert told["publishablePaths"] == ["shared"] and told["strategies"] == ["snapshot", "live", "git"]
+    assert told["runnerServiceUrl"] == "http://proxy-public/services/dashboards/"
     assert told["database"] == "/srv/jupyterhub/dashboards.sqlite"
 
 
@@ -133,14 +134,15 @@ def test_in_the_hubs_pod_the_hubs_account_gets_the_rights(printed):
 def test_pods_reach_the_proxy_in_the_way_of_its_https(printed, https):
     words = ("--storage", "relay", "--https", https, "--in-hub-pod", "--hub-url", "https://h.org/lab/")
     options = yaml.safe_load(printed(*words))["custom"]["dashboards"]
-    way = {
-        "none": "http://proxy-public/lab/",
-        "offload": "http://proxy-public/lab/",
-        "letsencrypt": "http://proxy-http:8000/lab/",
-        "manual": None,
-    }[https]
-    assert options.get("relay_url") == way
-    assert options.get("runner_service_url") == (way and f"{way}services/dashboards/")
+    assert (
+        options.get("relay_url")
+        == {
+            "none": "http://proxy-public",
+            "offload": "http://proxy-public",
+            "letsencrypt": "http://proxy-http:8000",
+            "manual": None,
+        }[https]
+    )
 
 
 def test_a_hub_below_a_path_is_one_everywhere(printed):

@@ -92,7 +92,6 @@ class Deployed:
             "dashboards_origin": None,
             "trust_all_authors": True,
             "relay_url": self.hub.url,
-            "runner_service_url": f"{self.hub.url}services/dashboards/",
             "service_url": f"http://127.0.0.1:{self.service_port}",
             "database": str(self.folder / "data" / "dashboards.sqlite"),
         }

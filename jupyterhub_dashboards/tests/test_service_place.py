@@ -47,7 +47,7 @@ def test_with_a_proxy_on_another_machine_it_listens_behind_the_name_of_the_hubs(
     assert service["url"] == "http://hub:10202" and service["command"]
     assert service["environment"] == {
         "JUPYTERHUB_DASHBOARDS_MANAGED": "1",
-        "JUPYTERHUB_DASHBOARDS_LISTEN": "http://0.0.0.0:10202",
+        "JUPYTERHUB_DASHBOARDS_LISTEN": "0.0.0.0",
     }
     assert told["runnerServiceUrl"] == "https://hub.example.org/services/dashboards/"
 
@@ -74,10 +74,9 @@ def test_its_keys_have_to_be_there_and_are_not_repeated(keys, monkeypatch, missi
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"service_host": "hub"}, "needs service_port beside it"),
         ({"service_host": "http://hub"}, 'as in service_host="hub", not'),
-        ({"service_host": "hub:10202", "service_port": 10202}, "is the name of a machine"),
-        ({"service_host": 7, "service_port": 10202}, "is the name of a machine"),
+        ({"service_host": "hub:10202", "service_port": 10202}, "is the name or the address of a machine"),
+        ({"service_host": 7, "service_port": 10202}, "is the name or the address of a machine"),
         ({"service_url": "dashboards:10202"}, "not an http or https address"),
         ({"service_url": "http://dashboards:10202/services/"}, "without a path"),
         (

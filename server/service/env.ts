@@ -28,7 +28,7 @@ const REQUIRED = {
 } as const;
 
 /**
- * Reads the environment that the Hub gives to a managed service, or whoever starts it to one that the Hub does not.
+ * Reads the environment that the Hub gives to a managed service.
  * @throws Error that names every variable that is missing.
  */
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Environment {
@@ -45,8 +45,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     apiToken: value(REQUIRED.apiToken),
     apiUrl: value(REQUIRED.apiUrl).replace(/\/+$/, ''),
     prefix,
-    // Behind the name by which others know it, a service may listen on all addresses.
-    listen: addressIn(source.JUPYTERHUB_DASHBOARDS_LISTEN || value(REQUIRED.serviceUrl)),
+    listen: addressIn(value(REQUIRED.serviceUrl), source.JUPYTERHUB_DASHBOARDS_LISTEN),
     clientId: source.JUPYTERHUB_CLIENT_ID || 'service-dashboards',
     callbackUrl: source.JUPYTERHUB_OAUTH_CALLBACK_URL || `${prefix}oauth_callback`,
     baseUrl: slashed(source.JUPYTERHUB_BASE_URL || '/'),
@@ -56,10 +55,10 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
   };
 }
 
-/** Of `http://127.0.0.1:10202` or `http://[::1]:10202`. */
-function addressIn(url: string): Environment['listen'] {
+/** Of `http://127.0.0.1:10202` or `http://[::1]:10202`; `host` where the one in it is for others. */
+function addressIn(url: string, host?: string): Environment['listen'] {
   const { hostname, port } = new URL(url);
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+  return { host: host || hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
 function slashed(path: string): string {
