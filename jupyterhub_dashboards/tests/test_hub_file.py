@@ -198,6 +198,21 @@ def test_every_line_of_the_check_is_well_with_one_file_and_a_service_of_its_own(
     assert servers_of(deployed.hub) == []
 
 
+def test_options_that_the_service_has_not_read_yet_are_told_with_what_to_restart(deployed, monkeypatch):
+    for name, value in deployed.hub.variables.items():
+        monkeypatch.setenv(name, value)
+    file = deployed.folder / OPTIONS
+    before = file.read_text()
+    file.write_text(json.dumps({**deployed.options, "keep_versions": 7}))
+    try:
+        code, lines = findings(deployed.hub)
+    finally:
+        file.write_text(before)
+    line = lines["configuration"]
+    assert (code, line["state"]) == (0, "warning") and "keep_versions" in line["sentence"]
+    assert line["fix"].endswith("restart the service and the Hub.")
+
+
 def test_a_service_of_its_own_outlives_the_hub_and_may_be_away_when_that_starts(deployed):
     hub = deployed.hub
     before = deployed.service.pid
