@@ -204,6 +204,7 @@ CHECKS = {
     "framework_args": framework_checks.arguments,
     "framework_env": framework_checks.variables,
     "voila_template": framework_checks.template,
+    "service_url": address_checks.origin_of_service,
     "service_port": _whole_number(1, 65535),
     "service_host": address_checks.host,
     "service_command": _words,

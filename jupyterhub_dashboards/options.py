@@ -35,6 +35,7 @@ class Options:
     framework_args: dict = field(default_factory=dict)
     framework_env: dict = field(default_factory=dict)
     voila_template: str | None = None
+    service_url: str | None = None
     service_port: int | None = None
     service_host: str | None = None
     service_command: tuple | None = None
