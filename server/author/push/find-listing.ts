@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 
 import { EXCLUDED_FOLDERS, HISTORY } from '../../files/excludes';
 
-/** The folder is to be walked through with care: `find` is not GNU's, could not read all of it, or met names that are not UTF-8. */
+/** The folder is to be walked through with care: `find` is not GNU's, could not read all of it, or met names that are not UTF-8 or paths that are very long. */
 export class NotListed extends Error {}
 
 export interface Listed {
@@ -28,6 +28,9 @@ const ARGUMENTS = [
   ...['-o', '-type', 'd', '-printf', 'd%T@\\0%P\\0'],
   ...['-o', '-type', 'l', '-printf', 'l%l\\0%P\\0']
 ];
+
+/** Of a path: its 4 bytes for each are what the system takes at once. */
+const MOST_CHARACTERS = 1_000;
 
 /** Characters that wait to be read, at most. */
 const MOST = 2 ** 24;
@@ -82,7 +85,7 @@ export class FindListing {
         }
         const kind = KINDS[text.charAt(at)];
         const told = text.slice(at + 1, between);
-        if (!kind || (kind === 'file' && !(looked ||= TOLD.test(told)))) {
+        if (!kind || end - between > MOST_CHARACTERS || (kind === 'file' && !(looked ||= TOLD.test(told)))) {
           throw new NotListed();
         }
         listed.push({ kind, told, path: text.slice(between + 1, end) });

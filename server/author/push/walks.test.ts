@@ -125,6 +125,7 @@ it.each([
   ['there is no find', () => (process.env.PATH = base)],
   ['find is another one', () => otherFind('echo "find: unrecognized: -printf" >&2; exit 1')],
   ['find writes times in another way', () => otherFind("printf 'f1 2 3 4.5 6.7 644\\0a.py\\0'")],
+  ['a path is very long', () => otherFind(`printf 'd1.0000000000\\0${'a'.repeat(1_001)}\\0'`)],
   ['find is ended', () => otherFind("printf 'd1.0000000000\\0a\\0'; kill -9 $$")],
   ['find cannot read all', () => otherFind("printf 'd1.0000000000\\0a\\0'; exit 1")],
   ['find ends within a name', () => otherFind("printf 'd1.0000000000\\0a'")]
