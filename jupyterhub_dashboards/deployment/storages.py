@@ -23,8 +23,12 @@ STORAGES = {
         "one claim for each user, mounted by all of their servers (ReadWriteMany)",
         {"strategies": ["snapshot", "live", "git"]},
     ),
-    # No list of strategies: the copies of volumes, and whatever else works where a driver makes none.
-    "clone": Storage("a claim for each server, of a driver that copies volumes", makes_volumes=True),
+    # Each version has the size of a home. Where a driver copies nothing, files are sent.
+    "clone": Storage(
+        "a claim for each server, of a driver that copies volumes",
+        {"strategies": ["clone", "volume-snapshot", "relay", "git"], "keep_versions": 2},
+        makes_volumes=True,
+    ),
     "relay": Storage(
         "a claim for each server, as Zero to JupyterHub is shipped",
         {"strategies": ["relay", "git"]},

@@ -14,7 +14,6 @@ from ..command import main
 from ..configuration import SERVICE_SCOPES
 from ..deployment.chart import HTTPS, PORT
 from ..deployment.storages import STORAGES
-from ..option_checks import STRATEGIES
 from .hub import PACKAGE
 
 ROOT = PACKAGE.parent
@@ -257,11 +256,6 @@ def test_every_storage_has_a_page_with_what_is_printed_for_it(printed, storage):
     for name, section in yaml.safe_load(shown).items():
         assert section == {key: value for key, value in values[name].items() if key != "image"}
     assert f"]({storage}.md)" in (pages / "README.md").read_text()
-
-
-def test_the_page_says_whether_volumes_are_copied():
-    page = (ROOT / "docs" / "operators" / "kubernetes" / "clone.md").read_text()
-    assert ("makes no copies of volumes yet" in page) == ("clone" not in STRATEGIES)
 
 
 def test_the_table_of_connections_has_the_port_of_the_service():
