@@ -42,7 +42,8 @@ const REPLACEMENT = '\ufffd';
  * processor. It begins when it is made.
  */
 export class FindListing {
-  readonly #find: ChildProcessByStdio<null, Readable, null>;
+  /** null: it could not be started. */
+  readonly #find: ChildProcessByStdio<null, Readable, null> | null;
   #parts: string[] = [];
   #length = 0;
   #ended = false;
@@ -51,11 +52,11 @@ export class FindListing {
 
   /** @param root - absolute. */
   constructor(root: string) {
-    this.#find = spawn('find', ARGUMENTS, {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { PATH: process.env.PATH, LC_ALL: 'C' }
-    });
+    this.#find = begin(root);
+    if (!this.#find) {
+      this.#failed = this.#ended = true;
+      return;
+    }
     const { stdout } = this.#find;
     stdout.setEncoding('utf8');
     stdout.on('data', (part: string) => this.#take(part));
@@ -107,8 +108,8 @@ export class FindListing {
 
   /** Ends it, however far it is. */
   end(): void {
-    this.#find.kill();
-    this.#find.stdout.destroy();
+    this.#find?.kill();
+    this.#find?.stdout.destroy();
   }
 
   #take(part: string): void {
@@ -116,7 +117,7 @@ export class FindListing {
     this.#parts.push(part);
     this.#length += part.length;
     if (this.#length > MOST) {
-      this.#find.stdout.pause();
+      this.#find?.stdout.pause();
     }
     this.#wake();
   }
@@ -128,7 +129,7 @@ export class FindListing {
     const text = this.#parts.join('');
     this.#parts = [];
     this.#length = 0;
-    this.#find.stdout.resume();
+    this.#find?.stdout.resume();
     return text;
   }
 
@@ -139,5 +140,18 @@ export class FindListing {
         resolve();
       }
     });
+  }
+}
+
+function begin(root: string): ChildProcessByStdio<null, Readable, null> | null {
+  try {
+    return spawn('find', ARGUMENTS, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { PATH: process.env.PATH, LC_ALL: 'C' }
+    });
+  } catch {
+    // What is no folder is said at once, and what is missing later.
+    return null;
   }
 }

@@ -122,6 +122,13 @@ it.each([
   ['a name is not UTF-8', () => writeFileSync(Buffer.concat([Buffer.from(`${project}/`), Buffer.from([0xff])]), '')],
   ['a link leads to a name that is not', () => symlinkSync(Buffer.from([0xfe]), path.join(project, 'link'))],
   ['there is no folder', () => rmSync(project, { recursive: true })],
+  [
+    'it is no folder',
+    () => {
+      rmSync(project, { recursive: true });
+      writeFileSync(project, '');
+    }
+  ],
   ['there is no find', () => (process.env.PATH = base)],
   ['find is another one', () => otherFind('echo "find: unrecognized: -printf" >&2; exit 1')],
   ['find writes times in another way', () => otherFind("printf 'f1 2 3 4.5 6.7 644\\0a.py\\0'")],
