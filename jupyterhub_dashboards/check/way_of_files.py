@@ -45,7 +45,8 @@ def way_of_files(allowed, outcomes, attempts, seen, home):
     id = "volume-strategy"
     for strategy, outcome in outcomes.items():
         if outcome == WORKS:
-            return ok(id, _said(strategy, _cost_of_clones(attempts[strategy], seen)))
+            cost = _cost_of_clones(attempts[strategy], seen)
+            return ok(id, f"{_said(strategy, cost)} {_values(strategy)}")
         if outcome == UNKNOWN:
             return not_tried(id, f"it is not known whether {strategy} works")
         if outcome == FAILS:
@@ -67,7 +68,7 @@ def way_of_files(allowed, outcomes, attempts, seen, home):
         )
     cost = f"What that takes: {COSTS[way]}." if way in COSTS else ""
     if not outcomes:
-        return ok(id, _said(way, cost))
+        return ok(id, f"{_said(way, cost)} {_values(way)}")
     return warning(
         id,
         f"Volumes are not cloned here. {_said(way, cost)}",
@@ -83,7 +84,7 @@ def _cost_of_clones(attempt, seen):
     size = attempt["size"] or "the size of a home"
     return (
         f"Each version takes {attempt['seconds']:.1f} s and {size},"
-        f" and {seen.seconds:.1f} s more until a server has it mounted. {_values(attempt['strategy'])}"
+        f" and {seen.seconds:.1f} s more until a server has it mounted."
     )
 
 
