@@ -76,7 +76,7 @@ class _OwnVolumes:
             time.sleep(POLL_EVERY)
 
     def remove(self):
-        """What the service cannot remove now, it finds by its labels within the quarter of an hour."""
+        """What the service cannot remove now, it finds by its labels later."""
         with contextlib.suppress(NoAnswer):
             self._hub.service("DELETE", self._url)
 

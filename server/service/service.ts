@@ -143,6 +143,7 @@ export async function createService(
     ? createCloning({
         volumes: opened,
         ...{ dashboards, builds, logs, changes, strategies, clock, log },
+        keptBesides: () => checks.kept(),
         sweepMs: timing.volumesMs
       })
     : null;

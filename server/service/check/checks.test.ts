@@ -102,7 +102,7 @@ describe('the volumes of a check', () => {
   beforeEach(async () => {
     await test.stop();
     volumes = new MemoryVolumes();
-    test = await startTestService({ strategies: ['clone', 'volume-snapshot', 'relay'] }, {}, volumes);
+    test = await startTestService({ strategies: ['clone', 'volume-snapshot', 'relay'] }, { volumesMs: 20 }, volumes);
     root = addUser(test.hub, 'root', { admin: true });
   });
 
@@ -136,6 +136,9 @@ describe('the volumes of a check', () => {
       ]
     });
     expect(volumes.located).toEqual([['root', serverName, '/home/root/']]);
+    const { sweeps } = volumes;
+    await eventually(() => volumes.sweeps > sweeps + 1);
+    expect(volumes.made.size).toBe(2);
     expect(await mountsOf(serverName)).toEqual([]);
     expect(await mountsOf(secondName)).toMatchObject([
       { version: 1, path: '/var/lib/jupyterhub-dashboards/1' },
@@ -185,8 +188,8 @@ describe('the volumes of a check', () => {
     expect((await ask(serverName)).status).toBe(200);
     expect(volumes.made.size).toBe(2);
     test.advance(16 * 60_000);
-    expect((await ask(serverName)).status).toBe(404);
     await eventually(() => volumes.made.size === 0);
+    expect((await ask(serverName)).status).toBe(404);
   });
 });
 

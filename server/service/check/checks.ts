@@ -64,6 +64,8 @@ export interface Checks {
   volumes(owner: string, serverName: string, folder: string): Promise<CheckVolumes>;
   /** Removes what has been made of them. @throws ServiceError `not_found` */
   removeVolumes(owner: string, serverName: string): Promise<CheckRemoval>;
+  /** What has been made of them and is still needed, as versions of dashboards, for whoever removes what nobody needs. */
+  kept(): Map<string, number[]>;
   /** The service stops. */
   stop(): void;
 }
@@ -175,7 +177,7 @@ export function createChecks(settings: ChecksOptions): Checks {
         throw notFound();
       }
       check.until = clock() + VALID_MS;
-      const id = serverName.slice(SERVER_NAME_PREFIX.length);
+      const id = volumesId(serverName);
       check.probe ??= startVolumeProbe({ volumes, strategies: cloned, id, owner, serverName, folder });
       return check.probe.found();
     },
@@ -194,12 +196,22 @@ export function createChecks(settings: ChecksOptions): Checks {
       }
     },
 
+    kept() {
+      const underWay = [...checks].filter(([, { until, probe }]) => probe && until >= clock());
+      return new Map(underWay.map(([name]) => [volumesId(name), cloned.map((_, index) => index + 1)]));
+    },
+
     stop() {
       for (const { probe } of checks.values()) {
         probe?.leave();
       }
     }
   };
+}
+
+/** In the place of a dashboard's id. */
+function volumesId(serverName: string): string {
+  return serverName.slice(SERVER_NAME_PREFIX.length);
 }
 
 /** Names alone: options may hold what only the Hub's administrator should read. */
