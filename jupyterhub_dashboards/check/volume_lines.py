@@ -33,11 +33,20 @@ def _rights(found):
     if not missing:
         return ok("cluster-rights", f"{who}, and may do all that it needs in the namespace {namespace}.")
     sentence = f"{who}, and may not {_verbs(missing)} in the namespace {namespace}."
-    paste = role(namespace, account or f"{SERVICE_ACCOUNT}{namespace}:dashboards").rstrip("\n")
-    fix = f"kubectl apply --filename - <<'YAML'\n{paste}\nYAML"
+    manifests = role(namespace, account or f"{SERVICE_ACCOUNT}{namespace}:dashboards")
+    fix = f"kubectl apply --filename -  # paste what follows, then Ctrl-D\n{_in_one(manifests)}"
     if all(right["resource"] == "events" for right in missing):
         return warning("cluster-rights", f"{sentence} Authors are not told why a volume is not made.", fix)
     return failed("cluster-rights", sentence, fix)
+
+
+def _in_one(manifests):
+    """As one object, which may be pasted with room before its lines."""
+    items = []
+    for manifest in manifests.split("---\n"):
+        lines = [line for line in manifest.splitlines() if not line.startswith("#")]
+        items += [f"{'    ' if number else '  - '}{line}" for number, line in enumerate(lines)]
+    return "\n".join(["apiVersion: v1", "kind: List", "items:", *items])
 
 
 def _verbs(rights):

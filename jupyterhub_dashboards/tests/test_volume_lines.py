@@ -1,6 +1,7 @@
 """What the check says of what was tried with volumes, without a cluster."""
 
 import pytest
+import yaml
 
 from ..check.finding import failed
 from ..check.second_server import Seen
@@ -58,14 +59,19 @@ def test_missing_rights_are_named_with_the_role_to_paste():
     said = told(ALL, found(attempt(), missing=missing), seen())["cluster-rights"]
     assert said.state == "failed"
     assert f"as {ACCOUNT}, and may not list pods, or create, delete volumesnapshots in" in said.sentence
-    assert "  - kind: ServiceAccount\n    name: dashboards\n    namespace: jhub\n" in said.fix
-    assert "resources: [volumesnapshots]" in said.fix
+    command, *pasted = said.fix.splitlines()
+    assert command.startswith("kubectl apply --filename -")
+    # As it stands in the table.
+    role, binding = yaml.safe_load("\n".join(f"    {line}" for line in pasted))["items"]
+    assert (role["kind"], binding["kind"]) == ("Role", "RoleBinding")
+    assert ["volumesnapshots"] in [rule["resources"] for rule in role["rules"]]
+    assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "dashboards", "namespace": "jhub"}]
 
 
 def test_the_role_is_for_whomever_the_service_asks_as():
     missing = [right("list", "pods")]
     fix = told(ALL, found(missing=missing, account="ada@example.org"), seen())["cluster-rights"].fix
-    assert '  - kind: User\n    name: "ada@example.org"\n' in fix
+    assert 'kind: User\n        name: "ada@example.org"\n' in fix
 
 
 def test_reasons_that_may_not_be_read_are_missed_and_nothing_else():

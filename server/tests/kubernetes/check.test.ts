@@ -80,9 +80,9 @@ async function expectNothingLeft(on: KubernetesHub): Promise<void> {
 
 /** Does with a fix what it says. */
 async function paste(fix: string): Promise<void> {
-  const [, manifests = ''] = /<<'YAML'\n([^]*)\nYAML$/.exec(fix) ?? [];
+  const [, manifests = ''] = /^kubectl apply .*\napiVersion: v1\nkind: List\nitems:\n([^]*)$/.exec(fix) ?? [];
   const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${cluster.namespace}`;
-  const [role = '', binding = ''] = manifests.split(/^---$/m);
+  const [, role = '', binding = ''] = manifests.split(/^ {2}- /m).map(item => item.replace(/^ {4}/gm, ''));
   await cluster.api.createFromYaml(`${path}/roles`, role);
   await cluster.api.createFromYaml(`${path}/rolebindings`, binding);
 }
