@@ -82,12 +82,13 @@ def _tried(allowed, found, attempt, strategy, seen):
 def _with_problem(strategy, problem, leave_out):
     if problem["code"] == "clone_unsupported":
         return UNSUPPORTED, warning(strategy, _told(problem), f"If that is so, {leave_out}")
-    fixes = {
-        "kubernetes_forbidden": f"Give that right (line {TITLES['cluster-rights']}), or ",
-        "clone_timeout": "Look why it waits, allow more time (clone_timeout), or ",
-    }
-    fix = fixes.get(problem["code"], "Mend that, or ")
-    return FAILS, failed(strategy, _told(problem), fix + leave_out)
+    if problem["code"] == "kubernetes_forbidden":
+        # The API server's own words would say the same once more.
+        fix = f"Give that right (line {TITLES['cluster-rights']}), or {leave_out}"
+        return FAILS, failed(strategy, problem["message"], fix)
+    late = problem["code"] == "clone_timeout"
+    what = "Look why it waits, allow more time (clone_timeout)," if late else "Mend that,"
+    return FAILS, failed(strategy, _told(problem), f"{what} or {leave_out}")
 
 
 def _not_attempted(allowed, problem, strategy):
