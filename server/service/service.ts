@@ -135,14 +135,18 @@ export async function createService(
   const life = createLife({ store: dashboards, audit, servers, changes, clock, log });
   const strategies = offeredStrategies(config);
   // Also where that is not allowed any more: there may be volumes to be mounted, and removed.
-  const cloning =
-    strategies.some(isCloneStrategy) || (await dashboards.hasVolumes())
-      ? createCloning({
-          volumes: volumes ?? (await volumesOf(env, config, { instance: await instanceOf(db), clock, log })),
-          ...{ dashboards, builds, logs, changes, strategies, clock, log },
-          sweepMs: timing.volumesMs
-        })
-      : null;
+  const needed = strategies.some(isCloneStrategy) || (await dashboards.hasVolumes());
+  const opened = needed
+    ? (volumes ?? (await volumesOf(env, config, { instance: await instanceOf(db), clock, log })))
+    : null;
+  const cloning = opened
+    ? createCloning({
+        volumes: opened,
+        ...{ dashboards, builds, logs, changes, strategies, clock, log },
+        keptBesides: () => checks.kept(),
+        sweepMs: timing.volumesMs
+      })
+    : null;
   const queue = createBuildQueue({
     builds,
     dashboards,
@@ -208,6 +212,7 @@ export async function createService(
   });
   const checks = createChecks({
     config,
+    volumes: opened,
     hub,
     apiToken: env.apiToken,
     publicServiceUrl: addresses.serviceUrl,
@@ -289,6 +294,7 @@ export async function createService(
     },
     async stop() {
       removal.stop();
+      checks.stop();
       await reconciler.stop();
       await queue.stop();
       await cloning?.stop();

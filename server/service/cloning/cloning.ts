@@ -48,6 +48,8 @@ export interface CloningOptions {
   builds: BuildStore;
   logs: Logs;
   changes: Changes;
+  /** Of what is no dashboard, such as a check: what is still needed of it. */
+  keptBesides?: () => ReadonlyMap<string, readonly number[]>;
   /** Those of the hub, in the order of the administrator's. */
   strategies: readonly Strategy[];
   clock: Clock;
@@ -145,7 +147,8 @@ export function createCloning(options: CloningOptions): Cloning {
   }
 
   async function sweep(): Promise<void> {
-    await volumes.sweep(await dashboards.keptVersions());
+    const kept = await dashboards.keptVersions();
+    await volumes.sweep(new Map([...kept, ...(options.keptBesides?.() ?? [])]));
   }
 
   const removed = (work: Promise<void>, dashboard: string) =>
