@@ -81,7 +81,12 @@ describe('a visit while a server ends of which the Hub does not know it yet', ()
     expect(stops()).toBe(0);
   });
 
-  it('leaves alone one whose way to us was interrupted', async () => {
+  it('leaves alone one whose way to us was interrupted, though the Hub was away as well', async () => {
+    test.hub.broken = 503;
+    const asked = () => test.hub.requests.filter(request => request.startsWith('POST users/')).length;
+    const before = asked();
+    await eventually(() => asked() > before + 1);
+    test.hub.broken = null;
     await runner.connect();
     await eventually(() => !test.service.context.servers.starting(id));
     expect([stops(), runners.length]).toEqual([0, 1]);

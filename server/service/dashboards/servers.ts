@@ -182,8 +182,7 @@ export function createServers({
         }
         throw spawnFailed(failure, story);
       } catch (error) {
-        const away = error instanceof ServiceError && error.code === 'hub_unavailable';
-        if (!away || clock() - heard > HUB_AWAY_MS) {
+        if (!isAway(error) || clock() - heard > HUB_AWAY_MS) {
           throw error;
         }
       }
@@ -226,9 +225,14 @@ export function createServers({
   ): Promise<Answer | null | 'connected' | 'silent' | 'lost'> {
     const { dashboard, signal } = start;
     const late = pause(runnerWaitMs, signal).then(() => 'late' as const);
-    for (;;) {
+    for (let runs = false; ; runs = true) {
       // The runner reports before the Hub calls its server ready, so both are waited for at once.
-      const ready = startAtHub(start);
+      const ready = startAtHub(start).catch((error: unknown) => {
+        if (runs && isAway(error)) {
+          return 'running' as const;
+        }
+        throw error;
+      });
       ready.catch(() => undefined);
       const first = await Promise.race([answer, ready]);
       if (first !== 'ready' && first !== 'running') {
@@ -320,6 +324,10 @@ function keepUntilEnded(kept: Map<string, Promise<void>>, id: string, work: Prom
     }
   });
   kept.set(id, ended);
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof ServiceError && error.code === 'hub_unavailable';
 }
 
 function spawnFailed(failure: SpawnFailure | null, story: StartStory): ServiceError {
