@@ -67,6 +67,7 @@ export interface ServiceOptions {
   /** Shorter waits, in milliseconds. */
   timing?: {
     runnerWaitMs?: number;
+    runningMs?: number;
     pollMs?: number;
     sweepMs?: number;
     leaseMs?: number;

@@ -34,6 +34,8 @@ const GONE = 410;
 const ROUNDS = 3;
 /** Pauses between attempts, in ms; the last one is repeated. */
 const PAUSES = [500, 1_000, 2_000, 5_000, 10_000];
+/** Until the dashboard's server answers for the first time, which is a matter of a second or two: somebody waits for it. */
+const FIRST_PAUSES = [50, 75, 100, 125, 150, 200, 250, 300, 400, ...PAUSES];
 /** A connection is made and written to within so many turns. */
 const TURNS = 3;
 /** The dashboard's server is told this often that files are still being read. */
@@ -101,7 +103,7 @@ class Push {
 
   async run(): Promise<void> {
     const { source, publishablePaths } = this.order;
-    const connected = this.#persistently(() => this.#connect());
+    const connected = this.#persistently(() => this.#connect(), FIRST_PAUSES);
     if (source.kind !== 'files') {
       return connected;
     }
@@ -240,8 +242,8 @@ class Push {
   }
 
   /** Tries again what failed on the way, as long as it gets further now and then. */
-  async #persistently<T>(attempt: () => Promise<T>): Promise<T> {
-    const pauses = this.around.pauses ?? PAUSES;
+  async #persistently<T>(attempt: () => Promise<T>, usual: readonly number[] = PAUSES): Promise<T> {
+    const pauses = this.around.pauses ?? usual;
     // What came before took its own time, such as reading a large project.
     this.#advancedAt = performance.now();
     for (let failures = 0, advanced = this.#advancedAt; ; failures++) {

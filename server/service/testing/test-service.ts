@@ -109,6 +109,7 @@ export async function startTestService(
         volumes,
         timing: {
           runnerWaitMs: 1_000,
+          runningMs: 50,
           pollMs: 10,
           sweepMs: 20,
           intervalMs: 60_000,
