@@ -1,0 +1,51 @@
+"""Which of KubeSpawner's profiles the pod of a dashboard is made with: the one that its author works with.
+
+What is chosen for a server on the Hub's page is in its `user_options`. A dashboard's own are not looked at,
+since a link can set them; those of its author's JupyterLab are what the files were made with.
+"""
+
+import logging
+
+log = logging.getLogger("JupyterHub.dashboards")
+
+PROFILE = "profile"
+OPTION = "profile-option-"
+
+
+def chosen_profile(user, server_name):
+    """What was chosen last for a server of the user's, which may have ended; nothing where there is none."""
+    try:
+        server = user.orm_user.orm_spawners.get(server_name)
+        return profile_of((server and server.user_options) or {})
+    except Exception:
+        # A dashboard with the default profile is better than none.
+        log.exception("What %s has chosen for %r cannot be read", user.name, server_name)
+        return {}
+
+
+def profile_of(user_options):
+    """The part of them that profiles are about."""
+    return {
+        name: value
+        for name, value in user_options.items()
+        if isinstance(value, str) and (name == PROFILE or name.startswith(OPTION))
+    }
+
+
+def keep_to_profiles(spawner):
+    """A profile that there is no more fails no start: the default one takes its place."""
+    if "load_user_options" in vars(spawner):
+        return
+    load = spawner.load_user_options
+
+    async def load_user_options():
+        try:
+            await load()
+        except Exception as error:
+            if not spawner.user_options:
+                raise
+            log.warning("%s starts with the default profile: %s", spawner.name, error)
+            spawner.user_options = {}
+            await load()
+
+    spawner.load_user_options = load_user_options
