@@ -9,7 +9,6 @@ import logging
 log = logging.getLogger("JupyterHub.dashboards")
 
 PROFILE = "profile"
-OPTION = "profile-option-"
 
 
 def chosen_profile(user, server_name):
@@ -24,28 +23,28 @@ def chosen_profile(user, server_name):
 
 
 def profile_of(user_options):
-    """The part of them that profiles are about."""
-    return {
-        name: value
-        for name, value in user_options.items()
-        if isinstance(value, str) and (name == PROFILE or name.startswith(OPTION))
-    }
+    """A profile, and the choices of its options, which KubeSpawner keeps by the options' own names."""
+    if not isinstance(user_options.get(PROFILE), str):
+        return {}
+    return {name: value for name, value in user_options.items() if isinstance(value, str)}
 
 
 def keep_to_profiles(spawner):
-    """A profile that there is no more fails no start: the default one takes its place."""
+    """What there is no more fails no start: defaults take its place, of the profile or the default one."""
     if "load_user_options" in vars(spawner):
         return
     load = spawner.load_user_options
 
     async def load_user_options():
-        try:
-            await load()
-        except Exception as error:
-            if not spawner.user_options:
-                raise
-            log.warning("%s starts with the default profile: %s", spawner.name, error)
-            spawner.user_options = {}
-            await load()
+        chosen = spawner.user_options
+        for instead in ({PROFILE: chosen.get(PROFILE)}, {}):
+            try:
+                return await load()
+            except Exception as error:
+                if not spawner.user_options:
+                    raise
+                log.warning("%s starts with %s instead of its profile: %s", spawner.name, instead, error)
+                spawner.user_options = instead
+        await load()
 
     spawner.load_user_options = load_user_options

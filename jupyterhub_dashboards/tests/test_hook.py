@@ -259,10 +259,12 @@ class ProfileSpawner(PodSpawner):
     async def load_user_options(self):
         if self.user_options.get("profile", "small") not in [one["slug"] for one in self.profile_list]:
             raise ValueError("No such profile")
+        if self.user_options.get("cpus", "one") not in ("one", "three"):
+            raise KeyError(self.user_options["cpus"])
         self.loaded = dict(self.user_options)
 
 
-LARGE = {"profile": "large", "profile-option-large--cpus": "three"}
+LARGE = {"profile": "large", "cpus": "three"}
 
 
 @pytest.mark.parametrize(
@@ -272,6 +274,7 @@ LARGE = {"profile": "large", "profile-option-large--cpus": "three"}
         (Pod(like="second"), {}),
         (Pod(profile={"profile": "small"}), {"profile": "small"}),
         (Pod(profile={}), {}),
+        (Pod(profile={**LARGE, "cpus": "gone"}), {"profile": "large"}),
         (Pod(profile={"profile": "gone"}), {}),
     ],
     ids=[
@@ -279,6 +282,7 @@ LARGE = {"profile": "large", "profile-option-large--cpus": "three"}
         "as a server without a choice",
         "as it was built",
         "as it was built, default",
+        "an option is gone",
         "gone",
     ],
 )
@@ -290,7 +294,7 @@ async def test_a_pod_has_the_profile_that_the_service_says_or_that_of_the_author
             told.append(what)
 
     spawner = spawner_of(ProfileSpawner)
-    own = SimpleNamespace(user_options={**LARGE, "cmd": "sh", "profile-option-x": 3})
+    own = SimpleNamespace(user_options={**LARGE, "more": 3})
     spawner.user.orm_user = SimpleNamespace(
         orm_spawners={"": own, "second": SimpleNamespace(user_options=None)}
     )

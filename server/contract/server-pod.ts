@@ -1,7 +1,9 @@
 import { Type, type Static } from 'typebox';
 
-/** What the author of a server has chosen on the Hub's page for it, as KubeSpawner keeps it: `profile`, and its options. */
-export const Profile = Type.Record(Type.String({ maxLength: 255 }), Type.String({ maxLength: 1_000 }));
+/** What the author of a server has chosen on the Hub's page for it, as KubeSpawner keeps it: `profile`, and its options by their names. */
+export const Profile = Type.Record(Type.String({ maxLength: 255 }), Type.String({ maxLength: 1_000 }), {
+  maxProperties: 50
+});
 export type Profile = Static<typeof Profile>;
 
 /** What the pod of a server is made with: POST internal/server-pod with `Authorization: Bearer <hook key>`, just before it is. */

@@ -1,4 +1,4 @@
-import type { LogPage, StartReply, VersionList } from '../../contract';
+import type { BuildResult, LogPage, StartReply, VersionList } from '../../contract';
 import { createAuthor } from '../testing/author';
 import { addUser } from '../testing/fake-hub';
 import { BUILT, startRunners, type FakeRunner } from '../testing/fake-runner';
@@ -6,6 +6,8 @@ import { eventually, HOOK_KEY, startTestService, type TestService } from '../tes
 
 const LARGE = { profile: 'large' };
 const INSTALLED = { python: '3.12.1', framework: 'streamlit 1.40.0' };
+
+const BUILT_WITH = { ...BUILT, installed: INSTALLED } as BuildResult['outcome'];
 
 let test: TestService;
 let alice: string;
@@ -34,7 +36,7 @@ async function live(): Promise<[id: string, serverName: string]> {
   const runner = await eventually(() => runners[0]);
   const { serverName } = runner.specification;
   expect((await pod(serverName, 'lab:1', LARGE)).status).toBe(204);
-  await runner.result(buildId, { ...BUILT, installed: INSTALLED });
+  await runner.result(buildId, BUILT_WITH);
   await runner.heartbeat();
   await eventually(async () => (await show(id)).liveVersion === 1);
   return [id, serverName];
