@@ -2,7 +2,9 @@ import type { BuildResult, LogPage, StartReply, VersionList } from '../../contra
 import { createAuthor } from '../testing/author';
 import { addUser } from '../testing/fake-hub';
 import { BUILT, startRunners, type FakeRunner } from '../testing/fake-runner';
+import { dashboardRecordOf } from '../testing/records';
 import { eventually, HOOK_KEY, startTestService, type TestService } from '../testing/test-service';
+import { wantedPod } from './server-pod';
 
 const LARGE = { profile: 'large' };
 const INSTALLED = { python: '3.12.1', framework: 'streamlit 1.40.0' };
@@ -52,6 +54,22 @@ it.each([
   // A new one is built with what its author uses by then.
   await test.call(alice, 'POST', `api/v1/dashboards/${id}/versions`, {});
   expect(await started(serverName)).toEqual({ like: '' });
+});
+
+it.each([
+  {
+    what: 'the server that it is published from',
+    build: { endedAt: null },
+    origin: 'second',
+    wanted: { like: 'second' }
+  },
+  { what: 'the default profile, of before any was recorded', build: {}, origin: null, wanted: { profile: {} } }
+])('is made like $what', async ({ build: changes, origin, wanted }) => {
+  await begin(true);
+  const { dashboard, version: newest, build } = dashboardRecordOf('sales');
+  const version = { ...newest, origin: { server: origin, folder: null } };
+  const aggregate = { dashboard, newest: version, live: version, build: { ...build, ...changes }, runner: null };
+  expect(wantedPod(aggregate, [version], true)).toEqual(wanted);
 });
 
 it('a version tells its author what it was built with, and its runner what it finds out itself', async () => {

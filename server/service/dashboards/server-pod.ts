@@ -7,7 +7,7 @@ import type { DashboardStore } from './store';
 /**
  * What the pod of a start is to be made with. A new version is built with what its author uses: the profile of the server
  * that it is published from, and the image that this means today. Versions that were built run with the profile that they were
- * built with.
+ * built with; where nobody knows which that was, it was the default one.
  *
  * @param pinImage - and with that image
  */
@@ -19,11 +19,11 @@ export function wantedPod(
   const build = activeBuild(aggregate);
   const n = build?.version ?? aggregate.dashboard.liveVersion;
   const version = versions.find(one => one.n === n);
-  const { image = null, profile = null } = (build?.kind !== 'publish' && version?.builtWith) || {};
-  return {
-    ...(pinImage && image !== null && { image }),
-    ...(profile === null ? { like: version?.origin?.server ?? '' } : { profile })
-  };
+  if (build?.kind === 'publish') {
+    return { like: version?.origin?.server ?? '' };
+  }
+  const { image, profile } = version?.builtWith ?? { image: null, profile: null };
+  return { ...(pinImage && image !== null && { image }), profile: profile ?? {} };
 }
 
 export type ServerPods = (pod: ServerPod) => Promise<void>;
