@@ -28,6 +28,7 @@ import { createPublisher } from './dashboards/publish';
 import { createReconciler, type Reconciler } from './dashboards/reconciler';
 import { createRemoval } from './dashboards/removal';
 import { createServerLog } from './dashboards/server-log';
+import { createServerPods } from './dashboards/server-pod';
 import { createServers } from './dashboards/servers';
 import { offeredStrategies } from './dashboards/source';
 import { createStartSpecifications } from './dashboards/start-specification';
@@ -257,6 +258,7 @@ export async function createService(
     channels,
     servers,
     serverLog,
+    hearPod: createServerPods({ store: dashboards, serverLog }),
     life,
     queue,
     results,

@@ -12,6 +12,7 @@ import { randomId } from './ids';
 import type { Life } from './life';
 import { runnerState } from './runner-state';
 import { offeredStrategies } from './source';
+import { wantedPod } from './server-pod';
 import { refuse, run } from './start-reply';
 import type { Servers } from './servers';
 import type { DashboardStore } from './store';
@@ -110,7 +111,8 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
         frameworks: config.frameworks,
         state: runnerState(current, await store.versions(dashboard.id), visited.of(dashboard.id))
       },
-      mounts
+      mounts,
+      wantedPod(current, versions, config.pinImage)
     );
   };
 }

@@ -80,6 +80,7 @@ export async function startTestService(
     gitHosts: null,
     cloneTimeout: 600,
     snapshotClass: null,
+    pinImage: false,
     ...changes
   };
   const lines: string[] = [];

@@ -15,11 +15,17 @@ export class Stage {
     readonly lab: AuthorLab
   ) {}
 
-  static async set(cluster: Cluster, product: Product, options: Omit<KubernetesHubOptions, 'users'>): Promise<Stage> {
+  /** @param choice - what Alice chooses on the Hub's page for her server */
+  static async set(
+    cluster: Cluster,
+    product: Product,
+    options: Omit<KubernetesHubOptions, 'users'>,
+    choice?: object
+  ): Promise<Stage> {
     const hub = await startKubernetesHub(cluster, product, { users: ['alice', 'bob'], ...options });
     try {
       const [alice, bob] = await Promise.all([Author.of(hub, 'alice'), Author.of(hub, 'bob')]);
-      return new Stage(product, hub, alice, bob, await AuthorLab.start(hub, alice));
+      return new Stage(product, hub, alice, bob, await AuthorLab.start(hub, alice, choice));
     } catch (error) {
       await hub.stop();
       throw new Error(`Alice's server did not start:\n${hub.log().slice(-4_000)}`, { cause: error });
