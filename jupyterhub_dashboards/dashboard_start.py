@@ -15,6 +15,7 @@ from .pod_news import tell_of_pods
 from .pod_volumes import mount_volumes
 from .runner_command import STAND_IN, runner_command, stand_in
 from .start_specification import Refuse, Run
+from .uncounted import leave_uncounted
 
 log = logging.getLogger("JupyterHub.dashboards")
 
@@ -62,6 +63,7 @@ class DashboardStart:
         # KubeSpawner's profiles and others read them again while starting.
         spawner.user_options = {}
         spawner.consecutive_failure_limit = 0
+        leave_uncounted(spawner)
         set_apart(spawner)
         tell_of_pods(spawner, partial(self._tell, specifications))
         try:
@@ -86,6 +88,7 @@ class DashboardStart:
         if self.before is None:
             self.before = {name: getattr(spawner, name) for name in CHANGED if hasattr(spawner, name)}
         spawner.consecutive_failure_limit = 0
+        leave_uncounted(spawner)
         self.become(answer)
         self._guard_later_hooks()
 
