@@ -57,10 +57,7 @@ def judged(services, tried, claims_go=False):
     stopped = f"Servers without activity for {timeout} s are stopped, dashboards as well; a visit wakes them"
     harmful = []
     if _is_set(words, "cull-users"):
-        harmful.append(
-            "--cull-users deletes idle users, and a dashboard of theirs does not start until there is a user"
-            " of that name again"
-        )
+        harmful.append("--cull-users deletes idle users, and dashboards of a deleted user never start again")
     if (_flag(words, "max-age") or "0") != "0":
         harmful.append(
             f"--max-age={_flag(words, 'max-age')} stops dashboards of that age while people look at them"

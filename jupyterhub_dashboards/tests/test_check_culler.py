@@ -47,7 +47,7 @@ CLAIM_EACH = {"pvc_name_template": "claim-{user_server}", "storage_pvc_ensure": 
         (["--max-age", "86400", "--cull-every=9"], "warning", "--max-age=86400 stops", ["--cull-every=9"]),
         (["--max-age=86400"], "warning", "while people look at them", []),
         (["--max-age=0"], "ok", "a visit wakes them.", None),
-        (["--cull-users"], "warning", "until there is a user of that name again", []),
+        (["--cull-users"], "warning", "dashboards of a deleted user never start again", []),
         (["--cull-users=False", "--remove-named-servers=false"], "ok", "a visit wakes them.", None),
     ],
 )

@@ -197,6 +197,7 @@ export async function createService(
     builds,
     queue,
     life,
+    channels,
     servers,
     changes,
     visited,
