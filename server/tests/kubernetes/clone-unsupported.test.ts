@@ -98,6 +98,7 @@ it('where volumes have to be cloned, the build says that the storage cannot, and
   });
   const lines = await log(dashboard);
   expect(lines).toContain(`${CANNOT_CLONE} ${problem!.fix}`);
+  expect(lines).toContain(`    ${problem!.detail}`);
   expect(await made(dashboard)).toEqual([]);
   expect(await stage.alice.servers()).toEqual([]);
 });
