@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from .hub import specification
+from .hub import both_hubs, specification
 
 RUN = {"kind": "run", "specification": specification(serviceUrl="http://127.0.0.1:9/")}
 
@@ -60,7 +60,9 @@ def test_refused_and_broken_dashboards_never_stop_the_hub(hub):
     assert "consecutive spawns failed" not in hub.tail()
 
 
-def test_starts_of_dashboards_that_fail_are_not_counted_to_those_of_others(hub):
+@pytest.mark.parametrize("python", both_hubs().values(), ids=both_hubs())
+def test_starts_of_dashboards_that_fail_are_not_counted_to_those_of_others(create_hub, python):
+    hub = create_hub(more=ADMINS_HOOKS, python=python)
     alice, frank = hub.user("alice"), hub.user("frank")
     hub.answer(dash_unlucky=RUN)
     started = hub.process.pid

@@ -245,7 +245,9 @@ describe('a build that clones', () => {
   it('a pod that is evicted while somebody looks is followed by another one', async () => {
     const before = await pod();
     await evict(before.name);
-    await eventually(async () => (await pod()).uid !== before.uid && bobSees(live));
+    await eventually(async () => (await runningPod(cluster, hub, 'alice', server))?.pod.metadata.uid !== before.uid);
+    await bobSees(live);
+    expect((await pod()).uid).not.toBe(before.uid);
     await nothingElse();
   });
 
