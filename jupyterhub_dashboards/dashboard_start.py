@@ -17,6 +17,7 @@ from .pod_profile import chosen_profile, keep_to_profiles, profile_of
 from .pod_volumes import mount_volumes
 from .runner_command import STAND_IN, runner_command, stand_in
 from .start_specification import Refuse, Run
+from .uncounted import leave_uncounted
 
 log = logging.getLogger("JupyterHub.dashboards")
 
@@ -65,6 +66,7 @@ class DashboardStart:
         # KubeSpawner's profiles and others read them again while starting.
         spawner.user_options = {}
         spawner.consecutive_failure_limit = 0
+        leave_uncounted(spawner)
         set_apart(spawner)
         tell_of_pods(spawner, partial(self._tell, specifications))
         self.tell_pod = partial(self._tell_pod, specifications)
@@ -91,6 +93,7 @@ class DashboardStart:
         if self.before is None:
             self.before = {name: getattr(spawner, name) for name in CHANGED if hasattr(spawner, name)}
         spawner.consecutive_failure_limit = 0
+        leave_uncounted(spawner)
         self.become(answer)
         self._guard_later_hooks()
 

@@ -203,6 +203,7 @@ export async function createService(
     builds,
     queue,
     life,
+    channels,
     servers,
     changes,
     visited,

@@ -179,6 +179,11 @@ export function createCloning(options: CloningOptions): Cloning {
         signal.throwIfAborted();
         await builds.setPrepared(build.id, volume, clock());
         report(build);
+      } catch (error) {
+        if (error instanceof ServiceError && !calledOff.signal.aborted && !stopping.signal.aborted) {
+          inLog(error).forEach(line);
+        }
+        throw error;
       } finally {
         underWay.delete(build.id);
         await told();
@@ -213,6 +218,11 @@ export function createCloning(options: CloningOptions): Cloning {
 
     forget: dashboardId => removed(volumes.remove(dashboardId, []), dashboardId)
   };
+}
+
+/** What is wrong and what to do, and below it the original text. */
+function inLog({ message, fix, detail }: ServiceError): string[] {
+  return [[message, fix].filter(Boolean).join(' '), ...(detail === undefined ? [] : [`    ${detail}`])];
 }
 
 async function within<T>(work: Promise<T>, ms: number): Promise<T> {

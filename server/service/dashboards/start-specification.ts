@@ -5,8 +5,10 @@ import type { BuildStore } from '../builds/store';
 import type { Clock } from '../clock';
 import type { Cloning } from '../cloning/cloning';
 import type { Config } from '../config';
+import { problem } from '../errors';
 import { dashboardsOrigin } from './addresses';
 import type { Changes } from './changes';
+import type { Channels } from './channels';
 import { activeBuild, builtWhileStopped, type DashboardAggregate } from './dashboard';
 import { randomId } from './ids';
 import type { Life } from './life';
@@ -23,6 +25,7 @@ export interface StartSpecificationsOptions {
   builds: BuildStore;
   queue: BuildQueue;
   life: Life;
+  channels: Pick<Channels, 'refuse'>;
   servers: Pick<Servers, 'prepared' | 'starting' | 'stopping'>;
   changes: Changes;
   visited: VisitedVersions;
@@ -37,7 +40,7 @@ export interface StartSpecificationsOptions {
 export type StartSpecifications = (request: StartRequest) => Promise<StartReply>;
 
 export function createStartSpecifications(options: StartSpecificationsOptions): StartSpecifications {
-  const { store, builds, queue, life, servers, changes, visited, cloning, config, clock } = options;
+  const { store, builds, queue, life, channels, servers, changes, visited, cloning, config, clock } = options;
 
   /** The job goes into the specification. A runner that worked on it before is gone: it has a successor now. */
   async function takeUpBuild(aggregate: DashboardAggregate): Promise<void> {
@@ -60,7 +63,14 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
     }
     const { dashboard } = found;
     if (!(await store.bindOwner(dashboard.id, userId))) {
-      return refuse('This dashboard belongs to an earlier user of the same name. Ask the administrator to delete it.');
+      const reason = problem(
+        'server_failed',
+        'This dashboard belongs to an earlier user of the same name.',
+        'Ask the administrator to delete it.'
+      );
+      // Else whoever waits for its runner would hear of none.
+      channels.refuse(dashboard.id, reason);
+      return refuse(`${reason.message} ${reason.fix}`);
     }
     if (!dashboard.deleting && dashboard.liveVersion === null && !activeBuild(found)) {
       return refuse('There is nothing to start: no version of this dashboard has worked yet. Publish it again.');
