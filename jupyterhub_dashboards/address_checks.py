@@ -40,6 +40,26 @@ def origin(name, value):
     return origin_of(value)
 
 
+def origin_of_service(name, value):
+    """Without a path: the Hub and its proxy add that of the service."""
+    example = f'{name}="http://dashboards:10202"'
+    parts = _split(name, value, value, example)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ConfigurationError(
+            f"{name} is a scheme, a host and a port without a path ({value!r}); write it as in {example}."
+        )
+    return origin_of(value)
+
+
+def host(name, value):
+    """A name or an address, without a port."""
+    if not isinstance(value, str) or not HOST.fullmatch(value):
+        raise ConfigurationError(
+            f'{name} is the name or the address of a machine, as in {name}="hub", not {value!r}.'
+        )
+    return value
+
+
 def _split(name, value, filled, example):
     """The parts of `filled`, which is `value` without placeholders."""
     if not isinstance(value, str):

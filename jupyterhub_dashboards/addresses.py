@@ -125,13 +125,23 @@ def gallery(c):
     return service_url(c, base_url(c))
 
 
-def runner_service_url(c, hub, origin):
+def runner_service_url(c, options, hub, origin):
     """The service as dashboards' servers reach it: directly, or through the proxy from another machine."""
+    if options.runner_service_url:
+        return options.runner_service_url
     spawner_class = read(c.JupyterHub, "spawner_class", "")
     name = spawner_class if isinstance(spawner_class, str) else spawner_class.__name__
-    if hub and any(word in name.lower() for word in SPAWNERS_ELSEWHERE):
-        return service_url(c, hub)
+    if any(word in name.lower() for word in SPAWNERS_ELSEWHERE):
+        if options.relay_url and not subdomain_host(c):
+            return origin_of(options.relay_url) + service_url(c, base_url(c))
+        if hub:
+            return service_url(c, hub)
     return f"{origin}{base_url(c)}services/dashboards/"
+
+
+def at(host, port, scheme="http"):
+    """The origin of what listens there."""
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _with_scheme(url):
@@ -144,7 +154,7 @@ def _legacy_bind_url(c):
     if not ip:
         return ""
     scheme = "https" if read(c.JupyterHub, "ssl_cert", "") else "http"
-    return f"{scheme}://{f'[{ip}]' if ':' in ip else ip}:{read(c.JupyterHub, 'port', 8000)}"
+    return at(ip, read(c.JupyterHub, "port", 8000), scheme)
 
 
 def is_concrete(host):

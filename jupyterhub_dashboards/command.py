@@ -1,4 +1,4 @@
-"""`jupyterhub-dashboards`: what authors (`publish`) and administrators (`check`) call by hand."""
+"""`jupyterhub-dashboards`: what authors (`publish`) and administrators (`check`, `values`) call by hand."""
 
 import argparse
 import io
@@ -9,6 +9,7 @@ import sys
 import traceback
 
 from . import __version__
+from .deployment import arguments as deployment_arguments
 from .given_token import NoToken, given_token
 from .publish import arguments as publish_arguments
 
@@ -26,6 +27,10 @@ def main(arguments=None):
         sys.stdout.reconfigure(errors="replace")
     if options.publishes:
         from .publish.run import run
+
+        return run(options)
+    if options.deploys:
+        from .deployment.run import run
 
         return run(options)
     from .check.check_server import left, remains
@@ -58,7 +63,9 @@ def _parser():
     parser = argparse.ArgumentParser(prog="jupyterhub-dashboards", description=__doc__)
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser.set_defaults(deploys=False)
     publish_arguments.add_to(commands)
+    deployment_arguments.add_to(commands)
     check = commands.add_parser(
         "check",
         help="try on the running hub what dashboards need",

@@ -2,20 +2,19 @@
 
 import json
 import logging
-import os
-import secrets
-import sys
 from inspect import isawaitable
 from pathlib import Path
 
 from . import addresses
+from .cluster_access import cluster_access
 from .errors import ConfigurationError
 from .git_token import GitToken
 from .hook import create_hook
-from .hub_config import LOOKED_AT, extend, read, spawner_sections
+from .hub_config import extend, read, spawner_sections
 from .no_lab import NoLab
-from .options import additions, checked
-from .service_port import free_port, lasting_port
+from .options import checked
+from .service_configuration import service_configuration
+from .service_place import service_place
 from .start_specification import StartSpecifications
 
 log = logging.getLogger("JupyterHub.dashboards")
@@ -54,38 +53,27 @@ def configure(c, **options):
     chosen = checked(options)
     hub_url = addresses.hub_url(c, chosen)
     addresses.check_isolation(hub_url, chosen)
-    database = os.path.abspath(chosen.database or "jupyterhub_dashboards.sqlite")
-    port = chosen.service_port or _port(Path(f"{database}.port"))
-    origin = f"http://127.0.0.1:{port}"
-    hook_key = secrets.token_urlsafe(32)
+    place = service_place(chosen)
+    subdomain_host = addresses.subdomain_host(c)
+    if chosen.service_url and subdomain_host:
+        raise ConfigurationError(
+            "With c.JupyterHub.subdomain_host, the Hub has to start the service itself."
+            " Leave out service_url; where the proxy runs on another machine, write service_host and"
+            " service_port."
+        )
 
     c.JupyterHub.allow_named_servers = True
-    service_config = {
-        "hookKey": hook_key,
-        "database": database,
-        "hubUrl": hub_url,
-        "dashboardsOrigin": chosen.dashboards_origin,
-        "subdomainHost": addresses.subdomain_host(c),
-        "trustAllAuthors": chosen.trust_all_authors,
-        "relayUrl": chosen.relay_url,
-        "runnerServiceUrl": chosen.runner_service_url or addresses.runner_service_url(c, hub_url, origin),
-        "audiences": chosen.audiences,
-        "defaultAudience": chosen.default_audience,
-        "frameworks": chosen.frameworks,
-        "publishers": chosen.publishers,
-        "keepVersions": chosen.keep_versions,
-        "readyTimeout": chosen.ready_timeout,
-        "requestTimeout": chosen.request_timeout,
-        "additions": additions(chosen),
-        "publishablePaths": chosen.publishable_paths,
-        "gitHosts": chosen.git_hosts,
-        "strategies": chosen.strategies,
-        "homesKept": chosen.homes_kept,
-    }
-    _add_service(c, origin, list(chosen.service_command or _service_command()), service_config)
+    service_config = service_configuration(
+        chosen,
+        hub_url=hub_url,
+        subdomain_host=subdomain_host,
+        runner_service_url=addresses.runner_service_url(c, chosen, hub_url, place.origin),
+        hook_key=place.hook_key,
+    )
+    _add_service(c, place, service_config, cluster_access(c) if chosen.clones else {})
     _grant_scopes(c)
     no_lab = NoLab(chosen.no_lab, addresses.gallery(c))
-    _set_hook(c, StartSpecifications(origin, hook_key), no_lab, GitToken.of(chosen))
+    _set_hook(c, StartSpecifications(place.origin, place.hook_key), no_lab, GitToken.of(chosen))
     if chosen.no_lab:
         c.JupyterHub.default_url = no_lab.default_url(read(c.JupyterHub, "default_url", ""))
     _add_templates(
@@ -95,10 +83,6 @@ def configure(c, **options):
             "jupyterhub_dashboards_no_lab": no_lab,
         },
     )
-
-
-def _port(file):
-    return free_port() if LOOKED_AT.get() else lasting_port(file)
 
 
 def _check_hub():
@@ -112,31 +96,22 @@ def _check_hub():
         )
 
 
-def _add_service(c, origin, command, service_config):
+def _add_service(c, place, service_config, cluster):
     others = [service for service in read(c.JupyterHub, "services", []) if service.get("name") != SERVICE]
     service = {
         "name": SERVICE,
-        "url": origin,
-        "command": command,
+        **place.definition,
+        # Of a service that somebody else starts, for the check to read.
         "environment": {
             "JUPYTERHUB_DASHBOARDS_CONFIG": json.dumps(service_config),
-            # The Hub is its parent, and it ends with it.
-            "JUPYTERHUB_DASHBOARDS_MANAGED": "1",
+            **place.environment,
+            **cluster,
         },
         "oauth_no_confirm": True,
         "display": True,
         "info": {"title": "Dashboards", "description": "Dashboards that you published or may look at"},
     }
     c.JupyterHub.services = [*others, service]
-
-
-def _service_command():
-    program = Path(sys.executable).with_name("jupyterhub-dashboards-service")
-    return (
-        [str(program)]
-        if program.exists()
-        else [sys.executable, "-m", "jupyterhub_dashboards.service_command"]
-    )
 
 
 def _grant_scopes(c):

@@ -7,9 +7,12 @@ failed starts. Every value is set absolutely, at each start anew.
 import base64
 import json
 import logging
+from functools import partial
 from inspect import isawaitable
 
 from .own_server import set_apart
+from .pod_news import tell_of_pods
+from .pod_volumes import mount_volumes
 from .runner_command import STAND_IN, runner_command, stand_in
 from .start_specification import Refuse, Run
 
@@ -50,6 +53,7 @@ class DashboardStart:
         self.single_user_command = None
         self.command = None
         self.variables = {}
+        self.mounts = ()
         self.before = None
 
     async def prepare(self, specifications, run_admins_hook, git_token=None):
@@ -59,6 +63,7 @@ class DashboardStart:
         spawner.user_options = {}
         spawner.consecutive_failure_limit = 0
         set_apart(spawner)
+        tell_of_pods(spawner, partial(self._tell, specifications))
         try:
             await run_admins_hook()
         except Exception:
@@ -94,18 +99,25 @@ class DashboardStart:
         spawner = self.spawner
         if getattr(spawner, "internal_ssl", False):
             return Refuse(NO_INTERNAL_SSL)
-        base_url = spawner.hub.base_url.removesuffix("hub/")
-        return await specifications.ask(base_url, spawner.user.id, spawner.user.name, spawner.name)
+        return await specifications.ask(self._base_url(), spawner.user.id, spawner.user.name, spawner.name)
+
+    async def _tell(self, specifications, events):
+        await specifications.tell(self._base_url(), self.spawner.user.name, self.spawner.name, events)
+
+    def _base_url(self):
+        return self.spawner.hub.base_url.removesuffix("hub/")
 
     def become(self, answer, git_token=None):
         """Makes the Spawner start what `answer` says; `git_token` is for the runner alone."""
         if isinstance(answer, Run):
             self.variables = {START: answer.specification, STAND_IN: stand_in()}
+            self._set_mounts(answer.mounts)
             if git_token:
                 self.variables[GIT_TOKEN] = _base64url(git_token)
         else:
             log.info("Refusing to start %s: %s", self.spawner.name, answer.message)
             self.variables = {REFUSAL: _base64url(answer.told()), STAND_IN: stand_in()}
+            self._set_mounts(())
         self.apply()
 
     def apply(self):
@@ -123,6 +135,15 @@ class DashboardStart:
         spawner.oauth_client_allowed_scopes = []
         others = {name: value for name, value in spawner.environment.items() if name not in VARIABLES}
         spawner.environment = {**others, **self.variables}
+
+    def _set_mounts(self, mounts):
+        self.mounts = mounts
+        if mounts and not hasattr(self.spawner, "modify_pod_hook"):
+            # The runner finds out that they are not there, and says so of their versions.
+            kind = type(self.spawner).__name__
+            log.error(
+                "%s has versions on volumes, which a %s cannot mount: they are lost", self.spawner.name, kind
+            )
 
     def _guard_later_hooks(self):
         spawner = self.spawner
@@ -145,29 +166,53 @@ class DashboardStart:
         pre_spawn_hook.guards = admins_hook
         return pre_spawn_hook
 
+    def _take_over(self, container):
+        """KubeSpawner's profiles set command and environment after `apply_user_options`; this comes later.
+
+        Nothing else of theirs is changed. The runner is looked for where the profile's own command is.
+        """
+        container.args = _of_runner(list(container.args or []), self.command)
+        container.command = None
+        known = list(container.env or [])
+        kept = [variable for variable in known if variable.name not in VARIABLES]
+        create = type(known[0]) if known else _pod_variable()
+        container.env = kept + [create(name=name, value=value) for name, value in self.variables.items()]
+
+    def _mount(self, pod, container):
+        try:
+            mount_volumes(pod, container, self.mounts)
+        except Exception:
+            # Some Hubs stop themselves after a few failed starts; the runner says what it lacks.
+            log.exception("Volumes of %s cannot be mounted", self.spawner.name)
+
     def _guarded_modify_pod(self, admins_hook):
         async def modify_pod_hook(spawner, pod):
             if admins_hook:
                 pod = admins_hook(spawner, pod)
                 if isawaitable(pod):
                     pod = await pod
-            set_on_pod(pod, self.command, self.variables)
+            container = notebook_container(pod)
+            self._take_over(container)
+            self._mount(pod, container)
             return pod
 
         modify_pod_hook.guards = admins_hook
         return modify_pod_hook
 
 
-def set_on_pod(pod, command, variables):
-    """KubeSpawner's profiles set command and environment after `apply_user_options`; this comes later."""
+def _of_runner(words, command):
+    """What starts the runner where a pod would start `words`: wrappers stay, Lab's arguments do not."""
+    for index in range(len(words) - len(command) + 1):
+        if words[index : index + len(command)] == command:
+            return [*words[:index], *command]
+    # A profile has named another command.
+    return runner_command(words)
+
+
+def notebook_container(pod):
+    """That of the server, among those that the administrator has added."""
     containers = pod.spec.containers
-    container = next((one for one in containers if one.name == "notebook"), containers[0])
-    container.args = list(command)
-    container.command = None
-    known = list(container.env or [])
-    kept = [variable for variable in known if variable.name not in VARIABLES]
-    create = type(known[0]) if known else _pod_variable()
-    container.env = kept + [create(name=name, value=value) for name, value in variables.items()]
+    return next((one for one in containers if one.name == "notebook"), containers[0])
 
 
 def _pod_variable():

@@ -1,5 +1,6 @@
 """What the options of `configure(c, ...)` may be. Each check returns the value as it is used, or raises."""
 
+import json
 import os
 import re
 
@@ -11,7 +12,10 @@ from .nearest import hint
 AUDIENCES = ("owner", "people", "everyone")
 # "people" would be nobody until an author names some.
 DEFAULT_AUDIENCES = ("owner", "everyone")
-STRATEGIES = ("snapshot", "live", "relay", "git")
+# These need a service that reaches a Kubernetes API.
+CLONE_STRATEGIES = ("clone", "volume-snapshot")
+DEFAULT_STRATEGIES = ("snapshot", "live", "relay", "git")
+STRATEGIES = (*DEFAULT_STRATEGIES, *CLONE_STRATEGIES)
 
 
 def _boolean(name, value):
@@ -41,6 +45,21 @@ def _subset(allowed):
         return tuple(one for one in allowed if one in values)
 
     return check
+
+
+def _strategies(name, value):
+    """In the order in which they are named: of several ways for the same files, the first is taken."""
+    known = _subset(STRATEGIES)(name, value)
+    given = value if isinstance(value, (list, tuple)) else known
+    named = tuple(dict.fromkeys(given))
+    late = [one for one in CLONE_STRATEGIES if one in named and "relay" in named[: named.index(one)]]
+    if late:
+        before = [*late, *(one for one in named if one not in late)]
+        raise ConfigurationError(
+            f"{name} has relay before {late[0]}, and what can be sent is never cloned; of several ways the"
+            f" first is taken: {name}={json.dumps(before)}."
+        )
+    return named
 
 
 def _one_of(allowed):
@@ -178,12 +197,16 @@ CHECKS = {
     "git_hosts": _git_hosts,
     "git_token_from_auth_state": _text,
     "git_token_host": _git_host,
-    "strategies": _subset(STRATEGIES),
+    "strategies": _strategies,
+    "clone_timeout": _whole_number(1, 86400),
+    "snapshot_class": _text,
     "homes_kept": _boolean,
     "framework_args": framework_checks.arguments,
     "framework_env": framework_checks.variables,
     "voila_template": framework_checks.template,
+    "service_url": address_checks.origin_of_service,
     "service_port": _whole_number(1, 65535),
+    "service_host": address_checks.host,
     "service_command": _words,
     "runner_service_url": address_checks.url,
     "relay_url": address_checks.url,

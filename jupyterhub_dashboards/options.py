@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from .errors import ConfigurationError
 from .framework_checks import FRAMEWORKS
 from .nearest import nearest
-from .option_checks import AUDIENCES, CHECKS, STRATEGIES
+from .option_checks import AUDIENCES, CHECKS, CLONE_STRATEGIES, DEFAULT_STRATEGIES
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,24 @@ class Options:
     git_hosts: tuple | None = None
     git_token_from_auth_state: str | None = None
     git_token_host: str | None = None
-    strategies: tuple = STRATEGIES
+    strategies: tuple = DEFAULT_STRATEGIES
+    clone_timeout: int = 600
+    snapshot_class: str | None = None
     homes_kept: bool = True
     framework_args: dict = field(default_factory=dict)
     framework_env: dict = field(default_factory=dict)
     voila_template: str | None = None
+    service_url: str | None = None
     service_port: int | None = None
+    service_host: str | None = None
     service_command: tuple | None = None
     runner_service_url: str | None = None
     relay_url: str | None = None
+
+    @property
+    def clones(self):
+        """Whether volumes are cloned, which takes a Kubernetes API."""
+        return any(one in CLONE_STRATEGIES for one in self.strategies)
 
 
 def checked(given):

@@ -32,10 +32,21 @@ NOT_UNDERSTOOD = (
 
 
 @dataclass(frozen=True)
+class Mount:
+    """A folder of a volume, read-only, at `path`: that of a version."""
+
+    version: int
+    claim: str
+    sub_path: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Run:
     """Start the runner with this specification: base64url of its JSON."""
 
     specification: str
+    mounts: tuple[Mount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ class StartSpecifications:
     async def ask(self, base_url, user_id, user_name, server_name):
         """A `Run` or a `Refuse`; never raises. `base_url` is the whole hub's and ends with a slash."""
         which = (user_id, server_name)
-        url = f"{self._origin}{base_url}services/dashboards/internal/start-specification"
+        url = self._url(base_url, "start-specification")
         request = {"userId": user_id, "userName": user_name, "serverName": server_name}
         for attempt, pause in enumerate(self._pauses, 1):
             try:
@@ -80,6 +91,16 @@ class StartSpecifications:
             if pause is not None:
                 await asyncio.sleep(pause)
         return self._remembered.get(which) or Refuse(SERVICE_AWAY)
+
+    async def tell(self, base_url, user_name, server_name, events):
+        """What Kubernetes has said about a server that was running. Raises where it is not taken."""
+        news = {"userName": user_name, "serverName": server_name, "events": events}
+        status, body = await self._fetch(self._url(base_url, "server-news"), self._key, news)
+        if status >= 300:
+            raise ConnectionError(f"status {status}: {body[:500]!r}")
+
+    def _url(self, base_url, route):
+        return f"{self._origin}{base_url}services/dashboards/internal/{route}"
 
     def _remember(self, which, reply):
         self._remembered.pop(which, None)
@@ -101,11 +122,18 @@ def _reply(status, body):
             if not BASE64URL.fullmatch(specification):
                 specification = base64.urlsafe_b64encode(specification.encode()).decode().rstrip("=")
             if len(specification) < LONGEST:
-                return Run(specification)
+                return Run(specification, tuple(map(_mount, reply.get("mounts", ()))))
     except (ValueError, KeyError, TypeError):
         pass
     log.error("The dashboards service answered a start request with status %s and %.500r", status, body)
     return Refuse(NOT_UNDERSTOOD)
+
+
+def _mount(mount):
+    version, sub_path, path = mount["version"], mount["subPath"], mount["path"]
+    if not isinstance(version, int) or not str(path).startswith("/"):
+        raise ValueError("not a mount")
+    return Mount(version, str(mount["claim"]), str(sub_path), str(path))
 
 
 async def _fetch(url, key, body):

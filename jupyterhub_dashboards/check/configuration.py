@@ -18,6 +18,10 @@ NAMES = {
     "subdomainHost": "c.JupyterHub.subdomain_host",
     "additions": "framework_args, framework_env or voila_template",
 }
+RESTART_BOTH = (
+    "The file is right, and the service, which the Hub does not start, runs with an older one:"
+    " restart the service and the Hub."
+)
 REDIRECT = '{% include "dashboard_redirect.html" %}'
 PAGES = ("404.html", "not_running.html")
 
@@ -45,7 +49,9 @@ def configuration(hub, file, name, check):
     if others:
         changed = ", ".join(NAMES.get(one, _snake_case(one)) for one in others)
         return warning(
-            "configuration", f"The Hub does not run with what the file says of {changed}.", RESTART
+            "configuration",
+            f"The Hub does not run with what the file says of {changed}.",
+            RESTART if file.starts_service else RESTART_BOTH,
         )
     return ok(
         "configuration",

@@ -23,6 +23,7 @@ class HubFile:
         text = service.get("environment", {}).get("JUPYTERHUB_DASHBOARDS_CONFIG")
         # As `configure` has handed it to the service.
         self.options = json.loads(text) if text else None
+        self.starts_service = bool(service.get("command"))
 
     def spawner_setting(self, name):
         """A setting of the Spawner: the section of the most special class wins, as for the Hub."""

@@ -5,7 +5,7 @@ import json
 import secrets
 from urllib.parse import quote
 
-from ..option_checks import STRATEGIES
+from ..option_checks import CLONE_STRATEGIES, DEFAULT_STRATEGIES
 from .finding import not_tried, ok, warning
 from .web import NoAnswer, ask, user_path
 
@@ -15,7 +15,11 @@ BEGIN = "dashboards-check-"
 
 def lab_files(hub, file, server, key):
     """Lets the administrator's own JupyterLab write a file, and the check's server look for it."""
-    allowed = file.options.get("strategies", STRATEGIES) if file.options.get("homesKept", True) else ("git",)
+    allowed = (
+        file.options.get("strategies", DEFAULT_STRATEGIES)
+        if file.options.get("homesKept", True)
+        else ("git",)
+    )
     if set(allowed) <= {"git"}:
         return not_tried("lab-files", "this hub publishes from repositories alone")
     try:
@@ -64,6 +68,9 @@ def _seen(hub, lab, root, server, key, allowed):
     if sha256 == hashlib.sha256(text.encode()).hexdigest():
         copied = ": they copy it" if "snapshot" in allowed else ""
         return ok("lab-files", f"What JupyterLab writes into {root}, dashboards' servers see there{copied}.")
+    if set(allowed) & set(CLONE_STRATEGIES):
+        # What is published is the volume that it is on, wherever dashboards' servers are.
+        return ok("lab-files", f"What JupyterLab writes into {root} is published by cloning its volume.")
     unseen = f"What JupyterLab writes into {root} is not seen by dashboards' servers"
     one_home = "give all servers of a user one home, under one path."
     if "relay" not in allowed:

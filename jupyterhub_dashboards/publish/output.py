@@ -11,6 +11,8 @@ STAGES = {
     "check": "Checking that it works…",
 }
 
+CLONING = "Cloning the volume that the files are on…"
+
 
 class Output:
     def __init__(self, as_json):
@@ -24,7 +26,12 @@ class Output:
             for line in event["lines"]:
                 self.say(f"  {line}")
         elif event["kind"] == "state" and event["build"]["state"] in STAGES:
-            self.say(STAGES[event["build"]["state"]])
+            build = event["build"]
+            self.say(
+                CLONING
+                if build.get("clonesVolume") and build["state"] == "server"
+                else STAGES[build["state"]]
+            )
 
     def say(self, sentence):
         print(sentence, file=sys.stderr, flush=True)

@@ -126,15 +126,18 @@ class Hub:
             return [sys.executable, "-m", "jupyterhub_dashboards.service_command"]
         return [sys.executable, f"{HERE}/fake_service.py", str(self.folder)]
 
+    def environment(self):
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        packages = self.folder / "site" if self.programs else PACKAGE.parent
+        return {**os.environ, "PATH": path, "PYTHONPATH": str(packages)}
+
     def launch(self):
         """Starts the Hub, and waits for nothing."""
-        environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-        environment["PYTHONPATH"] = str(self.folder / "site" if self.programs else PACKAGE.parent)
         self.log = (self.folder / "hub.log").open("a")
         self.process = subprocess.Popen(
             [self.python, "-m", "jupyterhub", "-f", str(self.folder / "jupyterhub_config.py")],
             cwd=self.folder,
-            env=environment,
+            env=self.environment(),
             stdout=self.log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -152,6 +155,12 @@ class Hub:
         if not self.domain:
             self.wait("its route", lambda: self.get("services/dashboards/").status == 200)
         return self
+
+    def stop_only_the_hub(self):
+        """With its proxy and servers, and what belongs to it."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
+        self.log.close()
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -61,6 +61,10 @@ def test_what_is_neither_seen_nor_may_be_sent_cannot_be_published(look):
     assert 'strategies=["snapshot", "git", "relay"]' in found.fix
 
 
+def test_files_that_are_cloned_with_their_volume_need_not_be_seen(look):
+    assert "by cloning its volume" in look(False, strategies=["clone", "git"]).sentence
+
+
 @pytest.mark.parametrize("options", [{"strategies": ["git"]}, {"homesKept": False}])
 def test_files_that_nobody_may_publish_are_not_looked_for(look, options):
     found = look(True, **options)

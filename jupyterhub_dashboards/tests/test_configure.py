@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from jupyterhub.app import JupyterHub
@@ -85,6 +86,8 @@ def test_one_call_configures_everything(c):
         "gitHosts": None,
         "strategies": ["snapshot", "live", "relay", "git"],
         "homesKept": True,
+        "cloneTimeout": 600,
+        "snapshotClass": None,
     }
 
 
@@ -262,6 +265,33 @@ def test_runners_elsewhere_reach_the_service_through_the_proxy(c):
     assert service_config(c)["runnerServiceUrl"] == "https://hub.org/base/services/dashboards/"
 
 
+def test_runners_elsewhere_take_the_way_of_sent_files_where_that_is_said(c):
+    c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
+    c.JupyterHub.base_url = "/base/"
+    configure(c, hub_url="https://hub.org/base/", relay_url="http://proxy-public")
+    assert service_config(c)["runnerServiceUrl"] == "http://proxy-public/base/services/dashboards/"
+
+
+def test_runners_elsewhere_are_told_the_services_own_domain_where_users_have_domains(c):
+    c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
+    c.JupyterHub.subdomain_host = "https://hub.org"
+    configure(c, relay_url="http://proxy-public")
+    assert urlsplit(service_config(c)["runnerServiceUrl"]).netloc.endswith(".hub.org")
+
+
+def test_a_service_beside_the_hub_is_found_by_a_proxy_on_another_machine(c, folder):
+    configure(c, service_host="hub", service_port=10202)
+    [service] = c.JupyterHub.services
+    assert service["url"] == "http://hub:10202"
+    assert service["environment"]["JUPYTERHUB_DASHBOARDS_LISTEN"] == "0.0.0.0"
+
+
+def test_a_service_that_only_this_machine_needs_listens_to_nobody_else(c):
+    configure(c)
+    [service] = c.JupyterHub.services
+    assert "JUPYTERHUB_DASHBOARDS_LISTEN" not in service["environment"]
+
+
 def test_the_service_keeps_its_port_over_restarts_of_the_hub(c, folder):
     configure(c, **ISOLATED)
     port = int((folder / "jupyterhub_dashboards.sqlite.port").read_text())
@@ -333,3 +363,34 @@ def test_every_option_is_documented_and_no_other():
     text = (Path(__file__).parents[2] / "docs" / "operators" / "configuration.md").read_text()
     documented = re.findall(r"^\| `(\w+)`", text, re.MULTILINE)
     assert sorted(documented) == sorted(option.name for option in fields(Options))
+
+
+def test_strategies_keep_the_order_in_which_they_are_preferred(c):
+    configure(c, strategies=["git", "volume-snapshot", "clone", "relay", "git"])
+    assert service_config(c)["strategies"] == ["git", "volume-snapshot", "clone", "relay"]
+
+
+def environment(c):
+    [service] = c.JupyterHub.services
+    return service["environment"]
+
+
+def test_the_service_is_told_of_the_cluster_where_volumes_are_cloned(c, monkeypatch):
+    monkeypatch.setenv("KUBECONFIG", "/etc/kubeconfig")
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+    c.KubeSpawner.namespace = "users"
+    configure(c)
+    assert "KUBECONFIG" not in environment(c)
+    configure(c, strategies=["clone", "git"], clone_timeout=60, snapshot_class="fast")
+    config = service_config(c)
+    assert (config["cloneTimeout"], config["snapshotClass"]) == (60, "fast")
+    told = environment(c)
+    assert (told["KUBECONFIG"], told["KUBERNETES_SERVICE_HOST"]) == ("/etc/kubeconfig", "10.0.0.1")
+    assert told["JUPYTERHUB_DASHBOARDS_NAMESPACE"] == "users"
+
+
+def test_volumes_are_cloned_within_one_namespace_alone(c):
+    c.KubeSpawner.enable_user_namespaces = True
+    configure(c)
+    with pytest.raises(ConfigurationError, match="within one namespace"):
+        configure(c, strategies=["clone"])

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -12,8 +13,8 @@ from ..dashboard_start import GIT_TOKEN, REFUSAL, START
 from ..git_token import GitToken
 from ..hook import create_hook
 from ..no_lab import NoLab
-from ..runner_command import STAND_IN, stand_in
-from ..start_specification import PAUSES, Refuse, Run, StartSpecifications
+from ..runner_command import STAND_IN, runner_command, stand_in
+from ..start_specification import PAUSES, Mount, Refuse, Run, StartSpecifications
 
 pytestmark = pytest.mark.asyncio
 
@@ -139,18 +140,114 @@ async def test_profiles_of_pods_do_not_win(asynchronous):
 
     spawner = spawner_of(PodSpawner, modify_pod_hook=later if asynchronous else plain)
     await create_hook(Answers(Run("x")))(spawner, {})
+    command = ["/profile/bin/jupyter-labhub", "--x"]
     lab = SimpleNamespace(
-        name="notebook", args=["lab"], command=["lab"], env=[Variable("A", "1"), Variable(START, "old")]
+        name="notebook", args=command, command=["lab"], env=[Variable("A", "1"), Variable(START, "old")]
     )
     sidecar = SimpleNamespace(name="sidecar", args=["s"], command=None, env=[])
     pod = SimpleNamespace(spec=SimpleNamespace(containers=[sidecar, lab]))
     pod = await spawner.modify_pod_hook(spawner, pod)
-    assert pod.touched and lab.args == spawner.cmd and lab.command is None and sidecar.args == ["s"]
+    assert pod.touched and lab.args == runner_command(command) and lab.command is None
+    assert sidecar.args == ["s"]
     assert {variable.name: variable.value for variable in lab.env} == {
         "A": "1",
         START: "x",
         STAND_IN: stand_in(),
     }
+
+
+@pytest.mark.parametrize(("wrapper", "args"), [([], []), (["tini", "--"], []), ([], ["--of-the-profile"])])
+async def test_a_pod_whose_command_no_profile_has_changed_starts_what_the_spawner_was_told(wrapper, args):
+    def wrapped(spawner, pod):
+        pod.spec.containers[0].args = [*wrapper, *pod.spec.containers[0].args, *args]
+        return pod
+
+    spawner = spawner_of(PodSpawner, cmd=["/o/bin/jupyterhub-singleuser"], modify_pod_hook=wrapped)
+    await create_hook(Answers(Run("x")))(spawner, {})
+    variable = SimpleNamespace(name="A", value="1")
+    container = SimpleNamespace(name="notebook", args=list(spawner.cmd), command=None, env=[variable])
+    await spawner.modify_pod_hook(spawner, SimpleNamespace(spec=SimpleNamespace(containers=[container])))
+    assert container.args == [*wrapper, *runner_command(["/o/bin/jupyterhub-singleuser"])]
+
+
+class Made(SimpleNamespace):
+    """An object of the Kubernetes client, which hubs alone have that need it."""
+
+
+MODELS = ("V1Volume", "V1VolumeMount", "V1PersistentVolumeClaimVolumeSource", "V1EnvVar")
+
+
+def policy(context):
+    return (
+        vars(context).get("fs_group_change_policy")
+        if isinstance(context, Made)
+        else context.get("fsGroupChangePolicy")
+    )
+
+
+@pytest.mark.parametrize(
+    "context_of",
+    [lambda: Made(fs_group=100, fs_group_change_policy=None), lambda: {"fsGroup": 100}],
+    ids=["an object", "as KubeSpawner has it"],
+)
+async def test_volumes_of_versions_are_mounted_whatever_a_profile_has_made_of_the_pod(
+    monkeypatch, context_of
+):
+    client = SimpleNamespace(**dict.fromkeys(MODELS, Made))
+    monkeypatch.setitem(sys.modules, "kubernetes_asyncio", SimpleNamespace(client=client))
+    monkeypatch.setitem(sys.modules, "kubernetes_asyncio.client", client)
+    two = (Mount(2, "dash-v2", "work/sales", "/m/2"), Mount(1, "dash-v1", "", "/m/1"))
+    answers = Answers(Run("x", two))
+    hook = create_hook(answers)
+    spawner = spawner_of(PodSpawner)
+
+    async def started():
+        await hook(spawner, {})
+        home = Made(name="home")
+        container = Made(name="notebook", args=[], command=None, env=[], volume_mounts=[home])
+        pod = Made(spec=Made(containers=[container], volumes=[home], security_context=context_of()))
+        await spawner.modify_pod_hook(spawner, pod)
+        return pod.spec, container
+
+    spec, container = await started()
+    assert [volume.name for volume in spec.volumes] == [
+        "home",
+        "dashboards-version-2",
+        "dashboards-version-1",
+    ]
+    assert [volume.persistent_volume_claim.claim_name for volume in spec.volumes[1:]] == [
+        "dash-v2",
+        "dash-v1",
+    ]
+    assert [vars(mount) for mount in container.volume_mounts[1:]] == [
+        {"name": "dashboards-version-2", "mount_path": "/m/2", "sub_path": "work/sales", "read_only": True},
+        {"name": "dashboards-version-1", "mount_path": "/m/1", "sub_path": None, "read_only": True},
+    ]
+    assert policy(spec.security_context) == "OnRootMismatch"
+    # Those of an earlier start of the same Spawner are not.
+    answers.answer = Run("y", two[1:])
+    assert [volume.name for volume in (await started())[0].volumes] == ["home", "dashboards-version-1"]
+    answers.answer = Refuse("no more")
+    spec, container = await started()
+    assert [len(spec.volumes), len(container.volume_mounts)] == [1, 1]
+    assert policy(spec.security_context) is None
+
+
+async def test_a_pod_that_volumes_cannot_be_added_to_starts_all_the_same(monkeypatch, caplog):
+    monkeypatch.setitem(sys.modules, "kubernetes_asyncio", SimpleNamespace())
+    spawner = spawner_of(PodSpawner)
+    await create_hook(Answers(Run("x", (Mount(1, "dash-v1", "", "/m/1"),))))(spawner, {})
+    variable = SimpleNamespace(name="A", value="1")
+    container = SimpleNamespace(name="notebook", args=list(spawner.cmd), command=None, env=[variable])
+    await spawner.modify_pod_hook(spawner, SimpleNamespace(spec=SimpleNamespace(containers=[container])))
+    assert "cannot be mounted" in caplog.text
+
+
+async def test_a_spawner_that_mounts_nothing_starts_all_the_same(caplog):
+    spawner = spawner_of()
+    await create_hook(Answers(Run("x", (Mount(1, "dash-v1", "", "/m/1"),))))(spawner, {})
+    assert spawner.environment[START] == "x"
+    assert "cannot mount" in caplog.text
 
 
 def service(*replies):
@@ -173,6 +270,21 @@ async def ask(specifications, user_id=1, server="dash-a"):
 
 RUN = (200, {"kind": "run", "specification": "abc_-9"})
 DOWN = (503, b"")
+
+
+MOUNT = {"version": 1, "claim": "dash-v1", "subPath": "sales", "path": "/m/1"}
+MOUNTED = Run("abc_-9", (Mount(1, "dash-v1", "sales", "/m/1"),))
+
+
+async def test_volumes_come_with_the_specification_and_are_remembered_with_it():
+    specifications = service((200, {**RUN[1], "mounts": [MOUNT]}), DOWN, DOWN, DOWN)
+    assert [await ask(specifications) for _ in range(2)] == [MOUNTED, MOUNTED]
+
+
+@pytest.mark.parametrize("mount", [7, {}, {**MOUNT, "path": "relative"}, {**MOUNT, "version": "1"}])
+async def test_volumes_that_are_not_understood_are_refused(mount):
+    refused = await ask(service((200, {**RUN[1], "mounts": [mount]})))
+    assert "does not understand" in refused.message
 
 
 async def test_it_asks_again_while_the_service_restarts():

@@ -53,6 +53,9 @@ def test_one_pure_wheel_has_everything(project):
     assert {
         *(f"jupyterhub_dashboards/{path}" for path in PROGRAMS),
         "jupyterhub_dashboards/templates/404.html",
+        # What `values` is printed from.
+        "jupyterhub_dashboards/deployment/manifests/deployment.yaml",
+        "jupyterhub_dashboards/deployment/values/hub.yaml",
         "jupyterhub_dashboards/templates/not_running.html",
         f"{data}/share/jupyter/labextensions/jupyterhub-dashboards/package.json",
         f"{data}/share/jupyter/labextensions/jupyterhub-dashboards/install.json",

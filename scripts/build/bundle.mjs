@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 import { ROOT } from '../setup/paths.mjs';
-import { PROGRAMS } from './bundles.mjs';
+import { KUBE_CONFIG, PROGRAMS } from './bundles.mjs';
 import { licences } from './licences.mjs';
 
 /**
@@ -22,22 +22,38 @@ const slim = {
   }
 };
 
-/** The runner's beginning is a file of its own: it has an app started before the rest, thirty times as long, is read. */
-const rest = {
-  name: 'rest',
+/**
+ * Of the client of Kubernetes only who asks, and whom, is read from files. Its own ways of asking and of signing in by
+ * OpenID are left out: they are six times as large.
+ */
+const credentialsOnly = {
+  name: 'credentials-only',
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /^@kubernetes\/client-node$/ }, ({ path, ...from }) => resolve(`${path}/dist/config.js`, from));
+    onResolve({ filter: /^(?:undici|openid-client|\.\/gen\/.*)$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: '' }));
+  }
+};
+
+/**
+ * What is a file of its own, loaded by others when they need it. The runner's beginning has an app started before the rest,
+ * thirty times as long, is read; and of the services, few ask Kubernetes anything.
+ */
+const LATER = { './runner': './runner-rest.js', './kube-config': './kube-config.js' };
+
+const later = {
+  name: 'later',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/runner$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './runner-rest.js', external: true } : undefined
+    onResolve({ filter: /^\.\// }, ({ path, kind }) =>
+      kind === 'dynamic-import' && path in LATER ? { path: LATER[path], external: true } : undefined
     );
   }
 };
 
 const [folder] = process.argv.slice(2);
 
-// esbuild says itself what is wrong, and where.
-const built = await build({
+const options = {
   absWorkingDir: ROOT,
-  entryPoints: PROGRAMS,
   outdir: folder,
   bundle: true,
   platform: 'node',
@@ -47,13 +63,22 @@ const built = await build({
   minifyWhitespace: true,
   legalComments: 'none',
   metafile: true,
-  plugins: [slim, rest],
   // What is loaded later is required as well: importing would go through more of Node.
   supported: { 'dynamic-import': false },
   logLevel: 'warning'
-}).catch(() => null);
+};
+
+// esbuild says itself what is wrong, and where.
+const built = await Promise.all([
+  build({ ...options, entryPoints: PROGRAMS, plugins: [slim, later] }),
+  build({ ...options, entryPoints: KUBE_CONFIG, plugins: [credentialsOnly] })
+]).catch(() => null);
 if (built) {
-  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licences(Object.keys(built.metafile.inputs)));
+  const inputs = built.flatMap(({ metafile }) =>
+    Object.values(metafile.outputs).flatMap(one => Object.entries(one.inputs))
+  );
+  const bundled = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([input]) => input);
+  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licences(bundled));
 } else {
   process.exitCode = 1;
 }

@@ -18,11 +18,16 @@ export const PROGRAMS = {
   author: 'server/author/main.ts',
   push: 'server/author/push/main.ts'
 };
+/** What is loaded by some services only. */
+export const KUBE_CONFIG = { 'kube-config': 'server/service/volumes/cluster/kube-config.ts' };
 const FOLDER = 'jupyterhub_dashboards/js';
 
 /** Bundles each program into one file without node_modules, with the licences of what is in it. */
 export function buildBundles({ node }) {
-  const results = [...Object.keys(PROGRAMS).map(name => `${FOLDER}/${name}.js`), `${FOLDER}/THIRD-PARTY-LICENSES.txt`];
+  const results = [
+    ...Object.keys({ ...PROGRAMS, ...KUBE_CONFIG }).map(name => `${FOLDER}/${name}.js`),
+    `${FOLDER}/THIRD-PARTY-LICENSES.txt`
+  ];
   return once('bundles', fingerprint('server', 'package-lock.json', 'scripts/build'), results, async () => {
     const partial = join(ROOT, `${FOLDER}.partial`);
     rmSync(partial, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { run } from '../setup/command.mjs';
@@ -20,39 +20,57 @@ const SNAPSHOT_TYPES = 'github.com/kubernetes-csi/external-snapshotter/client/v8
  * The programs of the test cluster: the control plane of Kubernetes in one binary, a CSI driver over directories and the
  * real sidecars of CSI, and in `crds/` the types of snapshots.
  *
- * They are compiled once for each state of their sources, which takes minutes, and kept without what Go needs to compile
- * them (3 GB).
+ * Each module is compiled once for each state of its sources, which takes minutes, and kept without what Go needs to
+ * compile it (3 GB).
  *
  * @returns {Promise<string>} their folder
  */
 export async function kubernetesBinaries() {
   const go = findGo(required('kube', 'go'));
-  const key = createHash('sha256')
-    .update(`${go.version} ${process.platform} ${process.arch}\0`)
-    .update(readFileSync(new URL(import.meta.url)))
-    .update(fingerprint(PROGRAMS))
-    .digest('hex')
-    .slice(0, 16);
-  const folder = join(CACHE, 'kubernetes', key);
+  const folders = [];
+  for (const module of Object.keys(PACKAGES)) {
+    const sources = fingerprint(`${PROGRAMS}/${module}`, 'scripts/kubernetes/binaries.mjs');
+    const key = hash(`${go.version} ${process.platform} ${process.arch}\0${sources}`);
+    folders.push(await kept(`${module}-${key}`, partial => make(module, partial, go.program)));
+  }
+  return kept(hash(folders.join('\0')), async partial => {
+    for (const folder of folders) {
+      linkAll(folder, join(partial, 'result'));
+    }
+  });
+}
+
+function hash(text) {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** What is in the cache by a name, once `fill` has made it in `result` of a folder that it may use. */
+async function kept(name, fill) {
+  const folder = join(CACHE, 'kubernetes', name);
+  const partial = `${folder}.partial`;
+  const once = async () => {
+    if (existsSync(folder)) {
+      return;
+    }
+    try {
+      rmSync(partial, { recursive: true, force: true });
+      mkdirSync(join(partial, 'result'), { recursive: true });
+      await fill(partial);
+      renameSync(join(partial, 'result'), folder);
+    } finally {
+      rmSync(partial, { recursive: true, force: true });
+    }
+  };
   if (!existsSync(folder)) {
-    await locked(
-      `${folder}.lock`,
-      async () => {
-        if (!existsSync(folder)) {
-          await make(folder, go.program);
-        }
-      },
-      () => process.stdout.write('  … waiting for another build of the test cluster\n')
+    await locked(`${folder}.lock`, once, () =>
+      process.stdout.write('  … waiting for another build of the test cluster\n')
     );
   }
   return folder;
 }
 
-async function make(folder, go) {
-  const partial = `${folder}.partial`;
+async function make(module, partial, go) {
   const result = join(partial, 'result');
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(join(result, 'crds'), { recursive: true });
   const env = {
     CGO_ENABLED: '0',
     GOCACHE: join(partial, 'build'),
@@ -60,30 +78,39 @@ async function make(folder, go) {
     GOTMPDIR: partial,
     GOTOOLCHAIN: 'local'
   };
-  const command = (module, args, what, fix) =>
+  const command = (args, what, fix) =>
     run([go, ...args], { log: `kubernetes-${module}-${args[0]}`, what, fix, cwd: join(ROOT, PROGRAMS, module), env });
   // Without -modcacherw, nobody but Go can delete the modules.
   const build = ['build', '-modcacherw', '-trimpath', '-o', `${result}/`];
-  try {
-    await step('Go modules of the test cluster, 600 MB', async () => {
-      for (const [module, packages] of Object.entries(PACKAGES)) {
-        const args = ['list', '-modcacherw', '-deps', ...packages];
-        await command(module, args, 'Downloading the modules of Kubernetes', OFFLINE);
-      }
-    });
+  const list = ['list', '-modcacherw', '-deps', ...PACKAGES[module]];
+  await step(`Go modules of the test cluster (${module}), 300 MB`, () =>
+    command(list, 'Downloading the modules of Kubernetes', OFFLINE)
+  );
+  if (module === 'kube') {
     await step("Kubernetes' control plane, compiled once: 5 to 15 minutes", () =>
-      command('kube', [...build, `-ldflags=-s -w ${versionFlags()}`, ...PACKAGES.kube], 'Compiling Kubernetes', SLOW)
+      command([...build, `-ldflags=-s -w ${versionFlags()}`, ...PACKAGES.kube], 'Compiling Kubernetes', SLOW)
     );
-    await step('CSI driver and sidecars, compiled once: 2 to 5 minutes', () =>
-      command('csi', [...build, '-ldflags=-s -w', ...PACKAGES.csi], 'Compiling the CSI sidecars', SLOW)
-    );
-    const types = join(env.GOMODCACHE, `${SNAPSHOT_TYPES}@${required('csi', SNAPSHOT_TYPES)}`, 'config/crd');
-    for (const name of readdirSync(types).filter(file => /_volumesnapshot[a-z]*\.yaml$/.test(file))) {
-      cpSync(join(types, name), join(result, 'crds', name));
+    return;
+  }
+  await step('CSI driver and sidecars, compiled once: 2 to 5 minutes', () =>
+    command([...build, '-ldflags=-s -w', ...PACKAGES.csi], 'Compiling the CSI sidecars', SLOW)
+  );
+  const types = join(env.GOMODCACHE, `${SNAPSHOT_TYPES}@${required('csi', SNAPSHOT_TYPES)}`, 'config/crd');
+  for (const name of readdirSync(types).filter(file => /_volumesnapshot[a-z]*\.yaml$/.test(file))) {
+    cpSync(join(types, name), join(result, 'crds', name));
+  }
+}
+
+/** The same files in another folder, at no cost: there are hundreds of megabytes. */
+function linkAll(from, to) {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) {
+      linkAll(source, target);
+    } else {
+      linkSync(source, target);
     }
-    renameSync(result, folder);
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
   }
 }
 

@@ -7,6 +7,7 @@ import { kubernetesBinaries } from '../kubernetes/binaries.mjs';
 import { environment } from '../setup/environments.mjs';
 import { Failure } from '../setup/failure.mjs';
 import { testVariables } from '../setup/index.mjs';
+import { installWheel } from '../setup/install-wheel.mjs';
 import { systemProgram } from './debian.mjs';
 import { ON_KUBERNETES } from './end-to-end.mjs';
 import { jest } from './runners.mjs';
@@ -27,6 +28,7 @@ export async function onKubernetes(installation) {
   await systemProgram('openssl');
   const programs = await kubernetesBinaries();
   const hub = await environment('kubernetes', 'of the Hub on Kubernetes', installation.python);
+  await installWheel(hub, installation.python);
   const env = {
     ...testVariables(installation),
     DASHBOARDS_KUBERNETES: programs,

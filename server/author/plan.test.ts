@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -231,7 +232,8 @@ describe('a place', () => {
     expect((await plan()).place).toEqual({
       inode: String(folder.ino),
       born: String(folder.birthtimeNs),
-      newest: { path: 'app.py', changed: String(stat.ctimeNs) }
+      newest: { path: 'app.py', changed: String(stat.ctimeNs) },
+      folder: realpathSync(root)
     });
   });
 

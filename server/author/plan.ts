@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs';
+import { fstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Plan, PlanRequest, Problem } from '../contract';
@@ -73,7 +73,8 @@ function lookAt(request: PlanRequest, { home, limits, patience, changes, forbidd
       place: {
         inode: String(stat.ino),
         ...(born !== null && { born: String(born) }),
-        newest: survey.newest.found
+        newest: survey.newest.found,
+        folder: realpathSync(folder)
       },
       repository: null
     };

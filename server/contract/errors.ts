@@ -31,6 +31,11 @@ export const ERROR_CODES = [
   'path_forbidden',
   'strategy_forbidden',
   'files_not_here',
+  'source_not_running',
+  'source_not_on_claim',
+  'clone_unsupported',
+  'clone_failed',
+  'clone_timeout',
   'files_keep_changing',
   'links_leave_folder',
   'too_large',
@@ -61,6 +66,8 @@ export const ERROR_CODES = [
   'cancelled',
   // what is down
   'hub_unavailable',
+  'kubernetes_forbidden',
+  'kubernetes_unavailable',
   'service_unavailable',
   'internal'
 ] as const;
@@ -79,6 +86,7 @@ export const PASSING: ReadonlySet<ErrorCode> = new Set([
   'server_stopped',
   'build_lost',
   'hub_unavailable',
+  'kubernetes_unavailable',
   'service_unavailable',
   'internal'
 ] as const);

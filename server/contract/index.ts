@@ -15,6 +15,7 @@ export * from './requests';
 export * from './routes';
 export * from './runner';
 export * from './search';
+export * from './server-news';
 export * from './service-info';
 export * from './source';
 export * from './start-stop';

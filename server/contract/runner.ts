@@ -4,7 +4,7 @@ import { Problem } from './errors';
 import { Time } from './fields';
 import { Sender } from './logs';
 import { LIMITS } from './names';
-import { Place, Source, Strategy } from './source';
+import { CLONE_STRATEGIES, Place, Source, Strategy } from './source';
 import { BuildState, FrameworkId } from './version';
 
 /** What the Hub's hook asks: POST internal/start-specification with `Authorization: Bearer <hook key>`. */
@@ -38,6 +38,15 @@ export const BuildJob = Type.Union([
     place: Type.Optional(Place),
     /** How the files of the live version, which are of the same source, came here; left out: they are of another, or there is none. */
     before: Type.Optional(Strategy),
+    /** The author's volume has been cloned for this version, and the clone is there: which folder of it is the source's. */
+    cloned: Type.Optional(
+      Type.Object({
+        strategy: Type.Enum([...CLONE_STRATEGIES]),
+        folder: Type.String({ pattern: '^/' }),
+        /** Where the author's server had it. */
+        from: Type.String({ maxLength: LIMITS.path, pattern: '^/' })
+      })
+    ),
     /** Null: detect it. */
     framework: Type.Union([FrameworkId, Type.Null()]),
     command: Type.Union([Type.String({ maxLength: LIMITS.command }), Type.Null()])
@@ -116,9 +125,30 @@ export const StartSpecification = Type.Object({
 });
 export type StartSpecification = Static<typeof StartSpecification>;
 
+/** A folder of a volume that the server of a dashboard has besides what it is given by the Hub: read-only, for one version. */
+export const VersionMount = Type.Object({
+  version: Type.Integer({ minimum: 1 }),
+  claim: Type.String({ minLength: 1, maxLength: 253 }),
+  /** In the volume, without slashes at its ends; empty: all of it. */
+  subPath: Type.String({ maxLength: LIMITS.path }),
+  /** Where the server has it: see `mountPath`. */
+  path: Type.String({ pattern: '^/' })
+});
+export type VersionMount = Static<typeof VersionMount>;
+
+/** Where the server of a dashboard has the volume of version `n`. */
+export function mountPath(n: number): string {
+  return `/var/lib/jupyterhub-dashboards/${n}`;
+}
+
 /** The hook's answer: run this, or show this sentence instead. */
 export const StartReply = Type.Union([
-  Type.Object({ kind: Type.Literal('run'), specification: Type.String() }),
+  Type.Object({
+    kind: Type.Literal('run'),
+    specification: Type.String(),
+    /** Left out: none. */
+    mounts: Type.Optional(Type.Array(VersionMount))
+  }),
   Type.Object({ kind: Type.Literal('refuse'), message: Type.String() })
 ]);
 export type StartReply = Static<typeof StartReply>;

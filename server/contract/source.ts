@@ -95,12 +95,34 @@ export function sameEntry(one: Source, other: Source): boolean {
   return one.root === other.root && one.entry === other.entry && repository(one) === repository(other);
 }
 
-export const STRATEGIES = ['snapshot', 'live', 'relay', 'git'] as const;
+/** By which the volume that the author's files are on becomes two, by the Kubernetes that the hub runs on. */
+export const CLONE_STRATEGIES = ['clone', 'volume-snapshot'] as const;
+export type CloneStrategy = (typeof CLONE_STRATEGIES)[number];
+
+export const STRATEGIES = ['snapshot', 'live', 'relay', 'git', ...CLONE_STRATEGIES] as const;
 export const Strategy = Type.Enum([...STRATEGIES], {
   description:
-    'How the files come to where they are served. `snapshot`: copied from the author’s files; `live`: served where they are, as they are saved; `relay`: sent by the author’s own server; `git`: fetched from a repository.'
+    'How the files come to where they are served. `snapshot`: copied from the author’s files; `live`: served where they are, as they are saved; `relay`: sent by the author’s own server; `git`: fetched from a repository; `clone`: on a clone of the volume that they are on, which the storage makes; `volume-snapshot`: likewise, by way of a snapshot of the volume.'
 });
 export type Strategy = Static<typeof Strategy>;
+
+export function isCloneStrategy(strategy: Strategy): strategy is CloneStrategy {
+  return (CLONE_STRATEGIES as readonly Strategy[]).includes(strategy);
+}
+
+/**
+ * By which strategies files of the author's are cloned, in the order in which they are tried: those that the administrator
+ * names before `relay`, which takes all files that come to it.
+ */
+export function cloneStrategies(allowed: readonly Strategy[]): CloneStrategy[] {
+  const end = allowed.indexOf('relay');
+  return (end < 0 ? allowed : allowed.slice(0, end)).filter(isCloneStrategy);
+}
+
+/** Whether the volume of a source's files may have to be cloned before the dashboard's server gets to them. */
+export function mayBeCloned(source: Source, allowed: readonly Strategy[]): boolean {
+  return source.kind === 'files' && !source.live && cloneStrategies(allowed).length > 0;
+}
 
 /** Of 64 bits, which are more than fit into a number. */
 const Digits = Type.String({
@@ -135,6 +157,14 @@ export const Place = Type.Object(
         Type.Null()
       ],
       { description: 'What of it was changed last; null: nothing is known.' }
+    ),
+    folder: Type.Optional(
+      Type.String({
+        maxLength: LIMITS.path,
+        pattern: '^/',
+        description:
+          'Where the program has the folder: its absolute path, without links in it. Left out: it has not said.'
+      })
     )
   },
   {

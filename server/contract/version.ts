@@ -78,6 +78,12 @@ export const Build = Type.Object(
           'Its server does not see the files, and waits for them to be sent: with a push ticket. Left out: it does not.'
       })
     ),
+    clonesVolume: Type.Optional(
+      Type.Literal(true, {
+        description:
+          'The volume that its files are on is looked for and cloned, before its server gets it. Left out: it is not, or it is done.'
+      })
+    ),
     audience: Type.Optional(
       Type.With(Audience, {
         description: 'Who may look once it is live. Left out: whoever may look already, without anybody new.'

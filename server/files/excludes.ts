@@ -13,9 +13,12 @@ export const IGNORE_FILE = '.dashboardignore';
 /** A folder with this file is a virtual environment. */
 export const ENVIRONMENT_MARK = 'pyvenv.cfg';
 
+/** What Git keeps of a repository; a file or a link where that is elsewhere. */
+export const HISTORY = '.git';
+
 /** Never part of an app. */
 const FOLDERS: ReadonlyMap<string, Exclusion> = new Map([
-  ['.git', 'history'],
+  [HISTORY, 'history'],
   ['.hg', 'history'],
   ['.svn', 'history'],
   ['node_modules', 'packages'],
@@ -32,12 +35,16 @@ const FOLDERS: ReadonlyMap<string, Exclusion> = new Map([
   [STORE, 'store']
 ]);
 
+export const EXCLUDED_FOLDERS: readonly string[] = [...FOLDERS.keys()];
+
 /** Of the hidden names in a home folder, those that belong to an app and not to the person. */
 const HOME_EXCEPTIONS = new Set(['.streamlit', IGNORE_FILE]);
 
 export interface Excludes {
   /** Why a name in the folder `parent` (relative, empty for the root) stays out; null if it does not. */
   reason(parent: string, name: string, folder: boolean): Exclusion | null;
+  /** Nothing but `EXCLUDED_FOLDERS` and `HISTORY` stays out by its name, wherever it is. */
+  everywhereAlike: boolean;
 }
 
 /**
@@ -49,9 +56,10 @@ export function createExcludes(rules: string | null, home: string | null): Exclu
   // Names that differ in case alone are different files here, as they are to Git.
   const matcher = rules === null ? null : ignore({ ignorecase: false }).add(rules);
   return {
+    everywhereAlike: matcher === null && home === null,
     reason(parent, name, folder) {
       // In a work tree beside its repository, and in a submodule, it is a file or a link that says where that is.
-      const never = folder || name === '.git' ? FOLDERS.get(name) : undefined;
+      const never = folder || name === HISTORY ? FOLDERS.get(name) : undefined;
       if (never) {
         return never;
       }

@@ -69,7 +69,8 @@ class RunnerEngine implements Engine {
       permit: async version => strategyOf(version).permit?.(version.n, places, home, options.allowed ?? {}),
       left: (target, signal) => options.appLeft(target, signal),
       watchFiles: version => strategyOf(version).watch?.(version, places, home) ?? null,
-      unpublished: (version, folder) => strategyOf(version).unpublished?.(folder, home) ?? null
+      unpublished: (version, folder) =>
+        strategyOf(version).unpublished?.(folder, home, places.manifest(version.n)) ?? null
     };
     this.#memory = new MemoryGuard(() => this.#live?.memory ?? 0, options.memoryRoom);
     this.#running = new RunningVersions({

@@ -18,6 +18,8 @@ const valid = {
   additions: { voila: { args: ['--template=lab'], env: { A: 'b' } } },
   publishablePaths: ['shared'],
   homesKept: true,
+  cloneTimeout: 600,
+  snapshotClass: null,
   strategies: ['snapshot'],
   gitHosts: ['*', 'git.example.org'],
   relayUrl: null

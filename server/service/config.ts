@@ -40,7 +40,11 @@ export const Config = Type.Object(
     /** Whether what a server writes into its home is there when it has stopped and starts again. */
     homesKept: Type.Boolean(),
     /** How files may come to where they are served. */
-    strategies: Type.Array(Type.Enum([...STRATEGIES]), { minItems: 1 })
+    strategies: Type.Array(Type.Enum([...STRATEGIES]), { minItems: 1 }),
+    /** Seconds that the clone of a volume may take. */
+    cloneTimeout: Type.Integer({ minimum: 1, maximum: 86_400 }),
+    /** Of snapshots of volumes; null: the one that the cluster has for the driver. */
+    snapshotClass: orNull(Type.String({ minLength: 1 }))
   },
   { additionalProperties: false }
 );
@@ -66,7 +70,9 @@ const EXPECTED: Record<keyof Config, string> = {
   gitHosts: 'a list of hosts, or null',
   publishablePaths: 'a list of folders, or null',
   homesKept: 'true or false',
-  strategies: `a list of ${STRATEGIES.map(id => `"${id}"`).join(', ')}`
+  strategies: `a list of ${STRATEGIES.map(id => `"${id}"`).join(', ')}`,
+  cloneTimeout: 'a whole number from 1 to 86400',
+  snapshotClass: 'the name of a VolumeSnapshotClass, or null'
 };
 
 /**

@@ -18,6 +18,7 @@ import type { Heartbeats } from './dashboards/heartbeat';
 import type { Life } from './dashboards/life';
 import type { Publisher } from './dashboards/publish';
 import type { Removal } from './dashboards/removal';
+import type { ServerLog } from './dashboards/server-log';
 import type { Servers } from './dashboards/servers';
 import type { StartSpecifications } from './dashboards/start-specification';
 import type { DashboardStore } from './dashboards/store';
@@ -48,6 +49,7 @@ export interface Context {
   heartbeats: Heartbeats;
   channels: Channels;
   servers: Servers;
+  serverLog: ServerLog;
   life: Life;
   queue: BuildQueue;
   results: BuildResults;

@@ -26,6 +26,11 @@ describe('environment', () => {
     expect(listen).toEqual({ host: '::1', port: 10202 });
   });
 
+  it('listens where it is told to, where the address is what others know it by', () => {
+    const url = { JUPYTERHUB_SERVICE_URL: 'http://hub:10202', JUPYTERHUB_DASHBOARDS_LISTEN: '0.0.0.0' };
+    expect(readEnvironment({ ...complete, ...url }).listen).toEqual({ host: '0.0.0.0', port: 10202 });
+  });
+
   it('says whether the Hub is the parent', () => {
     expect(readEnvironment({ ...complete, JUPYTERHUB_DASHBOARDS_MANAGED: '1' }).managed).toBe(true);
   });

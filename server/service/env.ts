@@ -17,6 +17,10 @@ export interface Environment {
   logLevel: string;
   /** The Hub has started it, and is its parent. */
   managed: boolean;
+  /** A file that says how to ask a Kubernetes API; null: as the pod that this runs in. */
+  kubeconfig: string | null;
+  /** Where servers of users are; null: where this runs, or what that file says. */
+  namespace: string | null;
 }
 
 const REQUIRED = {
@@ -45,20 +49,22 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     apiToken: value(REQUIRED.apiToken),
     apiUrl: value(REQUIRED.apiUrl).replace(/\/+$/, ''),
     prefix,
-    listen: addressIn(value(REQUIRED.serviceUrl)),
+    listen: addressIn(value(REQUIRED.serviceUrl), source.JUPYTERHUB_DASHBOARDS_LISTEN),
     clientId: source.JUPYTERHUB_CLIENT_ID || 'service-dashboards',
     callbackUrl: source.JUPYTERHUB_OAUTH_CALLBACK_URL || `${prefix}oauth_callback`,
     baseUrl: slashed(source.JUPYTERHUB_BASE_URL || '/'),
     config: value(REQUIRED.config),
     logLevel: source.JUPYTERHUB_DASHBOARDS_LOG_LEVEL || 'info',
-    managed: source.JUPYTERHUB_DASHBOARDS_MANAGED === '1'
+    managed: source.JUPYTERHUB_DASHBOARDS_MANAGED === '1',
+    kubeconfig: source.KUBECONFIG || null,
+    namespace: source.JUPYTERHUB_DASHBOARDS_NAMESPACE || null
   };
 }
 
-/** Of `http://127.0.0.1:10202` or `http://[::1]:10202`. */
-function addressIn(url: string): Environment['listen'] {
+/** Of `http://127.0.0.1:10202` or `http://[::1]:10202`; `host` where the one in it is for others. */
+function addressIn(url: string, host?: string): Environment['listen'] {
   const { hostname, port } = new URL(url);
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+  return { host: host || hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
 function slashed(path: string): string {

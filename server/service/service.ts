@@ -1,5 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 
+import { isCloneStrategy } from '../contract';
+
 import { createIdentities } from './access/identities';
 import { loadKeys, type Keys } from './access/keys';
 import { createTickets } from './access/tickets';
@@ -11,6 +13,8 @@ import { createBuildQueue } from './builds/queue';
 import { createBuildResults } from './builds/results';
 import { createChecks } from './check/checks';
 import type { Clock } from './clock';
+import { createCloning } from './cloning/cloning';
+import { volumesOf } from './cloning/open-volumes';
 import type { Config } from './config';
 import type { Context } from './context';
 import { createChanges } from './dashboards/changes';
@@ -23,7 +27,9 @@ import { createLife } from './dashboards/life';
 import { createPublisher } from './dashboards/publish';
 import { createReconciler, type Reconciler } from './dashboards/reconciler';
 import { createRemoval } from './dashboards/removal';
+import { createServerLog } from './dashboards/server-log';
 import { createServers } from './dashboards/servers';
+import { offeredStrategies } from './dashboards/source';
 import { createStartSpecifications } from './dashboards/start-specification';
 import { createVisitedVersions } from './dashboards/visited-versions';
 import { createAuditLog } from './db/audit';
@@ -34,6 +40,7 @@ import { createDashboardStore } from './db/dashboard-store';
 import { createLogStore } from './db/log-store';
 import { createFigures } from './db/figures';
 import { createGitCredentialStore } from './db/git-credential-store';
+import { instanceOf } from './db/instance';
 import { createKeyStore } from './db/key-store';
 import { openDatabase } from './db/open';
 import { createViewerStore } from './db/viewer-store';
@@ -45,6 +52,7 @@ import { countFetch } from './hub/counted-fetch';
 import { createHubClient } from './hub/client';
 import { createMetrics } from './metrics/metrics';
 import { startPruning } from './pruning';
+import type { Volumes } from './volumes/volumes';
 import { createLogs } from './logs/logs';
 
 /** A stream of the API outlives its caller's token, or the sign-in of the page, by little more than this. */
@@ -54,6 +62,8 @@ const CLOSE_MS = 500;
 /** What tests decide differently. */
 export interface ServiceOptions {
   clock?: Clock;
+  /** In place of those of a cluster. */
+  volumes?: Volumes;
   /** Shorter waits, in milliseconds. */
   timing?: {
     runnerWaitMs?: number;
@@ -65,6 +75,7 @@ export interface ServiceOptions {
     silenceMs?: number;
     runnerTimeMs?: number;
     recheckMs?: number;
+    volumesMs?: number;
   };
 }
 
@@ -83,7 +94,7 @@ export async function createService(
   env: Environment,
   config: Config,
   logger: FastifyBaseLogger,
-  { clock = Date.now, timing = {} }: ServiceOptions = {}
+  { clock = Date.now, volumes, timing = {} }: ServiceOptions = {}
 ): Promise<Service> {
   const hubRequests = { answered: 0, refused: 0, failed: 0, unanswered: 0 };
   const hub = createHubClient({ ...env, fetch: countFetch(globalThis.fetch, hubRequests) });
@@ -119,8 +130,19 @@ export async function createService(
   const gitCredentials = createGitCredentials({ store: gitCredentialStore, keys, clock });
 
   const visited = createVisitedVersions(clock);
-  const servers = createServers({ hub, channels, clock, ...timing });
+  const serverLog = createServerLog({ store: dashboards, logs, changes, clock, log });
+  const servers = createServers({ hub, channels, clock, tell: serverLog.tell, ...timing });
   const life = createLife({ store: dashboards, audit, servers, changes, clock, log });
+  const strategies = offeredStrategies(config);
+  // Also where that is not allowed any more: there may be volumes to be mounted, and removed.
+  const cloning =
+    strategies.some(isCloneStrategy) || (await dashboards.hasVolumes())
+      ? createCloning({
+          volumes: volumes ?? (await volumesOf(env, config, { instance: await instanceOf(db), clock, log })),
+          ...{ dashboards, builds, logs, changes, strategies, clock, log },
+          sweepMs: timing.volumesMs
+        })
+      : null;
   const queue = createBuildQueue({
     builds,
     dashboards,
@@ -129,11 +151,21 @@ export async function createService(
     life,
     changes,
     visited,
+    cloning,
+    serverLog,
     clock,
     log,
     ...timing
   });
-  const results = createBuildResults({ builds, logs, queue, changes, keepVersions: config.keepVersions, clock });
+  const results = createBuildResults({
+    builds,
+    logs,
+    queue,
+    cloning,
+    changes,
+    keepVersions: config.keepVersions,
+    clock
+  });
   const publisher = createPublisher({
     store: dashboards,
     keys: keyStore,
@@ -155,6 +187,7 @@ export async function createService(
     changes,
     tickets,
     audit,
+    cloning,
     clock,
     log,
     ...timing
@@ -167,6 +200,7 @@ export async function createService(
     servers,
     changes,
     visited,
+    cloning,
     config,
     publicServiceUrl: addresses.serviceUrl,
     ticketKey: keys.publicKey,
@@ -189,6 +223,7 @@ export async function createService(
     queue,
     removal,
     changes,
+    serverLog,
     clock,
     log,
     ...timing
@@ -215,6 +250,7 @@ export async function createService(
     heartbeats: createHeartbeats({ dashboards, tickets, changes, clock, log }),
     channels,
     servers,
+    serverLog,
     life,
     queue,
     results,
@@ -238,6 +274,7 @@ export async function createService(
     async start() {
       await feed.start();
       await queue.start();
+      cloning?.start();
       reconciler.start();
       stopPruning = startPruning(
         {
@@ -254,6 +291,7 @@ export async function createService(
       removal.stop();
       await reconciler.stop();
       await queue.stop();
+      await cloning?.stop();
       await stopPruning();
       // Requests under way are answered; connections on which nobody asks anything are not waited for.
       const cutOff = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);

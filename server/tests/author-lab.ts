@@ -1,10 +1,20 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Build, Place, PushOrder, PushState, PushTicket } from '../contract';
+import {
+  FINAL_BUILD_STATES,
+  type Build,
+  type Place,
+  type Plan,
+  type PlanReply,
+  type PushOrder,
+  type PushState,
+  type PushTicket
+} from '../contract';
 import { eventually } from '../service/testing/test-service';
 import type { Author } from './author';
 import type { TestHub } from './hub';
+import { patiently } from './patience';
 import { ask } from './request';
 
 /** An author's own JupyterLab, which sends files that dashboards' servers do not see. */
@@ -69,28 +79,48 @@ export class AuthorLab {
     const { ticket, source, path, addresses } = body;
     const own = { url: new URL(path, this.hub.url).href };
     const given = front === undefined ? [...addresses, own] : [{ url: `http://127.0.0.1:${front}${path}` }];
-    await this.#ask('POST', 'push', { build, ticket, source, addresses: given });
+    await this.#pushes('POST', 'push', { build, ticket, source, addresses: given });
   }
 
   /** How the push of a build has ended. */
   sent(build: string): Promise<PushState> {
     return eventually(async () => {
-      const state = await this.#ask('GET', `push?build=${build}`);
+      const state = await this.#pushes('GET', `push?build=${build}`);
       return !state.running && state;
     }, 90_000);
   }
 
-  /** Of its server extension, as its pages ask it. */
-  async #ask(method: string, path: string, body?: PushOrder): Promise<PushState> {
-    const { status, text } = await ask(`${this.hub.url}user/${this.author.name}/jupyterhub-dashboards/${path}`, {
+  /** Does with a build what its author does who looks at the page until it has ended, and tries again what fails. */
+  help(id: string): Promise<Build> {
+    return patiently(async () => {
+      const build = await this.author.build(id);
+      if (build.wantsFiles) {
+        await this.send(id);
+      }
+      return FINAL_BUILD_STATES.includes(build.state) && build;
+    });
+  }
+
+  /** What the server extension sees of files, as the dialog shows it. */
+  async plan(source: object): Promise<Plan> {
+    return (JSON.parse(await this.ask('POST', 'jupyterhub-dashboards/plan', source)) as PlanReply).plan;
+  }
+
+  /** Asks its server, as its pages do. */
+  async ask(method: string, path: string, body?: object): Promise<string> {
+    const { status, text } = await ask(`${this.hub.url}user/${this.author.name}/${path}`, {
       method,
       headers: { authorization: `token ${this.token}`, 'content-type': 'application/json' },
       body: body && JSON.stringify(body)
     });
-    if (status !== 200) {
+    if (status >= 300) {
       throw new Error(`${method} ${path}: ${status} ${text}`);
     }
-    return JSON.parse(text) as PushState;
+    return text;
+  }
+
+  async #pushes(method: string, path: string, body?: PushOrder): Promise<PushState> {
+    return JSON.parse(await this.ask(method, `jupyterhub-dashboards/${path}`, body)) as PushState;
   }
 }
 

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Build, Strategy, VersionList } from '../contract';
+import type { Build, VersionList } from '../contract';
 import { startGitServer, type GitServer } from '../runner/testing/git-server';
 import { APART } from './apart-spawner';
 import { Author } from './author';
 import { AuthorLab } from './author-lab';
 import { startTestHub, type TestHub } from './hub';
 import { Load, PATIENT_PROXY, viewedApp } from './load';
-import { publishingWays, type PublishingWay } from './publishing-ways';
+import { publishingWays, type OwnStrategy, type PublishingWay } from './publishing-ways';
 import { SWAP_STEPS } from './swap-steps';
 
 jest.setTimeout(500_000);
@@ -22,7 +22,7 @@ let folder: string;
 let git: GitServer;
 let hub: TestHub;
 let alice: Author;
-let ways: Record<Strategy, PublishingWay>;
+let ways: Record<OwnStrategy, PublishingWay>;
 const loads: Load[] = [];
 
 beforeAll(async () => {
@@ -61,7 +61,7 @@ const SEEN = [
 ];
 
 /** Takes a dashboard through all steps in front of its viewers. @returns what they saw */
-async function takeThrough(strategy: Strategy): Promise<{ failed: unknown; seen: string[] }> {
+async function takeThrough(strategy: OwnStrategy): Promise<{ failed: unknown; seen: string[] }> {
   const way = ways[strategy];
   way.write(1);
   const { id, link, build } = await alice.publish(way.request());

@@ -3,7 +3,6 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { TestHub } from './hub';
-import { dataFolder } from './leftovers';
 
 /** The Hub itself. */
 export const HUB = /-m jupyterhub -f/;
@@ -15,7 +14,7 @@ export function restarter(hub: TestHub, pid: number): () => ChildProcess {
   const env = Object.fromEntries(
     read('environ').map(one => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)])
   );
-  const cwd = dataFolder(hub);
+  const cwd = hub.folder;
   return () => {
     const log = openSync(join(cwd, 'hub.log'), 'a');
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', log, log] });

@@ -22,6 +22,8 @@ export interface TestHub {
   /** The Hub's API, asked as an administrator. */
   api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   home(user: string): string;
+  /** Of the Hub's and the service's data. */
+  folder: string;
   log(): string;
   stop(): Promise<void>;
 }
@@ -70,6 +72,7 @@ export async function startTestHub(options: TestHubOptions): Promise<TestHub> {
     api,
     log,
     home: user => join(data, 'home', user),
+    folder: data,
     async token(user, scopes) {
       const { status, body } = await api('POST', `users/${encodeURIComponent(user)}/tokens`, { note: 'test', scopes });
       if (status !== 201) {

@@ -19,8 +19,10 @@ export interface Installation {
  * The environments that `npm test` has installed the wheel into; without it, environments that lack the package, with
  * the package of this checkout laid over them in `folder`.
  */
-export function provideInstallation(folder: string): Installation {
-  const hubPython = variable('DASHBOARDS_HUB_PYTHON', 'the Python that has jupyterhub');
+export function provideInstallation(
+  folder: string,
+  hubPython = variable('DASHBOARDS_HUB_PYTHON', 'the Python that has jupyterhub')
+): Installation {
   const userPython = variable('DASHBOARDS_USER_PYTHON', 'the Python that single-user servers run in');
   const proxy = proxyProgram();
   // npm puts the programs of the checkout's packages in front.
@@ -73,6 +75,7 @@ function layOver(folder: string, userPython: string): string {
     writeFileSync(join(bin, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
   command('jupyterhub-singleuser', `exec '${userPython}' -m jupyterhub.singleuser "$@"`);
   command('jupyterhub-dashboards-runner', `exec '${userPython}' -m jupyterhub_dashboards.launcher "$@"`);
+  command('jupyterhub-dashboards', `exec '${userPython}' -m jupyterhub_dashboards.command "$@"`);
   command('python3', `exec '${userPython}' "$@"`);
   return join(bin, 'jupyterhub-singleuser');
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { FINAL_BUILD_STATES, STRATEGIES, type AuditList, type Build, type Strategy } from '../contract';
+import { FINAL_BUILD_STATES, type AuditList, type Build } from '../contract';
 import { placesOf, type Places } from '../files/places';
 import { startGitServer, type GitServer } from '../runner/testing/git-server';
 import { seededRandom, seedOf } from '../runner/testing/seeded-random';
@@ -17,7 +17,7 @@ import { startTestHub, type TestHub } from './hub';
 import { leftovers, NO_ORPHANS, orphanRows, processesOf, writtenStage } from './leftovers';
 import { Onlooker, type Look } from './onlooker';
 import { patiently } from './patience';
-import { publishingWays, type PublishingWay } from './publishing-ways';
+import { OWN_STRATEGIES, publishingWays, type OwnStrategy, type PublishingWay } from './publishing-ways';
 import { theLab, TheHub, theRunners, theService, type Away, type Victim } from './victims';
 
 const SEED = seedOf(20_261_123);
@@ -34,7 +34,7 @@ jest.setTimeout(400_000);
 
 /** A dashboard that is updated again and again before the eyes of a viewer. */
 interface Published {
-  strategy: Strategy;
+  strategy: OwnStrategy;
   way: PublishingWay;
   id: string;
   server: string;
@@ -58,8 +58,8 @@ interface Outcome {
   /** The newest of its versions, as `Author.versions` lists them. */
   version: string | undefined;
 }
-type Outcomes = Record<Strategy, Outcome>;
-type Shares = Record<Strategy, number>;
+type Outcomes = Record<OwnStrategy, Outcome>;
+type Shares = Record<OwnStrategy, number>;
 
 function asItShould(): Outcomes {
   const one = (): Outcome => ({
@@ -78,7 +78,7 @@ const OWN_FILES = /^(?:git\/(?:mirror|index|files)|replica\/(?:app\.py|data)|rel
 
 const random = seededRandom(SEED);
 /** What builds were at when something was killed. */
-const hits: Record<Strategy, string[]> = { snapshot: [], live: [], relay: [], git: [] };
+const hits: Record<OwnStrategy, string[]> = { snapshot: [], live: [], relay: [], git: [] };
 
 /** How long an undisturbed update takes beside the others, in ms. */
 const usual: Shares = { snapshot: 0, live: 0, relay: 0, git: 0 };
@@ -116,7 +116,7 @@ c.Spawner.poll_interval = 2
     lab: theLab(hub, lab),
     hub: theHub
   };
-  published = await Promise.all(STRATEGIES.map(strategy => first(strategy, ways[strategy])));
+  published = await Promise.all(OWN_STRATEGIES.map(strategy => first(strategy, ways[strategy])));
 }, 200_000);
 afterAll(async () => {
   await Promise.all((published ?? []).map(({ onlooker }) => onlooker.leave()));
@@ -126,7 +126,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function first(strategy: Strategy, way: PublishingWay): Promise<Published> {
+async function first(strategy: OwnStrategy, way: PublishingWay): Promise<Published> {
   way.write(1);
   const { id, link, build } = await alice.publish(way.request());
   if (build) {
@@ -197,7 +197,7 @@ async function disturbed(victim: Victim, shares: Shares): Promise<Outcomes> {
   const killedAt = Date.now();
   const found = byStrategy(updates, ({ places }) => halfMade(places, newest - 1));
   const outcomes = await outcomesOf(updates, await victim.back(killedAt));
-  for (const strategy of STRATEGIES) {
+  for (const strategy of OWN_STRATEGIES) {
     outcomes[strategy].halfMade.unshift(...found[strategy]);
   }
   return outcomes;
@@ -251,8 +251,8 @@ function wrong(looks: readonly Look[], liveAt: number): Look[] {
   });
 }
 
-function byStrategy<T>(of: readonly Published[], value: (one: Published, i: number) => T): Record<Strategy, T> {
-  return Object.fromEntries(of.map((one, i) => [one.strategy, value(one, i)])) as Record<Strategy, T>;
+function byStrategy<T>(of: readonly Published[], value: (one: Published, i: number) => T): Record<OwnStrategy, T> {
+  return Object.fromEntries(of.map((one, i) => [one.strategy, value(one, i)])) as Record<OwnStrategy, T>;
 }
 
 it.each(['runner', 'service', 'lab', 'hub'] as const)(
@@ -278,8 +278,8 @@ it('many of the kills have found an update under way, and of each copy some', as
 });
 
 /** Strategies whose updates most kills have not found under way; those that copy, also where none has come in the middle of that. */
-function missed(): Strategy[] {
-  return STRATEGIES.filter(strategy => {
+function missed(): OwnStrategy[] {
+  return OWN_STRATEGIES.filter(strategy => {
     const under = hits[strategy].filter(stage => ['copy', 'start', 'check'].includes(stage));
     const unseen = strategy !== 'live' && !under.includes('copy');
     return unseen || under.length < hits[strategy].length * FAIR_SHARE;

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import type { TestHub } from './hub';
@@ -46,7 +46,7 @@ function appProcesses(id: string): string[] {
 
 /** Processes whose command line matches and whose working folder lies in the hub's, such as its servers and service. */
 export function processesOf(hub: TestHub, commandLine: RegExp): number[] {
-  const folder = dataFolder(hub);
+  const { folder } = hub;
   return processIds().filter(pid => {
     const line = read(pid, 'cmdline').replaceAll('\0', ' ');
     return commandLine.test(line) && (line.includes(folder) || read(pid, 'environ').includes(folder));
@@ -98,7 +98,7 @@ function inDatabase<T>(
   hub: TestHub,
   look: (count: (from: string, ...values: string[]) => number, db: DatabaseSync) => T
 ): T {
-  const db = new DatabaseSync(join(dataFolder(hub), 'dashboards.sqlite'), { readOnly: true });
+  const db = new DatabaseSync(join(hub.folder, 'dashboards.sqlite'), { readOnly: true });
   try {
     return look((from, ...values) => Number(db.prepare(`SELECT count(*) AS n FROM ${from}`).get(...values)?.n), db);
   } finally {
@@ -107,8 +107,3 @@ function inDatabase<T>(
 }
 
 export const NO_ORPHANS = { versions: 0, builds: 0, runners: 0, tickets: 0, events: 0, unfinishedVersions: 0 };
-
-/** The folder that everything of the hub lies in. */
-export function dataFolder(hub: TestHub): string {
-  return dirname(dirname(hub.home('anybody')));
-}

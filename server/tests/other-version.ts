@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { VERSION } from '../service/version';
 import type { TestHub } from './hub';
 import { variable } from './installation';
-import { dataFolder } from './leftovers';
 
 const PACKAGE = 'jupyterhub_dashboards';
 
@@ -70,7 +69,7 @@ export function createOtherVersion(): OtherVersion {
 
 function installedPackage(hub: TestHub, python: string): string {
   // Where the tests do not run from the wheel, the package lies there.
-  const env = { ...process.env, PYTHONPATH: join(dataFolder(hub), 'site') };
+  const env = { ...process.env, PYTHONPATH: join(hub.folder, 'site') };
   return execFileSync(python, ['-c', WHERE], { encoding: 'utf8', cwd: tmpdir(), env }).trim();
 }
 

@@ -1,14 +1,12 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { FINAL_BUILD_STATES, type Build, type Strategy } from '../contract';
+import { isCloneStrategy, STRATEGIES, type Build, type CloneStrategy, type Strategy } from '../contract';
 import { createRepository } from '../runner/testing/git-repository';
 import type { GitServer } from '../runner/testing/git-server';
 import type { Author } from './author';
 import { placeOf, type AuthorLab } from './author-lab';
-import { dataFolder } from './leftovers';
 import type { TestHub } from './hub';
-import { patiently } from './patience';
 
 /** How an author brings one edition after the other about. */
 export interface PublishingWay {
@@ -34,8 +32,12 @@ export interface PublishingWorld {
   edition(n: number): Readonly<Record<string, Buffer | string>>;
 }
 
+/** Those that a hub on one machine has. */
+export type OwnStrategy = Exclude<Strategy, CloneStrategy>;
+export const OWN_STRATEGIES = STRATEGIES.filter((strategy): strategy is OwnStrategy => !isCloneStrategy(strategy));
+
 /** One for each strategy; each is the name of the dashboard, too. */
-export function publishingWays(world: PublishingWorld): Record<Strategy, PublishingWay> {
+export function publishingWays(world: PublishingWorld): Record<OwnStrategy, PublishingWay> {
   return { snapshot: bySnapshot(world), git: byGit(world), relay: byRelay(world), live: byLive(world) };
 }
 
@@ -63,7 +65,7 @@ function write({ edition }: PublishingWorld, root: string, n: number): void {
 
 /** The one folder of the author's that servers of dashboards see. */
 function sharedFolder(hub: TestHub): string {
-  const shared = join(dataFolder(hub), 'shared');
+  const shared = join(hub.folder, 'shared');
   mkdirSync(shared, { recursive: true });
   return realpathSync(shared);
 }
@@ -99,14 +101,7 @@ function byRelay(world: PublishingWorld): PublishingWay {
     request: () => request(world, 'relay', filesIn('~/sent'), place()),
     change: place,
     // Whoever is in the way, the page is told by its author to try again.
-    help: ({ id }) =>
-      patiently(async () => {
-        const build = await author.build(id);
-        if (build.wantsFiles) {
-          await lab.send(id);
-        }
-        return FINAL_BUILD_STATES.includes(build.state);
-      }).then(() => undefined)
+    help: ({ id }) => lab.help(id).then(() => undefined)
   };
 }
 

@@ -34,6 +34,15 @@ describe('before anything is copied, the dialog says', () => {
     expect(content()).toContain('Viewers see the files as they are now.');
   });
 
+  it('that the volume of the files is cloned, where that is how they come to their dashboard', async () => {
+    publishing.show({
+      readPlan: async () => plan({ files: 2, bytes: 12_000 }),
+      whoami: whoami({ strategies: ['clone', 'relay', 'git'] })
+    });
+    await screen.findByText('2 files (12 kB) will be published.');
+    expect(content()).toContain('The storage clones the whole volume that they are on');
+  });
+
   it('what is left out, by why, and the largest files', async () => {
     show({
       excluded: list(

@@ -32,6 +32,15 @@ describe('a build under way', () => {
     expect(screen.queryByText('Cancel publishing')).toBeNull();
   });
 
+  it('says that a volume is cloned before there is a server', async () => {
+    show();
+    fireEvent.click(await button('Publish'));
+    events.send(stateEvent(1, { state: 'server', clonesVolume: true }), 1);
+    await screen.findByText('Cloning the volume that the files are on…');
+    events.send(stateEvent(2, { state: 'server' }), 2);
+    await screen.findByText('Waiting for the Spawner to start the dashboard’s server…');
+  });
+
   it('is cancelled only by its own button, never by closing', async () => {
     service.answer('POST api/v1/builds/b1/cancel', json({}));
     show();

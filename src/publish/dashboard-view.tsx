@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Dashboard, Problem } from '../../server/contract';
+import { mayBeCloned, type Dashboard, type Problem, type Strategy } from '../../server/contract';
 import type { BuildFollower } from '../dashboards/build-follower';
 import { isBuilding } from '../dashboards/is-building';
 import type { IDashboards } from '../tokens';
@@ -23,6 +23,8 @@ interface DashboardProps {
   /** Why the last request was refused. */
   problem: Problem | null;
   plan: PlanState;
+  /** Those of the hub. */
+  strategies: readonly Strategy[];
   sending: boolean;
   /** What the person says is new in the next version. */
   message: string;
@@ -100,6 +102,7 @@ export function DashboardView(props: DashboardProps): React.JSX.Element {
           <PlanView
             state={props.plan}
             live={dashboard.source.kind === 'files' && dashboard.source.live === true}
+            cloned={mayBeCloned(dashboard.source, props.strategies)}
             trans={trans}
           />
         )}

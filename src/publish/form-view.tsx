@@ -3,6 +3,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import * as React from 'react';
 
 import {
+  cloneStrategies,
   LIMITS,
   type Dashboard,
   type FrameworkId,
@@ -129,7 +130,9 @@ export function FormView(props: FormProps): React.JSX.Element {
           <ProblemView problem={filesOff} trans={trans} />
         </div>
       )}
-      {form.entry !== '' && filesOff === null && <PlanView state={props.plan} live={isLive(form)} trans={trans} />}
+      {form.entry !== '' && filesOff === null && (
+        <PlanView state={props.plan} live={isLive(form)} cloned={isCloned(props)} trans={trans} />
+      )}
       <AudienceView
         form={form}
         onChange={onChange}
@@ -174,6 +177,11 @@ function useWhatIsWrong(attempts: number, problem: Problem | null): React.RefObj
 /** Whether this hub serves files as they are saved, and these are published with their folder. */
 function mayBeLive({ form, whoami }: FormProps): boolean {
   return whoami.strategies.includes('live') && scopeOf(form) === 'folder';
+}
+
+/** Whether this hub clones the volume that these files are on. */
+function isCloned({ form, whoami }: FormProps): boolean {
+  return form.repository === null && !isLive(form) && cloneStrategies(whoami.strategies).length > 0;
 }
 
 type FieldProps = Pick<FormProps, 'form' | 'onChange' | 'trans'> & { mistake?: string };

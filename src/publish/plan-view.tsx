@@ -13,6 +13,8 @@ interface PlanProps {
   state: PlanState;
   /** Whether nothing is copied, and viewers see what is saved. */
   live: boolean;
+  /** Whether the volume that the files are on is cloned. */
+  cloned: boolean;
   trans: TranslationBundle;
 }
 
@@ -20,14 +22,14 @@ interface PlanProps {
 export const OBSTACLES_ID = 'dashboards-obstacles';
 
 /** What publishing will copy, before it does: how much, what is left out, what is new, and what is in the way. */
-export function PlanView({ state, live, trans }: PlanProps): React.JSX.Element {
+export function PlanView({ state, live, cloned, trans }: PlanProps): React.JSX.Element {
   const { plan, problem, reading, again } = state;
   const found = obstacles(state);
   return (
     <section className="jp-DashboardsPlan" aria-label={trans.__('What will be copied')} aria-busy={reading}>
       <div aria-live="polite">
         {plan !== null ? (
-          <Summary plan={plan} live={live} trans={trans} />
+          <Summary plan={plan} live={live} cloned={cloned} trans={trans} />
         ) : problem !== null && !reading ? (
           <p className="jp-DashboardsField-hint">
             {trans.__('What will be copied cannot be told beforehand.')} {problem.message} {problem.fix}
@@ -68,12 +70,12 @@ interface FoundProps {
   trans: TranslationBundle;
 }
 
-function Summary({ plan, live, trans }: FoundProps & { live: boolean }): React.JSX.Element {
+function Summary({ plan, live, cloned, trans }: FoundProps & Pick<PlanProps, 'live' | 'cloned'>): React.JSX.Element {
   const { files, repository } = plan;
   return (
     <>
       <p>
-        <span className="jp-DashboardsPlan-size">{size(plan, live, trans)}</span>{' '}
+        <span className="jp-DashboardsPlan-size">{size(plan, { live, cloned }, trans)}</span>{' '}
         {live ? '' : sinceVersion(plan, trans)}{' '}
         {repository !== null
           ? ofCommit(repository, trans)
@@ -81,6 +83,9 @@ function Summary({ plan, live, trans }: FoundProps & { live: boolean }): React.J
             ? trans.__('Viewers see the files as you save them.')
             : trans.__('Viewers see the files as they are now.')}
       </p>
+      {cloned && (
+        <p>{trans.__('The storage clones the whole volume that they are on; viewers get these files alone.')}</p>
+      )}
       {repository !== null && repository.modules.count > 0 && (
         <p>
           {trans._n(
@@ -96,7 +101,11 @@ function Summary({ plan, live, trans }: FoundProps & { live: boolean }): React.J
   );
 }
 
-function size({ files, bytes, complete }: Plan, live: boolean, trans: TranslationBundle): string {
+function size(
+  { files, bytes, complete }: Plan,
+  { live, cloned }: Pick<PlanProps, 'live' | 'cloned'>,
+  trans: TranslationBundle
+): string {
   if (!complete) {
     return trans.__(
       'There are more than %1 files (%2); not all were looked at.',
@@ -108,6 +117,15 @@ function size({ files, bytes, complete }: Plan, live: boolean, trans: Translatio
     return trans._n(
       '%2 file (%3) is served.',
       '%2 files (%3) are served.',
+      files,
+      formatCount(files),
+      formatBytes(bytes)
+    );
+  }
+  if (cloned) {
+    return trans._n(
+      '%2 file (%3) will be published.',
+      '%2 files (%3) will be published.',
       files,
       formatCount(files),
       formatBytes(bytes)

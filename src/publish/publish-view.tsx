@@ -265,6 +265,7 @@ function OccasionView(props: PublishProps & { occasion: Occasion }): React.JSX.E
       follower={follower}
       problem={problem}
       plan={plan}
+      strategies={occasion.whoami.strategies}
       sending={sending}
       message={form.message}
       onMessage={change}

@@ -35,7 +35,9 @@ export function sentence(build: Build, trans: TranslationBundle): string {
     case 'queued':
       return trans.__('Waiting for its turn…');
     case 'server':
-      return trans.__('Waiting for the Spawner to start the dashboard’s server…');
+      return build.clonesVolume === true
+        ? trans.__('Cloning the volume that the files are on…')
+        : trans.__('Waiting for the Spawner to start the dashboard’s server…');
     case 'copy':
       return build.wantsFiles === true ? trans.__('Sending the files…') : trans.__('Copying the files…');
     case 'start':

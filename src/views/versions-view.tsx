@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Dashboard, Problem, Version } from '../../server/contract';
+import { isCloneStrategy, type Dashboard, type Problem, type Version } from '../../server/contract';
 import { toProblem } from '../dashboards/errors';
 import type { IDashboards } from '../tokens';
 import { formatBytes } from './format';
@@ -115,6 +115,9 @@ function VersionView({
 function originOf({ source, commit, strategy }: Version, trans: TranslationBundle): string {
   if (source.kind === 'git') {
     return ` · ${[source.ref, commit?.slice(0, 10)].filter(Boolean).join(' @ ')}`;
+  }
+  if (strategy !== null && isCloneStrategy(strategy)) {
+    return ` · ${trans.__('on a clone of their volume')}`;
   }
   return strategy === 'live' ? ` · ${trans.__('as saved')}` : '';
 }

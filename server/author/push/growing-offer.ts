@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { Contents, OFFER_HEAD, offerFoot, offerLine, type Offer } from '../../relay/offer';
 import type { ReadFile } from './read-file';
-import type { ReadItem } from './read-project';
+import type { ReadItem } from './walks';
 
 /** Bytes that are worth a request while there is more to come. */
 const WORTH = 256 * 1024;

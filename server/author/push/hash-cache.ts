@@ -82,9 +82,14 @@ function replace(file: string, text: string): void {
   }
 }
 
-/** What tells that a file has not changed. */
+/** What tells that a file has not changed; written as `find` writes it. */
 export function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  return `${dev} ${BigInt.asUintN(64, ino)} ${size} ${seconds(mtimeNs)} ${seconds(ctimeNs)}`;
+}
+
+function seconds(nanoseconds: bigint): string {
+  const digits = String(nanoseconds).padStart(10, '0');
+  return `${digits.slice(0, -9)}.${digits.slice(-9)}0`;
 }
 
 /** The last line. */

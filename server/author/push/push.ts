@@ -3,7 +3,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 
 import { Type } from 'typebox';
 
-import type { Problem } from '../../contract';
+import type { FilesSource, Problem } from '../../contract';
 import { PushFinished, PushMissing, type PushAddress, type PushOrder, type PushOutcome } from '../../contract/relay';
 import { expandHome } from '../../files/home';
 import { keepChanging } from '../../files/problems';
@@ -11,6 +11,7 @@ import { checkPublishable } from '../../files/publishable';
 import { problemOf, ProblemError } from '../../problem-error';
 import { LARGEST_SECTION, OFFER } from '../../relay/frames';
 import type { OfferedFile } from '../../relay/offer';
+import { FindListing, NotListed } from './find-listing';
 import { GrowingOffer, type WholeOffer } from './growing-offer';
 import { HashCache } from './hash-cache';
 import { Pace } from './pace';
@@ -86,6 +87,7 @@ class Push {
   readonly #sender = randomBytes(12).toString('base64url');
   readonly #pace = new Pace(LARGEST_SECTION);
   #client: PushClient | null = null;
+  #listing: FindListing | null = null;
   /** Where the dashboard's server answered. */
   #url = '';
   #advancedAt = performance.now();
@@ -107,15 +109,14 @@ class Push {
     // What was remembered is read while the dashboard's server is asked.
     const remembered = (believed: boolean): HashCache =>
       new HashCache(home, expandHome(source.root, home), now(), believed);
+    // So is the folder listed, once: what does not do at first is walked through with care.
+    this.#listing = source.scope === 'folder' ? new FindListing(expandHome(source.root, home)) : null;
     let believed = true;
     let [cache] = await Promise.all([underWay().then(() => remembered(believed)), connected]);
     // The dashboard's server knows the names alone: where links lead is seen here.
     await checkPublishable(source, home, publishablePaths);
     for (let round = 1; ; round++) {
-      const growing = new GrowingOffer((piece, offset) => this.#sendOffer(piece, offset));
-      const project = await this.#whileHeard(goOn =>
-        readProject(source, { home, cache, read: items => growing.add(items), goOn })
-      );
+      const { project, growing } = await this.#read(source, cache);
       const changed = new Set(project.changing);
       let end: Sent = 'changed';
       try {
@@ -154,6 +155,7 @@ class Push {
   }
 
   end(): void {
+    this.#listing?.end();
     this.around.sent?.(this.#client?.sent ?? 0);
     this.#client?.close();
   }
@@ -182,6 +184,27 @@ class Push {
 
   #clientOf(address: PushAddress): PushClient {
     return new PushClient({ address, ticket: this.order.ticket, sender: this.#sender, signal: this.around.signal });
+  }
+
+  /** Reads the project; what is known of it is sent meanwhile. */
+  async #read(source: FilesSource, cache: HashCache): Promise<{ project: Project; growing: GrowingOffer }> {
+    const growing = new GrowingOffer((piece, offset) => this.#sendOffer(piece, offset));
+    const { home } = this.around;
+    const listing = this.#listing;
+    this.#listing = null;
+    try {
+      const project = await this.#whileHeard(goOn =>
+        readProject(source, { home, cache, listing, read: items => growing.add(items), goOn })
+      );
+      return { project, growing };
+    } catch (error) {
+      if (error instanceof NotListed) {
+        return await this.#read(source, cache);
+      }
+      throw error;
+    } finally {
+      listing?.end();
+    }
   }
 
   /** @param read - calls what it is given now and then: no project is read to its end that nobody waits for any longer. */

@@ -1,31 +1,27 @@
-import { closeSync, fstatSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
 import type { Source } from '../../contract';
 import { LONGEST_PATH } from '../../contract/relay';
-import { inside, openRoot, withFile, withFolders, withParent } from '../../files/anchor';
-import { entryParts, explainedEntry } from '../../files/entry';
+import { openRoot } from '../../files/anchor';
 import { readExcludes } from '../../files/excludes';
 import { expandHome, homeIn } from '../../files/home';
 import { keepChanging, pathTooLong, refuseLeaving } from '../../files/problems';
-import { walkInSteps } from '../../files/walk';
 import { ProblemError, systemCode } from '../../problem-error';
-import type { OfferedFolder, OfferedLink } from '../../relay/offer';
+import type { FindListing } from './find-listing';
 import type { HashCache } from './hash-cache';
 import { Project } from './project';
-import { FileChanged, readFile, readLargeFile, type ReadFile, type Unread } from './read-file';
-import { Standpoint } from './standpoint';
+import { FileChanged, readFile, readLargeFile } from './read-file';
+import { alone, carefully, quickly, type Found, type Look, type ReadItem } from './walks';
 
 type FilesSource = Extract<Source, { kind: 'files' }>;
-export type ReadItem = ReadFile | OfferedFolder | OfferedLink;
-
-/** Reading is interrupted so often: what was read is sent in between, which takes several turns for each piece. */
-const SLICE_MS = 5;
 
 export interface ReadingProject {
   home: string;
   /** Hashes that were made earlier. */
   cache: HashCache;
+  /** Of the project's folder; null: it is walked through with care. */
+  listing: FindListing | null;
   /** Told what was read since it was told last, in the order of the offer. */
   read(items: readonly ReadItem[]): void;
   /** Called now and then; throws what ends it. */
@@ -35,10 +31,10 @@ export interface ReadingProject {
 /**
  * Reads a project: names, times and hashes, the latter only of what has changed since it was read last.
  *
- * @throws ProblemError
+ * @throws ProblemError, or NotListed where the listing does not do: the project is to be read anew without it
  */
 export async function readProject(source: FilesSource, reading: ReadingProject): Promise<Project> {
-  const { home, cache, read, goOn } = reading;
+  const { home, cache, listing, read, goOn } = reading;
   const root = expandHome(source.root, home);
   const items: ReadItem[] = [];
   const links = new Map<string, string>();
@@ -68,12 +64,21 @@ export async function readProject(source: FilesSource, reading: ReadingProject):
     }
   };
 
+  const slices = (folder: number): Iterable<Found[]> | AsyncIterable<Found[]> => {
+    if (source.scope === 'file') {
+      return alone(folder, source.entry, look);
+    }
+    const excludes = readExcludes(folder, homeIn(root, home));
+    return listing && excludes.everywhereAlike
+      ? quickly(folder, listing, cache, look)
+      : carefully(folder, excludes, look);
+  };
+
   try {
     const folder = openRoot(root);
     try {
       let told = 0;
-      const slices = source.scope === 'file' ? one(folder, source.entry, look) : all(folder, root, home, look);
-      for (const found of slices) {
+      for await (const found of slices(folder)) {
         for (const item of found) {
           if (item.kind === 'unread') {
             const large = readLargeFile(folder, item.path, cache, goOn);
@@ -97,57 +102,6 @@ export async function readProject(source: FilesSource, reading: ReadingProject):
   } catch (error) {
     throw explained(error, source);
   }
-}
-
-type Found = ReadItem | Unread;
-/** @param at - where it is found now, anchored. @returns nothing of a file that changes, or has gone meanwhile */
-type Look = (parent: number, name: string, path: string, at: string) => Found[];
-
-function* all(folder: number, root: string, home: string, look: Look): Generator<Found[]> {
-  const standpoint = new Standpoint();
-  let found: Found[] = [];
-  const steps = walkInSteps(folder, readExcludes(folder, homeIn(root, home)), {
-    folder(path, fd) {
-      standpoint.leave();
-      found.push({ kind: 'folder', path, mtime: String(fstatSync(fd, { bigint: true }).mtimeNs) });
-    },
-    file: (path, parent, name) => found.push(...look(parent, name, path, standpoint.inside(parent, name))),
-    link: (path, target) => found.push({ kind: 'link', path, target }),
-    skipped: () => {},
-    excluded: () => {}
-  });
-  try {
-    let until = performance.now() + SLICE_MS;
-    for (const _step of steps) {
-      if (performance.now() >= until) {
-        standpoint.end();
-        yield found;
-        found = [];
-        until = performance.now() + SLICE_MS;
-      }
-    }
-  } finally {
-    standpoint.end();
-  }
-  yield found;
-}
-
-function* one(folder: number, entry: string, look: Look): Generator<Found[]> {
-  const parts = entryParts(entry);
-  const found: Found[] = [];
-  try {
-    for (let depth = 1; depth < parts.length; depth++) {
-      const path = parts.slice(0, depth);
-      const mtime = withFolders(folder, path, fd => fstatSync(fd, { bigint: true }).mtimeNs);
-      found.push({ kind: 'folder', path: path.join('/'), mtime: String(mtime) });
-    }
-    withParent(folder, entry, (parent, name) =>
-      withFile(parent, name, () => found.push(...look(parent, name, entry, inside(parent, name))))
-    );
-  } catch (error) {
-    throw explainedEntry(entry, error);
-  }
-  yield found;
 }
 
 function isGone(error: unknown): boolean {

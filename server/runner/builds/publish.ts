@@ -21,6 +21,9 @@ export async function publish(job: PublishJob, context: BuildContext): Promise<S
   context.stage('copy');
   if (job.source.kind === 'files') {
     await checkPublishable(job.source, context.around.home, context.allowed.paths);
+    if (job.cloned) {
+      await checkPublishable({ root: job.cloned.from }, context.around.home, context.allowed.paths);
+    }
   }
   const strategy = await chooseStrategy(job, context.around.home, context.allowed.strategies);
   const storage = storageStrategy(strategy);

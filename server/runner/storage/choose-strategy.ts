@@ -5,8 +5,8 @@ import { sightOf } from './sight';
 import type { PublishJob } from './strategy';
 
 /**
- * How the files of a job come here. Said by its source or by the administrator, else found out by looking; never told from
- * names.
+ * How the files of a job come here. Said by its source or by what the service has prepared, else found out by looking; never
+ * told from names.
  *
  * @param allowed - those that this hub allows; undefined: all.
  * @throws ProblemError `strategy_forbidden` or `files_not_here`
@@ -16,9 +16,12 @@ export async function chooseStrategy(
   home: string,
   allowed: readonly Strategy[] = STRATEGIES
 ): Promise<Strategy> {
-  const { source, place, before } = job;
+  const { source, place, before, cloned } = job;
   if (source.kind === 'git') {
     return permitted('git', allowed);
+  }
+  if (cloned) {
+    return permitted(cloned.strategy, allowed);
   }
   const here = !place || (await sightOf(expandHome(source.root, home), place)) === 'seen';
   if (source.live) {
@@ -51,7 +54,9 @@ const SAID: Record<Strategy, string> = {
   snapshot: 'files as they are now',
   live: 'files as they are saved',
   relay: 'files that are sent to the dashboard’s server',
-  git: 'files of a Git repository'
+  git: 'files of a Git repository',
+  clone: 'files on a clone of their volume',
+  'volume-snapshot': 'files of a snapshot of their volume'
 };
 
 /** The service says so before anything is begun; a hub whose options have changed since says it here. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import type { RunnableVersion, Strategy } from '../../contract';
 import { removeTree } from '../versions/remove';
+import { clone } from './clone/strategy';
 import { git } from './git/strategy';
 import { live } from './live/strategy';
 import { relay } from './relay/relay';
@@ -9,7 +10,11 @@ import { snapshot } from './snapshot';
 import type { StorageStrategy } from './strategy';
 
 /** Every way for files to become versions. A further one is a file beside this and a line here. */
-const STORAGE: Readonly<Record<Strategy, StorageStrategy>> = { snapshot, live, git, relay: relay() };
+const STORAGE: Readonly<Record<Strategy, StorageStrategy>> = {
+  ...{ snapshot, live, git, relay: relay() },
+  clone: clone('clone'),
+  'volume-snapshot': clone('volume-snapshot')
+};
 
 export function storageStrategy(id: Strategy): StorageStrategy {
   return STORAGE[id];

@@ -30,6 +30,8 @@ export interface StorageContext {
 export interface Fetched {
   /** Their folder, absolute. */
   root: string;
+  /** Where the author has it, if that is elsewhere and not where the source says. */
+  from?: string;
   /** Nobody but the strategy replaces files there, and never writes into one: a version may share them. */
   own: boolean;
   /**
@@ -94,8 +96,9 @@ export interface StorageStrategy {
    * was published.
    *
    * @param folder - absolute, without links in it.
+   * @param manifest - the version's, a file.
    */
-  unpublished?(folder: string, home: string): Unpublished;
+  unpublished?(folder: string, home: string, manifest: string): Unpublished;
   /** Removes what builds have left in the dashboard's folder that no next one will go on with. `now`: in ms. */
   tidy?(dashboard: string, now: number): Promise<void>;
 }

@@ -8,7 +8,7 @@ import path from 'node:path';
 
 import { createCertificate } from './certificate';
 
-const ADDRESS = '127.0.0.1';
+const LOOPBACK = '127.0.0.1';
 
 /** A server of repositories over https (smart HTTP, git's own `http-backend`). */
 export interface GitServer {
@@ -32,10 +32,10 @@ export interface GitServer {
   close(): Promise<void>;
 }
 
-/** Serves the bare repositories in `folder`. */
-export async function startGitServer(folder: string): Promise<GitServer> {
+/** Serves the bare repositories in `folder` at an address of this machine. */
+export async function startGitServer(folder: string, address = LOOPBACK): Promise<GitServer> {
   const keys = mkdtempSync(path.join(tmpdir(), 'git-server-'));
-  const { key, certificate } = createCertificate(keys, ['DNS:localhost', 'DNS:git.test', 'IP:127.0.0.1']);
+  const { key, certificate } = createCertificate(keys, ['DNS:localhost', 'DNS:git.test', `IP:${address}`]);
   const listener: RequestListener = (incoming, response) => {
     result.requests.push(`${incoming.method} ${incoming.url}`);
     if (result.answer?.(incoming, response)) {
@@ -49,10 +49,10 @@ export async function startGitServer(folder: string): Promise<GitServer> {
     result.serve(incoming, response);
   };
   const server: Server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, listener);
-  await new Promise<void>(resolve => server.listen(0, ADDRESS, resolve));
+  await new Promise<void>(resolve => server.listen(0, address, resolve));
   const { port } = server.address() as AddressInfo;
   const result: GitServer = {
-    url: `https://${ADDRESS}:${port}/`,
+    url: `https://${address}:${port}/`,
     port,
     certificate,
     trust: `http.sslCAInfo=${certificate}`,
@@ -87,7 +87,7 @@ function serve(folder: string, request: IncomingMessage, response: ServerRespons
       CONTENT_TYPE: request.headers['content-type'] ?? '',
       HTTP_CONTENT_ENCODING: String(request.headers['content-encoding'] ?? ''),
       GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
-      REMOTE_ADDR: ADDRESS
+      REMOTE_ADDR: LOOPBACK
     },
     stdio: ['pipe', 'pipe', 'ignore']
   });

@@ -1,9 +1,9 @@
+import { lstatSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Selection } from '../../contract';
-import { NO_FILES, type ManifestSummary } from '../../files/manifest';
-import { readSummary } from '../../files/read-manifest';
+import type { ManifestSummary } from '../../files/manifest';
 import type { CopyOrder, Copied, Progress } from './copier/order';
 import type { Limits } from '../../files/limits';
 import { explained } from '../../files/problems';
@@ -63,8 +63,8 @@ export async function takeSnapshot(input: SnapshotInput): Promise<Snapshot> {
   }
 }
 
-/** The newest version besides this one that has files. */
+/** The newest version besides this one that has files of its own on this disk. */
 async function earlierThan(places: Places, version: number): Promise<number | null> {
-  const hasFiles = (n: number) => readSummary(places.manifest(n))?.hash !== NO_FILES;
+  const hasFiles = (n: number) => !lstatSync(places.files(n), { throwIfNoEntry: false })?.isSymbolicLink();
   return (await versionsOnDisk(places)).findLast(n => n !== version && hasFiles(n)) ?? null;
 }

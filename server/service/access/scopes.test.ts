@@ -1,5 +1,5 @@
 import { type ServiceError } from '../errors';
-import { admitCaller } from './scopes';
+import { admitCaller, callingServer } from './scopes';
 
 const SERVICE = 'access:services!service=dashboards';
 
@@ -56,5 +56,18 @@ describe('who may call', () => {
     const service = { kind: 'service', name: 'ci', admin: false, groups: [], scopes: [SERVICE] };
     expect(() => admitCaller(service)).toThrow('This token belongs to the service ci, and dashboards belong to users.');
     expect(() => admitCaller(null)).toThrow(/not signed in/);
+  });
+});
+
+describe('the server that a caller calls from', () => {
+  it.each<[string, string[] | undefined, string | null]>([
+    ['the browser token of the own Lab', [SERVICE, 'access:servers!server=alice/'], ''],
+    ['the token of a named server', [SERVICE, 'access:servers!server=alice/gpu'], 'gpu'],
+    ['beside one that others have shared', ['access:servers!server=bob/x', 'access:servers!server=alice/gpu'], 'gpu'],
+    ['an API token', [SERVICE, 'access:servers!user=alice'], null],
+    ['a token of several servers', ['access:servers!server=alice/', 'access:servers!server=alice/gpu'], null],
+    ['a cookie', undefined, null]
+  ])('%s', (_whose, scopes, server) => {
+    expect(callingServer({ name: 'alice', ...(scopes && { scopes }) })).toBe(server);
   });
 });

@@ -69,6 +69,16 @@ export function admitCaller(identity: Identity | null): asserts identity is Iden
   }
 }
 
+/**
+ * The caller's own server whose token this is: empty for the default one, null where it is no server's. Whose a server is
+ * decides nothing more than which of the caller's own servers is looked at.
+ */
+export function callingServer({ name, scopes = [] }: Pick<Identity, 'name'> & Partial<Identity>): string | null {
+  const own = boundServers(scopes).filter(([owner]) => owner === name);
+  const [first] = own;
+  return own.length === 1 && first ? first[1] : null;
+}
+
 /** A decision against `actor` that is about no dashboard. */
 export function refusedTo(actor: string, code: ErrorCode, message: string, fix: string): AccessRefused {
   return new AccessRefused(new ServiceError(code, 403, message, fix), { actor, dashboard: null });

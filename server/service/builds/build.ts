@@ -18,6 +18,8 @@ export interface BuildRecord {
   attempts: number;
   /** Its server waits for its files to be sent. */
   wantsFiles: boolean;
+  /** What its runner cannot do itself is done; false: it is not known whether a volume has to be cloned, or that is not done. */
+  prepared: boolean;
 }
 
 /** The part of it that goes over the wire. */
@@ -34,6 +36,7 @@ export function contractBuild(build: BuildRecord): Build {
     endedAt,
     problem,
     ...wantsFiles,
+    ...(!build.prepared && endedAt === null && ({ clonesVolume: true } as const)),
     ...(audience && { audience })
   };
 }

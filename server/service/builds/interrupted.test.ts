@@ -107,6 +107,22 @@ describe('a build that cannot go on', () => {
     });
   });
 
+  it('fails, and is not started anew, when a start has failed whose server takes a while to stop', async () => {
+    test.hub.onStart = (owner, server) => {
+      const servers = test.hub.users.get(owner)?.servers;
+      setTimeout(() => servers?.set(server, { ready: false, pending: 'stop' }), 30);
+      setTimeout(() => servers?.delete(server), 200);
+      return { status: 202 };
+    };
+    test.hub.progress = `data: ${JSON.stringify({ progress: 100, failed: true, message: 'Spawn failed: ' })}\n\n`;
+    const { buildId } = await publish();
+    expect((await ended(buildId)).problem).toMatchObject({
+      code: 'server_failed',
+      message: "The dashboard's server did not start in time."
+    });
+    expect(test.hub.starts).toHaveLength(1);
+  });
+
   it('is taken up once more after a lost lease, then given up', async () => {
     const runners = startRunners(test);
     const { buildId } = await publish();

@@ -1,13 +1,16 @@
 import type { Problem } from '../../contract';
 import type { Clock } from '../clock';
+import type { Cloning } from '../cloning/cloning';
 import { problem, problemOf, ServiceError } from '../errors';
 import type { Logger } from '../logger';
 import { pause, repeat } from '../timing';
 import type { Changes } from '../dashboards/changes';
 import type { Channels } from '../dashboards/channels';
-import { builtWhileStopped } from '../dashboards/dashboard';
+import { activeBuild, builtWhileStopped, type DashboardAggregate, type DashboardRecord } from '../dashboards/dashboard';
 import type { Life } from '../dashboards/life';
 import { runnerState } from '../dashboards/runner-state';
+import type { Reason } from '../dashboards/server-news';
+import type { ServerLog } from '../dashboards/server-log';
 import type { Servers } from '../dashboards/servers';
 import type { DashboardStore } from '../dashboards/store';
 import type { VisitedVersions } from '../dashboards/visited-versions';
@@ -45,6 +48,9 @@ export interface BuildQueueOptions {
   life: Life;
   changes: Changes;
   visited: VisitedVersions;
+  /** Null: no version of this hub is served from a volume of its own. */
+  cloning: Cloning | null;
+  serverLog: Pick<ServerLog, 'lastEnd'>;
   clock: Clock;
   log: Logger;
   leaseMs?: number;
@@ -52,7 +58,7 @@ export interface BuildQueueOptions {
 }
 
 export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
-  const { builds, dashboards, servers, channels, life, changes, visited, clock, log } = options;
+  const { builds, dashboards, servers, channels, life, changes, visited, cloning, serverLog, clock, log } = options;
   const leaseMs = options.leaseMs ?? LEASE_MS;
   const driven = new Map<string, Promise<void>>();
   const stopping = new AbortController();
@@ -88,6 +94,8 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
   /** Nothing to show, nobody to show it to, or no runner to do so: the server is not needed any more. */
   async function afterEnd(build: BuildRecord): Promise<void> {
     report(build);
+    cloning?.callOff(build.id);
+    cloning?.tidy(build.dashboardId);
     const aggregate = await dashboards.get(build.dashboardId);
     if (aggregate && !aggregate.dashboard.deleting) {
       const { desired, liveVersion } = aggregate.dashboard;
@@ -101,7 +109,7 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
 
   async function again(build: BuildRecord): Promise<BuildRecord | null> {
     if (build.attempts >= 1) {
-      await fail(build, lost());
+      await fail(build, lost(serverLog.lastEnd(build.dashboardId)));
       return null;
     }
     const queued = await builds.move(build, 'queued', { at: clock(), leaseUntil: null, again: true });
@@ -114,8 +122,7 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
   /** From `queued` to a runner that has the job. */
   async function drive(queued: BuildRecord): Promise<void> {
     const build = await builds.move(queued, 'server', { at: clock(), leaseUntil: clock() + leaseMs });
-    const aggregate = build && (await dashboards.get(build.dashboardId));
-    if (!build || !aggregate) {
+    if (!build) {
       return;
     }
     report(build);
@@ -126,10 +133,18 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
       error => log.error({ err: error, build: build.id }, 'lease of a build not extended')
     );
     try {
+      if (!build.prepared) {
+        // What is live goes on meanwhile.
+        await (cloning ? cloning.prepare(build) : builds.setPrepared(build.id, null, clock()));
+      }
+      const aggregate = await dashboards.get(build.dashboardId);
+      if (!aggregate || !isActive(aggregate, build)) {
+        return; // It has ended meanwhile: been cancelled, say.
+      }
       if (!builtWhileStopped(aggregate)) {
         await life.want(aggregate.dashboard);
       }
-      await withPatience(build, () => servers.ensure(aggregate.dashboard));
+      await withPatience(build, () => bring(build, aggregate.dashboard));
       await push(build.dashboardId);
     } catch (error) {
       if (stopping.signal.aborted) {
@@ -142,6 +157,26 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
     } finally {
       await renewal();
     }
+  }
+
+  /** Brings up the server of a build, with the volume of its version. One that began without it is followed by another. */
+  async function bring(build: BuildRecord, dashboard: DashboardRecord): Promise<void> {
+    for (let starts = 0; ; starts++) {
+      await servers.ensure(dashboard);
+      const aggregate = await dashboards.get(dashboard.id);
+      if (!aggregate || !isActive(aggregate, build) || !(await lacksVolume(build, aggregate))) {
+        return;
+      }
+      if (starts > 1) {
+        throw volumeGone(build.version);
+      }
+      await servers.stop(dashboard, false);
+    }
+  }
+
+  async function lacksVolume({ version }: BuildRecord, { dashboard, runner }: DashboardAggregate): Promise<boolean> {
+    const found = (await dashboards.versions(dashboard.id)).find(({ n }) => n === version);
+    return found?.volume != null && !runner?.mounted.includes(version);
   }
 
   /** Ends without a server where the build has ended meanwhile: been cancelled, say, or its dashboard stopped. */
@@ -240,10 +275,26 @@ export function createBuildQueue(options: BuildQueueOptions): BuildQueue {
   };
 }
 
-function lost(): Problem {
-  return problem(
-    'build_lost',
-    "The dashboard's server went away twice while it was building.",
-    'Publish again. If it happens again, the build may need more memory than the server has.'
+function isActive(aggregate: DashboardAggregate, { id }: BuildRecord): boolean {
+  return !aggregate.dashboard.deleting && activeBuild(aggregate)?.id === id;
+}
+
+function volumeGone(n: number): ServiceError {
+  return new ServiceError(
+    'file_missing',
+    409,
+    `The volume that version ${n} was served from is gone.`,
+    'Publish the dashboard again.'
   );
+}
+
+function lost(end: Reason | null): Problem {
+  const twice = "The dashboard's server went away twice while it was building.";
+  return end
+    ? problem('build_lost', `${twice} ${end.message}`, end.fix, end.detail)
+    : problem(
+        'build_lost',
+        twice,
+        'Publish again. If it happens again, the build may need more memory than the server has.'
+      );
 }

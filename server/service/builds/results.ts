@@ -7,6 +7,7 @@ import {
   type Problem
 } from '../../contract';
 import type { Clock } from '../clock';
+import type { Cloning } from '../cloning/cloning';
 import type { Changes } from '../dashboards/changes';
 
 import { ServiceError } from '../errors';
@@ -45,13 +46,14 @@ export interface BuildResultsOptions {
   builds: BuildStore;
   logs: Logs;
   queue: BuildQueue;
+  cloning: Pick<Cloning, 'tidy'> | null;
   changes: Changes;
   keepVersions: number;
   clock: Clock;
 }
 
 export function createBuildResults(options: BuildResultsOptions): BuildResults {
-  const { builds, logs, queue, changes, keepVersions, clock } = options;
+  const { builds, logs, queue, cloning, changes, keepVersions, clock } = options;
   /** When the runner of a build last said that it receives what it waits for. */
   const receiving = new Map<string, number>();
   return {
@@ -105,6 +107,7 @@ export function createBuildResults(options: BuildResultsOptions): BuildResults {
           changes.report({ kind: 'build', id: build.id, dashboardId: build.dashboardId });
           changes.report({ kind: 'dashboard', id: build.dashboardId });
           await queue.push(build.dashboardId);
+          cloning?.tidy(build.dashboardId);
           return;
         }
         current = await builds.get(build.id);

@@ -1,4 +1,5 @@
 import type { BuildEvent, BuildResult, BuildState, Problem } from '../../contract';
+import type { ClonedVolume } from '../dashboards/dashboard';
 import type { BuildRecord } from './build';
 
 /** What a change of state takes along. */
@@ -26,6 +27,8 @@ export interface BuildStore {
   move(build: BuildRecord, to: BuildState, move: BuildMove): Promise<BuildRecord | null>;
   /** Notes whether its server waits for its files, and records a change of that as an event. @returns null: no change. */
   setWantsFiles(build: BuildRecord, wanted: boolean, at: number): Promise<BuildRecord | null>;
+  /** Notes that its runner may have it, and what its version is served from, and records that as an event; unless it has ended. */
+  setPrepared(id: string, volume: ClonedVolume | null, at: number): Promise<void>;
   extendLease(id: string, leaseUntil: number): Promise<void>;
   /**
    * `move` to `live` that also writes what was found about the version, moves the dashboard's live pointer to what its

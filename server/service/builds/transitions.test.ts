@@ -41,6 +41,8 @@ beforeAll(async () => {
       },
       source: { kind: 'files', root: '/a', entry: 'b', scope: 'folder' },
       place: null,
+      origin: null,
+      volume: null,
       ...{
         framework: null,
         frameworkReason: '',
@@ -76,7 +78,8 @@ function record(id: string, state: BuildState): BuildRecord {
     audience: null,
     leaseUntil: 1,
     attempts: 0,
-    wantsFiles: false
+    wantsFiles: false,
+    prepared: true
   };
 }
 

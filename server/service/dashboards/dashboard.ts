@@ -1,6 +1,7 @@
 import type {
   AppStatus,
   Audience,
+  CloneStrategy,
   DesiredState,
   FrameworkId,
   Place,
@@ -35,6 +36,27 @@ export interface DashboardRecord {
   updatedAt: string;
 }
 
+/** Where its author's own server had the files that were published. */
+export interface Origin {
+  /** Name of the server, empty for the default one; null: nobody has said which. */
+  server: string | null;
+  /** Absolute path of the folder there, without links in it; null: nobody has said. */
+  folder: string | null;
+}
+
+/** The cloned volume that a version is served from. */
+export interface ClonedVolume {
+  strategy: CloneStrategy;
+  /** Name of its claim. */
+  claim: string;
+  /** Where the folder is in it, and is in the claim that it is a clone of. */
+  subPath: string;
+  /** The author's own claim. */
+  source: string;
+  /** Where the author's server had the folder. */
+  path: string;
+}
+
 export interface VersionRecord {
   dashboardId: string;
   n: number;
@@ -44,6 +66,9 @@ export interface VersionRecord {
   source: Source;
   /** What the author's own server saw of its folder when it was published; null: nobody has said. */
   place: Place | null;
+  /** Null: of a version that was published before that was asked. */
+  origin: Origin | null;
+  volume: ClonedVolume | null;
   /** What the author asked for; null: detect it. */
   requestedFramework: FrameworkId | null;
   command: string | null;
@@ -72,6 +97,8 @@ export interface RunnerRecord {
   connections: number;
   viewers: number;
   heartbeatAt: number | null;
+  /** The versions whose volumes its server was started with. */
+  mounted: number[];
 }
 
 /** Everything that is shown of a dashboard in a list. */

@@ -1,3 +1,5 @@
+import type { Reason, ServerNews } from './server-news';
+
 /** One named server as the Hub sees it. */
 export interface ServerState {
   ready: boolean;
@@ -6,6 +8,14 @@ export interface ServerState {
   url: string;
   /** With origin, on hubs that have a domain per user or a public URL. */
   fullUrl: string | null;
+}
+
+/** Why a start has come to nothing, as far as the Hub knows. */
+export interface SpawnFailure {
+  /** In plain words, where it is known well. */
+  reason: Reason | null;
+  /** In those of the Spawner; empty: the time for it was over. */
+  words: string;
 }
 
 /** What the service asks the Hub about servers. Every method throws `hub_unavailable` when the Hub does not answer. */
@@ -24,6 +34,11 @@ export interface HubServers {
    * does not tell this service.
    */
   anyOfDashboards(): Promise<string | null>;
-  /** Why the last start failed, in the Hub's words; null if it did not fail. */
-  spawnFailure(owner: string, serverName: string): Promise<string | null>;
+  /** Why the last start failed; null if it did not fail. */
+  spawnFailure(owner: string, serverName: string): Promise<SpawnFailure | null>;
+  /**
+   * What is heard of a start that is pending, from its beginning until it is over or `signal` is aborted. Nothing where
+   * the Spawner says nothing.
+   */
+  startNews(owner: string, serverName: string, signal: AbortSignal): AsyncIterable<ServerNews>;
 }

@@ -1,9 +1,12 @@
 import {
+  mayBeCloned,
   sameAudience,
   sameEntry,
   type ActivateRequest,
   type Build,
+  type Place,
   type PublishRequest,
+  type Source,
   type UpdateRequest
 } from '../../contract';
 import { checkAudience, commonAudience, defaultAudience } from '../access/audience';
@@ -23,7 +26,7 @@ import { randomId } from './ids';
 import { cutOff } from './patch';
 import { serverName } from './server-name';
 import { nameKey, nameTaken, slugCandidates } from './slug';
-import { checkSource, checkStrategy, checkWish, type Wish } from './source';
+import { checkSource, checkStrategy, checkWish, offeredStrategies, type Wish } from './source';
 import type { Conflict, DashboardStore } from './store';
 import { checkName, checkText } from './texts';
 
@@ -40,17 +43,31 @@ export interface PublisherOptions {
   clock: Clock;
 }
 
-/** What makes versions and builds. Each returns the build's id; the work itself goes on in the background. */
+/**
+ * What makes versions and builds. `server` is the one of the author's that asks for it, null where that is not known. Each
+ * returns the build's id; the work itself goes on in the background.
+ */
 export interface Publisher {
   /** `key`: the `Idempotency-Key`. A request that comes again with it is answered with what the first one made. */
-  publish(owner: string, request: PublishRequest, key?: string): Promise<{ id: string; buildId: string }>;
-  update(aggregate: DashboardAggregate, author: string, request: UpdateRequest): Promise<string>;
+  publish(
+    owner: string,
+    request: PublishRequest,
+    key?: string,
+    server?: string | null
+  ): Promise<{ id: string; buildId: string }>;
+  update(
+    aggregate: DashboardAggregate,
+    author: string,
+    request: UpdateRequest,
+    server?: string | null
+  ): Promise<string>;
   activate(aggregate: DashboardAggregate, actor: string, request: ActivateRequest): Promise<string>;
 }
 
 export function createPublisher(options: PublisherOptions): Publisher {
   const { store, keys, queue, gitCredentials, tickets, channels, changes, hub, config, clock } = options;
-  const newBuild = (dashboardId: string, kind: Build['kind'], version: number): BuildRecord => ({
+  const offered = offeredStrategies(config);
+  const newBuild = (dashboardId: string, kind: Build['kind'], version: number, source?: Source): BuildRecord => ({
     id: randomId(),
     dashboardId,
     kind,
@@ -62,7 +79,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     audience: null,
     leaseUntil: null,
     attempts: 0,
-    wantsFiles: false
+    wantsFiles: false,
+    prepared: !source || !mayBeCloned(source, offered)
   });
 
   async function answeredBefore(owner: string, key: string, hash: string) {
@@ -97,7 +115,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   }
 
   return {
-    async publish(owner, request, key) {
+    async publish(owner, request, key, server = null) {
       const hash = bodyHash(request);
       const answered = key === undefined ? null : await answeredBefore(owner, key, hash);
       if (answered) {
@@ -115,8 +133,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
       });
       const id = randomId();
       const createdAt = isoTime(clock());
-      const version = newVersion(id, 1, owner, createdAt, message, { source, place: request.place ?? null }, wish);
-      const build = newBuild(id, 'publish', 1);
+      const from = { source, ...seen(request.place), origin: { server, folder: request.place?.folder ?? null } };
+      const version = newVersion(id, 1, owner, createdAt, message, from, wish);
+      const build = newBuild(id, 'publish', 1, source);
       for (const slug of slugCandidates(name, owner)) {
         if (await store.slugTaken(slug)) {
           continue;
@@ -163,7 +182,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       return { id, buildId: build.id };
     },
 
-    async update(aggregate, author, request) {
+    async update(aggregate, author, request, server = null) {
       const { dashboard } = aggregate;
       const last = lastGood(aggregate);
       refuseWhileBuilding(aggregate);
@@ -183,10 +202,18 @@ export function createPublisher(options: PublisherOptions): Publisher {
         author,
         isoTime(clock()),
         checkText('message', request.message ?? ''),
-        { source, place: request.place ?? null },
+        {
+          source,
+          ...seen(request.place),
+          origin: {
+            // Of a file's own server, the folder is known as well.
+            server: request.place || !same ? server : (server ?? last.origin?.server ?? null),
+            folder: request.place?.folder ?? (same ? (last.origin?.folder ?? null) : null)
+          }
+        },
         wish
       );
-      const build = newBuild(dashboard.id, 'publish', 0);
+      const build = newBuild(dashboard.id, 'publish', 0, source);
       if (!wanted) {
         return accept(await store.addVersion(version, build));
       }
@@ -236,7 +263,7 @@ function newVersion(
   author: string,
   createdAt: string,
   message: string,
-  from: Pick<VersionRecord, 'source' | 'place'>,
+  from: Pick<VersionRecord, 'source' | 'place' | 'origin'>,
   wish: Wish
 ): VersionRecord {
   return {
@@ -246,6 +273,7 @@ function newVersion(
     createdAt,
     message,
     ...from,
+    volume: null,
     requestedFramework: wish.framework,
     command: wish.command,
     framework: null,
@@ -258,6 +286,12 @@ function newVersion(
     warnings: [],
     state: 'building'
   };
+}
+
+/** What a runner looks for, to know whether it sees the same files. */
+function seen(place: Place | undefined): Pick<VersionRecord, 'place'> {
+  const { inode, born, newest } = place ?? { newest: null };
+  return { place: inode === undefined ? null : { inode, ...(born !== undefined && { born }), newest } };
 }
 
 function refuseWhileBuilding(aggregate: DashboardAggregate): void {

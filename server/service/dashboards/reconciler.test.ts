@@ -3,7 +3,7 @@ import type { ServiceOptions } from '../service';
 import { Browser } from '../testing/browser';
 import { addUser } from '../testing/fake-hub';
 import { type FakeRunner, startRunners } from '../testing/fake-runner';
-import { eventually, PUBLISH, startTestService, type TestService } from '../testing/test-service';
+import { eventually, HOOK_KEY, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 
 let test: TestService;
 let alice: string;
@@ -73,9 +73,19 @@ describe('a server that others have stopped', () => {
     await lose(third, 2);
     const fourth = await eventually(() => runners[3], 10_000);
     await eventually(async () => (await test.service.context.dashboards.get(id))?.runner?.ready);
+    const event = { type: 'Warning', reason: 'OOMKilled', message: 'exit code 137', involvedObject: { kind: 'Pod' } };
+    const news = { userName: 'alice', serverName: fourth.specification.serverName, events: [event] };
+    await test.call(HOOK_KEY, 'POST', 'internal/server-news', news);
     await lose(fourth, 2);
     await eventually(async () => (await show(id)).state === 'failed');
-    expect(await show(id)).toMatchObject({ desired: 'asleep', problem: { code: 'server_stopped' } });
+    expect(await show(id)).toMatchObject({
+      desired: 'asleep',
+      problem: {
+        code: 'server_stopped',
+        message:
+          "The dashboard's server went away 4 times within five minutes. The server was ended because it used more memory than it may."
+      }
+    });
     expect(test.hub.starts).toHaveLength(4);
   });
 

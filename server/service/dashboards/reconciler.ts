@@ -9,6 +9,7 @@ import type { HubServers, ServerState } from './hub-servers';
 import type { Life } from './life';
 import type { Removal } from './removal';
 import { createRestarts, tooManyRestarts } from './restarts';
+import type { ServerLog } from './server-log';
 import type { Servers } from './servers';
 import type { DashboardStore } from './store';
 
@@ -37,6 +38,7 @@ export interface ReconcilerOptions {
   queue: BuildQueue;
   removal: Removal;
   changes: Changes;
+  serverLog: Pick<ServerLog, 'lastEnd'>;
   clock: Clock;
   log: Logger;
   intervalMs?: number;
@@ -45,7 +47,7 @@ export interface ReconcilerOptions {
 }
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
-  const { store, hub, channels, servers, life, queue, removal, changes, clock, log } = options;
+  const { store, hub, channels, servers, life, queue, removal, changes, serverLog, clock, log } = options;
   const graceMs = options.graceMs ?? GRACE_MS;
   const silenceMs = options.silenceMs ?? SILENCE_MS;
   const restarts = createRestarts(clock);
@@ -79,7 +81,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     }
     const restart = restarts.next(dashboard.id);
     if (!restart) {
-      await life.sleep(dashboard, tooManyRestarts());
+      await life.sleep(dashboard, tooManyRestarts(serverLog.lastEnd(dashboard.id)));
       return;
     }
     log.info({ dashboard: dashboard.id, restart: restart.count }, 'server gone with viewers connected: started again');
@@ -144,7 +146,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const { id } = dashboard;
     const restart = restarts.next(id);
     if (!restart) {
-      await life.sleep(dashboard, tooManyRestarts());
+      await life.sleep(dashboard, tooManyRestarts(serverLog.lastEnd(dashboard.id)));
       return;
     }
     const wanted = await stillWanted(id, restart.waitMs);

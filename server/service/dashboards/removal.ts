@@ -3,6 +3,7 @@ import type { AuditLog } from '../audit/audit';
 import type { Tickets } from '../access/tickets';
 import type { BuildQueue } from '../builds/queue';
 import { isoTime, type Clock } from '../clock';
+import type { Cloning } from '../cloning/cloning';
 import { problemOf, ServiceError } from '../errors';
 import type { Logger } from '../logger';
 import { pause } from '../timing';
@@ -48,13 +49,14 @@ export interface RemovalOptions {
   changes: Changes;
   tickets: Tickets;
   audit: AuditLog;
+  cloning: Pick<Cloning, 'forget'> | null;
   clock: Clock;
   log: Logger;
   runnerTimeMs?: number;
 }
 
 export function createRemoval(options: RemovalOptions): Removal {
-  const { store, queue, servers, hub, channels, changes, tickets, audit, clock, log } = options;
+  const { store, queue, servers, hub, channels, changes, tickets, audit, cloning, clock, log } = options;
   const runnerTimeMs = options.runnerTimeMs ?? RUNNER_TIME_MS;
   const underWay = new Map<string, Promise<void>>();
   /** When to try again, by dashboard. */
@@ -111,6 +113,7 @@ export function createRemoval(options: RemovalOptions): Removal {
     }
     const reason = await removeFiles(dashboard);
     await servers.stop(dashboard, true);
+    await cloning?.forget(id);
     if (reason === null) {
       due.delete(id);
       await store.remove(id);

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock';
 import { problem } from '../errors';
 import type { Problem } from '../../contract';
+import type { Reason } from './server-news';
 
 const MAX_RESTARTS = 3;
 const RESTART_WINDOW_MS = 5 * 60_000;
@@ -27,11 +28,14 @@ export function createRestarts(clock: Clock): Restarts {
   };
 }
 
-/** What its owner reads when it was enough. */
-export function tooManyRestarts(): Problem {
-  return problem(
-    'server_stopped',
-    `The dashboard's server went away ${MAX_RESTARTS + 1} times within five minutes.`,
-    'Its log at the Hub says why; it may need more memory. Start it again when that is settled.'
-  );
+/** What its owner reads when it was enough. `end`: why it ended the last time, where that is known. */
+export function tooManyRestarts(end: Reason | null): Problem {
+  const often = `The dashboard's server went away ${MAX_RESTARTS + 1} times within five minutes.`;
+  return end
+    ? problem('server_stopped', `${often} ${end.message}`, end.fix, end.detail)
+    : problem(
+        'server_stopped',
+        often,
+        'Its log at the Hub says why; it may need more memory. Start it again when that is settled.'
+      );
 }

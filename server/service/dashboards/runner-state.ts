@@ -1,4 +1,4 @@
-import { sameEntry, type BuildJob, type RunnableVersion, type RunnerState } from '../../contract';
+import { mountPath, sameEntry, type BuildJob, type RunnableVersion, type RunnerState } from '../../contract';
 import { keptVersions } from '../builds/retention';
 import { activeBuild, type DashboardAggregate, type VersionRecord } from './dashboard';
 
@@ -30,14 +30,18 @@ export function runnerState(
 function job(aggregate: DashboardAggregate, versions: readonly VersionRecord[]): BuildJob | null {
   const build = activeBuild(aggregate);
   const version = versions.find(({ n }) => n === build?.version);
-  if (!build || !version) {
+  if (!build || !version || !build.prepared) {
+    return null;
+  }
+  // Its server is followed by one that has the volume.
+  if (version.volume && !aggregate.runner?.mounted.includes(version.n)) {
     return null;
   }
   if (build.kind === 'activate') {
     const target = runnable(version);
     return target && { kind: 'activate', id: build.id, version: target };
   }
-  const { n, source, place, requestedFramework: framework, command } = version;
+  const { n, source, place, volume, requestedFramework: framework, command } = version;
   const { live } = aggregate;
   const before = live?.strategy && sameEntry(live.source, source) ? live.strategy : null;
   return {
@@ -47,6 +51,7 @@ function job(aggregate: DashboardAggregate, versions: readonly VersionRecord[]):
     source,
     ...(place && { place }),
     ...(before && { before }),
+    ...(volume && { cloned: { strategy: volume.strategy, folder: mountPath(n), from: volume.path } }),
     framework,
     command
   };

@@ -3,7 +3,8 @@ import { errorOf, ServiceError } from '../errors';
 import { pause } from '../timing';
 import type { ChannelNews, Channels } from './channels';
 import type { DashboardRecord } from './dashboard';
-import type { HubServers } from './hub-servers';
+import type { HubServers, SpawnFailure } from './hub-servers';
+import { StartStory, type Reason, type ServerNews } from './server-news';
 
 /** How long a server that the Hub calls ready may take until its runner reports. */
 const RUNNER_WAIT_MS = 15_000;
@@ -11,6 +12,8 @@ const RUNNER_WAIT_MS = 15_000;
 const START_LIMIT_MS = 15 * 60_000;
 /** How long the Hub may be away during a start. */
 const HUB_AWAY_MS = 60_000;
+/** How long until a stream of what is heard of a start, which has broken, is opened again. */
+const LISTEN_AGAIN_MS = 3_000;
 
 const PIP_LINE = 'pip install "jupyterhub-dashboards[node]"';
 
@@ -24,6 +27,8 @@ export interface Servers {
    */
   ensure(dashboard: DashboardRecord): Promise<void>;
   starting(dashboardId: string): boolean;
+  /** The Hub's hook prepares its start: from now on all of it is heard of. */
+  prepared(dashboardId: string): void;
   /** The Hub has been asked to stop it, and has not said that it has, or may still begin a start that was called off. */
   stopping(dashboardId: string): boolean;
   /**
@@ -47,13 +52,25 @@ export class StartCalledOff extends ServiceError {
 
 interface Start {
   started: Promise<void>;
+  prepared(): void;
   callOff(): void;
+}
+
+/** A start while it is under way. */
+interface UnderWay {
+  dashboard: DashboardRecord;
+  /** Resolved when the hook prepares it. */
+  prepared: Promise<void>;
+  signal: AbortSignal;
+  story: StartStory;
 }
 
 export interface ServersOptions {
   hub: HubServers;
   channels: Channels;
   clock: Clock;
+  /** Told of what is heard of a start, each sentence once. */
+  tell: (dashboard: DashboardRecord, news: ServerNews) => Promise<void>;
   runnerWaitMs?: number;
   pollMs?: number;
 }
@@ -62,6 +79,7 @@ export function createServers({
   hub,
   channels,
   clock,
+  tell,
   runnerWaitMs = RUNNER_WAIT_MS,
   pollMs = 500
 }: ServersOptions): Servers {
@@ -77,30 +95,64 @@ export function createServers({
   }
 
   /** Resolves when the Hub calls the server ready. `running`: it had been so before. */
-  async function startAtHub(dashboard: DashboardRecord, signal: AbortSignal): Promise<'ready' | 'running'> {
-    const { owner, serverName } = dashboard;
+  async function startAtHub(start: UnderWay): Promise<'ready' | 'running'> {
+    const { dashboard, signal, story } = start;
     const begun = clock();
     while (!signal.aborted && clock() - begun < START_LIMIT_MS) {
       const answer = await askToStart(dashboard);
       if (answer === 'ready' || answer === 'running') {
         return answer;
       }
-      if (answer === 'pending' && (await becomesReady(owner, serverName, begun, signal))) {
+      if (answer === 'pending' && (await heardOf(start, () => becomesReady(start, begun)))) {
         return 'ready';
       }
       await pause(pollMs, signal);
     }
-    throw new ServiceError(
-      'server_failed',
-      502,
-      "The dashboard's server did not start in time.",
-      'Try again later; if it happens again, tell the administrator of this hub.'
-    );
+    throw spawnFailed({ words: '', reason: null }, story);
   }
 
-  /** False: it is being stopped or renamed, and has to be started again. */
-  async function becomesReady(owner: string, serverName: string, begun: number, signal: AbortSignal): Promise<boolean> {
+  async function hear({ dashboard, story }: UnderWay, news: ServerNews): Promise<void> {
+    if (story.hear(news)) {
+      await tell(dashboard, news);
+    }
+  }
+
+  /** Tells what is heard of a start while it is waited for. */
+  async function heardOf<T>(start: UnderWay, wait: () => Promise<T>): Promise<T> {
+    const over = new AbortController();
+    void listen(start, AbortSignal.any([start.signal, over.signal]));
+    try {
+      return await wait();
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** A stream that breaks is opened again, and begins anew. */
+  async function listen(start: UnderWay, signal: AbortSignal): Promise<void> {
+    const { dashboard, prepared } = start;
+    const { owner, serverName } = dashboard;
+    // Before the hook has been there, the Hub tells less.
+    await prepared;
+    do {
+      try {
+        for await (const news of hub.startNews(owner, serverName, signal)) {
+          await hear(start, news);
+        }
+        return;
+      } catch {
+        // Away, refused or ended with the start: whoever waits for that hears of it elsewhere.
+      }
+    } while (await pause(LISTEN_AGAIN_MS, signal));
+  }
+
+  /** False: somebody has stopped or renamed it meanwhile, and it has to be started again. */
+  async function becomesReady(start: UnderWay, begun: number): Promise<boolean> {
+    const { signal, story } = start;
+    const { owner, serverName } = start.dashboard;
     let heard = clock();
+    let interrupted = false;
+    let isLookedAtAgain = false;
     while (clock() - begun < START_LIMIT_MS && (await pause(pollMs, signal))) {
       try {
         const server = (await hub.servers(owner))?.get(serverName);
@@ -108,13 +160,23 @@ export function createServers({
         if (server?.ready) {
           return true;
         }
-        if (server?.pending !== 'spawn') {
-          const reason = await hub.spawnFailure(owner, serverName).catch(() => null);
-          if (server?.pending && !reason) {
+        if (server?.pending) {
+          // A start that has failed is stopped as well, which takes a while: afterwards the Hub says that it has.
+          interrupted ||= server.pending !== 'spawn';
+          continue;
+        }
+        const failure = await hub.spawnFailure(owner, serverName).catch(() => null);
+        if (!failure && interrupted) {
+          if (isLookedAtAgain) {
             return false;
           }
-          throw spawnFailed(reason);
+          isLookedAtAgain = true;
+          continue;
         }
+        if (failure?.reason) {
+          await hear(start, { sentence: failure.reason.message, reason: failure.reason });
+        }
+        throw spawnFailed(failure, story);
       } catch (error) {
         const away = error instanceof ServiceError && error.code === 'hub_unavailable';
         if (!away || clock() - heard > HUB_AWAY_MS) {
@@ -125,18 +187,19 @@ export function createServers({
     return false;
   }
 
-  async function start(dashboard: DashboardRecord, calledOff: AbortSignal): Promise<void> {
+  async function start(dashboard: DashboardRecord, prepared: Promise<void>, calledOff: AbortSignal): Promise<void> {
     const done = new AbortController();
     const signal = AbortSignal.any([done.signal, calledOff]);
+    const underWay: UnderWay = { dashboard, prepared, signal, story: new StartStory() };
     await stops.get(dashboard.id);
     try {
       const isAnswer = (news: ChannelNews): news is Answer => news.dashboardId === dashboard.id && news.kind !== 'gone';
       const answer = channels.next(isAnswer, signal);
-      let last = await reported(dashboard, answer, signal);
+      let last = await reported(underWay, answer);
       if (last === 'lost') {
         // A server from before, whose runner hangs or has lost its way to us: nothing is missing there.
         await hub.stop(dashboard.owner, dashboard.serverName, false);
-        last = await reported(dashboard, answer, signal);
+        last = await reported(underWay, answer);
       }
       if (calledOff.aborted) {
         throw new StartCalledOff();
@@ -154,12 +217,12 @@ export function createServers({
 
   /** What comes of a start. `silent`, `lost`: a server that was started now, or that had been running, says nothing. */
   async function reported(
-    dashboard: DashboardRecord,
-    answer: Promise<Answer | null>,
-    signal: AbortSignal
+    start: UnderWay,
+    answer: Promise<Answer | null>
   ): Promise<Answer | null | 'connected' | 'silent' | 'lost'> {
+    const { dashboard, signal } = start;
     // The runner reports before the Hub calls its server ready, so both are waited for at once.
-    const ready = startAtHub(dashboard, signal);
+    const ready = startAtHub(start);
     ready.catch(() => undefined);
     const first = await Promise.race([answer, ready]);
     if (first !== 'ready' && first !== 'running') {
@@ -216,15 +279,18 @@ export function createServers({
         return known.started;
       }
       const calledOff = new AbortController();
-      const started = start(dashboard, calledOff.signal).finally(() => {
+      let preparedNow: () => void = () => undefined;
+      const prepared = new Promise<void>(resolve => (preparedNow = resolve));
+      const started = start(dashboard, prepared, calledOff.signal).finally(() => {
         if (underWay.get(dashboard.id)?.started === started) {
           underWay.delete(dashboard.id);
         }
       });
-      underWay.set(dashboard.id, { started, callOff: () => calledOff.abort() });
+      underWay.set(dashboard.id, { started, prepared: preparedNow, callOff: () => calledOff.abort() });
       return started;
     },
     starting: dashboardId => underWay.has(dashboardId),
+    prepared: dashboardId => underWay.get(dashboardId)?.prepared(),
     stopping: dashboardId => stops.has(dashboardId),
     stop(dashboard, remove) {
       underWay.get(dashboard.id)?.callOff();
@@ -246,13 +312,19 @@ function keepUntilEnded(kept: Map<string, Promise<void>>, id: string, work: Prom
   kept.set(id, ended);
 }
 
-function spawnFailed(reason: string | null): ServiceError {
+function spawnFailed(failure: SpawnFailure | null, story: StartStory): ServiceError {
+  const reason: Reason | null = failure?.reason ?? story.reason;
+  if (reason) {
+    return new ServiceError('server_failed', 502, reason.message, reason.fix, reason.detail);
+  }
   return new ServiceError(
     'server_failed',
     502,
-    reason
-      ? `JupyterHub could not start the dashboard's server: ${reason}`
-      : "The dashboard's server stopped while it was starting.",
+    failure?.words
+      ? `JupyterHub could not start the dashboard's server: ${failure.words}`
+      : failure
+        ? "The dashboard's server did not start in time."
+        : "The dashboard's server stopped while it was starting.",
     'Try again; if it happens again, give this sentence to the administrator of this hub.'
   );
 }

@@ -1,4 +1,12 @@
-import type { FilesSource, FrameworkId, GitSource, Problem, Source, Strategy } from '../../contract';
+import {
+  isCloneStrategy,
+  type FilesSource,
+  type FrameworkId,
+  type GitSource,
+  type Problem,
+  type Source,
+  type Strategy
+} from '../../contract';
 import { parseGitAddress } from '../../git/address';
 import { BadAddress } from '../../git/bad-address';
 import { checkRepositoryFolder } from '../../git/folder';
@@ -102,10 +110,14 @@ export function checkStrategy(source: Source, hub: AllowedStrategies): void {
   if (source.kind === 'files' && source.live && !allowed.includes('live')) {
     throw forbidden('On this hub, files are not served as they are saved.', 'Publish them as they are now.');
   }
-  if (source.kind === 'files' && !source.live && !allowed.includes('snapshot') && !allowed.includes('relay')) {
+  if (source.kind === 'files' && !source.live && !allowed.some(isCopy)) {
     const rest = allowed.includes('git') ? 'Publish from a Git repository.' : 'Publish them as they are saved.';
     throw forbidden('On this hub, files are not copied.', rest);
   }
+}
+
+function isCopy(strategy: Strategy): boolean {
+  return strategy === 'snapshot' || strategy === 'relay' || isCloneStrategy(strategy);
 }
 
 function forbidden(message: string, fix: string): ServiceError {

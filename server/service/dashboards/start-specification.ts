@@ -3,6 +3,7 @@ import { LEASE_MS, type BuildQueue } from '../builds/queue';
 import { describeStartAtHub } from '../audit/details';
 import type { BuildStore } from '../builds/store';
 import type { Clock } from '../clock';
+import type { Cloning } from '../cloning/cloning';
 import type { Config } from '../config';
 import { dashboardsOrigin } from './addresses';
 import type { Changes } from './changes';
@@ -21,9 +22,10 @@ export interface StartSpecificationsOptions {
   builds: BuildStore;
   queue: BuildQueue;
   life: Life;
-  servers: Pick<Servers, 'starting' | 'stopping'>;
+  servers: Pick<Servers, 'prepared' | 'starting' | 'stopping'>;
   changes: Changes;
   visited: VisitedVersions;
+  cloning: Pick<Cloning, 'mounts'> | null;
   config: Config;
   publicServiceUrl: string;
   ticketKey: string;
@@ -34,7 +36,7 @@ export interface StartSpecificationsOptions {
 export type StartSpecifications = (request: StartRequest) => Promise<StartReply>;
 
 export function createStartSpecifications(options: StartSpecificationsOptions): StartSpecifications {
-  const { store, builds, queue, life, servers, changes, visited, config, clock } = options;
+  const { store, builds, queue, life, servers, changes, visited, cloning, config, clock } = options;
 
   /** The job goes into the specification. A runner that worked on it before is gone: it has a successor now. */
   async function takeUpBuild(aggregate: DashboardAggregate): Promise<void> {
@@ -42,7 +44,8 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
     if (build && build.state !== 'queued' && build.state !== 'server') {
       build = await queue.again(build);
     }
-    if (build?.state === 'queued') {
+    // One that waits for its volume is the queue's.
+    if (build?.state === 'queued' && build.prepared) {
       await builds.move(build, 'server', { at: clock(), leaseUntil: clock() + LEASE_MS });
     }
   }
@@ -74,7 +77,11 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       }
       await takeUpBuild(found);
     }
-    const { startId } = await store.beginStart(dashboard.id, randomId(26), clock());
+    // What a server has to have that only removes files is there without them.
+    const versions = dashboard.deleting ? [] : await store.versions(dashboard.id);
+    const mounts = (await cloning?.mounts(dashboard.id, versions)) ?? [];
+    const mounted = mounts.map(({ version }) => version);
+    const { startId } = await store.beginStart(dashboard.id, randomId(26), clock(), mounted);
     const current = await store.get(dashboard.id);
     if (!current) {
       return refuse('This dashboard has just been deleted.');
@@ -83,23 +90,27 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
       await store.setProblem(dashboard.id, null, clock());
     }
     changes.report({ kind: 'dashboard', id: dashboard.id });
-    return run({
-      dashboard: { id: dashboard.id, slug: dashboard.slug, name: dashboard.name },
-      owner: dashboard.owner,
-      serverName,
-      startId,
-      serviceUrl: config.runnerServiceUrl,
-      publicServiceUrl: options.publicServiceUrl,
-      dashboardsOrigin: dashboardsOrigin(config, dashboard.owner),
-      ticketKey: options.ticketKey,
-      readyTimeout: config.readyTimeout,
-      ...(config.requestTimeout !== null && { requestTimeout: config.requestTimeout }),
-      additions: config.additions,
-      ...(config.gitHosts && { gitHosts: config.gitHosts }),
-      ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
-      strategies: offeredStrategies(config),
-      frameworks: config.frameworks,
-      state: runnerState(current, await store.versions(dashboard.id), visited.of(dashboard.id))
-    });
+    servers.prepared(dashboard.id);
+    return run(
+      {
+        dashboard: { id: dashboard.id, slug: dashboard.slug, name: dashboard.name },
+        owner: dashboard.owner,
+        serverName,
+        startId,
+        serviceUrl: config.runnerServiceUrl,
+        publicServiceUrl: options.publicServiceUrl,
+        dashboardsOrigin: dashboardsOrigin(config, dashboard.owner),
+        ticketKey: options.ticketKey,
+        readyTimeout: config.readyTimeout,
+        ...(config.requestTimeout !== null && { requestTimeout: config.requestTimeout }),
+        additions: config.additions,
+        ...(config.gitHosts && { gitHosts: config.gitHosts }),
+        ...(config.publishablePaths && { publishablePaths: config.publishablePaths }),
+        strategies: offeredStrategies(config),
+        frameworks: config.frameworks,
+        state: runnerState(current, await store.versions(dashboard.id), visited.of(dashboard.id))
+      },
+      mounts
+    );
   };
 }

@@ -59,6 +59,10 @@ export interface DashboardStore {
   toReconcile(all?: boolean): Promise<DashboardAggregate[]>;
   slugTaken(slug: string): Promise<boolean>;
   versions(id: string): Promise<VersionRecord[]>;
+  /** Numbers of the versions of each dashboard whose files stay, or are being made. */
+  keptVersions(): Promise<Map<string, number[]>>;
+  /** Whether any version was ever served from a cloned volume. */
+  hasVolumes(): Promise<boolean>;
   /** Whether a runner has ever worked on a build of it, so that there may be files. */
   wasWorkedOn(id: string): Promise<boolean>;
 
@@ -89,7 +93,8 @@ export interface DashboardStore {
 
   /** True if `hubId` is the owner's, or if none was known and this one is now. */
   bindOwner(id: string, hubId: number): Promise<boolean>;
-  beginStart(id: string, startId: string, at: number): Promise<RunnerRecord>;
+  /** `mounted`: the versions whose volumes it has. */
+  beginStart(id: string, startId: string, at: number, mounted?: readonly number[]): Promise<RunnerRecord>;
   setReady(startId: string, serverUrl: string | null): Promise<void>;
   /**
    * Marks versions lost that a runner has not found on its disk when it began, and lost ones ready that it has.

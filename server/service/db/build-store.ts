@@ -72,6 +72,33 @@ export function createBuildStore(db: Database): BuildStore {
         return changed;
       }),
 
+    setPrepared: (id, volume, at) =>
+      db.transaction().execute(async trx => {
+        const build = await trx
+          .updateTable('builds')
+          .set({ prepared: 1 })
+          .where('id', '=', id)
+          .where('ended_at', 'is', null)
+          .returningAll()
+          .executeTakeFirst();
+        if (!build) {
+          return;
+        }
+        await appendState(trx, buildRecord(build), at);
+        await trx
+          .updateTable('versions')
+          .set({ volume: volume && JSON.stringify(volume) })
+          .where('dashboard_id', '=', build.dashboard_id)
+          .where('n', '=', build.version)
+          .execute();
+        // The state that a runner is told has a job more.
+        await trx
+          .updateTable('dashboards')
+          .set({ revision: sql<number>`revision + 1` })
+          .where('id', '=', build.dashboard_id)
+          .execute();
+      }),
+
     async extendLease(id, leaseUntil) {
       await db
         .updateTable('builds')

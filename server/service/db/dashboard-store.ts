@@ -2,6 +2,7 @@ import { sql, type RawBuilder, type SqlBool, type Transaction } from 'kysely';
 
 import { sameAudience, searchText, type Audience } from '../../contract';
 import type { DashboardRecord, VersionRecord } from '../dashboards/dashboard';
+import { keptVersions } from '../builds/retention';
 import type { Conflict, DashboardStore, Which } from '../dashboards/store';
 import { isoTime } from '../clock';
 import { appendState } from './build-state';
@@ -127,6 +128,27 @@ export function createDashboardStore(db: Database): DashboardStore {
         .orderBy('n', 'desc')
         .execute();
       return rows.map(versionRecord);
+    },
+
+    async keptVersions() {
+      const rows = await db.selectFrom('versions').select(['dashboard_id', 'n', 'state']).execute();
+      const versions = new Map<string, Pick<VersionRecord, 'n' | 'state'>[]>();
+      for (const { dashboard_id: id, n, state } of rows) {
+        const some = versions.get(id) ?? [];
+        some.push({ n, state: state as VersionRecord['state'] });
+        versions.set(id, some);
+      }
+      return new Map([...versions].map(([id, some]) => [id, keptVersions(some)]));
+    },
+
+    async hasVolumes() {
+      const row = await db
+        .selectFrom('versions')
+        .select('n')
+        .where('volume', 'is not', null)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
     },
 
     async wasWorkedOn(id) {
@@ -294,7 +316,7 @@ export function createDashboardStore(db: Database): DashboardStore {
       return row?.owner_hub_id === hubId;
     },
 
-    async beginStart(id, startId, at) {
+    async beginStart(id, startId, at, mounted = []) {
       const values = {
         start_id: startId,
         started_at: at,
@@ -303,7 +325,8 @@ export function createDashboardStore(db: Database): DashboardStore {
         app: null,
         connections: 0,
         viewers: 0,
-        heartbeat_at: null
+        heartbeat_at: null,
+        mounted: JSON.stringify(mounted)
       };
       const row = await db
         .insertInto('runners')

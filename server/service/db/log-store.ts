@@ -18,11 +18,13 @@ export function createLogStore(db: Database, limits: LogLimits = LOG_LIMITS): Lo
       db.transaction().execute(async trx => {
         const versions = await versionsWithLog(trx, dashboardId);
         const known = lines.filter(({ version }) => versions.has(version));
-        const wanted = known.slice('batch' in part ? 0 : await taken(trx, part, known.length));
-        if (wanted.length === 0 || ('batch' in part && !(await isNew(trx, dashboardId, part)))) {
+        const ofBuild = part && 'buildId' in part ? part : null;
+        const ofRunner = part && 'batch' in part ? part : null;
+        const wanted = known.slice(ofBuild ? await taken(trx, ofBuild, known.length) : 0);
+        if (wanted.length === 0 || (ofRunner && !(await isNew(trx, dashboardId, ofRunner)))) {
           return false;
         }
-        await insert(trx, dashboardId, wanted, 'buildId' in part ? part : null);
+        await insert(trx, dashboardId, wanted, ofBuild);
         for (const version of new Set(wanted.map(line => line.version))) {
           const some = wanted.filter(line => line.version === version);
           await count(trx, dashboardId, version, some);

@@ -60,6 +60,8 @@ export function versionRecord(row: Selectable<Tables['versions']>): VersionRecor
     message: row.message,
     source: JSON.parse(row.source) as VersionRecord['source'],
     place: parse(row.place),
+    origin: parse(row.origin),
+    volume: parse(row.volume),
     requestedFramework: row.requested_framework as VersionRecord['requestedFramework'],
     command: row.command,
     framework: row.framework as VersionRecord['framework'],
@@ -83,6 +85,8 @@ export function versionRow(record: VersionRecord): Selectable<Tables['versions']
     message: record.message,
     source: JSON.stringify(record.source),
     place: text(record.place),
+    origin: text(record.origin),
+    volume: text(record.volume),
     requested_framework: record.requestedFramework,
     command: record.command,
     framework: record.framework,
@@ -110,7 +114,8 @@ export function buildRecord(row: Selectable<Tables['builds']>): BuildRecord {
     audience: parse(row.audience),
     leaseUntil: row.lease_until,
     attempts: row.attempts,
-    wantsFiles: row.wants_files === 1
+    wantsFiles: row.wants_files === 1,
+    prepared: row.prepared === 1
   };
 }
 
@@ -127,7 +132,8 @@ export function buildRow(record: BuildRecord): Insertable<Tables['builds']> {
     audience: text(record.audience),
     lease_until: record.leaseUntil,
     attempts: record.attempts,
-    wants_files: record.wantsFiles ? 1 : 0
+    wants_files: record.wantsFiles ? 1 : 0,
+    prepared: record.prepared ? 1 : 0
   };
 }
 
@@ -141,7 +147,8 @@ export function runnerRecord(row: Selectable<Tables['runners']>): RunnerRecord {
     app: parse(row.app),
     connections: row.connections,
     viewers: row.viewers,
-    heartbeatAt: row.heartbeat_at
+    heartbeatAt: row.heartbeat_at,
+    mounted: JSON.parse(row.mounted) as number[]
   };
 }
 

@@ -68,6 +68,10 @@ export interface Tables {
     message: string;
     source: string;
     place: string | null;
+    /** JSON: where the author's server had the files; null: that is not known. */
+    origin: string | null;
+    /** JSON: the folder of a cloned volume that it is served from; null: of none. */
+    volume: string | null;
     requested_framework: string | null;
     command: string | null;
     framework: string | null;
@@ -95,6 +99,8 @@ export interface Tables {
     attempts: Generated<number>;
     /** 1: its server waits for its files to be sent. */
     wants_files: Generated<number>;
+    /** 0: its runner gets it once its volume is there. */
+    prepared: Generated<number>;
     /** The `Sender` that has brought lines of its log last, and how many it has brought. */
     lines_sender: Generated<string | null>;
     lines_taken: Generated<number>;
@@ -125,7 +131,11 @@ export interface Tables {
     connections: Generated<number>;
     viewers: Generated<number>;
     heartbeat_at: number | null;
+    /** JSON: numbers of the versions whose volumes it was started with. */
+    mounted: Generated<string>;
   };
+  /** One row: the name of this service among others. */
+  instance: { id: string };
   viewer_sessions: {
     id: string;
     viewer: string;

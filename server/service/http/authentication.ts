@@ -8,7 +8,8 @@ import { checkRename, createCookieCallers } from './cookie-caller';
 import type { App } from './app';
 import { refuseForeignPages } from './foreign-pages';
 
-export type Caller = Pick<Identity, 'name' | 'admin' | 'groups'>;
+/** `scopes`: of the token, where they came with one. */
+export type Caller = Pick<Identity, 'name' | 'admin' | 'groups'> & Partial<Pick<Identity, 'scopes'>>;
 
 /** How somebody has shown who they are. */
 type Proof = { token: string } | { session: SignedIn };

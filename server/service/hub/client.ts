@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 
@@ -6,7 +8,8 @@ import type { HubPeople } from '../access/hub-people';
 import type { HubServers, ServerState } from '../dashboards/hub-servers';
 import { ServiceError } from '../errors';
 import { HubGroup, HubIdentity, HubProgress, HubToken, HubUser, HubUsers, type HubServer } from './replies';
-import { checked, createAsk, hubUnavailable, parseJson, type Fetch, type HubAnswer } from './request';
+import { inPlainWords, refusalIn } from './cluster-words';
+import { checked, createAsk, createListen, hubUnavailable, parseJson, type Fetch, type HubAnswer } from './request';
 import { startFailure } from './start-failure';
 
 export interface HubClientOptions {
@@ -15,7 +18,12 @@ export interface HubClientOptions {
   clientId: string;
   callbackUrl: string;
   fetch?: Fetch;
+  removalMs?: number;
 }
+
+/** How long the Hub may take to remove a server, with the pod and the volume that it may consist of. */
+const REMOVAL_MS = 120_000;
+const LOOK_MS = 250;
 
 /** What the Hub answers where a Spawner has raised something within the time that a request waits for it. */
 const WORDLESS = new Set(['', 'error', 'timeout', 'Internal Server Error']);
@@ -34,13 +42,33 @@ type StartedWith = Static<typeof StartedWith>;
 export type HubClient = HubPeople & HubServers & { reachable(): Promise<boolean> };
 
 export function createHubClient(options: HubClientOptions): HubClient {
-  const ask = createAsk(options.apiUrl, options.fetch ?? globalThis.fetch);
+  const fetch = options.fetch ?? globalThis.fetch;
+  const ask = createAsk(options.apiUrl, fetch);
+  const listen = createListen(options.apiUrl, fetch);
   const token = options.apiToken;
 
   /** The progress stream of a start that has failed holds one event and ends; without a failed start it is an error. */
   async function failedStart(owner: string, serverName: string): Promise<string | null> {
     const answer = await ask({ path: `${serverPath(owner, serverName)}/progress`, token, timeoutMs: 5_000 });
     return answer.status < 300 ? failureIn(answer.text) : null;
+  }
+
+  /**
+   * The Hub answers while it is still stopping a server, and removes it after that: if it ended meanwhile, the server would
+   * stay in its list, and a volume with it.
+   */
+  async function untilRemoved(owner: string, serverName: string): Promise<void> {
+    const until = Date.now() + (options.removalMs ?? REMOVAL_MS);
+    for (;;) {
+      const answer = await ask({ path: `users/${encodeURIComponent(owner)}?include_stopped_servers=1`, token });
+      if (answer.status === 404 || checked(HubUser, ok(answer)).servers?.[serverName] === undefined) {
+        return;
+      }
+      if (Date.now() > until) {
+        throw new ServiceError('server_failed', 502, 'JupyterHub has not removed the server yet.', 'Try again.');
+      }
+      await wait(LOOK_MS);
+    }
   }
 
   return {
@@ -152,9 +180,24 @@ export function createHubClient(options: HubClientOptions): HubClient {
           ? hubUnavailable(new Error(answer.message))
           : new ServiceError('server_failed', 502, `The server could not be stopped: ${answer.message}.`, 'Try again.');
       }
+      if (remove && answer.status !== 404) {
+        await untilRemoved(owner, serverName);
+      }
     },
 
-    spawnFailure: failedStart,
+    async *startNews(owner, serverName, signal) {
+      for await (const event of listen(`${serverPath(owner, serverName)}/progress`, token, signal)) {
+        const news = Value.Check(HubProgress, event) && event.raw_event ? inPlainWords(event.raw_event) : null;
+        if (news) {
+          yield news;
+        }
+      }
+    },
+
+    async spawnFailure(owner, serverName) {
+      const words = await failedStart(owner, serverName);
+      return words === null ? null : { reason: refusalIn(words), words };
+    },
 
     async reachable() {
       try {

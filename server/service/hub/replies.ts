@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox';
 
+import { ClusterEvent } from '../../contract';
+
 const Texts = Type.Array(Type.String());
 
 /** One server of a user, as far as it matters here. */
@@ -45,5 +47,7 @@ export const HubError = Type.Object({ message: Type.Optional(Type.String()) });
 /** One event of a server's progress stream. */
 export const HubProgress = Type.Object({
   failed: Type.Optional(Type.Boolean()),
-  message: Type.Optional(Type.String())
+  message: Type.Optional(Type.String()),
+  /** Of KubeSpawner and of our part in the Hub: what Kubernetes said. */
+  raw_event: Type.Optional(ClusterEvent)
 });

@@ -55,6 +55,27 @@ export function createAsk(apiUrl: string, fetch: Fetch): Ask {
   };
 }
 
+/** An open reply of the Hub's: each event that it sends, as it comes. Ends with it, and at once when `signal` is aborted. */
+export type Listen = (path: string, token: string, signal: AbortSignal) => AsyncGenerator<unknown, void>;
+
+/** Listens to event streams of the Hub. @throws where the Hub refuses, cannot be reached or goes away */
+export function createListen(apiUrl: string, fetch: Fetch): Listen {
+  return async function* (path, token, signal) {
+    const headers = { authorization: `token ${token}`, accept: 'text/event-stream' };
+    const response = await fetch(`${apiUrl}/${path}`, { headers, redirect: 'manual', signal });
+    if (response.status !== 200 || !response.body) {
+      await response.body?.cancel();
+      throw hubUnavailable(new Error(`status ${response.status}`));
+    }
+    let rest = '';
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines.filter(line => line.startsWith('data:')).map(line => parseJson(line.slice(5)));
+    }
+  };
+}
+
 async function once(apiUrl: string, fetch: Fetch, request: HubRequest): Promise<HubAnswer> {
   const headers: Record<string, string> = { authorization: `token ${request.token}`, accept: 'application/json' };
   let body: string | undefined;

@@ -1,4 +1,5 @@
 import { ServiceError } from '../errors';
+import { refusalIn } from './cluster-words';
 import { hubUnavailable, type HubAnswer } from './request';
 
 /** Says in plain words why the Hub did not start a server. The Hub has sentences and no codes: they are recognised here. */
@@ -32,10 +33,13 @@ export function startFailure(owner: string, answer: HubAnswer): ServiceError {
   if (status === 429 || status === 502 || status === 503 || status === 504) {
     return hubUnavailable(new Error(message));
   }
-  return new ServiceError(
-    'server_failed',
-    502,
-    `JupyterHub could not start the dashboard's server: ${message || `status ${status}`}`,
-    'Try again; if it happens again, give this sentence to the administrator of this hub.'
-  );
+  const refusal = refusalIn(message);
+  return refusal
+    ? new ServiceError('server_failed', 502, refusal.message, refusal.fix, refusal.detail)
+    : new ServiceError(
+        'server_failed',
+        502,
+        `JupyterHub could not start the dashboard's server: ${message || `status ${status}`}`,
+        'Try again; if it happens again, give this sentence to the administrator of this hub.'
+      );
 }

@@ -29,6 +29,8 @@ export interface Logs {
   ofBuild(build: BuildRecord, progress: Omit<BuildProgress, 'state'>): Promise<void>;
   /** Keeps what a runner's apps have printed. */
   ofApps(dashboardId: string, batch: LogBatch): Promise<void>;
+  /** Keeps what was heard of a dashboard's server that no build waits for, with what this version's app prints. */
+  ofServer(dashboardId: string, version: number, lines: readonly string[]): Promise<void>;
   /** The newest lines before `before` (null: of all). */
   page(dashboardId: string, filter: LogFilter, before: number | null, limit: number): Promise<LogPage>;
   /** Everything after `seq` that is there now, in parts. */
@@ -60,6 +62,14 @@ export function createLogs(store: LogStore, clock: Clock): Logs {
     async ofApps(dashboardId, { startId, sender = startId, batch, lines }) {
       const kept = lines.map(({ at, version, text }) => ({ at, version, origin: 'app' as const, text: clean(text) }));
       if (await store.append(dashboardId, kept, { sender, batch })) {
+        tell(dashboardId);
+      }
+    },
+
+    async ofServer(dashboardId, version, lines) {
+      const at = isoTime(clock());
+      const kept = lines.map(text => ({ at, version, origin: 'app' as const, text: clean(text) }));
+      if (await store.append(dashboardId, kept, null)) {
         tell(dashboardId);
       }
     },

@@ -33,10 +33,10 @@ export interface Stretch {
 export interface LogStore {
   /**
    * Adds lines at the end, and takes away the oldest of a version that has too many.
-   * Lines of versions that the dashboard does not have are left out.
+   * Lines of versions that the dashboard does not have are left out. `part` is null for lines that nobody sends twice.
    * @returns false if nothing was added: they were there already, say
    */
-  append(dashboardId: string, lines: readonly NewLine[], part: BuildPart | RunnerPart): Promise<boolean>;
+  append(dashboardId: string, lines: readonly NewLine[], part: BuildPart | RunnerPart | null): Promise<boolean>;
   /** The newest lines before `seq` (null: of all), newest first. */
   before(stretch: Stretch, seq: number | null): Promise<LogLine[]>;
   /** The oldest lines after `seq`, oldest first. */

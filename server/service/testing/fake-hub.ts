@@ -149,6 +149,9 @@ async function answer(hub: FakeHub, request: IncomingMessage, response: ServerRe
     return reply(response, 200, { name, servers: serverModels(name, [...user.servers]) });
   }
   if (progress) {
+    if (user.servers.get(serverName)?.pending === 'stop') {
+      return reply(response, 400, { message: `${name}:${serverName} is not starting...` });
+    }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.end(hub.progress);
     return;

@@ -38,6 +38,8 @@ export function dashboardRecordOf(
       message: '',
       source: { kind: 'files', root: '/home/somebody/project', entry: 'app.py', scope: 'folder' },
       place: null,
+      origin: null,
+      volume: null,
       requestedFramework: null,
       command: null,
       framework: 'streamlit',
@@ -62,7 +64,8 @@ export function dashboardRecordOf(
       audience: null,
       leaseUntil: null,
       attempts: 0,
-      wantsFiles: false
+      wantsFiles: false,
+      prepared: true
     }
   };
 }

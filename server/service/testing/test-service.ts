@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { ErrorReply, PublishRequest, StartSpecification } from '../../contract';
 import type { Config } from '../config';
 import { createLogger } from '../log';
+import type { Volumes } from '../volumes/volumes';
 import { createService, type Service, type ServiceOptions } from '../service';
 import { checkDocumented } from './documented';
 import { API_TOKEN, startFakeHub, type FakeHub } from './fake-hub';
@@ -51,7 +52,8 @@ export interface Reply<T> {
 
 export async function startTestService(
   changes: Partial<Config> = {},
-  timing: ServiceOptions['timing'] = {}
+  timing: ServiceOptions['timing'] = {},
+  volumes?: Volumes
 ): Promise<TestService> {
   const folder = mkdtempSync(join(tmpdir(), 'dashboards-service-'));
   const hub = await startFakeHub();
@@ -76,6 +78,8 @@ export async function startTestService(
     homesKept: true,
     strategies: ['snapshot', 'live', 'relay', 'git'],
     gitHosts: null,
+    cloneTimeout: 600,
+    snapshotClass: null,
     ...changes
   };
   const lines: string[] = [];
@@ -94,12 +98,15 @@ export async function startTestService(
         baseUrl: '/',
         config: '',
         logLevel: 'info',
-        managed: false
+        managed: false,
+        kubeconfig: null,
+        namespace: null
       },
       config,
       createLogger('info', { write: line => void lines.push(line) }),
       {
         clock: () => Date.now() + offset,
+        volumes,
         timing: {
           runnerWaitMs: 1_000,
           pollMs: 10,

@@ -1,3 +1,4 @@
+import { cloneWorld } from './clone-world';
 import { GIT } from './git-world';
 import { LIVE } from './live-world';
 import { RELAY } from './relay-world';
@@ -8,3 +9,5 @@ holdsForStorage(SNAPSHOT);
 holdsForStorage(LIVE);
 holdsForStorage(RELAY);
 holdsForStorage(GIT);
+holdsForStorage(cloneWorld('clone'));
+holdsForStorage(cloneWorld('volume-snapshot'));

@@ -1,5 +1,6 @@
-import type { BuildJob, BuildResult, ErrorCode, Place, Source, Strategy } from '../../contract';
+import type { BuildJob, BuildResult, ErrorCode, Strategy } from '../../contract';
 import type { EngineOptions } from '../../runner/engine';
+import type { PublishJob } from '../../runner/storage/strategy';
 import type { EngineBench } from '../../runner/testing/engine-bench';
 import type { MakingOrder } from '../../runner/testing/making-process';
 import type { Programs } from './programs';
@@ -16,7 +17,7 @@ export interface StrategyWorld {
   /** Changes the author's files, and makes that count: by path, the new text; null for a file that goes away. */
   write(files: Readonly<Record<string, string | null>>): Promise<void>;
   /** What a publish says of where the files are. */
-  source(): Promise<{ source: Source; place?: Place }>;
+  source(): Promise<Pick<PublishJob, 'source' | 'place' | 'cloned'>>;
   /** What planning a publish says of the version that it will make. */
   plan(programs: Programs): Promise<Partial<Success>>;
   /** What a process of its own needs to make versions of these files. */
@@ -44,6 +45,8 @@ export interface StrategyKind<W extends StrategyWorld> {
   strategy: Strategy;
   /** Whether its versions have files of their own. */
   copies: boolean;
+  /** That these are where they came to: nothing is written to the disk of the dashboard's server but what is said of them. */
+  inPlace?: true;
   /** Whether folders that the administrator names have a say in it. */
   ruled: boolean;
   /**

@@ -41,7 +41,8 @@ export const ACCOUNTS = {
   storage: { user: 'system:test-storage', group: 'system:masters' },
   controllers: { user: 'system:kube-controller-manager', group: '' },
   scheduler: { user: 'system:kube-scheduler', group: '' },
-  hub: { user: 'hub', group: '' }
+  hub: { user: 'hub', group: '' },
+  service: { user: 'dashboards', group: '' }
 } as const;
 
 export type Account = keyof typeof ACCOUNTS;

@@ -239,6 +239,25 @@ test('a container that ends is started again where its pod says so, and fails it
   await eventually(() => cluster.output('again', 'main').startsWith('again\nagain\n'));
 });
 
+test('a sub-path that is not there is made as its volume is, so that the group of the pod writes there', async () => {
+  await claim('folders');
+  const volume = await provisioned('folders');
+  await pod(
+    'writing',
+    {
+      command: ['sh', '-c', 'echo content > /data/file'],
+      volumeMounts: [{ name: 'data', mountPath: '/data', subPath: 'homes/alice' }]
+    },
+    {
+      securityContext: { fsGroup: FS_GROUP },
+      volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'folders' } }]
+    }
+  );
+  await inPhase('writing', 'Succeeded');
+  expect(readFileSync(join(volume, 'homes/alice/file'), 'utf8')).toBe('content\n');
+  expect(statSync(join(volume, 'homes/alice')).gid).toBe(FS_GROUP);
+});
+
 test('a sub-path that a link leads out of its volume is not mounted', async () => {
   await claim('linked');
   const volume = await provisioned('linked');

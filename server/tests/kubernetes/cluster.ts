@@ -10,9 +10,9 @@ import type { Account } from './certificates';
 import { startControlPlane } from './control-plane';
 import { Kubelet } from './kubelet/kubelet';
 import type { Image } from './kubelet/image';
-import { makePodNetwork } from './network';
+import { makePodNetwork, type PodAddress } from './network';
 import type { KubernetesObject } from './objects';
-import { startStorage } from './storage';
+import { startStorage, type Storage } from './storage';
 
 /** A real Kubernetes on this machine, whose pods are processes of it. */
 export interface Cluster {
@@ -26,6 +26,8 @@ export interface Cluster {
   path: string;
   /** The address of this machine that pods reach. */
   gateway: string;
+  /** Gives an address in the network of the pods to a program that is none. */
+  attach(): Promise<PodAddress>;
   /** What the names of network devices and namespaces of this cluster begin with. */
   id: string;
   /** Everything that it writes is below. */
@@ -33,8 +35,11 @@ export interface Cluster {
   kubeconfig(account: Account): string;
   /** The folder of a volume, by the handle that the driver gave it. */
   volume(handle: string): string;
+  storage: Storage;
   /** What a container has printed. */
   output(pod: string, container: string): string;
+  /** Deletes all pods and claims of these tests, and waits until they are gone. */
+  clear(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -103,15 +108,30 @@ export async function startCluster(images: Record<string, Image>): Promise<Clust
       namespace: NAMESPACE,
       path: `/api/v1/namespaces/${NAMESPACE}`,
       gateway,
+      attach: () => network.attach(),
       id,
       folder,
       kubeconfig: control.kubeconfig,
       volume: storage.volume,
+      storage,
       output: (pod, container) => readFileSync(join(logs, `${NAMESPACE}_${pod}_${container}.log`), 'utf8'),
+      clear: () => clear(api, `/api/v1/namespaces/${NAMESPACE}`),
       stop
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function clear(api: KubernetesApi, path: string): Promise<void> {
+  const lists = [`${path}/pods`, `${path}/persistentvolumeclaims`, '/api/v1/persistentvolumes'];
+  for (const list of lists.slice(0, 2)) {
+    await api.delete(list, { gracePeriodSeconds: 1 });
+  }
+  // Those of claims that are gone, their provisioner deletes.
+  await eventually(async () => {
+    const left = await Promise.all(lists.map(list => api.list(list)));
+    return left.every(({ items }) => items.length === 0);
+  });
 }

@@ -1,4 +1,4 @@
-import type { KubernetesApi } from './api';
+import { ApiError, type KubernetesApi } from './api';
 import { ACCOUNTS } from './certificates';
 import type { KubernetesObject } from './objects';
 
@@ -14,16 +14,37 @@ const RULES = [
   { apiGroups: [''], resources: ['events'], verbs: ['get', 'watch', 'list'] }
 ];
 
-/** Gives the account of the Hub the rights that Zero to JupyterHub gives it. */
-export async function createHubRole(api: KubernetesApi, namespace: string): Promise<void> {
+/** What an administrator adds to that where volumes are cloned by way of snapshots. */
+const SNAPSHOT_RULES = [
+  {
+    apiGroups: ['snapshot.storage.k8s.io'],
+    resources: ['volumesnapshots'],
+    verbs: ['get', 'list', 'create', 'delete']
+  }
+];
+
+/** Gives the account of the Hub the rights that Zero to JupyterHub gives it, unless an earlier Hub has them already. */
+export function createHubRole(api: KubernetesApi, namespace: string): Promise<void> {
+  return createRole(api, namespace, 'hub', RULES);
+}
+
+export function allowSnapshots(api: KubernetesApi, namespace: string): Promise<void> {
+  return createRole(api, namespace, 'hub-snapshots', SNAPSHOT_RULES);
+}
+
+async function createRole(api: KubernetesApi, namespace: string, name: string, rules: object[]): Promise<void> {
   const group = 'rbac.authorization.k8s.io';
   const path = `/apis/${group}/v1/namespaces/${namespace}`;
   const create = (type: string, object: KubernetesObject & Record<string, unknown>) =>
-    api.create(`${path}/${type}`, object);
-  await create('roles', { metadata: { name: 'hub' }, rules: RULES });
+    api.create(`${path}/${type}`, object).catch((error: unknown) => {
+      if (!(error instanceof ApiError && error.status === 409)) {
+        throw error;
+      }
+    });
+  await create('roles', { metadata: { name }, rules });
   await create('rolebindings', {
-    metadata: { name: 'hub' },
+    metadata: { name },
     subjects: [{ kind: 'User', name: ACCOUNTS.hub.user, apiGroup: group }],
-    roleRef: { kind: 'Role', name: 'hub', apiGroup: group }
+    roleRef: { kind: 'Role', name, apiGroup: group }
   });
 }

@@ -2,22 +2,27 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { eventually } from '../../service/testing/test-service';
+import { openVolumes } from '../../service/volumes/open';
 import { ask } from '../request';
 import { startCluster, type Cluster } from './cluster';
-import { SINGLE_USER_IMAGE, singleUserImage, startKubernetesHub, type KubernetesHub } from './hub';
+import { startKubernetesHub, type KubernetesHub } from './hub';
 import type { Claim, PersistentVolume, Pod } from './objects';
+import { provideProduct, type Product } from './product';
 
 let cluster: Cluster;
+let product: Product;
 let hub: KubernetesHub;
 
 beforeAll(async () => {
-  cluster = await startCluster({ [SINGLE_USER_IMAGE]: singleUserImage() });
-  hub = await startKubernetesHub(cluster, ['alice']);
+  product = provideProduct();
+  cluster = await startCluster(product.images);
+  hub = await startKubernetesHub(cluster, product, { users: ['alice'] });
 });
 
 afterAll(async () => {
   await hub?.stop();
   await cluster?.stop();
+  product?.remove();
 });
 
 /** Starts a server of Alice's, and answers with its pod once the Hub says that it is ready. */
@@ -87,6 +92,28 @@ test('a named server has a claim of its own, which is empty, and no service acco
   const projected = pod.spec.volumes?.filter(volume => volume.projected) ?? [];
   expect(projected).toEqual([]);
   await stopped('second', pod);
+});
+
+test('the volume that a server has its files on is found by what the Hub has written on its pod', async () => {
+  const pod = await started('third');
+  const hubApi = pod.spec.containers[0]?.env?.find(({ name }) => name === 'JUPYTERHUB_API_URL')?.value ?? '';
+  expect(hubApi).toMatch(/^http:/);
+  const volumes = await openVolumes({
+    kubeconfig: cluster.kubeconfig('hub'),
+    namespace: null,
+    instance: 'test',
+    hubApiUrls: [hubApi],
+    snapshotClass: null,
+    limitMs: 60_000,
+    clock: Date.now,
+    log: { info: () => {}, warn: () => {}, error: () => {} }
+  });
+  const root = '/home/jovyan/project';
+  const found = { claim: 'claim-alice--third', subPath: 'project', node: pod.spec.nodeName };
+  expect(await volumes.locate('alice', 'third', root)).toEqual(found);
+  await expect(volumes.locate('alice', '', root)).rejects.toMatchObject({ code: 'source_not_running' });
+  await stopped('third', pod);
+  await expect(volumes.locate('alice', 'third', root)).rejects.toMatchObject({ code: 'source_not_running' });
 });
 
 test('the Hub may do what Zero to JupyterHub allows it, and nothing with snapshots', async () => {

@@ -1,115 +1,134 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { eventually } from '../../service/testing/test-service';
-import { freePorts } from '../free-ports';
-import { proxyProgram, variable } from '../installation';
+import type { TestHub } from '../hub';
 import { ask } from '../request';
 import type { Cluster } from './cluster';
 import { createHubRole } from './hub-role';
-import type { Image } from './kubelet/image';
+import { HOME, SINGLE_USER_IMAGE, type Product } from './product';
 import { startProgram } from './program';
-import { STORAGE_CLASS } from './storage';
+import { startProxy, type KubernetesProxy } from './proxy';
+import { STOCK } from './storage-settings';
 
-/** A real JupyterHub whose servers are pods, with the settings and the rights of Zero to JupyterHub. */
-export interface KubernetesHub {
-  /** As browsers see it, with a slash at the end. */
-  url: string;
-  /** The Hub's API, asked as an administrator. */
-  api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
-  log(): string;
-  stop(): Promise<void>;
+export interface KubernetesHub extends TestHub {
+  /** Its address for pods, which do not reach that of browsers. */
+  inside: string;
 }
 
-/** The name of the image that servers have. */
-export const SINGLE_USER_IMAGE = 'test/singleuser:1';
+export interface KubernetesHubOptions {
+  users: string[];
+  /** The lines that Zero to JupyterHub makes of `singleuser.storage`; as it comes unless given. */
+  storage?: string;
+  /** More lines for jupyterhub_config.py, before `configure(c)`. */
+  config?: string;
+  /** More arguments for `configure(c)`, as Python. */
+  configure?: string;
+}
 
 const ADMIN_TOKEN = 'test-administrator';
 const START_MS = 120_000;
 const UNTIL_READY_SECONDS = 120;
+const HUB_PORT = 8081;
+const SERVICE_PORT = 10202;
 
-/** What stands for the image of single-user servers: the environment that `npm test` has made for them. */
-export function singleUserImage(): Image {
-  const python = variable('DASHBOARDS_USER_PYTHON', 'the Python that single-user servers run in');
-  return {
-    user: { name: 'jovyan', uid: 1000, gid: 100 },
-    home: '/home/jovyan',
-    files: [python],
-    env: { PATH: `${dirname(python)}:/usr/local/bin:/usr/bin:/bin` },
-    command: ['jupyterhub-singleuser']
-  };
-}
-
-/** Starts a Hub on a cluster that has the image of `singleUserImage`. `more` are further lines for its configuration. */
-export async function startKubernetesHub(cluster: Cluster, users: string[], more = ''): Promise<KubernetesHub> {
-  const python = variable('DASHBOARDS_KUBERNETES_HUB_PYTHON', 'the Python that has kubespawner');
-  const data = join(cluster.folder, 'hub');
-  mkdirSync(data);
+/**
+ * A real JupyterHub with the dashboards' service beside it, whose servers are pods, with the settings and the rights of Zero
+ * to JupyterHub: Hub, proxy and pods have an address each, and browsers know another one. `home` is that in the pods.
+ *
+ * Its images have to be in the cluster.
+ */
+export async function startKubernetesHub(
+  cluster: Cluster,
+  { hub: { hubPython, environment } }: Product,
+  options: KubernetesHubOptions
+): Promise<KubernetesHub> {
+  const data = mkdtempSync(join(cluster.folder, 'hub-'));
   await createHubRole(cluster.api, cluster.namespace);
-  const [port = 0, hubPort = 0, proxyPort = 0] = await freePorts(3);
+  const address = await cluster.attach();
+  const hubUrl = `http://${address.ip}:${HUB_PORT}`;
+  const proxy = await startProxy(cluster, hubUrl, data);
   const configFile = join(data, 'jupyterhub_config.py');
-  writeFileSync(configFile, config(data, cluster, { port, hubPort, proxyPort }, users, more));
+  writeFileSync(configFile, config(data, cluster, { host: address.ip, hubUrl, proxy }, options));
   const logFile = join(data, 'hub.log');
+  const log = () => readFileSync(logFile, 'utf8');
   const program = startProgram(
     'jupyterhub',
-    ['env', '-C', data, python, '-m', 'jupyterhub', '-f', configFile],
+    [...address.inside, 'env', '-C', data, hubPython, '-m', 'jupyterhub', '-f', configFile],
     logFile,
     {
+      ...environment,
       HOME: data,
       LANG: 'C.UTF-8',
       PYTHONUNBUFFERED: '1',
-      KUBECONFIG: cluster.kubeconfig('hub')
+      KUBECONFIG: cluster.kubeconfig('hub'),
+      CONFIGPROXY_AUTH_TOKEN: proxy.token
     }
   );
-  const url = `http://127.0.0.1:${port}/`;
+  const url = `http://127.0.0.1:${proxy.port}/`;
+  const api: TestHub['api'] = async (method, path, body) => {
+    const { status, text } = await ask(`${url}hub/api/${path}`, {
+      method,
+      headers: { authorization: `token ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body)
+    });
+    return { status, body: text ? (JSON.parse(text) as unknown) : null };
+  };
   const hub: KubernetesHub = {
     url,
-    async api(method, path, body) {
-      const { status, text } = await ask(`${url}hub/api/${path}`, {
-        method,
-        headers: { authorization: `token ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
-        body: body === undefined ? undefined : JSON.stringify(body)
-      });
-      return { status, body: text ? (JSON.parse(text) as unknown) : null };
+    inside: proxy.url,
+    serviceUrl: `${url}services/dashboards/`,
+    dashboardsOrigin: `http://localhost:${proxy.port}`,
+    api,
+    log,
+    home: () => HOME,
+    folder: data,
+    async token(user, scopes) {
+      const { body } = await api('POST', `users/${user}/tokens`, { note: 'test', scopes });
+      return (body as { token: string }).token;
     },
-    log: () => readFileSync(logFile, 'utf8'),
-    stop: program.stop
+    async stop() {
+      await program.stop();
+      await proxy.stop();
+      await address.detach();
+    }
   };
   try {
     await eventually(async () => {
       program.assertRunning();
-      return (await ask(`${url}hub/api/`).catch(() => null))?.status === 200;
+      proxy.assertRunning();
+      return (await ask(`${hub.serviceUrl}api/v1/health`).catch(() => null))?.status === 200;
     }, START_MS);
-    for (const user of users) {
-      await hub.api('POST', `users/${user}`);
+    for (const user of options.users) {
+      await api('POST', `users/${user}`);
     }
     return hub;
   } catch (error) {
     await hub.stop();
-    throw error;
+    throw new Error(`The Hub did not start:\n${log().slice(-4_000)}`, { cause: error });
   }
 }
 
-interface Ports {
-  port: number;
-  hubPort: number;
-  proxyPort: number;
+interface Places {
+  /** The Hub's own address. */
+  host: string;
+  hubUrl: string;
+  proxy: KubernetesProxy;
 }
 
-function config(data: string, cluster: Cluster, ports: Ports, users: string[], more: string): string {
+function config(
+  data: string,
+  cluster: Cluster,
+  { host, hubUrl, proxy }: Places,
+  { users, storage = STOCK, ...more }: KubernetesHubOptions
+): string {
   const py = (value: unknown) => JSON.stringify(value);
-  // The proxy ends with its Hub, however that ends.
-  const proxy = ['setpriv', '--pdeathsig', 'KILL', process.execPath, proxyProgram()];
   return `
+from jupyterhub_dashboards import configure
+
 c = get_config()  # noqa: F821
-c.JupyterHub.bind_url = "http://127.0.0.1:${ports.port}"
-c.JupyterHub.hub_bind_url = "http://${cluster.gateway}:${ports.hubPort}"
-c.JupyterHub.hub_connect_url = "http://${cluster.gateway}:${ports.hubPort}"
 c.JupyterHub.db_url = ${py(`sqlite:///${join(data, 'hub.sqlite')}`)}
 c.JupyterHub.cookie_secret_file = ${py(join(data, 'cookie_secret'))}
-c.ConfigurableHTTPProxy.command = ${py(proxy)}
-c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:${ports.proxyPort}"
-c.ConfigurableHTTPProxy.pid_file = ${py(join(data, 'proxy.pid'))}
 c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allowed_users = set(${py(users)})
 c.JupyterHub.allow_named_servers = True
@@ -128,23 +147,32 @@ c.KubeSpawner.image = "${SINGLE_USER_IMAGE}"
 c.KubeSpawner.start_timeout = ${UNTIL_READY_SECONDS}
 c.KubeSpawner.http_timeout = ${UNTIL_READY_SECONDS}
 c.KubeSpawner.delete_grace_period = 1
+# Tests do not wait for half a minute until the Hub looks for a pod that is gone.
+c.KubeSpawner.poll_interval = 2
 
 # What Zero to JupyterHub sets where an operator sets nothing.
+c.JupyterHub.hub_bind_url = "http://:${HUB_PORT}"
+c.JupyterHub.hub_connect_url = "${hubUrl}"
+c.ConfigurableHTTPProxy.api_url = "${proxy.apiUrl}"
+c.ConfigurableHTTPProxy.should_start = False
+c.JupyterHub.cleanup_servers = False
+c.JupyterHub.last_activity_interval = 60
+c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}
 c.KubeSpawner.cmd = ["jupyterhub-singleuser"]
 c.KubeSpawner.uid = 1000
 c.KubeSpawner.fs_gid = 100
 c.KubeSpawner.automount_service_account_token = False
-c.KubeSpawner.storage_pvc_ensure = True
-c.KubeSpawner.pvc_name_template = "claim-{user_server}"
-c.KubeSpawner.storage_class = "${STORAGE_CLASS}"
-c.KubeSpawner.storage_access_modes = ["ReadWriteOnce"]
-c.KubeSpawner.storage_capacity = "10Gi"
-c.KubeSpawner.volumes = [
-    {"name": "volume-{user_server}", "persistentVolumeClaim": {"claimName": "{pvc_name}"}}
-]
-c.KubeSpawner.volume_mounts = [
-    {"mountPath": "/home/jovyan", "name": "volume-{user_server}"}
-]
-${more}
+${storage}
+${more.config ?? ''}
+configure(
+    c,
+    hub_url="http://127.0.0.1:${proxy.port}/",
+    dashboards_origin="http://localhost:${proxy.port}",
+    relay_url="${proxy.url}",
+    service_host="${host}",
+    service_port=${SERVICE_PORT},
+    database=${py(join(data, 'dashboards.sqlite'))},
+    ${more.configure ?? ''}
+)
 `;
 }

@@ -17,6 +17,8 @@ export interface PodAddress {
   ip: string;
   /** Of `ip netns`. */
   namespace: string;
+  /** The beginning of a command line that is run with this address. */
+  inside: string[];
   detach(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export async function makePodNetwork(id: string): Promise<PodNetwork> {
       return {
         ip: address.ip,
         namespace: address.namespace,
+        inside: ['nsenter', `--net=/run/netns/${address.namespace}`, '--'],
         async detach() {
           await address.detach();
           // Last in line: whoever still knows the address meets nobody for a while, as in a real cluster.

@@ -1,23 +1,23 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { eventually } from '../../service/testing/test-service';
 import { ApiError, type KubernetesApi } from './api';
+import { startDriver, type Driver } from './driver';
 import type { KubernetesObject } from './objects';
-import { startProgram, type Program } from './program';
+import { startProgram } from './program';
 
 /** The driver's name, and those of its storage classes: the second one waits for a pod. */
 export const DRIVER = 'directories.csi.test';
 export const STORAGE_CLASS = 'directories';
 export const LATE_STORAGE_CLASS = 'directories-late';
+/** Whose volumes are larger than was asked for. */
+export const COARSE_STORAGE_CLASS = 'directories-coarse';
+export const COARSE_SIZE = '4Gi';
 export const SNAPSHOT_CLASS = 'directories';
 
 /** Storage by real CSI sidecars, whose volumes are folders of this machine. */
-export interface Storage {
-  /** The folder of a volume, by the handle that the driver gave it. */
-  volume(handle: string): string;
-  stop(): Promise<void>;
-}
+export type Storage = Driver;
 
 const START_MS = 30_000;
 const SNAPSHOT_API = '/apis/snapshot.storage.k8s.io/v1';
@@ -27,36 +27,22 @@ export async function startStorage(
   folder: string,
   { binaries, api, kubeconfig }: { binaries: string; api: KubernetesApi; kubeconfig: string }
 ): Promise<Storage> {
-  const root = join(folder, 'root');
-  mkdirSync(root, { recursive: true });
-  const socket = join(folder, 'csi.sock');
-  const programs: Program[] = [];
-  const start = (name: string, ...args: string[]) => {
-    const program = startProgram(name, [join(binaries, name), ...args], join(folder, `${name}.log`));
-    programs.push(program);
-    return program;
+  await createTypes(api, join(binaries, 'crds'));
+  await createClasses(api);
+  const driver = await startDriver(folder, { binaries, kubeconfig, name: DRIVER, clones: true });
+  // Those of groups of snapshots are waited for as well, and there are none.
+  const args = [`--kubeconfig=${kubeconfig}`, '--retry-crd-interval-max=1s'];
+  const controller = startProgram(
+    'snapshot-controller',
+    [join(binaries, 'snapshot-controller'), ...args],
+    join(folder, 'snapshot-controller.log')
+  );
+  return {
+    ...driver,
+    async stop() {
+      await Promise.all([driver.stop(), controller.stop()]);
+    }
   };
-  const stop = async () => {
-    await Promise.all(programs.map(program => program.stop()));
-  };
-  try {
-    await createTypes(api, join(binaries, 'crds'));
-    await createClasses(api);
-    const driver = start('csi-directories', `-socket=${socket}`, `-root=${root}`, `-name=${DRIVER}`);
-    await eventually(() => {
-      driver.assertRunning();
-      return existsSync(socket);
-    }, START_MS);
-    const sidecar = [`--csi-address=${socket}`, `--kubeconfig=${kubeconfig}`];
-    start('csi-provisioner', ...sidecar, '--extra-create-metadata');
-    start('csi-snapshotter', ...sidecar);
-    // Those of groups of snapshots are waited for as well, and there are none.
-    start('snapshot-controller', `--kubeconfig=${kubeconfig}`, '--retry-crd-interval-max=1s');
-    return { volume: handle => join(root, 'volumes', handle), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
 }
 
 /** The types of snapshots are no part of Kubernetes itself. */
@@ -86,6 +72,12 @@ async function createClasses(api: KubernetesApi): Promise<void> {
     metadata: { name: LATE_STORAGE_CLASS },
     provisioner: DRIVER,
     volumeBindingMode: 'WaitForFirstConsumer'
+  });
+  await create('/apis/storage.k8s.io/v1/storageclasses', {
+    metadata: { name: COARSE_STORAGE_CLASS },
+    provisioner: DRIVER,
+    allowVolumeExpansion: true,
+    parameters: { least: String(4 * 1024 ** 3) }
   });
   await create(`${SNAPSHOT_API}/volumesnapshotclasses`, {
     apiVersion: 'snapshot.storage.k8s.io/v1',

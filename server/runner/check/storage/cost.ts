@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import { STRATEGIES, type Strategy } from '../../../contract';
+import { isCloneStrategy, STRATEGIES, type Strategy } from '../../../contract';
 import { placesIn, type Places } from '../../../files/places';
 import { notTried, ok, warning, type Attempt } from './attempt';
 import { BLOCK } from './disk-usage';
@@ -25,6 +25,9 @@ export const cost = ({ project, strategies = STRATEGIES }: CostInput): Attempt =
       return notTried('nothing can be copied safely');
     }
     const copying = copyingBy(strategies);
+    if (copying === null && strategies.some(isCloneStrategy)) {
+      return ok('clone: the volume that files are on is cloned, wherever that is; nothing is copied here.');
+    }
     if (copying === null) {
       return ok('live: files are served as they are, where they are; nothing is copied.');
     }

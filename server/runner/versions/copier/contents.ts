@@ -32,11 +32,12 @@ type TakeFile = (at: string, parent: number, name: string) => ManifestEntry | nu
 /**
  * Goes through an open folder: makes its sub-folders below `target` and has each file taken. Links are only noted.
  *
+ * @param target - null: nothing is made.
  * @throws ProblemError `links_leave_folder`
  */
 export function takeFolder(
   root: number,
-  { rootPath, home, target }: { rootPath: string; home: string; target: string },
+  { rootPath, home, target }: { rootPath: string; home: string; target: string | null },
   takeFile: TakeFile
 ): Contents {
   const entries: ManifestEntry[] = [];
@@ -73,7 +74,7 @@ export function takeFolder(
 }
 
 /** Takes one file alone, with the folders on its way. */
-export function takeOneFile(root: number, entry: string, target: string, takeFile: TakeFile): Contents {
+export function takeOneFile(root: number, entry: string, target: string | null, takeFile: TakeFile): Contents {
   const parts = entryParts(entry);
   const entries: ManifestEntry[] = [];
   const descend = (parent: number, depth: number): void => {
@@ -98,9 +99,11 @@ export function takeOneFile(root: number, entry: string, target: string, takeFil
   return { entries, warnings: probablySecret(entry) ? [secretWarning(entry)] : [] };
 }
 
-function takeSubFolder(at: string, folder: number, target: string): ManifestEntry {
+function takeSubFolder(at: string, folder: number, target: string | null): ManifestEntry {
   const { mtimeNs } = fstatSync(folder, { bigint: true });
-  mkdirSync(path.join(target, at), { mode: 0o700 });
+  if (target !== null) {
+    mkdirSync(path.join(target, at), { mode: 0o700 });
+  }
   return { kind: 'folder', path: at, mtime: String(mtimeNs) };
 }
 

@@ -130,7 +130,7 @@ function finish(files: string, { entries }: Contents, root: bigint): void {
   keepTimeAt(files, root);
 }
 
-function writeManifest(file: string, manifest: Manifest): void {
+export function writeManifest(file: string, manifest: Manifest): void {
   const descriptor = openSync(file, 'wx', 0o600);
   try {
     let text = '';

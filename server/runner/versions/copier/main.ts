@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ProblemError } from '../../../problem-error';
 import { copyVersion } from './copy-version';
 import type { HashDesk } from './hashing';
+import { listVersion } from './list-version';
 import type { CopyOrder, Report } from './order';
 import { createWatch, Stopped } from './watch';
 
@@ -14,7 +15,9 @@ function main({ order, stop, desk }: { order: CopyOrder; stop: Int32Array; desk:
     progress => report({ kind: 'progress', progress })
   );
   try {
-    report({ kind: 'copied', copied: copyVersion(order, watch, desk) });
+    const { inPlace } = order;
+    const copied = inPlace ? listVersion(order, inPlace.from, watch) : copyVersion(order, watch, desk);
+    report({ kind: 'copied', copied });
   } catch (error) {
     if (error instanceof ProblemError) {
       report({ kind: 'failed', problem: error.problem });

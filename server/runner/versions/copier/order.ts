@@ -16,6 +16,8 @@ export interface CopyOrder {
   /** Whether the folder is the store's own: its files may be part of the version themselves, since nobody writes into them. */
   own: boolean;
   limits: Limits;
+  /** Nothing is copied, and only the manifest made: the files stay where they are. `from`: where their author has them. */
+  inPlace?: { from: string };
 }
 
 /** How far the copier is. */

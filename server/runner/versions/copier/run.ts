@@ -34,7 +34,7 @@ export async function runCopier(
   try {
     const report = await lastReport(copier, done => {
       progress(done);
-      if (done.files >= WORTH.files || done.bytes >= WORTH.bytes) {
+      if (!order.inPlace && (done.files >= WORTH.files || done.bytes >= WORTH.bytes)) {
         hasher.ended ??= hash(port2, state, stop);
       }
     });

@@ -137,7 +137,7 @@ function atRest(source: number): BigIntStats {
   return fstatSync(source, { bigint: true });
 }
 
-function entryOf(at: string, stat: BigIntStats, sha256: string): FileEntry {
+export function entryOf(at: string, stat: BigIntStats, sha256: string): FileEntry {
   return {
     kind: 'file',
     path: at,

@@ -38,7 +38,8 @@ it('lists and finds what was published before there were listings, and nothing t
       .insertInto('dashboards')
       .values(row as ReturnType<typeof dashboardRow>)
       .execute();
-    const { place: _place, strategy: _strategy, commit_hash: _commit, ...first } = versionRow(version);
+    const { place: _place, strategy: _strategy, commit_hash: _commit, ...later } = versionRow(version);
+    const { origin: _origin, volume: _volume, ...first } = later;
     await old
       .insertInto('versions')
       .values(first as ReturnType<typeof versionRow>)

@@ -12,6 +12,7 @@ import { senders } from './009-senders';
 import { strategies } from './010-strategies';
 import { gitCredentials } from './011-git-credentials';
 import { wantsFiles } from './012-wants-files';
+import { volumes } from './013-volumes';
 
 /** In the order in which they run; one that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,5 +27,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '009-senders': senders,
   '010-strategies': strategies,
   '011-git-credentials': gitCredentials,
-  '012-wants-files': wantsFiles
+  '012-wants-files': wantsFiles,
+  '013-volumes': volumes
 };

@@ -11,6 +11,7 @@ import {
   PublishRequest
 } from '../../../contract';
 import { checkPublisher } from '../../access/publishers';
+import { callingServer } from '../../access/scopes';
 import type { Context } from '../../context';
 import { listDashboards } from '../../dashboards/list';
 import { patchDashboard } from '../../dashboards/patch';
@@ -31,7 +32,12 @@ export function dashboardRoutes(app: App, context: Context): void {
     async (request, reply) => {
       const caller = callerOf(request);
       await checkPublisher(config, hub, caller, null);
-      const { buildId } = await publisher.publish(caller.name, request.body, request.headers[IDEMPOTENCY_HEADER]);
+      const { buildId } = await publisher.publish(
+        caller.name,
+        request.body,
+        request.headers[IDEMPOTENCY_HEADER],
+        callingServer(caller)
+      );
       reply.code(201);
       return buildReply(context, request, caller, buildId);
     }

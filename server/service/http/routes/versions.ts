@@ -1,5 +1,6 @@
 import { ActivateRequest, BuildReply, UpdateRequest, VersionList } from '../../../contract';
 import { checkPublisher } from '../../access/publishers';
+import { callingServer } from '../../access/scopes';
 import type { Context } from '../../context';
 import { viewVersion } from '../../dashboards/view';
 import type { App } from '../app';
@@ -29,7 +30,7 @@ export function versionRoutes(app: App, context: Context): void {
       const caller = callerOf(request);
       const aggregate = await ownDashboard(context, caller, request.params.id);
       await checkPublisher(config, hub, caller, aggregate.dashboard);
-      const buildId = await publisher.update(aggregate, caller.name, request.body);
+      const buildId = await publisher.update(aggregate, caller.name, request.body, callingServer(caller));
       reply.code(201);
       return buildReply(context, request, caller, buildId);
     }

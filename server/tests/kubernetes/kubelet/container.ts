@@ -20,7 +20,8 @@ export interface ContainerStart {
   /** Of the container alone; `PATH` is in it. */
   env: Record<string, string>;
   volumes: Map<string, MountedVolume>;
-  networkNamespace: string;
+  /** The beginning of a command line that is run with the pod's address. */
+  network: string[];
   /** A new folder for what the container writes. */
   folder: string;
   /** The file that takes what the container prints. */
@@ -41,10 +42,9 @@ export interface RunningContainer {
 export function startContainer(start: ContainerStart): RunningContainer {
   const script = preparation(start);
   const file = openSync(start.log, 'a');
-  const isolated = ['nsenter', `--net=/run/netns/${start.networkNamespace}`, '--', 'unshare'];
   const namespaces = ['--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child'];
   // Tests that are killed leave no containers behind.
-  const command = ['--pdeathsig', 'KILL', ...isolated, ...namespaces, 'sh', '-c', script];
+  const command = ['--pdeathsig', 'KILL', ...start.network, 'unshare', ...namespaces, 'sh', '-c', script];
   const child = spawn('setpriv', command, {
     cwd: '/',
     env: { ...start.env, PATH: SYSTEM_PATH },

@@ -1,26 +1,27 @@
 import { ApiError, type KubernetesApi } from '../api';
-import { now, type Event, type Pod, type Stored } from '../objects';
+import { now, type Event, type KubernetesObject, type Stored } from '../objects';
 
-/** Records an event of a pod, for whoever asks what becomes of it. */
+/** Records an event of a pod or a claim, for whoever asks what becomes of it. */
 export async function recordEvent(
   api: KubernetesApi,
-  pod: Stored<Pod>,
+  kind: 'Pod' | 'PersistentVolumeClaim',
+  about: Stored<KubernetesObject>,
   { type, reason, message }: Pick<Event, 'type' | 'reason' | 'message'>
 ): Promise<void> {
-  const { name, namespace, uid } = pod.metadata;
+  const { name, namespace, uid } = about.metadata;
   const at = now();
   const event: Omit<Event, 'metadata'> & { metadata: object } = {
     apiVersion: 'v1',
     kind: 'Event',
     metadata: { generateName: `${name}.`, namespace },
-    involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace, name, uid },
+    involvedObject: { apiVersion: 'v1', kind, namespace, name, uid },
     type,
     reason,
     message,
     count: 1,
     firstTimestamp: at,
     lastTimestamp: at,
-    source: { component: 'kubelet', host: pod.spec.nodeName }
+    source: { component: kind === 'Pod' ? 'kubelet' : 'csi-provisioner' }
   };
   try {
     await api.ask('POST', `/api/v1/namespaces/${namespace}/events`, JSON.stringify(event));

@@ -180,14 +180,14 @@ export class LocalPod {
       image,
       env,
       volumes: this.volumes,
-      networkNamespace: this.address!.namespace,
+      network: this.address!.inside,
       folder: join(this.folder, 'containers', `${container.name}-${restarts}`),
       log: join(logs, `${namespace}_${podName}_${container.name}.log`)
     });
     this.running.add(run);
     record.starts();
     this.status.runsAt(this.address!.ip);
-    await this.event('Normal', 'Started', `Started container ${container.name}`);
+    await this.event('Normal', 'Started', 'Container started');
     const code = await run.ended;
     this.running.delete(run);
     record.ends(code);
@@ -219,6 +219,6 @@ export class LocalPod {
   }
 
   private event(type: 'Normal' | 'Warning', reason: string, message: string): Promise<void> {
-    return recordEvent(this.around.api, this.pod, { type, reason, message });
+    return recordEvent(this.around.api, 'Pod', this.pod, { type, reason, message });
   }
 }

@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 
 import type { MountedVolume } from './volumes';
 
+const PERMISSIONS = 0o7777;
+
 /**
- * The place below a volume that a `subPath` names. As with the real kubelet, it is made if it is not there, and links may
- * not lead out of the volume.
+ * The place below a volume that a `subPath` names. As with the real kubelet, it is made if it is not there, with the mode of
+ * the volume (but not the folders that lead to it), and links may not lead out of the volume.
  */
 export function subPath(volume: MountedVolume, below: string): string {
   if (below.startsWith('/') || below.split('/').includes('..')) {
@@ -16,6 +18,7 @@ export function subPath(volume: MountedVolume, below: string): string {
   assertInside(volume, nearest(path));
   if (!existsSync(path)) {
     mkdirSync(path, { recursive: true });
+    chmodSync(path, statSync(volume.path).mode & PERMISSIONS);
   }
   return assertInside(volume, path);
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
@@ -12,16 +13,20 @@ import (
 
 type controller struct {
 	csi.UnimplementedControllerServer
-	store store
+	store  store
+	clones bool
 }
 
 func (c *controller) ControllerGetCapabilities(context.Context, *csi.ControllerGetCapabilitiesRequest) (*csi.ControllerGetCapabilitiesResponse, error) {
 	able := &csi.ControllerGetCapabilitiesResponse{}
-	for _, what := range []csi.ControllerServiceCapability_RPC_Type{
+	all := []csi.ControllerServiceCapability_RPC_Type{
 		csi.ControllerServiceCapability_RPC_CREATE_DELETE_VOLUME,
-		csi.ControllerServiceCapability_RPC_CLONE_VOLUME,
 		csi.ControllerServiceCapability_RPC_CREATE_DELETE_SNAPSHOT,
-	} {
+	}
+	if c.clones {
+		all = append(all, csi.ControllerServiceCapability_RPC_CLONE_VOLUME)
+	}
+	for _, what := range all {
 		rpc := &csi.ControllerServiceCapability_RPC{Type: what}
 		able.Capabilities = append(able.Capabilities, &csi.ControllerServiceCapability{
 			Type: &csi.ControllerServiceCapability_Rpc{Rpc: rpc},
@@ -30,7 +35,7 @@ func (c *controller) ControllerGetCapabilities(context.Context, *csi.ControllerG
 	return able, nil
 }
 
-func (c *controller) CreateVolume(_ context.Context, asked *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
+func (c *controller) CreateVolume(ctx context.Context, asked *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
 	source := entry{}
 	if volume := asked.GetVolumeContentSource().GetVolume(); volume != nil {
 		source = entry{volumes, volume.VolumeId}
@@ -38,16 +43,24 @@ func (c *controller) CreateVolume(_ context.Context, asked *csi.CreateVolumeRequ
 		source = entry{snapshots, snapshot.SnapshotId}
 	}
 	size := asked.GetCapacityRange().GetRequiredBytes()
+	// The parameter of a storage class whose volumes have at least that many bytes: whoever asks for less gets more.
+	if text, ok := asked.Parameters["least"]; ok {
+		least, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, status.Errorf(codes.InvalidArgument, "least: %v", err)
+		}
+		size = max(size, least)
+	}
 	if source != (entry{}) {
-		least, err := c.store.size(source)
+		needed, err := c.store.size(source)
 		if err != nil {
 			return nil, err
 		}
-		if size < least {
-			return nil, status.Errorf(codes.OutOfRange, "%d bytes are less than the %d of its source", size, least)
+		if size < needed {
+			return nil, status.Errorf(codes.OutOfRange, "%d bytes are less than the %d of its source", size, needed)
 		}
 	}
-	if err := c.store.create(entry{volumes, asked.Name}, source, size); err != nil {
+	if err := c.store.create(ctx, entry{volumes, asked.Name}, source, size); err != nil {
 		return nil, err
 	}
 	return &csi.CreateVolumeResponse{Volume: &csi.Volume{
@@ -61,13 +74,13 @@ func (c *controller) DeleteVolume(_ context.Context, asked *csi.DeleteVolumeRequ
 	return &csi.DeleteVolumeResponse{}, c.store.remove(entry{volumes, asked.VolumeId})
 }
 
-func (c *controller) CreateSnapshot(_ context.Context, asked *csi.CreateSnapshotRequest) (*csi.CreateSnapshotResponse, error) {
+func (c *controller) CreateSnapshot(ctx context.Context, asked *csi.CreateSnapshotRequest) (*csi.CreateSnapshotResponse, error) {
 	source := entry{volumes, asked.SourceVolumeId}
 	size, err := c.store.size(source)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.store.create(entry{snapshots, asked.Name}, source, size); err != nil {
+	if err := c.store.create(ctx, entry{snapshots, asked.Name}, source, size); err != nil {
 		return nil, err
 	}
 	return &csi.CreateSnapshotResponse{Snapshot: &csi.Snapshot{

@@ -16,6 +16,8 @@ func main() {
 	socket := flag.String("socket", "", "the Unix socket to listen on")
 	root := flag.String("root", "", "the folder of volumes and snapshots")
 	name := flag.String("name", "", "of the driver, as storage classes have it")
+	clones := flag.Bool("clones", true, "whether it makes a volume of another one, without a snapshot of it")
+	hold := flag.String("hold", "", "a file: as long as it is there, nothing is copied")
 	flag.Parse()
 	for _, folder := range []string{volumes, snapshots} {
 		if err := os.MkdirAll(*root+"/"+folder, 0o755); err != nil {
@@ -28,6 +30,9 @@ func main() {
 	}
 	server := grpc.NewServer()
 	csi.RegisterIdentityServer(server, &identity{name: *name})
-	csi.RegisterControllerServer(server, &controller{store: store{root: *root}})
+	csi.RegisterControllerServer(server, &controller{
+		store:  store{root: *root, hold: *hold},
+		clones: *clones,
+	})
 	log.Fatal(server.Serve(listener))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -22,7 +24,9 @@ const (
 type entry struct{ kind, id string }
 
 // store keeps each entry as a directory, with a file of the same name and the ending .size beside it.
-type store struct{ root string }
+type store struct{ root, hold string }
+
+const lookAgain = 20 * time.Millisecond
 
 func (s store) path(e entry) (string, error) {
 	if e.id == "" || e.id != filepath.Base(e.id) || strings.HasPrefix(e.id, ".") {
@@ -48,7 +52,7 @@ func (s store) size(e entry) (int64, error) {
 
 // create makes an entry with the content of another one, or empty. One that is there stays as it is: provisioners ask again.
 // The entry has its name only once it is complete, so that a copy that broke off is not taken for a volume.
-func (s store) create(e, source entry, size int64) error {
+func (s store) create(ctx context.Context, e, source entry, size int64) error {
 	path, err := s.path(e)
 	if err != nil {
 		return err
@@ -68,6 +72,9 @@ func (s store) create(e, source entry, size int64) error {
 		return err
 	}
 	if source != (entry{}) {
+		if err := s.wait(ctx); err != nil {
+			return err
+		}
 		if err := s.copy(source, partial); err != nil {
 			return err
 		}
@@ -76,6 +83,21 @@ func (s store) create(e, source entry, size int64) error {
 		return err
 	}
 	return os.Rename(partial, path)
+}
+
+// wait returns once copies are not held up any more.
+func (s store) wait(ctx context.Context) error {
+	for s.hold != "" {
+		if _, err := os.Stat(s.hold); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return status.FromContextError(ctx.Err()).Err()
+		case <-time.After(lookAgain):
+		}
+	}
+	return nil
 }
 
 func (s store) copy(source entry, target string) error {

@@ -1,0 +1,1 @@
+export type { CloneStrategy } from '../../contract';

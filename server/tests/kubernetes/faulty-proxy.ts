@@ -1,0 +1,85 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+/** What becomes of a request instead of what should. */
+export type Fault =
+  | { status: number; headers?: Record<string, string>; body?: object }
+  /** Broken off before it reaches the API server, or when that has done what was asked. */
+  | 'drop'
+  | 'drop-answer'
+  /** The API server's answer, changed. */
+  | ((text: string) => string);
+
+/** A proxy in front of an API server that does not always do what it should. */
+export interface FaultyProxy {
+  /** Of a client that asks by way of it. */
+  kubeconfig: string;
+  /** Asked for each request: what to do with it; undefined lets it through. */
+  fault: (method: string, path: string) => Fault | undefined;
+  /** Requests so far, as `GET /api/…`. */
+  asked: string[];
+  stop(): Promise<void>;
+}
+
+interface Kubeconfig {
+  clusters: {
+    cluster: { server: string; 'certificate-authority-data'?: string; 'insecure-skip-tls-verify'?: boolean };
+  }[];
+}
+
+/** Stands between whoever has `original`, a file of the test cluster's, and its API server. */
+export async function startFaultyProxy(original: string, copy: string): Promise<FaultyProxy> {
+  const config = JSON.parse(readFileSync(original, 'utf8')) as Kubeconfig;
+  const [{ cluster }] = config.clusters as [Kubeconfig['clusters'][number]];
+  const upstream = cluster.server;
+  const ca = Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64');
+  const proxy: FaultyProxy = { kubeconfig: copy, fault: () => undefined, asked: [], stop: () => Promise.resolve() };
+
+  const server = createServer((asked, answer) => {
+    const { method = '', url = '' } = asked;
+    proxy.asked.push(`${method} ${url}`);
+    const fault = proxy.fault(method, url);
+    if (fault === 'drop') {
+      asked.destroy();
+    } else if (typeof fault === 'object') {
+      asked.resume();
+      answer.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
+      answer.end(JSON.stringify(fault.body ?? {}));
+    } else {
+      forward(asked, answer, fault);
+    }
+  });
+
+  function forward(asked: IncomingMessage, answer: ServerResponse, fault?: 'drop-answer' | ((text: string) => string)) {
+    const sent = request(new URL(asked.url ?? '', upstream), { method: asked.method, headers: asked.headers, ca });
+    sent.once('error', () => answer.destroy());
+    sent.once('response', async response => {
+      let text = '';
+      for await (const part of response.setEncoding('utf8')) {
+        text += part as string;
+      }
+      if (fault === 'drop-answer') {
+        answer.destroy();
+        return;
+      }
+      const { 'content-type': type = '' } = response.headers;
+      answer.writeHead(response.statusCode ?? 0, { 'content-type': type });
+      answer.end(fault ? fault(text) : text);
+    });
+    asked.pipe(sent);
+  }
+
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  cluster.server = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  delete cluster['certificate-authority-data'];
+  // Nothing is encrypted on this way, which clients want to be told.
+  cluster['insecure-skip-tls-verify'] = true;
+  writeFileSync(copy, JSON.stringify(config), { mode: 0o600 });
+  proxy.stop = async () => {
+    server.closeAllConnections();
+    await new Promise(resolve => server.close(resolve));
+  };
+  return proxy;
+}

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { provideInstallation, variable, type Installation } from '../installation';
+import type { Image } from './kubelet/image';
+
+/** What is installed on a cluster: in the Hub's image, and in those of servers. */
+export interface Product {
+  hub: Pick<Installation, 'hubPython' | 'environment'>;
+  images: Record<string, Image>;
+  /** The folder of what servers run, which an administrator writes before commands of the second image. */
+  programs: string;
+  remove(): void;
+}
+
+/** The image that servers have; in the other one, nothing of it is on `PATH`. */
+export const SINGLE_USER_IMAGE = 'test/singleuser:1';
+export const IMAGE_ELSEWHERE = 'test/elsewhere:1';
+
+/** Where servers have their home. */
+export const HOME = '/home/jovyan';
+
+const SYSTEM = '/usr/local/bin:/usr/bin:/bin';
+
+export function provideProduct(): Product {
+  const folder = mkdtempSync(join(tmpdir(), 'dashboards-product-'));
+  const hubPython = variable('DASHBOARDS_KUBERNETES_HUB_PYTHON', 'the Python that has kubespawner');
+  const { singleUser, userPython, environment } = provideInstallation(folder, hubPython);
+  const image = (PATH: string): Image => ({
+    user: { name: 'jovyan', uid: 1000, gid: 100 },
+    home: HOME,
+    files: [userPython, singleUser],
+    env: { ...environment, PATH },
+    command: ['jupyterhub-singleuser']
+  });
+  return {
+    hub: { hubPython, environment },
+    images: {
+      [SINGLE_USER_IMAGE]: image(`${dirname(singleUser)}:${dirname(userPython)}:${SYSTEM}`),
+      [IMAGE_ELSEWHERE]: image(SYSTEM)
+    },
+    programs: dirname(singleUser),
+    remove: () => rmSync(folder, { recursive: true, force: true })
+  };
+}
