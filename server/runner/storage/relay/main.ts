@@ -5,7 +5,7 @@ import { ProblemError, systemCode } from '../../../problem-error';
 import { MalformedSection } from '../../../relay/frames';
 import { OutOfStep } from './incoming';
 import { Receiver, type ReceiverOptions } from './receiver';
-import type { AnswerMessage, CallMessage, ThreadError } from './receiver-port';
+import { BASE_ID, type AnswerMessage, type CallMessage, type ThreadError } from './receiver-port';
 
 /** The thread of a receiver: it blocks, and viewers must not wait for it. */
 const receiver = new Receiver(workerData as ReceiverOptions);
@@ -16,6 +16,7 @@ parentPort?.on('message', ({ id, call, args }: CallMessage) => {
     ahead(() => receiver.lookAhead());
   }
 });
+parentPort?.postMessage(base());
 // Before the author's side has heard that it is to send anything.
 ahead(() => receiver.prepare());
 
@@ -25,6 +26,14 @@ function ahead(work: () => void): void {
     work();
   } catch {
     // As above.
+  }
+}
+
+function base(): AnswerMessage {
+  try {
+    return { id: BASE_ID, value: receiver.base() };
+  } catch (error) {
+    return { id: BASE_ID, error: described(error) };
   }
 }
 

@@ -61,6 +61,11 @@ export class Receiver {
     this.#incoming = new Incoming(path.join(this.#store, 'incoming'));
   }
 
+  /** Name of the offer that the next one may build on, if all that came of it is still there; null: there is none. */
+  base(): string | null {
+    return this.#replica.name();
+  }
+
   /** Looks at what there is, before anybody waits for that. */
   prepare(): void {
     this.#keptContents();
@@ -116,6 +121,7 @@ export class Receiver {
   lookAhead(): void {
     if (this.#difference) {
       this.#offer?.hash();
+      this.#offer?.text();
     }
   }
 
@@ -138,7 +144,7 @@ export class Receiver {
       }
       throw error;
     }
-    const { files, bytes } = offer.whole();
+    const { files, bytes } = offer.sums;
     const hash = offer.hash();
     this.#forgetOffer();
     this.#forgetHere();
@@ -182,7 +188,7 @@ export class Receiver {
   #takeOffer(offset: number, bytes: Uint8Array): void {
     if (offset === 0) {
       this.#forgetOffer();
-      this.#offer = new IncomingOffer(this.#replica.lines);
+      this.#offer = new IncomingOffer(this.#replica.earlier);
     }
     const offer = this.#offer;
     if (offer?.received !== offset) {
@@ -201,11 +207,12 @@ export class Receiver {
     if (!offer || offer.received < offered.size) {
       return offer?.received ?? 0;
     }
-    if (!offer.is(offered)) {
+    // What it builds on may not be there any longer, or no longer all of it.
+    if (!offer.is(offered) || offer.whole() === null) {
       this.#forgetOffer();
       return 0;
     }
-    offer.whole();
+    this.#checkLimits(offer.sums);
     this.#contents = offer.contents;
     this.#incoming.takeBack(this.#replica.staging);
     return offer.received;
