@@ -224,21 +224,21 @@ export class OfferReader {
   }
 
   /** The whole offer as a text for itself, after `end`. */
-  *text(name: string): Generator<string> {
-    yield offerHead({ name });
+  text(name: string): string {
+    let text = offerHead({ name });
     const { lines, byPath } = this.#builds ? this.earlier : NOTHING;
     for (const [line, before] of lines) {
       const item = this.#byPath.get(before.path);
       if (item) {
-        yield item === before ? `${line}\n` : offerLine(item);
+        text += item === before ? `${line}\n` : offerLine(item);
       }
     }
     for (const item of this.#told) {
       if (!byPath.has(item.path)) {
-        yield offerLine(item);
+        text += offerLine(item);
       }
     }
-    yield offerFoot({ files: this.#files, bytes: this.#bytes });
+    return text + offerFoot({ files: this.#files, bytes: this.#bytes });
   }
 
   get #builds(): boolean {

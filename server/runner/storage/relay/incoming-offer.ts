@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 
 import type { PushOffered } from '../../../contract/relay';
-import { hashOfLines, publishedLine } from '../../../files/manifest';
-import { OfferReader, type Content, type EarlierOffer, type Offer, type OfferedItem } from '../../../relay/offer';
+import { hashOfLines } from '../../../files/manifest';
+import {
+  NOTHING,
+  OfferReader,
+  type Content,
+  type EarlierOffer,
+  type Offer,
+  type OfferedItem
+} from '../../../relay/offer';
+import { PublishedLines } from './published-lines';
 
 /** An offer that is being received: read as it comes. */
 export class IncomingOffer {
@@ -13,8 +21,11 @@ export class IncomingOffer {
   #published: string | null = null;
   #text: Buffer | null = null;
 
-  /** @param earlier - the one that was read before */
-  constructor(earlier?: EarlierOffer) {
+  /** @param earlier - the one that was read before. @param published - made of its items. */
+  constructor(
+    earlier: EarlierOffer = NOTHING,
+    private readonly published = new PublishedLines(earlier.byPath)
+  ) {
     this.#reader = new OfferReader(earlier);
   }
 
@@ -60,13 +71,13 @@ export class IncomingOffer {
 
   /** Hash that a version of it has. */
   hash(): string {
-    this.#published ??= hashOfLines([...this.byPath.values()].map(publishedLine));
+    this.#published ??= hashOfLines(this.published.next(this.byPath, this.#reader.told));
     return this.#published;
   }
 
   /** All of it as a text, on which the next one may build; it tells later what was sent. */
   text(): Buffer {
-    this.#text ??= Buffer.from([...this.#reader.text(this.#name())].join(''));
+    this.#text ??= Buffer.from(this.#reader.text(this.#name()));
     return this.#text;
   }
 

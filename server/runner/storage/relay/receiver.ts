@@ -68,6 +68,7 @@ export class Receiver {
 
   /** Looks at what there is, before anybody waits for that. */
   prepare(): void {
+    this.#replica.makeReady();
     this.#keptContents();
   }
 
@@ -188,7 +189,7 @@ export class Receiver {
   #takeOffer(offset: number, bytes: Uint8Array): void {
     if (offset === 0) {
       this.#forgetOffer();
-      this.#offer = new IncomingOffer(this.#replica.earlier);
+      this.#offer = new IncomingOffer(this.#replica.earlier, this.#replica.published);
     }
     const offer = this.#offer;
     if (offer?.received !== offset) {

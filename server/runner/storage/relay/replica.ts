@@ -26,6 +26,7 @@ import {
   type OfferedItem
 } from '../../../relay/offer';
 import { isIntact, sameTime } from './intact';
+import { PublishedLines } from './published-lines';
 import { readTree } from './read-tree';
 import { seal, shareOrCopy, type Holding } from './sealed-file';
 
@@ -53,6 +54,7 @@ export class Replica {
   /** What is there, looked at. */
   #present: ReadonlyMap<string, OfferedItem> | null = null;
   #earlier = NOTHING;
+  #published: PublishedLines | null = null;
 
   /** @param store - the folder `relay` beside it. */
   constructor(
@@ -81,6 +83,19 @@ export class Replica {
   get earlier(): EarlierOffer {
     this.present();
     return this.#earlier;
+  }
+
+  /** Made of that offer's items. */
+  get published(): PublishedLines {
+    // Looks first, after which there may be none.
+    const { byPath } = this.earlier;
+    this.#published ??= new PublishedLines(byPath);
+    return this.#published;
+  }
+
+  /** Makes what all this takes, before anybody asks. */
+  makeReady(): void {
+    void this.published;
   }
 
   /** The name of that offer, before anybody has looked at what is there. */
@@ -253,6 +268,7 @@ export class Replica {
 
   #look(): ReadonlyMap<string, OfferedItem> {
     this.#earlier = NOTHING;
+    this.#published = null;
     if (!lstatSync(this.root, { throwIfNoEntry: false })?.isDirectory()) {
       return new Map(); // Where a link has taken its place, what that leads to is not ours to remove.
     }
