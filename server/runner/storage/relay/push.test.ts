@@ -450,6 +450,25 @@ describe('a project that is sent', () => {
     expect(differences()).toEqual([]);
   });
 
+  it('arrives as it is in the end where it changes after only what is different was offered', async () => {
+    fill();
+    const now = (): number => Date.now() + 60_000;
+    await publish({ now });
+    put('app.py', 'print(2)\n');
+    put('data/7.csv', 'seven');
+    let asked = 0;
+    bench.server.prependListener('request', ({ url = '' }) => {
+      if (url.includes('/missing') && asked++ === 0) {
+        put('app.py', 'print(33)\n');
+        rmSync(path.join(project, 'data/7.csv'));
+      }
+    });
+    await publish({ now });
+    expect(asked).toBeGreaterThan(1);
+    expect(differences()).toEqual([]);
+    expect(await publish({ now })).toBeLessThan(1_000);
+  });
+
   it('is offered as a whole to one dashboard after it was sent to another', async () => {
     fill();
     const now = (): number => Date.now() + 60_000;
@@ -585,12 +604,12 @@ describe('through configurable-http-proxy', () => {
     expect(differences()).toEqual([]);
   });
 
-  it('two programs with homes of their own, each ended at any time, get there', async () => {
+  it('two programs with homes of their own, each ended at any time, get there, and so does what changes then', async () => {
     fill();
     const receiver = new Program(path.join(__dirname, '..', '..', 'testing', 'push-receiver.ts'));
     const sender = new Program(path.join(__dirname, '..', '..', '..', 'author', 'push', 'main.ts'));
     const next = seededRandom(4);
-    try {
+    const getThere = async (): Promise<void> => {
       for (let round = 0, done = false; !done; round++) {
         receiver.start([dashboard], { PATH: process.env.PATH, HOME: path.join(base, 'runner') });
         const { port, ticket } = JSON.parse(await receiver.line()) as { port: number; ticket: string };
@@ -612,6 +631,13 @@ describe('through configurable-http-proxy', () => {
         await front.close();
       }
       expect(differences()).toEqual([]);
+    };
+    try {
+      await getThere();
+      put('data/deep/large.bin', bytes(1_500_000, 100));
+      put('more.bin', bytes(700_000, 101));
+      rmSync(path.join(project, 'data/5.csv'));
+      await getThere();
     } finally {
       await Promise.all([sender.stop(), receiver.stop()]);
     }
