@@ -16,7 +16,7 @@ parentPort?.on('message', ({ id, call, args }: CallMessage) => {
     ahead(() => receiver.lookAhead());
   }
 });
-parentPort?.postMessage(base());
+parentPort?.postMessage({ id: BASE_ID, value: receiver.base() } satisfies AnswerMessage);
 // Before the author's side has heard that it is to send anything.
 ahead(() => receiver.prepare());
 
@@ -26,14 +26,6 @@ function ahead(work: () => void): void {
     work();
   } catch {
     // As above.
-  }
-}
-
-function base(): AnswerMessage {
-  try {
-    return { id: BASE_ID, value: receiver.base() };
-  } catch (error) {
-    return { id: BASE_ID, error: described(error) };
   }
 }
 

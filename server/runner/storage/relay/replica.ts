@@ -100,7 +100,11 @@ export class Replica {
 
   /** The name of that offer, before anybody has looked at what is there. */
   name(): string | null {
-    return this.#marked() ? null : nameOf(beginOf(this.#index));
+    try {
+      return this.#marked() ? null : nameOf(beginOf(this.#index));
+    } catch {
+      return null; // What is wrong here is found again where it is told.
+    }
   }
 
   /** Where an update gathers what is new. */
@@ -333,18 +337,13 @@ function makeFolder(target: string): void {
   }
 }
 
-/** The first bytes of a file, if there is one. */
 function beginOf(file: string): string {
+  const fd = openSync(file, 'r');
   try {
-    const fd = openSync(file, 'r');
-    try {
-      const bytes = Buffer.alloc(BEGIN);
-      return bytes.toString('latin1', 0, readSync(fd, bytes, 0, BEGIN, 0));
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return '';
+    const bytes = Buffer.alloc(BEGIN);
+    return bytes.toString('latin1', 0, readSync(fd, bytes, 0, BEGIN, 0));
+  } finally {
+    closeSync(fd);
   }
 }
 
