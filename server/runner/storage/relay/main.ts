@@ -13,12 +13,16 @@ const receiver = new Receiver(workerData as ReceiverOptions);
 parentPort?.on('message', ({ id, call, args }: CallMessage) => {
   parentPort?.postMessage(answer(id, call, args));
   if (call === 'missing') {
-    ahead(() => receiver.lookAhead());
+    inBetween(receiver.lookAhead());
   }
 });
 parentPort?.postMessage({ id: BASE_ID, value: receiver.base() } satisfies AnswerMessage);
 // Before the author's side has heard that it is to send anything.
 ahead(() => receiver.prepare());
+
+function inBetween(steps: Iterator<undefined>): void {
+  setImmediate(() => ahead(() => steps.next().done || inBetween(steps)));
+}
 
 /** What goes wrong here does so again, where it is told. */
 function ahead(work: () => void): void {

@@ -118,12 +118,12 @@ export class Receiver {
     return { received, missing, partial, progress: this.#progress };
   }
 
-  /** Does what `finish` will need while files are on their way. */
-  lookAhead(): void {
-    if (this.#difference) {
-      this.#offer?.hash();
-      this.#offer?.text();
-    }
+  /** Does what `finish` will need while files are on their way, in steps: what has come in between is taken first. */
+  *lookAhead(): Generator<undefined> {
+    const offer = this.#difference ? this.#offer : null;
+    offer?.hash();
+    yield;
+    offer?.text();
   }
 
   /** Makes the replica what was offered. */
