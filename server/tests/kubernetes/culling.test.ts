@@ -10,12 +10,6 @@ import { STOCK } from './storage-settings';
 
 jest.setTimeout(240_000);
 
-/** Where versions are, and what is left of them where their server is removed. */
-const STORAGES = [
-  { strategy: 'relay', where: 'on the claim of the server, which goes with it', survive: false },
-  { strategy: 'clone', where: 'on claims of their own', survive: true }
-] as const;
-
 let cluster: Cluster;
 let product: Product;
 
@@ -28,7 +22,7 @@ afterAll(async () => {
   product?.remove();
 });
 
-describe.each(STORAGES)('by $strategy, versions are $where', ({ strategy, survive }) => {
+describe('versions on the claim of their server', () => {
   let stage: Stage;
   let id: string;
   let link: string;
@@ -38,7 +32,7 @@ describe.each(STORAGES)('by $strategy, versions are $where', ({ strategy, surviv
     stage = await Stage.set(cluster, product, {
       storage: STOCK,
       config: CULLER,
-      configure: `strategies=["${strategy}", "git"]`
+      configure: 'strategies=["relay", "git"]'
     });
     await stage.save('sales/app.py', tellingApp('first'));
     const published = await stage.alice.publish(await stage.request('Sales', 'sales'));
@@ -76,16 +70,12 @@ describe.each(STORAGES)('by $strategy, versions are $where', ({ strategy, surviv
     expect((await eventually(running)).pod.metadata.uid).not.toBe(before);
   });
 
-  it('`removeNamedServers`: it goes on where its versions are left; else it is said, and publishing again helps', async () => {
+  it('`removeNamedServers`: they go with it, which is said, and publishing again helps', async () => {
     await culled(['--remove-named-servers=true'], async () => {
       const known = await stage.alice.servers({ stopped: true });
       return known.length === 0 && !(await claims()).some(name => name.startsWith('claim-') && name.includes('dash-'));
     });
     expect(await claims()).toContain('claim-alice');
-    if (survive) {
-      await bobSees('first');
-      return;
-    }
     await stage.bob.open(link);
     const problem = await eventually(async () => {
       await stage.alice.open(link);

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 
 import { eventually } from '../../service/testing/test-service';
 import type { TestHub } from '../hub';
-import { processesOf } from '../leftovers';
 import { ask } from '../request';
-import { SERVICE } from '../service-process';
 import type { Cluster } from './cluster';
 import { createHubRole } from './hub-role';
 import { HOME, SINGLE_USER_IMAGE, type Product } from './product';
@@ -16,8 +14,6 @@ import { STOCK } from './storage-settings';
 export interface KubernetesHub extends TestHub {
   /** Its address for pods, which do not reach that of browsers. */
   inside: string;
-  /** Kills the Hub, with the service that it has started, and starts another one with the same database and address. */
-  replace(): Promise<void>;
 }
 
 export interface KubernetesHubOptions {
@@ -28,8 +24,6 @@ export interface KubernetesHubOptions {
   config?: string;
   /** More arguments for `configure(c)`, as Python. */
   configure?: string;
-  /** Of what the service asks Kubernetes with, instead of the Hub's. */
-  serviceKubeconfig?: string;
 }
 
 const ADMIN_TOKEN = 'test-administrator';
@@ -58,21 +52,19 @@ export async function startKubernetesHub(
   writeFileSync(configFile, config(data, cluster, { host: address.ip, hubUrl, proxy }, options));
   const logFile = join(data, 'hub.log');
   const log = () => readFileSync(logFile, 'utf8');
-  const launch = () =>
-    startProgram(
-      'jupyterhub',
-      [...address.inside, 'env', '-C', data, hubPython, '-m', 'jupyterhub', '-f', configFile],
-      logFile,
-      {
-        ...environment,
-        HOME: data,
-        LANG: 'C.UTF-8',
-        PYTHONUNBUFFERED: '1',
-        KUBECONFIG: cluster.kubeconfig('hub'),
-        CONFIGPROXY_AUTH_TOKEN: proxy.token
-      }
-    );
-  let program = launch();
+  const program = startProgram(
+    'jupyterhub',
+    [...address.inside, 'env', '-C', data, hubPython, '-m', 'jupyterhub', '-f', configFile],
+    logFile,
+    {
+      ...environment,
+      HOME: data,
+      LANG: 'C.UTF-8',
+      PYTHONUNBUFFERED: '1',
+      KUBECONFIG: cluster.kubeconfig('hub'),
+      CONFIGPROXY_AUTH_TOKEN: proxy.token
+    }
+  );
   const url = `http://127.0.0.1:${proxy.port}/`;
   const api: TestHub['api'] = async (method, path, body) => {
     const { status, text } = await ask(`${url}hub/api/${path}`, {
@@ -95,29 +87,18 @@ export async function startKubernetesHub(
       const { body } = await api('POST', `users/${user}/tokens`, { note: 'test', scopes });
       return (body as { token: string }).token;
     },
-    async replace() {
-      const ended = new Promise(done => program.child.once('exit', done));
-      program.child.kill('SIGKILL');
-      await ended;
-      // It ends by itself, and leaves its port to the next one.
-      await eventually(() => processesOf(hub, SERVICE).length === 0);
-      program = launch();
-      await answers();
-    },
     async stop() {
       await program.stop();
       await proxy.stop();
       await address.detach();
     }
   };
-  const answers = () =>
-    eventually(async () => {
+  try {
+    await eventually(async () => {
       program.assertRunning();
       proxy.assertRunning();
       return (await ask(`${hub.serviceUrl}api/v1/health`).catch(() => null))?.status === 200;
     }, START_MS);
-  try {
-    await answers();
     for (const user of options.users) {
       await api('POST', `users/${user}`);
     }
@@ -139,7 +120,7 @@ function config(
   data: string,
   cluster: Cluster,
   { host, hubUrl, proxy }: Places,
-  { users, storage = STOCK, serviceKubeconfig, ...more }: KubernetesHubOptions
+  { users, storage = STOCK, ...more }: KubernetesHubOptions
 ): string {
   const py = (value: unknown) => JSON.stringify(value);
   return `
@@ -193,6 +174,5 @@ configure(
     database=${py(join(data, 'dashboards.sqlite'))},
     ${more.configure ?? ''}
 )
-${serviceKubeconfig ? `c.JupyterHub.services[-1]["environment"]["KUBECONFIG"] = ${py(serviceKubeconfig)}` : ''}
 `;
 }
