@@ -9,7 +9,8 @@ export const BENCHES = {
   stop: () => import('./stop.mjs'),
   memory: () => import('./memory.mjs'),
   snapshot: () => import('./snapshot.mjs'),
-  relay: () => import('./relay.mjs')
+  relay: () => import('./relay.mjs'),
+  kubernetes: () => import('./kubernetes.mjs')
 };
 
 const USAGE = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--pairs N] [--only CASE,CASE]`;

@@ -11,10 +11,13 @@ from functools import partial
 from inspect import isawaitable
 
 from .own_server import set_apart
+from .pod_image import pin_image
 from .pod_news import tell_of_pods
+from .pod_profile import chosen_profile, keep_to_profiles, profile_of
 from .pod_volumes import mount_volumes
 from .runner_command import STAND_IN, runner_command, stand_in
 from .start_specification import Refuse, Run
+from .uncounted import leave_uncounted
 
 log = logging.getLogger("JupyterHub.dashboards")
 
@@ -54,6 +57,7 @@ class DashboardStart:
         self.command = None
         self.variables = {}
         self.mounts = ()
+        self.pod = None
         self.before = None
 
     async def prepare(self, specifications, run_admins_hook, git_token=None):
@@ -62,8 +66,10 @@ class DashboardStart:
         # KubeSpawner's profiles and others read them again while starting.
         spawner.user_options = {}
         spawner.consecutive_failure_limit = 0
+        leave_uncounted(spawner)
         set_apart(spawner)
         tell_of_pods(spawner, partial(self._tell, specifications))
+        self.tell_pod = partial(self._tell_pod, specifications)
         try:
             await run_admins_hook()
         except Exception:
@@ -78,6 +84,7 @@ class DashboardStart:
             answer = Refuse(OWN_FAULT)
         token = await git_token.told(spawner.user) if git_token and isinstance(answer, Run) else None
         self.become(answer, token)
+        self._choose_profile()
         self._guard_later_hooks()
 
     def refuse(self, answer):
@@ -86,6 +93,7 @@ class DashboardStart:
         if self.before is None:
             self.before = {name: getattr(spawner, name) for name in CHANGED if hasattr(spawner, name)}
         spawner.consecutive_failure_limit = 0
+        leave_uncounted(spawner)
         self.become(answer)
         self._guard_later_hooks()
 
@@ -104,6 +112,25 @@ class DashboardStart:
     async def _tell(self, specifications, events):
         await specifications.tell(self._base_url(), self.spawner.user.name, self.spawner.name, events)
 
+    def _choose_profile(self):
+        """KubeSpawner reads it while starting. Nothing of it comes from whoever starts this server."""
+        if self.pod is not None and hasattr(self.spawner, "profile_list"):
+            profile = self.pod.profile
+            chosen = chosen_profile(self.spawner.user, self.pod.like) if profile is None else dict(profile)
+            self.spawner.user_options = chosen
+            keep_to_profiles(self.spawner)
+
+    async def _tell_pod(self, specifications, container):
+        try:
+            image = container.image
+            where = self._base_url(), self.spawner.user.name, self.spawner.name
+            await specifications.tell_pod(*where, image, profile_of(self.spawner.user_options))
+        except Exception as error:
+            # No start fails for it: what a version was built with is not known then.
+            log.warning(
+                "The dashboards service was not told of the image of %s: %s", self.spawner.name, error
+            )
+
     def _base_url(self):
         return self.spawner.hub.base_url.removesuffix("hub/")
 
@@ -112,12 +139,14 @@ class DashboardStart:
         if isinstance(answer, Run):
             self.variables = {START: answer.specification, STAND_IN: stand_in()}
             self._set_mounts(answer.mounts)
+            self.pod = answer.pod
             if git_token:
                 self.variables[GIT_TOKEN] = _base64url(git_token)
         else:
             log.info("Refusing to start %s: %s", self.spawner.name, answer.message)
             self.variables = {REFUSAL: _base64url(answer.told()), STAND_IN: stand_in()}
             self._set_mounts(())
+            self.pod = None
         self.apply()
 
     def apply(self):
@@ -194,6 +223,9 @@ class DashboardStart:
             container = notebook_container(pod)
             self._take_over(container)
             self._mount(pod, container)
+            if self.pod is not None:
+                pin_image(container, self.pod.image)
+                await self.tell_pod(container)
             return pod
 
         modify_pod_hook.guards = admins_hook

@@ -66,6 +66,10 @@ def bootstrap(environment):
         "python": sys.executable,
         "home": environment.get("HOME") or os.path.expanduser("~"),
     }
+    interval = environment.get("JUPYTERHUB_ACTIVITY_INTERVAL", "")
+    if interval.isdecimal() and int(interval) > 0:
+        # What single-user servers go by, too.
+        told["activityInterval"] = int(interval)
     git_token = _git_token(environment)
     return {**told, "gitToken": git_token} if git_token else told
 

@@ -201,6 +201,7 @@ CHECKS = {
     "clone_timeout": _whole_number(1, 86400),
     "snapshot_class": _text,
     "homes_kept": _boolean,
+    "pin_image": _boolean,
     "framework_args": framework_checks.arguments,
     "framework_env": framework_checks.variables,
     "voila_template": framework_checks.template,

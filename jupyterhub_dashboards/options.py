@@ -32,6 +32,7 @@ class Options:
     clone_timeout: int = 600
     snapshot_class: str | None = None
     homes_kept: bool = True
+    pin_image: bool = False
     framework_args: dict = field(default_factory=dict)
     framework_env: dict = field(default_factory=dict)
     voila_template: str | None = None

@@ -41,6 +41,7 @@ def service_configuration(options, *, hub_url, subdomain_host, runner_service_ur
         "homesKept": options.homes_kept,
         "cloneTimeout": options.clone_timeout,
         "snapshotClass": options.snapshot_class,
+        "pinImage": options.pin_image,
     }
 
 

@@ -6,7 +6,7 @@ import json
 import logging
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 log = logging.getLogger("JupyterHub.dashboards")
 
@@ -42,11 +42,24 @@ class Mount:
 
 
 @dataclass(frozen=True)
+class Pod:
+    """What a pod is made with.
+
+    `image` None: what the Hub is set up with. `profile` None: what was chosen for the server `like`.
+    """
+
+    image: str | None = None
+    profile: dict | None = None
+    like: str = ""
+
+
+@dataclass(frozen=True)
 class Run:
     """Start the runner with this specification: base64url of its JSON."""
 
     specification: str
     mounts: tuple[Mount, ...] = ()
+    pod: Pod = field(default_factory=Pod)
 
 
 @dataclass(frozen=True)
@@ -94,8 +107,15 @@ class StartSpecifications:
 
     async def tell(self, base_url, user_name, server_name, events):
         """What Kubernetes has said about a server that was running. Raises where it is not taken."""
-        news = {"userName": user_name, "serverName": server_name, "events": events}
-        status, body = await self._fetch(self._url(base_url, "server-news"), self._key, news)
+        await self._say(base_url, "server-news", user_name, server_name, events=events)
+
+    async def tell_pod(self, base_url, user_name, server_name, image, profile):
+        """What the pod of a server is made with. Raises where it is not taken."""
+        await self._say(base_url, "server-pod", user_name, server_name, image=image, profile=profile)
+
+    async def _say(self, base_url, route, user_name, server_name, **what):
+        said = {"userName": user_name, "serverName": server_name, **what}
+        status, body = await self._fetch(self._url(base_url, route), self._key, said)
         if status >= 300:
             raise ConnectionError(f"status {status}: {body[:500]!r}")
 
@@ -122,7 +142,8 @@ def _reply(status, body):
             if not BASE64URL.fullmatch(specification):
                 specification = base64.urlsafe_b64encode(specification.encode()).decode().rstrip("=")
             if len(specification) < LONGEST:
-                return Run(specification, tuple(map(_mount, reply.get("mounts", ()))))
+                mounts = tuple(map(_mount, reply.get("mounts", ())))
+                return Run(specification, mounts, _pod(reply.get("pod", {})))
     except (ValueError, KeyError, TypeError):
         pass
     log.error("The dashboards service answered a start request with status %s and %.500r", status, body)
@@ -134,6 +155,13 @@ def _mount(mount):
     if not isinstance(version, int) or not str(path).startswith("/"):
         raise ValueError("not a mount")
     return Mount(version, str(mount["claim"]), str(sub_path), str(path))
+
+
+def _pod(pod):
+    image, profile = pod.get("image"), pod.get("profile")
+    if profile is not None:
+        profile = {str(name): str(value) for name, value in profile.items()}
+    return Pod(image and str(image), profile, str(pod.get("like") or ""))
 
 
 async def _fetch(url, key, body):

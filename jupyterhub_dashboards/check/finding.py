@@ -40,6 +40,11 @@ TITLES = {
     "relay-address": "Way of sent files",
     "relay-cost": "Cost of sending",
     "lab-files": "Files of JupyterLab",
+    "cluster-rights": "Rights in Kubernetes",
+    "clone": "Clone of a volume",
+    "volume-snapshot": "Snapshot of a volume",
+    "shared-homes": "Shared homes",
+    "volume-strategy": "Way of files",
     "store-kept": "Kept after a stop",
     "database": "Database",
     "origin": "Dashboards' origin",
@@ -51,6 +56,8 @@ TITLES = {
     "removal": "Removal",
 }
 
+# Lines of hubs whose servers are pods.
+ON_KUBERNETES = ("cluster-rights", "clone", "volume-snapshot", "shared-homes", "volume-strategy")
 
 # For what is right in the file alone.
 RESTART = "The file is right, and the Hub runs with an older one: restart the Hub."

@@ -11,6 +11,7 @@ from .finding import OK, not_tried, ok
 from .lab_files import lab_files
 from .lasting import lasting
 from .server_limit import server_limit
+from .volumes import volumes
 
 NEED_A_SERVER = (
     "runner",
@@ -56,7 +57,7 @@ def run(hub, file, patience, tell, progress, servers):
     servers.append(server)
     removal = None
     try:
-        problem = _with_server(hub, file, check, server, patience, tell, progress)
+        problem = _with_server(hub, file, check, server, patience, tell, progress, servers)
         if problem is None:
             progress(f"removing {server.name}")
             removal = server.remove()
@@ -64,19 +65,18 @@ def run(hub, file, patience, tell, progress, servers):
         if removal is None:
             server.discard()
     if removal:
-        removal = _with_refused(server, removal, patience, tell, progress, servers)
+        _start_refused(server, removal, patience, tell, progress, servers)
     else:
         tell(not_tried("failure-limit", NO_SERVER))
     tell(tokens.browser_token(hub, file, name, server.settings.get(LAB_SCOPES)))
     if problem is None or problem.id != "server-limit":
         tell(server_limit(hub, file, server.settings))
-    if removal:
-        tell(removal)
-    elif server.may_be_left:
-        tell(server.left_behind())
+    left = next((one for one in servers if one.may_be_left), None)
+    if left or removal:
+        tell(left.left_behind() if left else removal)
 
 
-def _with_server(hub, file, check, server, patience, tell, progress):
+def _with_server(hub, file, check, server, patience, tell, progress, servers):
     """What kept the server from starting, or None."""
     progress(f"starting {server.name}")
     problem = server.start(patience, progress)
@@ -84,18 +84,15 @@ def _with_server(hub, file, check, server, patience, tell, progress):
         _cannot(problem, NO_SERVER, tell)
     else:
         tell(ok("named-servers", f"The Spawner has started {server.name} as dashboards are started."))
-        _inside(hub, file, check, server, patience, tell, progress)
+        _inside(hub, file, check, server, patience, tell, progress, servers)
     return problem
 
 
-def _with_refused(server, removal, patience, tell, progress, servers):
-    """Starts another server under the name of the removed one, which the service now refuses.
-
-    The line about removals: `removal`, unless the other one is left behind.
-    """
+def _start_refused(server, removal, patience, tell, progress, servers):
+    """Starts another server under the name of the removed one, which the service now refuses."""
     if removal.state != OK:
         tell(not_tried("failure-limit", "the server before was not removed by the service"))
-        return removal
+        return
     refused = CheckServer(server.hub, server.file, server.user, server.name)
     servers.append(refused)
     progress(f"starting {refused.name} again, to be refused")
@@ -103,11 +100,10 @@ def _with_refused(server, removal, patience, tell, progress, servers):
     try:
         tell(failed_starts(refused, limit, patience, progress))
     finally:
-        gone = refused.discard()
-    return removal if gone else refused.left_behind()
+        refused.discard()
 
 
-def _inside(hub, file, check, server, patience, tell, progress):
+def _inside(hub, file, check, server, patience, tell, progress, servers):
     own = check["dashboardsOrigin"]
     address = server.address
     found, problem = in_server.report(address, check["key"], progress, own and own + server.url)
@@ -117,6 +113,8 @@ def _inside(hub, file, check, server, patience, tell, progress):
     for line in in_server.lines(content, check):
         tell(line)
     tell(lab_files(hub, file, server, check["key"]))
+    for line in volumes(hub, file, check, server, content["home"], patience, progress, servers):
+        tell(line)
     isolated = in_server.origin(file, check, server)
     tell(isolated)
     if own and isolated.state != OK:

@@ -25,6 +25,8 @@ PROXY = {
     "letsencrypt": "http://proxy-http:8000",
 }
 HTTPS = (*PROXY, "manual")
+# Begin of the names of accounts that pods have.
+SERVICE_ACCOUNT = "system:serviceaccount:"
 
 GLUE_ELSEWHERE = (
     "# With: helm upgrade … --set-file hub.extraFiles.dashboards.stringData=jupyterhub_dashboards.py"
@@ -102,10 +104,21 @@ def manifests(wanted):
     if not wanted.in_hub_pod:
         texts = _service(wanted, storage)
     if storage.makes_volumes:
-        texts.append(_fill("manifests/role.yaml", namespace=wanted.namespace, account=account))
+        texts.append(role(wanted.namespace, f"{SERVICE_ACCOUNT}{wanted.namespace}:{account}"))
         if wanted.cluster_role:
             texts.append(_fill("manifests/cluster-role.yaml", namespace=wanted.namespace, account=account))
     return "---\n".join(texts)
+
+
+def role(namespace, account):
+    """What making volumes takes, for an account that Kubernetes calls this."""
+    if account.startswith(SERVICE_ACCOUNT):
+        place, _, name = account.removeprefix(SERVICE_ACCOUNT).partition(":")
+        subject = f"kind: ServiceAccount\n    name: {name}\n    namespace: {place}"
+    else:
+        # As a file of kubectl's says.
+        subject = f"kind: User\n    name: {json.dumps(account)}\n    apiGroup: rbac.authorization.k8s.io"
+    return _fill("manifests/role.yaml", namespace=namespace, subject=subject)
 
 
 def _service(wanted, storage):

@@ -30,8 +30,12 @@ class HubThatTells:
         return SimpleNamespace(status=self.status, json=json.loads(json.dumps(self.services)))
 
 
-def file(*services):
-    return SimpleNamespace(app=SimpleNamespace(services=list(services)))
+def file(*services, **spawner):
+    return SimpleNamespace(app=SimpleNamespace(services=list(services)), spawner_setting=spawner.get)
+
+
+# As Zero to JupyterHub sets KubeSpawner where an operator sets nothing.
+CLAIM_EACH = {"pvc_name_template": "claim-{user_server}", "storage_pvc_ensure": True, "delete_pvc": True}
 
 
 @pytest.mark.parametrize("tried", [True, False])
@@ -44,6 +48,7 @@ def file(*services):
         (["--max-age=86400"], "warning", "while people look at them", []),
         (["--max-age=0"], "ok", "a visit wakes them.", None),
         (["--cull-users"], "warning", "dashboards of a deleted user never start again", []),
+        (["--cull-users=False", "--remove-named-servers=false"], "ok", "a visit wakes them.", None),
     ],
 )
 def test_flags_of_the_culler_are_explained(flags, state, said, kept, tried):
@@ -52,6 +57,26 @@ def test_flags_of_the_culler_are_explained(flags, state, said, kept, tried):
     assert said in line.sentence and "without activity for 3600 s are stopped" in line.sentence
     if kept is not None:
         assert line.fix.endswith(f'"command": {[*COMMAND, *kept]!r}')
+
+
+@pytest.mark.parametrize(
+    ("spawner", "state"),
+    [
+        (CLAIM_EACH, "warning"),
+        ({**CLAIM_EACH, "pvc_name_template": "claim-{username}"}, "ok"),
+        ({**CLAIM_EACH, "delete_pvc": False}, "ok"),
+        ({**CLAIM_EACH, "storage_pvc_ensure": False}, "ok"),
+        ({}, "ok"),
+    ],
+)
+def test_removed_servers_may_take_versions_along(spawner, state):
+    flagged = service("--remove-named-servers", "--cull-every=600")
+    for hub in (HubThatTells(flagged), HubThatTells(status=403)):
+        line = culler(hub, file(flagged, **spawner))
+        assert line.state == state
+        if state == "warning":
+            assert "versions of dashboards in them" in line.sentence
+            assert line.fix.endswith(f'"command": {[*COMMAND, "--cull-every=600"]!r}')
 
 
 def test_the_running_hub_counts_more_than_a_file_that_was_changed_later():

@@ -87,6 +87,7 @@ def test_one_call_configures_everything(c):
         "strategies": ["snapshot", "live", "relay", "git"],
         "homesKept": True,
         "cloneTimeout": 600,
+        "pinImage": False,
         "snapshotClass": None,
     }
 

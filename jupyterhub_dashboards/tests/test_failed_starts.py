@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from .hub import specification
+from .hub import both_hubs, specification
 
 RUN = {"kind": "run", "specification": specification(serviceUrl="http://127.0.0.1:9/")}
 
@@ -24,6 +24,15 @@ def makes_a_home(spawner):
     if spawner.name == "" and spawner.user.name == "alice":
         spawner.environment = {**spawner.environment, "BREAK_LAB": "1"}
 
+from jupyterhub.spawner import SimpleLocalProcessSpawner
+
+class Unlucky(SimpleLocalProcessSpawner):
+    async def start(self):
+        if self.name == "dash-unlucky" or self.user.name == "frank":
+            raise RuntimeError("no machine has room")
+        return await super().start()
+
+c.JupyterHub.spawner_class = Unlucky
 c.Spawner.apply_user_options = needs_a_profile
 c.Spawner.pre_spawn_hook = makes_a_home
 """
@@ -49,6 +58,23 @@ def test_refused_and_broken_dashboards_never_stop_the_hub(hub):
     assert hub.api("GET", "users/alice").status == 200
     assert hub.process.poll() is None and hub.process.pid == started
     assert "consecutive spawns failed" not in hub.tail()
+
+
+@pytest.mark.parametrize("python", both_hubs().values(), ids=both_hubs())
+def test_starts_of_dashboards_that_fail_are_not_counted_to_those_of_others(create_hub, python):
+    hub = create_hub(more=ADMINS_HOOKS, python=python)
+    alice, frank = hub.user("alice"), hub.user("frank")
+    hub.answer(dash_unlucky=RUN)
+    started = hub.process.pid
+    for _ in range(7):
+        assert hub.api("POST", "users/alice/servers/dash-unlucky", token=alice).status == 500
+    assert hub.api("POST", "users/frank/server", token=frank).status == 500
+    # The Hub says so from the second one on, and ends at the fifth.
+    assert "consecutive spawn" not in hub.tail()
+    # Those of others count as ever.
+    assert hub.api("POST", "users/frank/server", token=frank).status == 500
+    assert "2 consecutive spawns failed" in hub.tail()
+    assert hub.process.poll() is None and hub.process.pid == started
 
 
 def test_a_dashboard_starts_after_a_failed_start_of_lab(hub):

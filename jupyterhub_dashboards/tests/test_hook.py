@@ -14,7 +14,7 @@ from ..git_token import GitToken
 from ..hook import create_hook
 from ..no_lab import NoLab
 from ..runner_command import STAND_IN, runner_command, stand_in
-from ..start_specification import PAUSES, Mount, Refuse, Run, StartSpecifications
+from ..start_specification import PAUSES, Mount, Pod, Refuse, Run, StartSpecifications
 
 pytestmark = pytest.mark.asyncio
 
@@ -248,6 +248,80 @@ async def test_a_spawner_that_mounts_nothing_starts_all_the_same(caplog):
     await create_hook(Answers(Run("x", (Mount(1, "dash-v1", "", "/m/1"),))))(spawner, {})
     assert spawner.environment[START] == "x"
     assert "cannot mount" in caplog.text
+
+
+class ProfileSpawner(PodSpawner):
+    """Reads profiles as KubeSpawner does: after all hooks but the last one."""
+
+    profile_list = ({"slug": "small"}, {"slug": "large"})
+    loaded = None
+
+    async def load_user_options(self):
+        if self.user_options.get("profile", "small") not in [one["slug"] for one in self.profile_list]:
+            raise ValueError("No such profile")
+        if self.user_options.get("cpus", "one") not in ("one", "three"):
+            raise KeyError(self.user_options["cpus"])
+        self.loaded = dict(self.user_options)
+
+
+LARGE = {"profile": "large", "cpus": "three"}
+
+
+@pytest.mark.parametrize(
+    ("pod", "profile"),
+    [
+        (Pod(), LARGE),
+        (Pod(like="second"), {}),
+        (Pod(profile={"profile": "small"}), {"profile": "small"}),
+        (Pod(profile={}), {}),
+        (Pod(profile={**LARGE, "cpus": "gone"}), {"profile": "large"}),
+        (Pod(profile={"profile": "gone"}), {}),
+    ],
+    ids=[
+        "as the author",
+        "as a server without a choice",
+        "as it was built",
+        "as it was built, default",
+        "an option is gone",
+        "gone",
+    ],
+)
+async def test_a_pod_has_the_profile_that_the_service_says_or_that_of_the_authors_server(pod, profile):
+    told = []
+
+    class Told(Answers):
+        async def tell_pod(self, *what):
+            told.append(what)
+
+    spawner = spawner_of(ProfileSpawner)
+    own = SimpleNamespace(user_options={**LARGE, "more": 3})
+    spawner.user.orm_user = SimpleNamespace(
+        orm_spawners={"": own, "second": SimpleNamespace(user_options=None)}
+    )
+    await create_hook(Told(Run("x", pod=pod)))(spawner, {"profile": "by a link"})
+    await spawner.load_user_options()
+    assert spawner.loaded == profile
+    variable = SimpleNamespace(name="A", value="1")
+    container = SimpleNamespace(name="notebook", image="lab:1", args=[], command=None, env=[variable])
+    await spawner.modify_pod_hook(spawner, SimpleNamespace(spec=SimpleNamespace(containers=[container])))
+    assert told == [("/base/", "alice", "dash-sales", "lab:1", profile)]
+
+
+async def test_a_pinned_image_takes_the_place_of_any_other_and_the_next_start_without_one_has_its_own():
+    answers = Answers(Run("x", pod=Pod(image="lab:1")))
+    hook = create_hook(answers)
+    spawner = spawner_of(PodSpawner)
+
+    async def image():
+        await hook(spawner, {})
+        env = [SimpleNamespace(name="JUPYTER_IMAGE", value="lab:2"), SimpleNamespace(name="A", value="1")]
+        container = SimpleNamespace(name="notebook", image="lab:2", args=[], command=None, env=env)
+        await spawner.modify_pod_hook(spawner, SimpleNamespace(spec=SimpleNamespace(containers=[container])))
+        return container.image, env[0].value
+
+    assert await image() == ("lab:1", "lab:1")
+    answers.answer = Run("x")
+    assert await image() == ("lab:2", "lab:2")
 
 
 def service(*replies):

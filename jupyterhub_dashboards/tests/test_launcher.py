@@ -48,6 +48,14 @@ def test_the_runner_is_told_everything_it_needs():
     }
 
 
+@pytest.mark.parametrize(
+    ("interval", "told"), [("60", 60), ("", None), ("0", None), ("-5", None), ("often", None)]
+)
+def test_the_runner_reports_activity_as_often_as_other_servers(interval, told):
+    started = {**STARTED, "JUPYTERHUB_ACTIVITY_INTERVAL": interval}
+    assert bootstrap(started).get("activityInterval") == told
+
+
 def test_the_token_for_repositories_goes_to_the_runner_and_into_no_environment():
     token = {"host": "gitlab.example.org", "token": "glpat-5ecret"}
     packed = base64.urlsafe_b64encode(json.dumps(token).encode()).decode().rstrip("=")

@@ -7,9 +7,12 @@ import { installer } from '../setup/installer.mjs';
 import { REQUIREMENTS } from '../setup/paths.mjs';
 import { step } from '../setup/progress.mjs';
 
-/** As in the instructions for operators; versions are those of the lock, what is needed says the wheel. */
+/**
+ * As in the instructions for operators, and what many hubs have beside it; versions are those of the lock, what is needed says
+ * the wheel.
+ */
 const ENVIRONMENTS = {
-  hub: { extras: 'node', packages: ['jupyterhub'] },
+  hub: { extras: 'node', packages: ['jupyterhub', 'jupyterhub-idle-culler'] },
   user: { extras: 'lab,node', packages: ['jupyterhub', ...namesIn('shared/lab.in')] }
 };
 const NODE_PROGRAMS = new Set(['node', 'nodejs', 'npm', 'npx', 'corepack']);

@@ -16,6 +16,7 @@ export * from './routes';
 export * from './runner';
 export * from './search';
 export * from './server-news';
+export * from './server-pod';
 export * from './service-info';
 export * from './source';
 export * from './start-stop';

@@ -68,6 +68,13 @@ export type PushClaims = Static<typeof PushClaims>;
 
 export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
 
+/** Answer to POST _dashboards/push/hello. */
+export const PushGreeted = Type.Object({
+  /** The offer that the next one may build on, by the hash of its text; left out or null: it has to tell all. */
+  base: Type.Optional(Type.Union([Sha256, Type.Null()]))
+});
+export type PushGreeted = Static<typeof PushGreeted>;
+
 /** POST _dashboards/push/missing. The offer itself is sent like any other content, also while it is still being made. */
 export const PushOffered = Type.Object({
   /** Hash and length in bytes of the offer's text. */

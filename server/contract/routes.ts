@@ -36,7 +36,11 @@ export const IDEMPOTENCY_HEADER = 'idempotency-key';
 export const XSRF = { header: 'x-dashboards-xsrf', meta: 'dashboards-xsrf' } as const;
 
 /** Called by the Hub's hook with its key. */
-export const HOOK = { startSpecification: 'internal/start-specification', serverNews: 'internal/server-news' } as const;
+export const HOOK = {
+  startSpecification: 'internal/start-specification',
+  serverNews: 'internal/server-news',
+  serverPod: 'internal/server-pod'
+} as const;
 
 /** Called by runners with their own server's Hub token. */
 export const RUNNER = {

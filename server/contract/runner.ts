@@ -4,8 +4,9 @@ import { Problem } from './errors';
 import { Time } from './fields';
 import { Sender } from './logs';
 import { LIMITS } from './names';
+import { Profile } from './server-pod';
 import { CLONE_STRATEGIES, Place, Source, Strategy } from './source';
-import { BuildState, FrameworkId } from './version';
+import { BuildState, BuiltWith, FrameworkId } from './version';
 
 /** What the Hub's hook asks: POST internal/start-specification with `Authorization: Bearer <hook key>`. */
 export const StartRequest = Type.Object({
@@ -16,6 +17,10 @@ export const StartRequest = Type.Object({
 });
 export type StartRequest = Static<typeof StartRequest>;
 
+/** What an app needs of its environment, as it was found there. */
+export const Installed = Type.Pick(BuiltWith, ['python', 'framework']);
+export type Installed = Static<typeof Installed>;
+
 /** One version as the runner needs it to start it from disk. */
 export const RunnableVersion = Type.Object({
   n: Type.Integer({ minimum: 1 }),
@@ -23,7 +28,9 @@ export const RunnableVersion = Type.Object({
   entry: Type.String({ maxLength: LIMITS.path }),
   command: Type.Union([Type.String({ maxLength: LIMITS.command }), Type.Null()]),
   /** How its files came to where they are. Left out by services that know one way alone, which is `snapshot`. */
-  strategy: Type.Optional(Strategy)
+  strategy: Type.Optional(Strategy),
+  /** Left out: not known. */
+  builtWith: Type.Optional(Installed)
 });
 export type RunnableVersion = Static<typeof RunnableVersion>;
 
@@ -147,7 +154,17 @@ export const StartReply = Type.Union([
     kind: Type.Literal('run'),
     specification: Type.String(),
     /** Left out: none. */
-    mounts: Type.Optional(Type.Array(VersionMount))
+    mounts: Type.Optional(Type.Array(VersionMount)),
+    /** What a pod is to be made with. Left out: as others of its owner's. */
+    pod: Type.Optional(
+      Type.Object({
+        /** Instead of what the Hub is set up with. */
+        image: Type.Optional(Type.String()),
+        /** Left out: what the owner has last chosen for the server `like`. */
+        profile: Type.Optional(Profile),
+        like: Type.Optional(Type.String({ maxLength: 255 }))
+      })
+    )
   }),
   Type.Object({ kind: Type.Literal('refuse'), message: Type.String() })
 ]);
@@ -188,7 +205,9 @@ export const BuildResult = Type.Object({
       manifestHash: Type.String({ maxLength: 100 }),
       files: Type.Integer({ minimum: 0 }),
       bytes: Type.Integer({ minimum: 0 }),
-      warnings: Type.Array(Type.String({ maxLength: 2_000 }), { maxItems: 200 })
+      warnings: Type.Array(Type.String({ maxLength: 2_000 }), { maxItems: 200 }),
+      /** Left out by runners that do not look. */
+      installed: Type.Optional(Installed)
     }),
     Type.Object({ ok: Type.Literal(false), problem: Problem })
   ])

@@ -24,6 +24,19 @@ const VersionNumber = Type.Integer({
   description: 'Number of the version: 1, 2, 3 … within its dashboard.'
 });
 
+const orNull = Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()]);
+
+/** What a version was built with. What is not known, or not there, is null. */
+export const BuiltWith = Type.Object(
+  {
+    image: Type.With(orNull, { description: 'Image of the container that its server ran in.' }),
+    python: Type.With(orNull, { description: 'Version of Python.' }),
+    framework: Type.With(orNull, { description: 'Package of the framework and its version: `streamlit 1.40.0`.' })
+  },
+  { description: 'What it was built with; another start of its server may have something else. Left out: not known.' }
+);
+export type BuiltWith = Static<typeof BuiltWith>;
+
 export const Version = Type.Object(
   {
     n: VersionNumber,
@@ -52,7 +65,8 @@ export const Version = Type.Object(
       description:
         '`building`: being made; `ready`: it worked and is kept; `failed`: it never worked; `removed`: its files are kept no longer; `lost`: they were to be kept, and are gone from the disk. Should they come back, it is `ready` again.'
     }),
-    live: Type.Boolean({ description: 'Whether viewers get this version.' })
+    live: Type.Boolean({ description: 'Whether viewers get this version.' }),
+    builtWith: Type.Optional(BuiltWith)
   },
   { description: 'One state of the files of a dashboard, as it was published. It never changes.' }
 );

@@ -1,5 +1,15 @@
 import { ProblemError } from '../problem-error';
-import { OfferReader, readOffer, type Offer, type OfferedItem } from './offer';
+import {
+  goneLine,
+  offerFoot,
+  offerHead,
+  offerLine,
+  OfferReader,
+  readEarlier,
+  readOffer,
+  type Offer,
+  type OfferedItem
+} from './offer';
 import { offerText } from '../runner/testing/offer-text';
 
 const SHA = 'a'.repeat(64);
@@ -47,7 +57,7 @@ it('an offer is read in pieces that end anywhere, also in the middle of a charac
       reader.read(all.subarray(at, at + size));
     }
     expect(reader.end()).toEqual({ items, files: 1, bytes: 1 });
-    expect([reader.items, reader.bytes]).toEqual([items, 1]);
+    expect([reader.told, reader.sums]).toEqual([items, { files: 1, others: 2, bytes: 1 }]);
   }
 });
 
@@ -123,4 +133,68 @@ it.each([
   ['another format', text([]).replace('"format":2', '"format":1')]
 ])('%s is refused', (_what, offered) => {
   expect(refusal(offered)).toBe('invalid_request');
+});
+
+describe('an offer that builds on another', () => {
+  const [NAME, OTHER, THIRD] = ['b', 'c', 'd'].map(digit => digit.repeat(64)) as [string, string, string];
+  const items = [folder('d'), file('d/a'), file('d/b', { size: 2, sha256: OTHER }), link('l', 'd/a'), file('z')];
+  const earlier = readEarlier(Buffer.from(text(items).replace(offerHead(), offerHead({ name: NAME }))));
+
+  /** @param lines - between its head and its foot. */
+  function build(lines: string[], sums: { files: number; bytes: number }, base = NAME) {
+    const reader = new OfferReader(earlier);
+    reader.read(Buffer.from([offerHead({ base }), ...lines, offerFoot(sums)].join('')));
+    return { reader, offer: reader.end() };
+  }
+
+  it('tells what is different, and is a whole one with what has stayed', () => {
+    const [changed, added] = [file('d/b', { size: 5, sha256: THIRD }), file('e/ä\n', { sha256: OTHER })];
+    const lines = [offerLine(changed), offerLine(folder('e')), offerLine(added), goneLine('z')];
+    const { reader, offer } = build(lines, { files: 3, bytes: 7 });
+    const wanted = [folder('d'), file('d/a'), changed, link('l', 'd/a'), folder('e'), added];
+    expect(offer).toEqual({ items: wanted, files: 3, bytes: 7 });
+    expect(reader.sums).toEqual({ files: 3, others: 3, bytes: 7 });
+    // Only what it tells is numbered.
+    expect(reader.contents.map(({ sha256 }) => sha256)).toEqual([THIRD, OTHER]);
+    const kept = readEarlier(Buffer.from(reader.text(OTHER)));
+    expect([kept.name, kept.files, kept.bytes, [...kept.byPath.values()]]).toEqual([OTHER, 3, 7, wanted]);
+  });
+
+  it('may make of a folder what it likes, if nothing stays in it', () => {
+    const gone = [goneLine('d/a'), goneLine('d/b')];
+    expect(build([offerLine(file('d')), ...gone, goneLine('l')], { files: 2, bytes: 2 }).offer?.items).toEqual([
+      file('d'),
+      file('z')
+    ]);
+    const inside = file('z/a', { sha256: THIRD });
+    expect(build([offerLine(folder('z')), offerLine(inside)], { files: 3, bytes: 4 }).offer?.items.slice(-2)).toEqual([
+      folder('z'),
+      inside
+    ]);
+  });
+
+  it.each([
+    ['on one that is not there', [], { files: 3, bytes: 4 }, OTHER],
+    ['with other sums', [goneLine('z')], { files: 3, bytes: 4 }],
+    ['without what was never there', [goneLine('y')], { files: 3, bytes: 4 }],
+    ['without something twice', [goneLine('z'), goneLine('z')], { files: 2, bytes: 3 }],
+    ['with something twice', [offerLine(file('y')), offerLine(file('y'))], { files: 4, bytes: 5 }],
+    ['with something that is gone', [offerLine(file('z')), goneLine('z')], { files: 2, bytes: 3 }],
+    ['with something after what is gone', [goneLine('z'), offerLine(file('y'))], { files: 3, bytes: 4 }],
+    ['with files in a folder that is gone', [goneLine('d'), goneLine('l')], { files: 3, bytes: 4 }],
+    ['with files in what is a file now', [offerLine(file('d')), goneLine('l')], { files: 4, bytes: 5 }],
+    ['with a file below one', [offerLine(file('z/a'))], { files: 4, bytes: 5 }],
+    ['with a way up', [offerLine(file('../x'))], { files: 4, bytes: 5 }],
+    ['with a way up through a link', [offerLine(link('d', '..')), offerLine(file('d/x'))], { files: 4, bytes: 5 }],
+    ['with a hash of two sizes', [offerLine(file('x')), offerLine(file('y', { size: 3 }))], { files: 5, bytes: 8 }]
+  ])('comes to nothing where it builds %s', (_what, lines, sums, base = NAME) => {
+    expect(build(lines, sums, base).offer).toBeNull();
+  });
+
+  it('is refused where its links lead out, also by way of what it does not tell', () => {
+    expect(() => build([offerLine(link('m', '../x'))], { files: 3, bytes: 4 })).toThrow('lead');
+    expect(() =>
+      build([offerLine(link('d/m', 'n/../../..')), offerLine(link('d/n', '.'))], { files: 3, bytes: 4 })
+    ).toThrow();
+  });
 });

@@ -22,6 +22,8 @@ const BootstrapMessage = Type.Object({
   gitToken: Type.Optional(Type.Object({ host: Text, token: Text })),
   /** Where the Hub is told that its user is active. */
   activityUrl: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  /** How often, in seconds, where the administrator has set it. */
+  activityInterval: Type.Optional(Type.Integer({ minimum: 1 })),
   serverName: Type.Optional(Type.Union([Type.String(), Type.Null()]))
 });
 

@@ -95,6 +95,20 @@ describe('an app', () => {
     expect((await bench.get(1)).status).toBe(200);
   });
 
+  it('that was built with another Python says so in its log once it runs, and no build does', async () => {
+    const version = await publish(1, 'telling');
+    const said = () => bench.printed.filter(line => line.includes('has changed since'));
+    expect(said()).toEqual([]);
+    await bench.engine.stop();
+    bench.renew();
+    bench.goLive({ ...version, builtWith: { python: '2.7.18', framework: null } });
+    await serving(1);
+    await lookUntil(() => said().length > 0, 'what has changed');
+    expect(said()).toEqual([
+      expect.stringMatching(/^v1 Python has changed since version 1 was built: it was 2\.7\.18, and is 3\.\S+\.$/)
+    ]);
+  });
+
   it('that crashes again and again is given up, with its last lines', async () => {
     const version = await publish(1, 'telling');
     await bench.engine.stop();

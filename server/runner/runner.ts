@@ -214,7 +214,9 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
   void reportHubActivity({
     url: bootstrap.activityUrl || null,
     serverName: bootstrap.serverName || start.serverName,
-    lastActivity: () => heartbeat.lastActivity,
+    everySeconds: bootstrap.activityInterval,
+    // Who has a page open uses it: what goes over a WebSocket is no request.
+    lastActivity: () => (connections.lasting() > 0 ? clock.now() : heartbeat.lastActivity),
     post: (url, body) => client.tell(url, body, stopping.signal),
     clock,
     log,

@@ -20,6 +20,7 @@ const valid = {
   homesKept: true,
   cloneTimeout: 600,
   snapshotClass: null,
+  pinImage: false,
   strategies: ['snapshot'],
   gitHosts: ['*', 'git.example.org'],
   relayUrl: null

@@ -44,7 +44,9 @@ export const Config = Type.Object(
     /** Seconds that the clone of a volume may take. */
     cloneTimeout: Type.Integer({ minimum: 1, maximum: 86_400 }),
     /** Of snapshots of volumes; null: the one that the cluster has for the driver. */
-    snapshotClass: orNull(Type.String({ minLength: 1 }))
+    snapshotClass: orNull(Type.String({ minLength: 1 })),
+    /** Whether the pod of a dashboard has the image that its live version was built with. */
+    pinImage: Type.Boolean()
   },
   { additionalProperties: false }
 );
@@ -72,7 +74,8 @@ const EXPECTED: Record<keyof Config, string> = {
   homesKept: 'true or false',
   strategies: `a list of ${STRATEGIES.map(id => `"${id}"`).join(', ')}`,
   cloneTimeout: 'a whole number from 1 to 86400',
-  snapshotClass: 'the name of a VolumeSnapshotClass, or null'
+  snapshotClass: 'the name of a VolumeSnapshotClass, or null',
+  pinImage: 'true or false'
 };
 
 /**

@@ -19,6 +19,7 @@ import type { Life } from './dashboards/life';
 import type { Publisher } from './dashboards/publish';
 import type { Removal } from './dashboards/removal';
 import type { ServerLog } from './dashboards/server-log';
+import type { ServerPods } from './dashboards/server-pod';
 import type { Servers } from './dashboards/servers';
 import type { StartSpecifications } from './dashboards/start-specification';
 import type { DashboardStore } from './dashboards/store';
@@ -50,6 +51,8 @@ export interface Context {
   channels: Channels;
   servers: Servers;
   serverLog: ServerLog;
+  /** Hears what a server's pod is made with. */
+  hearPod: ServerPods;
   life: Life;
   queue: BuildQueue;
   results: BuildResults;

@@ -28,6 +28,7 @@ import { createPublisher } from './dashboards/publish';
 import { createReconciler, type Reconciler } from './dashboards/reconciler';
 import { createRemoval } from './dashboards/removal';
 import { createServerLog } from './dashboards/server-log';
+import { createServerPods } from './dashboards/server-pod';
 import { createServers } from './dashboards/servers';
 import { offeredStrategies } from './dashboards/source';
 import { createStartSpecifications } from './dashboards/start-specification';
@@ -67,6 +68,7 @@ export interface ServiceOptions {
   /** Shorter waits, in milliseconds. */
   timing?: {
     runnerWaitMs?: number;
+    runningMs?: number;
     pollMs?: number;
     sweepMs?: number;
     leaseMs?: number;
@@ -135,14 +137,18 @@ export async function createService(
   const life = createLife({ store: dashboards, audit, servers, changes, clock, log });
   const strategies = offeredStrategies(config);
   // Also where that is not allowed any more: there may be volumes to be mounted, and removed.
-  const cloning =
-    strategies.some(isCloneStrategy) || (await dashboards.hasVolumes())
-      ? createCloning({
-          volumes: volumes ?? (await volumesOf(env, config, { instance: await instanceOf(db), clock, log })),
-          ...{ dashboards, builds, logs, changes, strategies, clock, log },
-          sweepMs: timing.volumesMs
-        })
-      : null;
+  const needed = strategies.some(isCloneStrategy) || (await dashboards.hasVolumes());
+  const opened = needed
+    ? (volumes ?? (await volumesOf(env, config, { instance: await instanceOf(db), clock, log })))
+    : null;
+  const cloning = opened
+    ? createCloning({
+        volumes: opened,
+        ...{ dashboards, builds, logs, changes, strategies, clock, log },
+        keptBesides: () => checks.kept(),
+        sweepMs: timing.volumesMs
+      })
+    : null;
   const queue = createBuildQueue({
     builds,
     dashboards,
@@ -197,6 +203,7 @@ export async function createService(
     builds,
     queue,
     life,
+    channels,
     servers,
     changes,
     visited,
@@ -208,6 +215,7 @@ export async function createService(
   });
   const checks = createChecks({
     config,
+    volumes: opened,
     hub,
     apiToken: env.apiToken,
     publicServiceUrl: addresses.serviceUrl,
@@ -251,6 +259,7 @@ export async function createService(
     channels,
     servers,
     serverLog,
+    hearPod: createServerPods({ store: dashboards, serverLog }),
     life,
     queue,
     results,
@@ -289,6 +298,7 @@ export async function createService(
     },
     async stop() {
       removal.stop();
+      checks.stop();
       await reconciler.stop();
       await queue.stop();
       await cloning?.stop();

@@ -22,21 +22,31 @@ export class AuthorLab {
   private constructor(
     private readonly hub: TestHub,
     private readonly author: Author,
-    readonly token: string
+    readonly token: string,
+    private readonly choice: object | undefined
   ) {}
 
-  /** Resolves when it is ready. */
-  static async start(hub: TestHub, author: Author): Promise<AuthorLab> {
+  /**
+   * Resolves when it is ready.
+   *
+   * @param choice - what its author chooses on the Hub's page for it
+   */
+  static async start(hub: TestHub, author: Author, choice?: object): Promise<AuthorLab> {
     const { name } = author;
-    const lab = new AuthorLab(hub, author, await hub.token(name, [`access:servers!user=${name}`]));
+    const lab = new AuthorLab(hub, author, await hub.token(name, [`access:servers!user=${name}`]), choice);
     await lab.startAgain();
     return lab;
   }
 
   /** Starts it where it has ended. */
-  async startAgain(): Promise<void> {
-    await this.hub.api('POST', `users/${this.author.name}/server`);
+  async startAgain(choice = this.choice): Promise<void> {
+    await this.hub.api('POST', `users/${this.author.name}/server`, choice);
     await eventually(async () => (await this.state())?.ready, 90_000);
+  }
+
+  async stop(): Promise<void> {
+    await this.hub.api('DELETE', `users/${this.author.name}/server`);
+    await eventually(async () => (await this.state()) === undefined, 30_000);
   }
 
   /** What the Hub says of its server; undefined where there is none. */

@@ -78,6 +78,13 @@ export function writtenStage(hub: TestHub, buildId: string): unknown {
   return inDatabase(hub, (_, db) => db.prepare('SELECT state FROM builds WHERE id = ?').get(buildId)?.state);
 }
 
+/** How many connections of viewers to a dashboard the service has written down, as its runner has told it. */
+export function writtenConnections(hub: TestHub, id: string): number {
+  return inDatabase(hub, (_, db) =>
+    Number(db.prepare('SELECT connections FROM runners WHERE dashboard_id = ?').get(id)?.connections ?? 0)
+  );
+}
+
 /** Rows that belong to no dashboard, or to work that nobody does. */
 export function orphanRows(hub: TestHub): Record<string, number> {
   const without = 'WHERE dashboard_id NOT IN (SELECT id FROM dashboards)';

@@ -83,6 +83,8 @@ it('a ticket is for the author, while the build waits', async () => {
   const url = new URL(path, hub.url).href;
   const call = (headers: Record<string, string>) =>
     ask(`${url}hello?sender=somebody-else`, { method: 'POST', headers, body: '{}' }).then(({ status }) => status);
+  // The address leads to the server a moment after that asks for files; until then the Hub answers.
+  await eventually(async () => (await call({})) !== 404);
   expect(await call({})).toBe(401);
   expect(await call({ authorization: `token ${lab.token}` })).toBe(401);
   expect(await call({ authorization: `Bearer ${ticket}`, origin: new URL(hub.url).origin })).toBe(403);

@@ -57,7 +57,7 @@ export class Visitor {
         'sec-fetch-mode': 'navigate',
         'sec-fetch-dest': 'document',
         ...headers,
-        cookie: this.#header(target),
+        cookie: this.cookieHeader(target),
         ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {})
       },
       body: form?.toString()
@@ -66,7 +66,8 @@ export class Visitor {
     return reply;
   }
 
-  #header({ hostname, pathname }: URL): string {
+  /** What the browser sends there of what it keeps. */
+  cookieHeader({ hostname, pathname }: URL): string {
     return this.#cookies
       .filter(({ host, path }) => host === hostname && (pathname === path || pathname.startsWith(asFolder(path))))
       .sort((a, b) => b.path.length - a.path.length)

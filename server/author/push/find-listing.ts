@@ -15,7 +15,7 @@ export interface Listed {
 
 const KINDS: Readonly<Record<string, Listed['kind']>> = { f: 'file', d: 'folder', l: 'link' };
 
-/** Device, inode, size and times as `identityOf` has them, then the mode. */
+/** What `identityOf` has. */
 const FILE = '%D %i %s %T@ %C@ %m';
 const TOLD = /^\d+ \d+ \d+ -?\d+\.\d{10} -?\d+\.\d{10} [0-7]+$/;
 

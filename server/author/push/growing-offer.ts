@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 
-import { Contents, OFFER_HEAD, offerFoot, offerLine, type Offer } from '../../relay/offer';
+import { Contents, goneLine, offerFoot, offerHead, offerLine } from '../../relay/offer';
+import type { OfferRest } from './project';
 import type { ReadFile } from './read-file';
 import type { ReadItem } from './walks';
 
@@ -11,6 +12,8 @@ const WORTH = 256 * 1024;
 const TURN = 1_000;
 
 export interface WholeOffer {
+  /** The one that it builds on. */
+  base: string | null;
   text: Buffer;
   sha256: string;
   contents: Contents<ReadFile>;
@@ -30,9 +33,15 @@ export class GrowingOffer {
   #sending: Promise<void> | null = null;
   #stopped = false;
 
-  /** @param send - a piece, by its offset in the text */
-  constructor(private readonly send: (piece: Buffer, offset: number) => Promise<void>) {
-    this.#write(OFFER_HEAD);
+  /**
+   * @param base - the offer that it builds on; null: it tells all.
+   * @param send - a piece, by its offset in the text.
+   */
+  constructor(
+    private readonly base: string | null,
+    private readonly send: (piece: Buffer, offset: number) => Promise<void>
+  ) {
+    this.#write(offerHead(base === null ? {} : { base }));
   }
 
   add(items: readonly ReadItem[]): void {
@@ -50,13 +59,13 @@ export class GrowingOffer {
   }
 
   /** Ends the text, and waits until what can be sent of it has been. */
-  async end(sums: Pick<Offer, 'files' | 'bytes'>): Promise<WholeOffer> {
-    this.#write(offerFoot(sums));
+  async end({ gone, ...sums }: OfferRest): Promise<WholeOffer> {
+    this.#write(gone.map(goneLine).join('') + offerFoot(sums));
     const sent = this.#sendRest();
     const contents = await this.#contents();
     const text = Buffer.concat(this.#pieces);
     await sent;
-    return { text, sha256: this.#hash.digest('hex'), contents };
+    return { base: this.base, text, sha256: this.#hash.digest('hex'), contents };
   }
 
   async #sendRest(): Promise<void> {

@@ -1,27 +1,28 @@
 import { fstatSync } from 'node:fs';
 
 import { withFile, withParent } from '../../files/anchor';
-import type { Offer } from '../../relay/offer';
-import { identityOf, type HashCache } from './hash-cache';
 import { FileChanged, type ReadFile } from './read-file';
+import { identityOf } from './remembered';
+
+/** What of the offer this one builds on is gone, and the sums of what is there. */
+export interface OfferRest {
+  gone: readonly string[];
+  files: number;
+  bytes: number;
+}
 
 /** The author's project as it is offered: what it consists of, and what each file was when it was read. */
 export class Project {
   /**
    * @param root - absolute.
+   * @param rest - of the offer, after what was told of it while it was read.
    * @param changing - files that could not be read at rest. They are not in the offer.
    */
   constructor(
     readonly root: string,
-    readonly offer: Offer,
-    readonly changing: readonly string[],
-    private readonly cache: HashCache
+    readonly rest: OfferRest,
+    readonly changing: readonly string[]
   ) {}
-
-  /** Keeps the hashes for the next time. */
-  remember(): void {
-    this.cache.save();
-  }
 
   /**
    * Hands over an open file that is as it was when it was hashed.

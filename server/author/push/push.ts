@@ -4,7 +4,14 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { Type } from 'typebox';
 
 import type { FilesSource, Problem } from '../../contract';
-import { PushFinished, PushMissing, type PushAddress, type PushOrder, type PushOutcome } from '../../contract/relay';
+import {
+  PushFinished,
+  PushGreeted,
+  PushMissing,
+  type PushAddress,
+  type PushOrder,
+  type PushOutcome
+} from '../../contract/relay';
 import { expandHome } from '../../files/home';
 import { keepChanging } from '../../files/problems';
 import { checkPublishable } from '../../files/publishable';
@@ -13,13 +20,13 @@ import { LARGEST_SECTION, OFFER } from '../../relay/frames';
 import type { OfferedFile } from '../../relay/offer';
 import { FindListing, NotListed } from './find-listing';
 import { GrowingOffer, type WholeOffer } from './growing-offer';
-import { HashCache } from './hash-cache';
 import { Pace } from './pace';
 import { packsOf } from './packs';
 import { patienceWith } from './patience';
 import type { Project } from './project';
 import { NoAnswer, PushClient, Refused } from './push-client';
 import { readProject } from './read-project';
+import { Remembered } from './remembered';
 import { sectionsOf, sectionsOfText } from './sections';
 import { mayPass, unreachable, type Failure } from './unreachable';
 
@@ -34,6 +41,8 @@ const GONE = 410;
 const ROUNDS = 3;
 /** Pauses between attempts, in ms; the last one is repeated. */
 const PAUSES = [500, 1_000, 2_000, 5_000, 10_000];
+/** Until the dashboard's server answers for the first time, which is a matter of a second or two: somebody waits for it. */
+const FIRST_PAUSES = [50, 75, 100, 125, 150, 200, 250, 300, 400, ...PAUSES];
 /** A connection is made and written to within so many turns. */
 const TURNS = 3;
 /** The dashboard's server is told this often that files are still being read. */
@@ -73,8 +82,11 @@ export async function push(order: PushOrder, surroundings: PushSurroundings): Pr
   }
 }
 
-/** How sending has ended. `mistaken`: a file is not what its hash says, which may have been remembered wrongly. */
-type Sent = 'complete' | 'changed' | 'mistaken';
+/**
+ * How sending has ended. `mistaken`: a file is not what its hash says, which may have been remembered wrongly; `unfounded`:
+ * what the offer builds on is not there any longer.
+ */
+type Sent = 'complete' | 'changed' | 'mistaken' | 'unfounded';
 
 /** What was begun before has left this program. */
 async function underWay(): Promise<void> {
@@ -88,6 +100,8 @@ class Push {
   readonly #pace = new Pace(LARGEST_SECTION);
   #client: PushClient | null = null;
   #listing: FindListing | null = null;
+  /** The offer that the dashboard's server has, by its hash. */
+  #base: string | null = null;
   /** Where the dashboard's server answered. */
   #url = '';
   #advancedAt = performance.now();
@@ -101,42 +115,46 @@ class Push {
 
   async run(): Promise<void> {
     const { source, publishablePaths } = this.order;
-    const connected = this.#persistently(() => this.#connect());
+    const connected = this.#persistently(() => this.#connect(), FIRST_PAUSES);
     if (source.kind !== 'files') {
       return connected;
     }
     const { home, now = Date.now } = this.around;
     // What was remembered is read while the dashboard's server is asked.
-    const remembered = (believed: boolean): HashCache =>
-      new HashCache(home, expandHome(source.root, home), now(), believed);
+    const remember = (believed: boolean): Remembered =>
+      new Remembered(home, expandHome(source.root, home), now(), believed);
     // So is the folder listed, once: what does not do at first is walked through with care.
     this.#listing = source.scope === 'folder' ? new FindListing(expandHome(source.root, home)) : null;
     let believed = true;
-    let [cache] = await Promise.all([underWay().then(() => remembered(believed)), connected]);
+    let [remembered] = await Promise.all([underWay().then(() => remember(believed)), connected]);
     // The dashboard's server knows the names alone: where links lead is seen here.
     await checkPublishable(source, home, publishablePaths);
     for (let round = 1; ; round++) {
-      const { project, growing } = await this.#read(source, cache);
+      const { project, growing } = await this.#read(source, remembered);
       const changed = new Set(project.changing);
       let end: Sent = 'changed';
+      let taken: string | null = null;
       try {
         if (changed.size === 0) {
-          const offer = await growing.end(project.offer);
+          const offer = await growing.end(project.rest);
           end = await this.#persistently(() => this.#send(project, offer, changed));
+          taken = end === 'complete' ? offer.sha256 : null;
         }
         if (end === 'complete') {
           return;
         }
       } finally {
         // Nobody waits for this any longer.
-        project.remember();
+        remembered.save(taken);
       }
       if (believed && end === 'mistaken') {
         believed = false;
       } else if (round >= ROUNDS) {
         throw keepChanging([...changed]);
       }
-      cache = remembered(believed);
+      remembered = remember(believed);
+      // What goes wrong is not built on.
+      this.#base = null;
     }
   }
 
@@ -166,7 +184,8 @@ class Push {
     for (const address of this.order.addresses) {
       const client = this.#clientOf(address);
       try {
-        await client.call(Nothing, 'hello');
+        const { base = null } = await client.call(PushGreeted, 'hello');
+        this.#base = base;
         this.#client = client;
         this.#url = address.url;
         return;
@@ -187,19 +206,20 @@ class Push {
   }
 
   /** Reads the project; what is known of it is sent meanwhile. */
-  async #read(source: FilesSource, cache: HashCache): Promise<{ project: Project; growing: GrowingOffer }> {
-    const growing = new GrowingOffer((piece, offset) => this.#sendOffer(piece, offset));
+  async #read(source: FilesSource, remembered: Remembered): Promise<{ project: Project; growing: GrowingOffer }> {
+    const base = remembered.begin(this.#base) ? this.#base : null;
+    const growing = new GrowingOffer(base, (piece, offset) => this.#sendOffer(piece, offset));
     const { home } = this.around;
     const listing = this.#listing;
     this.#listing = null;
     try {
       const project = await this.#whileHeard(goOn =>
-        readProject(source, { home, cache, listing, read: items => growing.add(items), goOn })
+        readProject(source, { home, remembered, listing, read: items => growing.add(items), goOn })
       );
       return { project, growing };
     } catch (error) {
       if (error instanceof NotListed) {
-        return await this.#read(source, cache);
+        return await this.#read(source, remembered);
       }
       throw error;
     } finally {
@@ -240,8 +260,8 @@ class Push {
   }
 
   /** Tries again what failed on the way, as long as it gets further now and then. */
-  async #persistently<T>(attempt: () => Promise<T>): Promise<T> {
-    const pauses = this.around.pauses ?? PAUSES;
+  async #persistently<T>(attempt: () => Promise<T>, usual: readonly number[] = PAUSES): Promise<T> {
+    const pauses = this.around.pauses ?? usual;
     // What came before took its own time, such as reading a large project.
     this.#advancedAt = performance.now();
     for (let failures = 0, advanced = this.#advancedAt; ; failures++) {
@@ -277,7 +297,11 @@ class Push {
     // A second time for what has arrived and was not what it was called, or is gone there since.
     let last: readonly number[] = [];
     for (let attempt = 0; attempt < 3 && changed.size === 0; attempt++) {
-      const { missing, partial } = await this.#offer(offer);
+      const reply = await this.#offer(offer);
+      if (reply === null) {
+        return 'unfounded';
+      }
+      const { missing, partial } = reply;
       const offsets = new Map(partial);
       const wanted = missing.flatMap(index => {
         const content = contents[index];
@@ -293,14 +317,17 @@ class Push {
     return changed.size > 0 ? 'changed' : mistaken(last.flatMap(index => contents[index]?.files ?? []));
   }
 
-  /** Sends what is not there yet of the offer. @returns what is missing of the files */
-  async #offer({ text, sha256 }: WholeOffer): Promise<PushMissing> {
+  /** Sends what is not there yet of the offer. @returns what is missing of the files; null: what it builds on is */
+  async #offer({ base, text, sha256 }: WholeOffer): Promise<PushMissing | null> {
     const offered = { sha256, size: text.length };
     let reply = await this.#call(PushMissing, 'missing', offered);
     // Twice where something else was there that began in its place.
     for (let attempt = 0; attempt < 2 && reply.received < text.length; attempt++) {
       await this.#sendOffer(text.subarray(reply.received), reply.received);
       reply = await this.#call(PushMissing, 'missing', offered);
+    }
+    if (reply.received < text.length && base !== null) {
+      return null;
     }
     if (reply.received < text.length) {
       throw new NoAnswer('the list of files does not arrive as it was sent');

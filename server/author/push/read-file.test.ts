@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-import { HashCache } from './hash-cache';
 import { readLargeFile } from './read-file';
+import { Remembered } from './remembered';
 
 let base: string;
 
@@ -17,7 +17,7 @@ it('a large file that is not read to its end is closed once: what is opened afte
   const large = path.join(base, 'large.bin');
   writeFileSync(large, '');
   truncateSync(large, 200_000_000);
-  const cache = new HashCache(base, base, Date.now(), true);
+  const remembered = new Remembered(base, base, Date.now(), true);
   const root = openSync(base, 'r');
   for (let pieces = 1; pieces <= 20; pieces++) {
     let left = pieces;
@@ -26,7 +26,7 @@ it('a large file that is not read to its end is closed once: what is opened afte
         throw new Error('cancelled');
       }
     };
-    await expect(readLargeFile(root, 'large.bin', cache, goOn)).rejects.toThrow('cancelled');
+    await expect(readLargeFile(root, 'large.bin', remembered, goOn)).rejects.toThrow('cancelled');
     const others = Array.from({ length: 20 }, () => openSync(large, 'r'));
     await setTimeout(5);
     others.forEach(fd => {

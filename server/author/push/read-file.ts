@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { openFile, withFile, withParent } from '../../files/anchor';
 import { hashBytes } from '../../files/chunks';
 import type { OfferedFile } from '../../relay/offer';
-import { identityOf, type HashCache } from './hash-cache';
+import { identityOf, type Remembered } from './remembered';
 
 /** How often a file is read that changes while it is read. */
 const ATTEMPTS = 3;
@@ -27,6 +27,8 @@ export class FileChanged extends Error {
 export interface ReadFile extends OfferedFile {
   /** `identityOf` it. */
   identity: string;
+  /** Whether that would tell of a change that comes now. */
+  settled: boolean;
 }
 
 /** A file that takes long to read: `readLargeFile` is to do it. */
@@ -41,12 +43,18 @@ export interface Unread {
  * @param at - where it is found now, anchored.
  * @throws FileChanged
  */
-export function readFile(parent: number, name: string, path: string, at: string, cache: HashCache): ReadFile | Unread {
+export function readFile(
+  parent: number,
+  name: string,
+  path: string,
+  at: string,
+  remembered: Remembered
+): ReadFile | Unread {
   const stat = lstatSync(at, { bigint: true });
   const identity = identityOf(stat);
-  const sha256 = stat.isFile() ? cache.get(identity) : undefined;
+  const sha256 = stat.isFile() ? remembered.sha256(path, identity) : undefined;
   if (sha256 !== undefined) {
-    return readAs(path, stat, identity, sha256);
+    return readAs(path, stat, sha256, true);
   }
   if (stat.size > LARGE) {
     return { kind: 'unread', path };
@@ -54,7 +62,7 @@ export function readFile(parent: number, name: string, path: string, at: string,
   return withFile(parent, name, fd => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const before = regular(fd, path);
-      const read = settled(fd, path, before, hashBytes(fd, Number(before.size)), cache);
+      const read = atRest(fd, path, before, hashBytes(fd, Number(before.size)), remembered);
       if (read) {
         return read;
       }
@@ -63,9 +71,11 @@ export function readFile(parent: number, name: string, path: string, at: string,
   });
 }
 
-function readAs(path: string, { size, mode, mtimeNs }: BigIntStats, identity: string, sha256: string): ReadFile {
+function readAs(path: string, stat: BigIntStats, sha256: string, settled: boolean): ReadFile {
+  const { size, mode, mtimeNs } = stat;
+  const identity = identityOf(stat);
   const executable = (mode & 0o111n) !== 0n;
-  return { kind: 'file', path, size: Number(size), mtime: String(mtimeNs), executable, sha256, identity };
+  return { kind: 'file', path, size: Number(size), mtime: String(mtimeNs), executable, sha256, identity, settled };
 }
 
 /**
@@ -75,12 +85,17 @@ function readAs(path: string, { size, mode, mtimeNs }: BigIntStats, identity: st
  * @param goOn - called in between; throws what ends it.
  * @throws FileChanged
  */
-export async function readLargeFile(root: number, path: string, cache: HashCache, goOn: () => void): Promise<ReadFile> {
+export async function readLargeFile(
+  root: number,
+  path: string,
+  remembered: Remembered,
+  goOn: () => void
+): Promise<ReadFile> {
   const fd = withParent(root, path, openFile);
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const stat = regular(fd, path);
-      const read = settled(fd, path, stat, await hashInPieces(fd, Number(stat.size), goOn), cache);
+      const read = atRest(fd, path, stat, await hashInPieces(fd, Number(stat.size), goOn), remembered);
       if (read) {
         return read;
       }
@@ -120,11 +135,9 @@ function regular(fd: number, path: string): BigIntStats {
 }
 
 /** A file that is still as it was when reading it began; null: it is not. */
-function settled(fd: number, path: string, stat: BigIntStats, sha256: string, cache: HashCache): ReadFile | null {
-  const identity = identityOf(stat);
-  if (identityOf(fstatSync(fd, { bigint: true })) !== identity) {
+function atRest(fd: number, path: string, stat: BigIntStats, sha256: string, remembered: Remembered): ReadFile | null {
+  if (identityOf(fstatSync(fd, { bigint: true })) !== identityOf(stat)) {
     return null;
   }
-  cache.add(stat, sha256);
-  return readAs(path, stat, identity, sha256);
+  return readAs(path, stat, sha256, remembered.isSettled(stat));
 }

@@ -9,20 +9,20 @@ import { expandHome, homeIn } from '../../files/home';
 import { keepChanging, pathTooLong, refuseLeaving } from '../../files/problems';
 import { ProblemError, systemCode } from '../../problem-error';
 import type { FindListing } from './find-listing';
-import type { HashCache } from './hash-cache';
 import { Project } from './project';
 import { FileChanged, readFile, readLargeFile } from './read-file';
+import type { Remembered } from './remembered';
 import { alone, carefully, quickly, type Found, type Look, type ReadItem } from './walks';
 
 type FilesSource = Extract<Source, { kind: 'files' }>;
 
 export interface ReadingProject {
   home: string;
-  /** Hashes that were made earlier. */
-  cache: HashCache;
+  /** What was read earlier; `begin` has been called. */
+  remembered: Remembered;
   /** Of the project's folder; null: it is walked through with care. */
   listing: FindListing | null;
-  /** Told what was read since it was told last, in the order of the offer. */
+  /** Told what was read since it was told last, and is not offered already, in the order of the offer. */
   read(items: readonly ReadItem[]): void;
   /** Called now and then; throws what ends it. */
   goOn(): void;
@@ -34,9 +34,9 @@ export interface ReadingProject {
  * @throws ProblemError, or NotListed where the listing does not do: the project is to be read anew without it
  */
 export async function readProject(source: FilesSource, reading: ReadingProject): Promise<Project> {
-  const { home, cache, listing, read, goOn } = reading;
+  const { home, remembered, listing, read, goOn } = reading;
   const root = expandHome(source.root, home);
-  const items: ReadItem[] = [];
+  let items: ReadItem[] = [];
   const links = new Map<string, string>();
   const changing: string[] = [];
 
@@ -47,7 +47,10 @@ export async function readProject(source: FilesSource, reading: ReadingProject):
     if (item.kind === 'link') {
       links.set(item.path, item.target);
     }
-    items.push(item);
+    if (!remembered.isOffered(item.path, item.kind, toldOf(item))) {
+      remembered.add(item);
+      items.push(item);
+    }
   };
   const miss = (path: string, error: unknown): void => {
     if (!(error instanceof FileChanged) && !isGone(error)) {
@@ -57,7 +60,7 @@ export async function readProject(source: FilesSource, reading: ReadingProject):
   };
   const look: Look = (parent, name, path, at) => {
     try {
-      return [readFile(parent, name, path, at, cache)];
+      return [readFile(parent, name, path, at, remembered)];
     } catch (error) {
       miss(path, error);
       return [];
@@ -70,25 +73,24 @@ export async function readProject(source: FilesSource, reading: ReadingProject):
     }
     const excludes = readExcludes(folder, homeIn(root, home));
     return listing && excludes.everywhereAlike
-      ? quickly(folder, listing, cache, look)
+      ? quickly(folder, listing, remembered, look)
       : carefully(folder, excludes, look);
   };
 
   try {
     const folder = openRoot(root);
     try {
-      let told = 0;
       for await (const found of slices(folder)) {
         for (const item of found) {
           if (item.kind === 'unread') {
-            const large = readLargeFile(folder, item.path, cache, goOn);
+            const large = readLargeFile(folder, item.path, remembered, goOn);
             await large.then(add, (error: unknown) => miss(item.path, error));
           } else {
             add(item);
           }
         }
-        read(items.slice(told));
-        told = items.length;
+        read(items);
+        items = [];
         await setImmediate();
         goOn();
       }
@@ -96,11 +98,20 @@ export async function readProject(source: FilesSource, reading: ReadingProject):
       closeSync(folder);
     }
     refuseLeaving(links);
-    const files = items.filter(item => item.kind === 'file');
-    const offer = { items, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
-    return new Project(root, offer, changing, cache);
+    return new Project(root, remembered.end(), changing);
   } catch (error) {
     throw explained(error, source);
+  }
+}
+
+function toldOf(item: ReadItem): string {
+  switch (item.kind) {
+    case 'file':
+      return item.identity;
+    case 'folder':
+      return item.mtime;
+    case 'link':
+      return item.target;
   }
 }
 

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { openRoot, withRoot } from '../../files/anchor';
 import { createExcludes } from '../../files/excludes';
 import { FindListing, NotListed } from './find-listing';
-import { HashCache } from './hash-cache';
 import { readFile } from './read-file';
+import { Remembered } from './remembered';
 import { carefully, quickly, type Found, type Look } from './walks';
 
 let base: string;
@@ -34,29 +34,35 @@ function put(name: string, text = name, at = 1_700_000_000.123456): void {
 }
 
 /** Later than the files were changed, so that their hashes are remembered. */
-const cacheOf = () => new HashCache(base, project, Date.now() + 60_000, true);
+const rememberedOf = () => new Remembered(base, project, Date.now() + 60_000, true);
 
 const looking =
-  (cache: HashCache, looked: string[]): Look =>
+  (remembered: Remembered, looked: string[]): Look =>
   (parent, name, file, at) => {
     looked.push(file);
-    return [readFile(parent, name, file, at, cache)];
+    return [readFile(parent, name, file, at, remembered)];
   };
 
 const sorted = (found: Found[]) => found.sort((a, b) => (a.path < b.path ? -1 : 1));
 
-function withCare(cache: HashCache, looked: string[] = []): Found[] {
+function withCare(remembered: Remembered, looked: string[] = []): Found[] {
   const nothing = createExcludes(null, null);
-  return withRoot(project, folder => sorted([...carefully(folder, nothing, looking(cache, looked))].flat()));
+  return withRoot(project, folder => sorted([...carefully(folder, nothing, looking(remembered, looked))].flat()));
 }
 
-async function listed(cache: HashCache, looked: string[] = []): Promise<Found[]> {
+/** What was found is remembered. */
+function keep(remembered: Remembered, found: Found[]): void {
+  found.forEach(item => item.kind !== 'unread' && remembered.add(item));
+  remembered.save(null);
+}
+
+async function listed(remembered: Remembered, looked: string[] = []): Promise<Found[]> {
   const listing = new FindListing(project);
   listings.push(listing);
   const found: Found[] = [];
   const folder = openRoot(project);
   try {
-    for await (const some of quickly(folder, listing, cache, looking(cache, looked))) {
+    for await (const some of quickly(folder, listing, remembered, looking(remembered, looked))) {
       found.push(...some);
     }
   } finally {
@@ -90,31 +96,30 @@ it('what is listed is what a walk with care finds, and of what is remembered no 
   symlinkSync('nowhere', path.join(project, 'data', 'lost'));
   symlinkSync('.git', path.join(project, 'src', 'venv'));
 
-  const cache = cacheOf();
-  const expected = withCare(cache);
+  const remembered = rememberedOf();
+  const expected = withCare(remembered);
   expect(expected.length).toBeGreaterThan(3_050);
   expect(expected.map(item => item.path)).toEqual(
     expect.arrayContaining(['-name', 'venv2/kept.py', 'submodule/a.py', '__pycache__', 'data/lost', 'empty'])
   );
-  cache.save();
+  keep(remembered, expected);
 
   const again: string[] = [];
-  expect(await listed(cacheOf(), again)).toEqual(withCare(cacheOf()));
+  expect(await listed(rememberedOf(), again)).toEqual(withCare(rememberedOf()));
   // It is read in pieces, and remembered when that has been done.
   expect(again).toEqual(['large.bin']);
-  expect(sorted(await listed(new HashCache(base, project, Date.now() + 60_000, false)))).toEqual(expected);
+  expect(sorted(await listed(new Remembered(base, project, Date.now() + 60_000, false)))).toEqual(expected);
 });
 
 it('only what has changed is looked at', async () => {
   ['a.py', 'b.py', 'c.py'].forEach(name => put(name));
-  const cache = cacheOf();
-  withCare(cache);
-  cache.save();
+  const remembered = rememberedOf();
+  keep(remembered, withCare(remembered));
   put('b.py', 'B.py');
   chmodSync(path.join(project, 'c.py'), 0o700);
   put('d.py');
   const looked: string[] = [];
-  await listed(cacheOf(), looked);
+  await listed(rememberedOf(), looked);
   expect(looked.sort()).toEqual(['b.py', 'c.py', 'd.py']);
 });
 

@@ -6,8 +6,8 @@ import { ENVIRONMENT_MARK, type Excludes } from '../../files/excludes';
 import { walkInSteps } from '../../files/walk';
 import type { OfferedFolder, OfferedLink } from '../../relay/offer';
 import type { FindListing } from './find-listing';
-import type { HashCache } from './hash-cache';
 import type { ReadFile, Unread } from './read-file';
+import { partsOf, type Remembered } from './remembered';
 import { Standpoint } from './standpoint';
 
 export type ReadItem = ReadFile | OfferedFolder | OfferedLink;
@@ -64,14 +64,15 @@ export function* carefully(folder: number, excludes: Excludes, look: Look): Gene
 }
 
 /**
- * All of an open folder, as `find` has listed it: files are looked at where their hashes are not remembered.
+ * All of an open folder, as `find` has listed it, but what the other end knows already: files are looked at where their hashes
+ * are not remembered.
  *
  * @throws NotListed: some of it may have been handed over by then
  */
 export async function* quickly(
   folder: number,
   listing: FindListing,
-  cache: HashCache,
+  remembered: Remembered,
   look: Look
 ): AsyncGenerator<Found[]> {
   /** The last environment; what is in a folder follows it. */
@@ -90,8 +91,8 @@ export async function* quickly(
         }
       } else if (kind === 'link') {
         slice.found.push({ kind, path, target: told });
-      } else {
-        const known = remembered(path, told, cache);
+      } else if (!remembered.isOffered(path, kind, told)) {
+        const known = knownFile(path, told, remembered);
         const found = known
           ? [known]
           : withParent(folder, path, (parent, name) => look(parent, name, path, inside(parent, name)));
@@ -105,25 +106,23 @@ export async function* quickly(
   }
 }
 
-/** @param told - as `FindListing` tells it. */
-function remembered(path: string, told: string, cache: HashCache): ReadFile | null {
-  const beforeMode = told.lastIndexOf(' ');
-  const identity = told.slice(0, beforeMode);
-  const sha256 = cache.get(identity);
+/** @param identity - as `FindListing` tells it. */
+function knownFile(path: string, identity: string, remembered: Remembered): ReadFile | null {
+  const sha256 = remembered.sha256(path, identity);
   if (sha256 === undefined) {
     return null;
   }
-  const beforeSize = told.indexOf(' ', told.indexOf(' ') + 1);
-  const beforeTime = told.indexOf(' ', beforeSize + 1);
-  const afterTime = told.indexOf(' ', beforeTime + 1);
+  const { size, mtime, mode } = partsOf(identity);
+  const executable = (parseInt(mode, 8) & 0o111) !== 0;
   return {
     kind: 'file',
     path,
-    size: Number(told.slice(beforeSize + 1, beforeTime)),
-    mtime: nanoseconds(told.slice(beforeTime + 1, afterTime)),
-    executable: (parseInt(told.slice(beforeMode + 1), 8) & 0o111) !== 0,
+    size: Number(size),
+    mtime: nanoseconds(mtime),
+    executable,
     sha256,
-    identity
+    identity,
+    settled: true
   };
 }
 

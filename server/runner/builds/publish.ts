@@ -6,6 +6,7 @@ import { forgetOthers, storageStrategy } from '../storage/strategies';
 import type { PublishJob } from '../storage/strategy';
 import { checkPublishable } from '../../files/publishable';
 import { removeVersion } from '../versions/remove';
+import { installedFor } from '../supervisor/installed';
 import { startAndCheck, type BuildContext, type Success } from './build';
 import { choose } from './choose';
 
@@ -37,6 +38,7 @@ export async function publish(job: PublishJob, context: BuildContext): Promise<S
   context.line(`${reason}: it runs with ${frameworkOf(framework).title}.`);
   const { manifest, warnings } = await storage.make(job.n, source, fetched, context);
   const version: RunnableVersion = { n: job.n, framework, entry: source.entry, command: job.command, strategy };
+  const installed = installedFor(framework, context.around);
   const appWarnings = await startAndCheck(context, version, true);
   // What cannot be removed costs room, and no version.
   await forgetOthers(context.around.places.dashboard, strategy).catch((error: unknown) =>
@@ -52,6 +54,7 @@ export async function publish(job: PublishJob, context: BuildContext): Promise<S
     manifestHash: manifest.hash,
     files: manifest.files,
     bytes: manifest.bytes,
+    installed: await installed,
     warnings: [...appWarnings, ...warnings].slice(0, MAX_WARNINGS).map(warning => warning.slice(0, 2_000))
   };
 }

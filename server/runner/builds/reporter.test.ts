@@ -59,6 +59,28 @@ describe('a reporter', () => {
     expect(sent.map(({ wants }) => wants)).toEqual(['files', 'files', 'nothing', undefined]);
   });
 
+  it('tells at once what came while a report was under way, and does not keep it for the lines that follow', async () => {
+    jest.useFakeTimers();
+    try {
+      let answer: () => void = () => undefined;
+      const { sent, reports } = record(() => new Promise(done => (answer = () => done({ cancelled: false }))));
+      const reporter = new Reporter(JOB, reports, () => undefined);
+      reporter.stage('copy');
+      reporter.line('on the way');
+      await jest.advanceTimersByTimeAsync(0);
+      reporter.wants('files');
+      reporter.line('waits for them');
+      answer();
+      await jest.advanceTimersByTimeAsync(0);
+      expect(sent).toEqual([
+        { state: 'copy', lines: ['on the way'], wants: undefined },
+        { state: 'copy', lines: ['waits for them'], wants: 'files' }
+      ]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('hears of a cancellation without having anything to tell', async () => {
     const { reports } = record(async () => ({ cancelled: true }));
     let cancelled = 0;

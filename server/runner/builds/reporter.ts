@@ -48,7 +48,7 @@ export class Reporter {
     if (this.#lines.length > MAX_WAITING) {
       this.#lines.shift();
     }
-    if (this.#lines.length === 1) {
+    if (this.#lines.length === 1 && !this.#hasNews) {
       this.#soon(BATCH_MS);
     }
   }
@@ -61,6 +61,11 @@ export class Reporter {
     while (!signal.aborted && (this.#sending || this.#lines.length > 0)) {
       await Promise.race([this.#sending ?? this.#send(), aborted]);
     }
+  }
+
+  /** What is told at once: that files are wanted is what their author's server waits for. */
+  get #hasNews(): boolean {
+    return this.#stage !== this.#told || this.#wants !== this.#toldWants;
   }
 
   #later(ms: number): NodeJS.Timeout {
@@ -77,11 +82,7 @@ export class Reporter {
   #send(): Promise<void> {
     this.#sending ??= this.#sendOnce().finally(() => {
       this.#sending = null;
-      this.#soon(
-        this.#lines.length > 0 || this.#stage !== this.#told || this.#wants !== this.#toldWants
-          ? BATCH_MS
-          : HEARTBEAT_MS
-      );
+      this.#soon(this.#hasNews ? 0 : this.#lines.length > 0 ? BATCH_MS : HEARTBEAT_MS);
     });
     return this.#sending;
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { Value } from 'typebox/value';
 import { WebSocket } from 'ws';
 
 import { PushClient } from '../../author/push/push-client';
-import { CHECK_GREETING, CHECK_PAGES, CheckReport, type CheckSeen } from '../../contract';
+import { CHECK_GREETING, CHECK_PAGES, CheckReport, type CheckMarker, type CheckSeen } from '../../contract';
 import type { Bootstrap } from '../bootstrap';
 import { listen, type Listener } from '../listener';
 import { createSigner } from '../testing/push-bench';
@@ -176,6 +176,24 @@ describe('a checking server', () => {
     expect(await take(own)).toBe(createHash('sha256').update('seen').digest('hex'));
     expect(await take(own)).toBeNull();
     expect(readdirSync(home).sort()).toEqual(['dashboards-check-link', 'python']);
+  });
+
+  it('writes a file for another server to look for, and takes it away when it ends', async () => {
+    start();
+    const reply = await fetch(origin + PREFIX + CHECK_PAGES.seen, { method: 'PUT', headers: { authorization } });
+    const { file, sha256, error } = (await reply.json()) as CheckMarker;
+    expect(error).toBeNull();
+    const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
+    expect([file.startsWith(`${home}/dashboards-check-`), digest]).toEqual([true, sha256]);
+    process.emit('SIGTERM');
+    await lookUntil(() => exited.length > 0, 'the end');
+    expect(readdirSync(home)).toEqual(['python']);
+  });
+
+  it('says why it cannot write one', async () => {
+    start({ home: join(home, 'gone') });
+    const reply = await fetch(origin + PREFIX + CHECK_PAGES.seen, { method: 'PUT', headers: { authorization } });
+    expect(await reply.json()).toMatchObject({ error: 'ENOENT' });
   });
 
   it('takes what is sent to it at the addresses of its first report, and from those alone who have its ticket', async () => {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { CHECK_PAGES, type CheckCanary, type CheckReport, type CheckSeen } from '../../contract';
+import { CHECK_PAGES, type CheckCanary, type CheckMarker, type CheckReport, type CheckSeen } from '../../contract';
 import type { Bootstrap } from '../bootstrap';
 import { baseEnvironment } from '../env';
 import type { Listener } from '../listener';
@@ -9,12 +9,13 @@ import { createLog } from '../log';
 import { PUSH } from '../../relay/addresses';
 import { isWebSocketRequest, refuseUpgrade } from '../proxy/upgrade';
 import { greet } from './greeting';
+import { createMarker } from './marker';
 import { createReceivingEnd } from './receiving';
 import { createReport, type ReportInput } from './report';
 import { createCanary } from './storage/canary';
 import { takeFile } from './take-file';
 
-/** Nobody needs it for longer; a command that was killed leaves nothing running. */
+/** Nobody needs it for longer without asking anything; a command that was killed leaves nothing running. */
 const ENDS_AFTER_MS = 5 * 60_000;
 
 /** Serves what it finds in this environment to whoever has the key, instead of a dashboard. Ends with the process. */
@@ -38,14 +39,24 @@ export function runCheck(
     sample
   });
   const canary = createCanary(bootstrap.home, key);
+  const marker = createMarker(bootstrap.home);
   const pages: Pages = {
     [`GET ${CHECK_PAGES.report}`]: async query => report.read(query.getAll('at').filter(isAddress)),
     [`PUT ${CHECK_PAGES.canary}`]: async () => ({ error: await canary.write(), kept: false }),
     [`GET ${CHECK_PAGES.canary}`]: async () => ({ error: null, kept: await canary.take() }),
+    [`PUT ${CHECK_PAGES.seen}`]: () => marker.write(),
     [`DELETE ${CHECK_PAGES.seen}`]: async query => ({ sha256: await takeFile(query.get('file') ?? '') })
   };
+  const end = () =>
+    void Promise.all([listener.close(), report.stop()])
+      .then(() => marker.remove())
+      .then(() => exit(0));
+  const unattended = setTimeout(end, ENDS_AFTER_MS).unref();
   listener.serve({
     request(request, response) {
+      if (admitted(request, key)) {
+        unattended.refresh();
+      }
       const [call, query = ''] = (request.url ?? '').split('?');
       const push = bootstrap.prefix + PUSH;
       if (receiving && call?.startsWith(push)) {
@@ -61,14 +72,12 @@ export function runCheck(
       return admitted(request, key) ? greet(request, socket, head) : refuseUpgrade(socket, 401, 'The key is missing.');
     }
   });
-  const end = () => void Promise.all([listener.close(), report.stop()]).then(() => exit(0));
-  setTimeout(end, ENDS_AFTER_MS).unref();
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
 }
 
 /** By method and path below the server's prefix. */
-type Pages = Record<string, (query: URLSearchParams) => Promise<CheckReport | CheckCanary | CheckSeen>>;
+type Pages = Record<string, (query: URLSearchParams) => Promise<CheckReport | CheckCanary | CheckMarker | CheckSeen>>;
 
 async function answer(
   prefix: string,

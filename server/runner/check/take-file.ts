@@ -3,13 +3,13 @@ import { constants } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Begin of the names of files that the check lets JupyterLab write. */
-const NAME = 'dashboards-check-';
+/** Begin of the names of files that the check has others write. */
+export const NAME = 'dashboards-check-';
 const MOST_BYTES = 1_000;
 
 /**
- * Removes a file that the check has let JupyterLab write, and tells the SHA-256 of what it held; null where it is not seen
- * here, or is no such file.
+ * Removes a file that the check has had somebody else write, and tells the SHA-256 of what it held; null where it is not seen
+ * here, or is no such file. In a volume that can only be read, it stays.
  */
 export async function takeFile(file: string): Promise<string | null> {
   if (!path.isAbsolute(file) || !path.basename(file).startsWith(NAME)) {
@@ -23,7 +23,11 @@ export async function takeFile(file: string): Promise<string | null> {
         return null;
       }
       const content = await handle.readFile();
-      await unlink(file);
+      await unlink(file).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EROFS') {
+          throw error;
+        }
+      });
       return createHash('sha256').update(content).digest('hex');
     } finally {
       await handle.close();

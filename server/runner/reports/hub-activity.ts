@@ -1,13 +1,15 @@
 import { pause, type Clock } from '../clock';
 import type { Log } from '../log';
 
-const INTERVAL = 300_000;
+const INTERVAL_S = 300;
 
 export interface HubActivityOptions {
   /** Where the Hub takes activity; without it nothing is reported. */
   url: string | null;
   serverName: string;
-  /** Time of the last request of a viewer, in ms, or null. */
+  /** As `JUPYTERHUB_ACTIVITY_INTERVAL` says, which single-user servers go by; five minutes unless given. */
+  everySeconds?: number;
+  /** When a viewer was there last, in ms, or null. */
   lastActivity(): number | null;
   post(url: string, body: unknown): Promise<void>;
   clock: Clock;
@@ -15,15 +17,15 @@ export interface HubActivityOptions {
   signal: AbortSignal;
 }
 
-/** Tells the Hub every five minutes that the server is in use, if viewers were there. Ends with `signal`. */
+/** Tells the Hub from time to time that the server is in use, if viewers were there: a culler goes by it. Ends with `signal`. */
 export async function reportHubActivity(options: HubActivityOptions): Promise<void> {
-  const { url, serverName, lastActivity, post, clock, log, signal } = options;
+  const { url, serverName, everySeconds = INTERVAL_S, lastActivity, post, clock, log, signal } = options;
   if (url === null) {
     return;
   }
   let reported: number | null = null;
   for (;;) {
-    await pause(clock, INTERVAL, signal);
+    await pause(clock, everySeconds * 1_000, signal);
     if (signal.aborted) {
       return;
     }

@@ -10,6 +10,7 @@ import { untilAborted } from '../until-aborted';
 import type { AppLog } from './app-log';
 import { exitProblem } from './exit-problem';
 import type { Exit } from './launch';
+import { changesSince, installedFor } from './installed';
 import { createRenewals } from './renewals';
 import { createRestarts } from './restarts';
 
@@ -51,6 +52,7 @@ export class RunningVersion {
   #kept = false;
   #ended: Promise<void> = Promise.resolve();
   #started: Promise<void> | null = null;
+  #isCompared = false;
   /** Told of the next state. */
   #waiting: (() => void)[] = [];
   /** The oldest one first. */
@@ -117,6 +119,15 @@ export class RunningVersion {
     this.log.close();
   }
 
+  /** Once, and not while its viewers wait for it. */
+  async #sayWhatChanged(): Promise<void> {
+    if (this.version.builtWith && !this.#isCompared) {
+      this.#isCompared = true;
+      const installed = await installedFor(this.version.framework, this.#around);
+      changesSince(this.version, installed).forEach(line => this.log.add(line));
+    }
+  }
+
   async #run(serving: () => void, failed: (error: unknown) => void): Promise<void> {
     const watch = this.#around.watchFiles?.(this.version) ?? null;
     try {
@@ -140,6 +151,7 @@ export class RunningVersion {
         const app = await this.#startApp();
         this.#set('serving', null);
         serving();
+        void this.#sayWhatChanged();
         const exit = await this.#follow(app, watch);
         // What the first process has left behind would hold files and memory.
         await this.#app?.stop();

@@ -1,6 +1,6 @@
-import { OFFER_HEAD, offerFoot, offerLine, type Offer } from '../../relay/offer';
+import { offerHead, offerFoot, offerLine, type Offer } from '../../relay/offer';
 
 /** The text of an offer that is there as a whole. */
 export function offerText(offer: Offer): string {
-  return `${OFFER_HEAD}${offer.items.map(offerLine).join('')}${offerFoot(offer)}`;
+  return `${offerHead()}${offer.items.map(offerLine).join('')}${offerFoot(offer)}`;
 }

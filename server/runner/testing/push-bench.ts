@@ -58,6 +58,10 @@ export interface PushBench {
   /** Bytes of contents that were missing when they were first asked for, and that were taken. */
   offered: number;
   taken: number;
+  /** Hash that a version of what came last has. */
+  hash: string;
+  /** Offers that were all there, and that nothing became of. */
+  unfounded: number;
   /** Sections that were not taken. */
   refused: number;
   close(): Promise<void>;
@@ -88,6 +92,8 @@ export async function startPushBench(
     signer,
     offered: 0,
     taken: 0,
+    hash: '',
+    unfounded: 0,
     refused: 0,
     order: source => ({
       build: 'b1',
@@ -114,12 +120,13 @@ export async function startPushBench(
         },
         async missing(offered) {
           const missing = await port.missing(offered);
+          bench.unfounded += missing.received === 0 ? 1 : 0;
           bench.offered ||= missing.progress.missing;
           progress = 0;
           return missing;
         }
       };
-      await receive({
+      bench.hash = await receive({
         buildId: 'b1',
         folder: '~/project',
         receiver: counted,

@@ -18,6 +18,7 @@ const { build, ended, publish, show } = createAuthor(() => ({ test, token: alice
 describe('a build that cannot go on', () => {
   it.each([
     [400, 'User alice already has the maximum of 2 named servers.', 'server_limit', /Delete a dashboard/],
+    [429, 'Active user limit exceeded. Try again in a few minutes.', 'server_limit', /active_server_limit/],
     [403, 'auth has expired for alice, login again', 'owner_sign_in', /sign in/],
     [500, 'Spawner failed to start [status=1]', 'server_failed', /administrator/]
   ])('says why the Hub answers %i %s', async (status, message, code, fix) => {
@@ -32,7 +33,11 @@ describe('a build that cannot go on', () => {
     const start = test.hub.onStart;
     test.hub.onStart = () => {
       test.hub.onStart = start;
-      return { status: 429, message: 'Too many users', headers: { 'retry-after': '1' } };
+      return {
+        status: 429,
+        message: 'Too many users trying to log in right now. Try again in 10 seconds.',
+        headers: { 'retry-after': '1' }
+      };
     };
     const { buildId } = await publish();
     const runner = await eventually(() => runners[0]);

@@ -52,6 +52,7 @@ beforeAll(async () => {
         files: 0,
         bytes: 0,
         warnings: [],
+        builtWith: null,
         state: 'building'
       }
     },

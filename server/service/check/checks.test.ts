@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 
-import type { CheckRemoval, CheckReply, ErrorReply } from '../../contract';
+import type { CheckRemoval, CheckReply, CheckVolumes, ErrorReply, StartReply } from '../../contract';
 import { systemClock } from '../../runner/clock';
 import { PushTickets } from '../../runner/storage/relay/push-ticket';
 import { addUser, API_TOKEN } from '../testing/fake-hub';
-import { startTestService, type TestService } from '../testing/test-service';
+import { MemoryVolumes } from '../testing/memory-volumes';
+import { eventually, startTestService, type TestService } from '../testing/test-service';
 
 let test: TestService;
 let root: string;
@@ -93,4 +94,108 @@ describe('a check', () => {
     expect(test.hub.requests).toContain(`DELETE users/root/servers/${serverName}`);
     expect((await remove(root)).status).toBe(404);
   });
+});
+
+describe('the volumes of a check', () => {
+  let volumes: MemoryVolumes;
+
+  beforeEach(async () => {
+    await test.stop();
+    volumes = new MemoryVolumes();
+    test = await startTestService({ strategies: ['clone', 'volume-snapshot', 'relay'] }, { volumesMs: 20 }, volumes);
+    root = addUser(test.hub, 'root', { admin: true });
+  });
+
+  const ask = (serverName: string, token = root) =>
+    test.call<CheckVolumes & ErrorReply>(token, 'POST', `api/v1/checks/${serverName}/volumes`, {
+      folder: '/home/root/'
+    });
+  const remove = (serverName: string) => test.call<CheckRemoval>(root, 'DELETE', `api/v1/checks/${serverName}/volumes`);
+  const done = (serverName: string) =>
+    eventually(async () => {
+      const { body } = await ask(serverName);
+      return body.done && body;
+    });
+  const mountsOf = async (serverName: string) => {
+    const reply: StartReply | null = test.service.context.checks.start({ userId: 1, userName: 'root', serverName });
+    return reply?.kind === 'run' ? (reply.mounts ?? []) : null;
+  };
+
+  it('are made of what its first server has, in each way that the hub allows, and its second server has them', async () => {
+    const { serverName, secondName, clones } = (await begin()).body;
+    expect(clones).toBe(true);
+    const found = await done(serverName);
+    const made = { problem: null, seconds: expect.any(Number) as number, size: '10Gi' };
+    expect(found).toMatchObject({
+      rights: { namespace: 'jhub', missing: [] },
+      claim: 'claim-root',
+      problem: null,
+      attempts: [
+        { strategy: 'clone', folder: '/var/lib/jupyterhub-dashboards/1', ...made },
+        { strategy: 'volume-snapshot', folder: '/var/lib/jupyterhub-dashboards/2', ...made }
+      ]
+    });
+    expect(volumes.located).toEqual([['root', serverName, '/home/root/']]);
+    const { sweeps } = volumes;
+    await eventually(() => volumes.sweeps > sweeps + 1);
+    expect(volumes.made.size).toBe(2);
+    expect(await mountsOf(serverName)).toEqual([]);
+    expect(await mountsOf(secondName)).toMatchObject([
+      { version: 1, path: '/var/lib/jupyterhub-dashboards/1' },
+      { version: 2, path: '/var/lib/jupyterhub-dashboards/2' }
+    ]);
+    expect((await remove(serverName)).body).toEqual({ problem: null });
+    expect(volumes.made.size).toBe(0);
+  });
+
+  it('are said to be impossible with the reason, and the next way is tried', async () => {
+    volumes.unsupported = ['clone'];
+    volumes.missing = [{ verb: 'list', group: '', resource: 'events' }];
+    const { serverName, secondName } = (await begin()).body;
+    expect(await done(serverName)).toMatchObject({
+      rights: { missing: volumes.missing },
+      attempts: [{ problem: { code: 'clone_unsupported' } }, { problem: null }]
+    });
+    expect(await mountsOf(secondName)).toMatchObject([{ version: 2 }]);
+  });
+
+  it('are not made where the server is not found, and that is said', async () => {
+    volumes.running = false;
+    const { serverName } = (await begin()).body;
+    expect(await done(serverName)).toMatchObject({ problem: { code: 'source_not_running' }, attempts: [] });
+  });
+
+  it('are called off in the middle, and gone', async () => {
+    volumes.held = true;
+    const { serverName } = (await begin()).body;
+    await eventually(async () => (await ask(serverName)).body.doing === 'Cloning the volume claim-root');
+    expect((await remove(serverName)).body).toEqual({ problem: null });
+    expect(volumes.made.size).toBe(0);
+  });
+
+  it('are for the one who began it', async () => {
+    const { serverName } = (await begin()).body;
+    expect((await ask(serverName, addUser(test.hub, 'rita', { admin: true }))).status).toBe(404);
+    expect((await ask(serverName, addUser(test.hub, 'alice'))).status).toBe(403);
+  });
+
+  it('are removed once nobody asks for them any more, and while somebody does, the check goes on', async () => {
+    const { serverName } = (await begin()).body;
+    await done(serverName);
+    test.advance(14 * 60_000);
+    await ask(serverName);
+    test.advance(14 * 60_000);
+    expect((await ask(serverName)).status).toBe(200);
+    expect(volumes.made.size).toBe(2);
+    test.advance(16 * 60_000);
+    await eventually(() => volumes.made.size === 0);
+    expect((await ask(serverName)).status).toBe(404);
+  });
+});
+
+it('a hub that clones no volumes has none to try', async () => {
+  const { serverName, clones } = (await begin()).body;
+  expect(clones).toBe(false);
+  const { status } = await test.call(root, 'POST', `api/v1/checks/${serverName}/volumes`, { folder: '/home/root/' });
+  expect(status).toBe(404);
 });

@@ -4,11 +4,15 @@ import { isDeepStrictEqual } from 'node:util';
 
 import {
   CHECK_SERVER_PREFIX,
+  cloneStrategies,
+  SERVER_NAME_PREFIX,
   type CheckRemoval,
   type CheckReply,
   type CheckRequest,
+  type CheckVolumes,
   type StartReply,
-  type StartRequest
+  type StartRequest,
+  type StartSpecification
 } from '../../contract';
 import { freeBytes } from '../../free-bytes';
 import type { HubPeople } from '../access/hub-people';
@@ -24,11 +28,16 @@ import { run } from '../dashboards/start-reply';
 import { notFound, problemOf } from '../errors';
 import { missingRights } from '../hub/own-scopes';
 import { VERSION } from '../version';
+import type { Volumes } from '../volumes/volumes';
+import { startVolumeProbe, type VolumeProbe } from './volume-probe';
 
+/** After its begin, and after each question about its volumes, which may take long. */
 const VALID_MS = 15 * 60_000;
 
 export interface ChecksOptions {
   config: Config;
+  /** Null where no volumes are cloned. */
+  volumes: Volumes | null;
   hub: Pick<HubPeople, 'identity'> & Pick<HubServers, 'stop'>;
   /** The service's own token at the Hub. */
   apiToken: string;
@@ -47,29 +56,62 @@ export interface Checks {
    * @throws ServiceError `not_found` for what is no check of this owner's
    */
   remove(owner: string, serverName: string): Promise<CheckRemoval>;
+  /**
+   * Begins to make volumes as versions have them, once, and tells what has come of that.
+   *
+   * @throws ServiceError `not_found` for what is no check of this owner's, or where no volumes are cloned
+   */
+  volumes(owner: string, serverName: string, folder: string): Promise<CheckVolumes>;
+  /** Removes what has been made of them. @throws ServiceError `not_found` */
+  removeVolumes(owner: string, serverName: string): Promise<CheckRemoval>;
+  /** What has been made of them and is still needed, as versions of dashboards, for whoever removes what nobody needs. */
+  kept(): Map<string, number[]>;
+  /** The service stops. */
+  stop(): void;
+}
+
+interface Check {
+  owner: string;
+  key: string;
+  until: number;
+  secondName: string;
+  probe: VolumeProbe | null;
 }
 
 export function createChecks(settings: ChecksOptions): Checks {
-  const { config, hub, apiToken, keys, clock } = settings;
-  const checks = new Map<string, { owner: string; key: string; until: number }>();
+  const { config, volumes, hub, apiToken, keys, clock } = settings;
+  const cloned = volumes ? cloneStrategies(offeredStrategies(config)) : [];
+  /** By the name of their first server. */
+  const checks = new Map<string, Check>();
 
-  function valid(owner: string, serverName: string): { key: string } | null {
-    for (const [name, { until }] of checks) {
+  function valid(owner: string, serverName: string): Check | null {
+    for (const [name, { until, probe }] of checks) {
       if (until < clock()) {
         checks.delete(name);
+        // Whoever asked has gone; what cannot be removed now is by the next sweep.
+        probe?.remove().catch(() => undefined);
       }
     }
     const found = checks.get(serverName);
     return found?.owner === owner ? found : null;
   }
 
+  /** Of the second server, which has volumes of the first one's mounted. */
+  function validSecond(owner: string, serverName: string): Check | null {
+    const [first = ''] = [...checks].find(([, { secondName }]) => secondName === serverName) ?? [];
+    return valid(owner, first);
+  }
+
   return {
     async begin(owner, options = {}) {
       const serverName = CHECK_SERVER_PREFIX + randomId(8);
+      const secondName = `${serverName}-2`;
       const key = randomBytes(24).toString('base64url');
-      checks.set(serverName, { owner, key, until: clock() + VALID_MS });
+      checks.set(serverName, { owner, key, until: clock() + VALID_MS, secondName, probe: null });
       return {
         serverName,
+        secondName,
+        clones: cloned.length > 0,
         key,
         dashboardsOrigin: dashboardsOrigin(config, owner),
         otherOptions: otherOptions(config, options),
@@ -83,12 +125,14 @@ export function createChecks(settings: ChecksOptions): Checks {
     },
 
     start({ userName, serverName }) {
-      const check = valid(userName, serverName);
+      const second = validSecond(userName, serverName);
+      const check = second ?? valid(userName, serverName);
       if (!check) {
         return null;
       }
+      const mounts = second?.probe?.mounts() ?? [];
       const whose = { dashboardId: 'check', startId: randomId(26), buildId: 'check' };
-      return run({
+      const specification: StartSpecification = {
         dashboard: { id: whose.dashboardId, slug: 'check', name: 'Check' },
         owner: userName,
         serverName,
@@ -110,7 +154,8 @@ export function createChecks(settings: ChecksOptions): Checks {
             ownDomains: config.subdomainHost !== null
           }
         }
-      });
+      };
+      return run(specification, mounts);
     },
 
     async remove(owner, serverName) {
@@ -124,8 +169,49 @@ export function createChecks(settings: ChecksOptions): Checks {
       } catch (error) {
         return { problem: problemOf(error) };
       }
+    },
+
+    async volumes(owner, serverName, folder) {
+      const check = valid(owner, serverName);
+      if (!check || !volumes || cloned.length === 0) {
+        throw notFound();
+      }
+      check.until = clock() + VALID_MS;
+      const id = volumesId(serverName);
+      check.probe ??= startVolumeProbe({ volumes, strategies: cloned, id, owner, serverName, folder });
+      return check.probe.found();
+    },
+
+    async removeVolumes(owner, serverName) {
+      const check = valid(owner, serverName);
+      if (!check) {
+        throw notFound();
+      }
+      try {
+        await check.probe?.remove();
+        check.probe = null;
+        return { problem: null };
+      } catch (error) {
+        return { problem: problemOf(error) };
+      }
+    },
+
+    kept() {
+      const underWay = [...checks].filter(([, { until, probe }]) => probe && until >= clock());
+      return new Map(underWay.map(([name]) => [volumesId(name), cloned.map((_, index) => index + 1)]));
+    },
+
+    stop() {
+      for (const { probe } of checks.values()) {
+        probe?.leave();
+      }
     }
   };
+}
+
+/** In the place of a dashboard's id. */
+function volumesId(serverName: string): string {
+  return serverName.slice(SERVER_NAME_PREFIX.length);
 }
 
 /** Names alone: options may hold what only the Hub's administrator should read. */

@@ -254,8 +254,10 @@ describe('what is in the way', () => {
   it('of storage that does neither is said', async () => {
     await begin();
     volumes.unsupported = ['clone'];
-    const { buildId } = await publish();
-    expect((await author.ended(buildId)).problem).toMatchObject({ code: 'clone_unsupported' });
+    const { id, buildId } = await publish();
+    const { problem } = await author.ended(buildId);
+    expect(problem).toMatchObject({ code: 'clone_unsupported' });
+    expect(await log(id)).toContain(`No clone here. ${problem?.fix}`);
   });
 });
 

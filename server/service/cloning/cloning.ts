@@ -48,6 +48,8 @@ export interface CloningOptions {
   builds: BuildStore;
   logs: Logs;
   changes: Changes;
+  /** Of what is no dashboard, such as a check: what is still needed of it. */
+  keptBesides?: () => ReadonlyMap<string, readonly number[]>;
   /** Those of the hub, in the order of the administrator's. */
   strategies: readonly Strategy[];
   clock: Clock;
@@ -145,7 +147,8 @@ export function createCloning(options: CloningOptions): Cloning {
   }
 
   async function sweep(): Promise<void> {
-    await volumes.sweep(await dashboards.keptVersions());
+    const kept = await dashboards.keptVersions();
+    await volumes.sweep(new Map([...kept, ...(options.keptBesides?.() ?? [])]));
   }
 
   const removed = (work: Promise<void>, dashboard: string) =>
@@ -176,6 +179,11 @@ export function createCloning(options: CloningOptions): Cloning {
         signal.throwIfAborted();
         await builds.setPrepared(build.id, volume, clock());
         report(build);
+      } catch (error) {
+        if (error instanceof ServiceError && !calledOff.signal.aborted && !stopping.signal.aborted) {
+          inLog(error).forEach(line);
+        }
+        throw error;
       } finally {
         underWay.delete(build.id);
         await told();
@@ -210,6 +218,11 @@ export function createCloning(options: CloningOptions): Cloning {
 
     forget: dashboardId => removed(volumes.remove(dashboardId, []), dashboardId)
   };
+}
+
+/** What is wrong and what to do, and below it the original text. */
+function inLog({ message, fix, detail }: ServiceError): string[] {
+  return [[message, fix].filter(Boolean).join(' '), ...(detail === undefined ? [] : [`    ${detail}`])];
 }
 
 async function within<T>(work: Promise<T>, ms: number): Promise<T> {

@@ -1,11 +1,13 @@
 import type {
   AppStatus,
   Audience,
+  BuiltWith,
   CloneStrategy,
   DesiredState,
   FrameworkId,
   Place,
   Problem,
+  Profile,
   Source,
   Strategy,
   Version as ContractVersion
@@ -57,6 +59,12 @@ export interface ClonedVolume {
   path: string;
 }
 
+/** What the pod of a server is made with. */
+export interface MadePod {
+  image: string;
+  profile: Profile;
+}
+
 export interface VersionRecord {
   dashboardId: string;
   n: number;
@@ -82,6 +90,8 @@ export interface VersionRecord {
   bytes: number;
   warnings: string[];
   state: ContractVersion['state'];
+  /** Null: that is not known. `profile`: that of the pod; null: of none. */
+  builtWith: (BuiltWith & { profile: Profile | null }) | null;
 }
 
 /** One start of a dashboard's server, and what its runner said last. */
@@ -99,6 +109,8 @@ export interface RunnerRecord {
   heartbeatAt: number | null;
   /** The versions whose volumes its server was started with. */
   mounted: number[];
+  /** Null: its server is in none, or that is not known. */
+  pod: MadePod | null;
 }
 
 /** Everything that is shown of a dashboard in a list. */

@@ -284,6 +284,7 @@ function newVersion(
     files: 0,
     bytes: 0,
     warnings: [],
+    builtWith: null,
     state: 'building'
   };
 }

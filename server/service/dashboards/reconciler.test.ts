@@ -52,6 +52,48 @@ it('a visit to a server whose runner hangs has it started anew, and takes nothin
   expect(test.log()).not.toContain('runner_missing');
 });
 
+describe('a visit while a server ends of which the Hub does not know it yet', () => {
+  const MINUTE = { runnerWaitMs: 60_000, silenceMs: 60_000 };
+  const stops = () => test.hub.requests.filter(request => request.startsWith('DELETE')).length;
+  let id: string;
+  let server: string;
+  let runner: FakeRunner;
+
+  beforeEach(async () => {
+    await test.stop();
+    await begin(MINUTE);
+    ({ id, server, runner } = await published());
+    runner.close();
+    await eventually(() => !test.service.context.channels.connected(id));
+    const asked = test.hub.starts.length;
+    const browser = new Browser(test);
+    await browser.signIn('alice');
+    expect((await browser.open('d/sales')).text).toContain('is starting');
+    // It is still there as far as the Hub can tell.
+    await eventually(() => test.hub.starts.length > asked + 1);
+  });
+
+  it('is followed by another server as soon as the Hub knows', async () => {
+    test.hub.users.get('alice')?.servers.delete(server);
+    test.hub.onStop('alice', server);
+    await (await eventually(() => runners[1])).heartbeat();
+    await eventually(async () => (await show(id)).state === 'running');
+    expect(stops()).toBe(0);
+  });
+
+  it('leaves alone one whose way to us was interrupted, though the Hub was away as well', async () => {
+    test.hub.broken = 503;
+    const asked = () => test.hub.requests.filter(request => request.startsWith('POST users/')).length;
+    const before = asked();
+    await eventually(() => asked() > before + 1);
+    test.hub.broken = null;
+    await runner.connect();
+    await eventually(() => !test.service.context.servers.starting(id));
+    expect([stops(), runners.length]).toEqual([0, 1]);
+    expect((await show(id)).state).toBe('running');
+  });
+});
+
 describe('a server that others have stopped', () => {
   it('sleeps if nobody was connected', async () => {
     const { id, runner } = await published();

@@ -236,12 +236,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     }
   }
 
-  /** The runner listens before the Hub's proxy leads to it: visitors are sent there when the Hub says so. */
+  /** The runner listens before the Hub's proxy leads to it: visitors, who wait, are sent there when the Hub says so. */
   async function confirmReady(dashboardId: string, startId: string): Promise<void> {
     for (
       let wait = 50;
       !stopping.signal.aborted && channels.connected(dashboardId);
-      wait = Math.min(wait * 1.5, 2_000)
+      wait = Math.min(wait * 1.2, 2_000)
     ) {
       const aggregate = await store.get(dashboardId);
       if (!aggregate || aggregate.runner?.startId !== startId || aggregate.runner.ready) {

@@ -57,6 +57,12 @@ function job(aggregate: DashboardAggregate, versions: readonly VersionRecord[]):
   };
 }
 
-function runnable({ n, framework, source, command, strategy }: VersionRecord): RunnableVersion | null {
-  return framework && { n, framework, entry: source.entry, command, ...(strategy && { strategy }) };
+function runnable({ n, framework, source, command, strategy, builtWith }: VersionRecord): RunnableVersion | null {
+  return (
+    framework && {
+      ...{ n, framework, entry: source.entry, command },
+      ...(strategy && { strategy }),
+      ...(builtWith && { builtWith: { python: builtWith.python, framework: builtWith.framework } })
+    }
+  );
 }

@@ -8,6 +8,8 @@ import { StartStory, type Reason, type ServerNews } from './server-news';
 
 /** How long a server that the Hub calls ready may take until its runner reports. */
 const RUNNER_WAIT_MS = 15_000;
+/** How long until the Hub is asked again for a server that it calls ready and that says nothing. */
+const RUNNING_MS = 1_000;
 /** No Spawner of sound mind takes longer; the Hub's own `start_timeout` ends most starts earlier. */
 const START_LIMIT_MS = 15 * 60_000;
 /** How long the Hub may be away during a start. */
@@ -72,6 +74,7 @@ export interface ServersOptions {
   /** Told of what is heard of a start, each sentence once. */
   tell: (dashboard: DashboardRecord, news: ServerNews) => Promise<void>;
   runnerWaitMs?: number;
+  runningMs?: number;
   pollMs?: number;
 }
 
@@ -81,6 +84,7 @@ export function createServers({
   clock,
   tell,
   runnerWaitMs = RUNNER_WAIT_MS,
+  runningMs = RUNNING_MS,
   pollMs = 500
 }: ServersOptions): Servers {
   const underWay = new Map<string, Start>();
@@ -178,8 +182,7 @@ export function createServers({
         }
         throw spawnFailed(failure, story);
       } catch (error) {
-        const away = error instanceof ServiceError && error.code === 'hub_unavailable';
-        if (!away || clock() - heard > HUB_AWAY_MS) {
+        if (!isAway(error) || clock() - heard > HUB_AWAY_MS) {
           throw error;
         }
       }
@@ -221,22 +224,33 @@ export function createServers({
     answer: Promise<Answer | null>
   ): Promise<Answer | null | 'connected' | 'silent' | 'lost'> {
     const { dashboard, signal } = start;
-    // The runner reports before the Hub calls its server ready, so both are waited for at once.
-    const ready = startAtHub(start);
-    ready.catch(() => undefined);
-    const first = await Promise.race([answer, ready]);
-    if (first !== 'ready' && first !== 'running') {
-      return first;
+    const late = pause(runnerWaitMs, signal).then(() => 'late' as const);
+    for (let runs = false; ; runs = true) {
+      // The runner reports before the Hub calls its server ready, so both are waited for at once.
+      const ready = startAtHub(start).catch((error: unknown) => {
+        if (runs && isAway(error)) {
+          return 'running' as const;
+        }
+        throw error;
+      });
+      ready.catch(() => undefined);
+      const first = await Promise.race([answer, ready]);
+      if (first !== 'ready' && first !== 'running') {
+        return first;
+      }
+      if (channels.connected(dashboard.id)) {
+        return 'connected';
+      }
+      if (first === 'ready') {
+        return Promise.race([answer, pause(runnerWaitMs, signal).then(() => 'silent' as const)]);
+      }
+      // It may just be ending. Asked for a start, and for nothing else, the Hub looks whether the server is still there.
+      const last = await Promise.race([answer, late, pause(runningMs, signal).then(() => 'again' as const)]);
+      if (last !== 'again') {
+        return last === 'late' ? 'lost' : last;
+      }
     }
-    if (channels.connected(dashboard.id)) {
-      return 'connected';
-    }
-    const last = await within(answer, signal);
-    return last === 'silent' && first === 'running' ? 'lost' : last;
   }
-
-  const within = (answer: Promise<Answer | null>, signal: AbortSignal) =>
-    Promise.race([answer, pause(runnerWaitMs, signal).then(() => 'silent' as const)]);
 
   async function stopAtHub({ id, owner, serverName }: DashboardRecord, remove: boolean): Promise<void> {
     const start = asked.get(id);
@@ -310,6 +324,10 @@ function keepUntilEnded(kept: Map<string, Promise<void>>, id: string, work: Prom
     }
   });
   kept.set(id, ended);
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof ServiceError && error.code === 'hub_unavailable';
 }
 
 function spawnFailed(failure: SpawnFailure | null, story: StartStory): ServiceError {

@@ -5,13 +5,16 @@ import type { BuildStore } from '../builds/store';
 import type { Clock } from '../clock';
 import type { Cloning } from '../cloning/cloning';
 import type { Config } from '../config';
+import { problem } from '../errors';
 import { dashboardsOrigin } from './addresses';
 import type { Changes } from './changes';
+import type { Channels } from './channels';
 import { activeBuild, builtWhileStopped, type DashboardAggregate } from './dashboard';
 import { randomId } from './ids';
 import type { Life } from './life';
 import { runnerState } from './runner-state';
 import { offeredStrategies } from './source';
+import { wantedPod } from './server-pod';
 import { refuse, run } from './start-reply';
 import type { Servers } from './servers';
 import type { DashboardStore } from './store';
@@ -22,6 +25,7 @@ export interface StartSpecificationsOptions {
   builds: BuildStore;
   queue: BuildQueue;
   life: Life;
+  channels: Pick<Channels, 'refuse'>;
   servers: Pick<Servers, 'prepared' | 'starting' | 'stopping'>;
   changes: Changes;
   visited: VisitedVersions;
@@ -36,7 +40,7 @@ export interface StartSpecificationsOptions {
 export type StartSpecifications = (request: StartRequest) => Promise<StartReply>;
 
 export function createStartSpecifications(options: StartSpecificationsOptions): StartSpecifications {
-  const { store, builds, queue, life, servers, changes, visited, cloning, config, clock } = options;
+  const { store, builds, queue, life, channels, servers, changes, visited, cloning, config, clock } = options;
 
   /** The job goes into the specification. A runner that worked on it before is gone: it has a successor now. */
   async function takeUpBuild(aggregate: DashboardAggregate): Promise<void> {
@@ -59,7 +63,14 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
     }
     const { dashboard } = found;
     if (!(await store.bindOwner(dashboard.id, userId))) {
-      return refuse('This dashboard belongs to an earlier user of the same name. Ask the administrator to delete it.');
+      const reason = problem(
+        'server_failed',
+        'This dashboard belongs to an earlier user of the same name.',
+        'Ask the administrator to delete it.'
+      );
+      // Else whoever waits for its runner would hear of none.
+      channels.refuse(dashboard.id, reason);
+      return refuse(`${reason.message} ${reason.fix}`);
     }
     if (!dashboard.deleting && dashboard.liveVersion === null && !activeBuild(found)) {
       return refuse('There is nothing to start: no version of this dashboard has worked yet. Publish it again.');
@@ -110,7 +121,8 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
         frameworks: config.frameworks,
         state: runnerState(current, await store.versions(dashboard.id), visited.of(dashboard.id))
       },
-      mounts
+      mounts,
+      wantedPod(current, versions, config.pinImage)
     );
   };
 }

@@ -3,7 +3,7 @@ import type { BuildRecord } from '../builds/build';
 import type { AuditEntry } from '../audit/audit';
 import type { KeyedPublish } from './idempotency';
 import type { Position } from './cursor';
-import type { DashboardAggregate, DashboardRecord, RunnerRecord, VersionRecord } from './dashboard';
+import type { DashboardAggregate, DashboardRecord, MadePod, RunnerRecord, VersionRecord } from './dashboard';
 
 export interface DashboardPatch {
   name?: string;
@@ -95,6 +95,8 @@ export interface DashboardStore {
   bindOwner(id: string, hubId: number): Promise<boolean>;
   /** `mounted`: the versions whose volumes it has. */
   beginStart(id: string, startId: string, at: number, mounted?: readonly number[]): Promise<RunnerRecord>;
+  /** What the pod of the newest start is made with. */
+  setPod(id: string, pod: MadePod): Promise<void>;
   setReady(startId: string, serverUrl: string | null): Promise<void>;
   /**
    * Marks versions lost that a runner has not found on its disk when it began, and lost ones ready that it has.

@@ -55,7 +55,7 @@ function forOthers(state: DashboardState): Problem {
 
 export function viewVersion(version: VersionRecord, liveVersion: number | null): Version {
   const { n, createdAt, author, message, source, framework, frameworkReason, manifestHash, files, bytes } = version;
-  const { strategy, commit, warnings, state } = version;
+  const { strategy, commit, warnings, state, builtWith } = version;
   return {
     ...{
       n,
@@ -73,6 +73,9 @@ export function viewVersion(version: VersionRecord, liveVersion: number | null):
       warnings,
       state
     },
-    live: n === liveVersion
+    live: n === liveVersion,
+    ...(builtWith && {
+      builtWith: { image: builtWith.image, python: builtWith.python, framework: builtWith.framework }
+    })
   };
 }

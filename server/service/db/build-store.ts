@@ -11,7 +11,7 @@ import { writeAudience } from './audience';
 import { writeAudit } from './audit';
 import { appendState, writeBuildState } from './build-state';
 import { removeLogs } from './log-store';
-import { buildRecord, dashboardRecord, versionRecord } from './records';
+import { buildRecord, dashboardRecord, runnerRecord, versionRecord } from './records';
 import type { Database, Tables } from './tables';
 
 export function createBuildStore(db: Database): BuildStore {
@@ -115,6 +115,14 @@ export function createBuildStore(db: Database): BuildStore {
           return null;
         }
         if (build.kind === 'publish') {
+          const runner = await trx
+            .selectFrom('runners')
+            .selectAll()
+            .where('dashboard_id', '=', build.dashboardId)
+            .executeTakeFirst();
+          const pod = runner ? runnerRecord(runner).pod : null;
+          const { python = null, framework = null } = outcome.installed ?? {};
+          const builtWith = { image: pod?.image ?? null, profile: pod?.profile ?? null, python, framework };
           await trx
             .updateTable('versions')
             .set({
@@ -129,7 +137,8 @@ export function createBuildStore(db: Database): BuildStore {
               files: outcome.files,
               bytes: outcome.bytes,
               warnings: JSON.stringify(outcome.warnings),
-              state: 'ready'
+              state: 'ready',
+              built_with: JSON.stringify(builtWith)
             })
             .where('dashboard_id', '=', build.dashboardId)
             .where('n', '=', build.version)

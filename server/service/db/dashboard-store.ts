@@ -326,7 +326,8 @@ export function createDashboardStore(db: Database): DashboardStore {
         connections: 0,
         viewers: 0,
         heartbeat_at: null,
-        mounted: JSON.stringify(mounted)
+        mounted: JSON.stringify(mounted),
+        pod: null
       };
       const row = await db
         .insertInto('runners')
@@ -335,6 +336,14 @@ export function createDashboardStore(db: Database): DashboardStore {
         .returningAll()
         .executeTakeFirstOrThrow();
       return runnerRecord(row);
+    },
+
+    async setPod(id, pod) {
+      await db
+        .updateTable('runners')
+        .set({ pod: JSON.stringify(pod) })
+        .where('dashboard_id', '=', id)
+        .execute();
     },
 
     async setReady(startId, serverUrl) {

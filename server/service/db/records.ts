@@ -72,7 +72,8 @@ export function versionRecord(row: Selectable<Tables['versions']>): VersionRecor
     files: row.files,
     bytes: row.bytes,
     warnings: JSON.parse(row.warnings) as string[],
-    state: row.state as VersionRecord['state']
+    state: row.state as VersionRecord['state'],
+    builtWith: parse(row.built_with)
   };
 }
 
@@ -97,7 +98,8 @@ export function versionRow(record: VersionRecord): Selectable<Tables['versions']
     files: record.files,
     bytes: record.bytes,
     warnings: JSON.stringify(record.warnings),
-    state: record.state
+    state: record.state,
+    built_with: text(record.builtWith)
   };
 }
 
@@ -148,7 +150,8 @@ export function runnerRecord(row: Selectable<Tables['runners']>): RunnerRecord {
     connections: row.connections,
     viewers: row.viewers,
     heartbeatAt: row.heartbeat_at,
-    mounted: JSON.parse(row.mounted) as number[]
+    mounted: JSON.parse(row.mounted) as number[],
+    pod: parse(row.pod)
   };
 }
 

@@ -83,6 +83,8 @@ export interface Tables {
     bytes: Generated<number>;
     warnings: Generated<string>;
     state: string;
+    /** JSON: what it was built with; null: that is not known. */
+    built_with: string | null;
   };
   builds: {
     id: string;
@@ -133,6 +135,8 @@ export interface Tables {
     heartbeat_at: number | null;
     /** JSON: numbers of the versions whose volumes it was started with. */
     mounted: Generated<string>;
+    /** JSON: what its pod was made with; null: it has none, or that is not known. */
+    pod: string | null;
   };
   /** One row: the name of this service among others. */
   instance: { id: string };

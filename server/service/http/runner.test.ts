@@ -1,4 +1,4 @@
-import { LIMITS, type BuildReply, type ErrorReply } from '../../contract';
+import { LIMITS, type BuildReply, type DashboardReply, type ErrorReply } from '../../contract';
 import { addUser, type FakeAnswer } from '../testing/fake-hub';
 import { FakeRunner } from '../testing/fake-runner';
 import { eventually, HOOK_KEY, PREFIX, PUBLISH, startTestService, type TestService } from '../testing/test-service';
@@ -47,7 +47,11 @@ describe('the start specification', () => {
       kind: 'refuse',
       message: expect.stringContaining('earlier user')
     });
-    expect((await ask(HOOK_KEY, 7)).body.kind).toBe('run');
+    // Whoever waits for its runner is told.
+    await eventually(async () => {
+      const { body } = await test.call<DashboardReply>(alice, 'GET', `api/v1/dashboards/${id}`);
+      return body.dashboard.build?.problem?.message === 'This dashboard belongs to an earlier user of the same name.';
+    });
   });
 
   it('is another one at each start', async () => {

@@ -30,6 +30,15 @@ export function startFailure(owner: string, answer: HubAnswer): ServiceError {
       'Ask the administrator of this hub.'
     );
   }
+  if (status === 429 && message.includes('limit exceeded')) {
+    return new ServiceError(
+      'server_limit',
+      409,
+      'This hub runs as many servers at a time as it allows.',
+      'Try again when somebody has stopped a server, or stop one of yours; an administrator can raise the limit (active_server_limit).',
+      message
+    );
+  }
   if (status === 429 || status === 502 || status === 503 || status === 504) {
     return hubUnavailable(new Error(message));
   }

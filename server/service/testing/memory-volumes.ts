@@ -1,6 +1,13 @@
 import { ServiceError } from '../errors';
-import { LeftForLater, type Progress, type VersionVolume, type VolumeFolder, type Volumes } from '../volumes/volumes';
-import type { CloneStrategy } from '../../contract';
+import {
+  LeftForLater,
+  type MadeVolume,
+  type Progress,
+  type VersionVolume,
+  type VolumeFolder,
+  type Volumes
+} from '../volumes/volumes';
+import type { CloneStrategy, ClusterRight, ClusterRights } from '../../contract';
 
 /** A volume that is being cloned, until the test lets go of it. */
 export interface HeldClone {
@@ -27,6 +34,7 @@ export class MemoryVolumes implements Volumes {
   unsupported: readonly CloneStrategy[] = [];
   located: unknown[] = [];
   sweeps = 0;
+  missing: ClusterRight[] = [];
 
   locate(owner: string, serverName: string, root: string): Promise<VolumeFolder> {
     this.located.push([owner, serverName, root]);
@@ -39,7 +47,7 @@ export class MemoryVolumes implements Volumes {
       : Promise.reject(new ServiceError('source_not_on_claim', 409, 'It is on no volume.', 'Publish from home.'));
   }
 
-  async make(version: VersionVolume, from: VolumeFolder, how: CloneStrategy, progress: Progress): Promise<void> {
+  async make(version: VersionVolume, from: VolumeFolder, how: CloneStrategy, progress: Progress): Promise<MadeVolume> {
     if (this.unsupported.includes(how)) {
       throw new ServiceError('clone_unsupported', 409, `No ${how} here.`, 'Tell the administrator.');
     }
@@ -62,6 +70,15 @@ export class MemoryVolumes implements Volumes {
       }
       throw error;
     }
+    return { claim: name, size: '10Gi' };
+  }
+
+  rights(): Promise<ClusterRights> {
+    return Promise.resolve({
+      account: 'system:serviceaccount:jhub:dashboards',
+      namespace: 'jhub',
+      missing: this.missing
+    });
   }
 
   claims(dashboardId: string): Promise<Map<number, string>> {

@@ -50,6 +50,7 @@ export function dashboardRecordOf(
       files: 1,
       bytes: 1,
       warnings: [],
+      builtWith: null,
       state: 'ready'
     },
     build: {

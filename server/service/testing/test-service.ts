@@ -80,6 +80,7 @@ export async function startTestService(
     gitHosts: null,
     cloneTimeout: 600,
     snapshotClass: null,
+    pinImage: false,
     ...changes
   };
   const lines: string[] = [];
@@ -109,6 +110,7 @@ export async function startTestService(
         volumes,
         timing: {
           runnerWaitMs: 1_000,
+          runningMs: 50,
           pollMs: 10,
           sweepMs: 20,
           intervalMs: 60_000,

@@ -6,7 +6,7 @@ import { calledOff, failed, notTaken } from './failures';
 import { finalError, reasonsOf } from './reasons';
 import { removeMade } from './removal';
 import { snapshotFor, type SnapshotOptions } from './snapshots';
-import type { Progress, VersionVolume, VolumeFolder } from './volumes';
+import type { MadeVolume, Progress, VersionVolume, VolumeFolder } from './volumes';
 import { startWaiting, type Waiting } from './waiting';
 
 export interface MakeOptions extends SnapshotOptions {
@@ -21,11 +21,11 @@ export async function makeClaim(
   from: VolumeFolder,
   how: CloneStrategy,
   progress: Progress
-): Promise<void> {
+): Promise<MadeVolume> {
   const waiting = startWaiting(from.claim, options.limitMs, progress);
   try {
     progress.signal.throwIfAborted();
-    await untilBound(options, version, from, how, waiting);
+    return await untilBound(options, version, from, how, waiting);
   } catch (error) {
     throw progress.signal.aborted && !(error instanceof ServiceError) ? calledOff() : error;
   }
@@ -37,7 +37,7 @@ async function untilBound(
   from: VolumeFolder,
   how: CloneStrategy,
   waiting: Waiting
-): Promise<void> {
+): Promise<MadeVolume> {
   const { client, names } = options;
   const name = names.of(version);
   let begun = false;
@@ -56,20 +56,20 @@ async function untilBound(
     // One that an earlier attempt gave up has to be gone before there can be another.
     if (!isGoing(claim)) {
       begun = true;
+      const size = claim.spec.resources?.requests?.storage;
+      const made = { claim: name, size: size ?? null };
       if (isBound(claim)) {
         assertOwn(claim);
         if (how === 'volume-snapshot') {
           await removeMade(options, SNAPSHOTS, version, waiting.patience);
         }
-        waiting.say(
-          `The volume ${from.claim} is cloned (${claim.spec.resources?.requests?.storage}, ${waiting.seconds} s)`
-        );
-        return;
+        waiting.say(`The volume ${from.claim} is cloned (${size}, ${waiting.seconds} s)`);
+        return made;
       }
       const reasons = await reasonsOf(client, claim.metadata.uid, waiting.patience);
       if (reasons.waitsForPod && from.node === null) {
         waiting.say(`The volume ${from.claim} will be cloned where the dashboard’s server starts`);
-        return;
+        return made;
       }
       reason = reasons.last;
       const final = reason === null ? null : finalError(from.claim, reason);

@@ -8,6 +8,7 @@ import { locate } from './locate';
 import { makeClaim } from './make';
 import { createNames, versionOf } from './names';
 import { removeMade, removeUnless, untilGone } from './removal';
+import { rightsOf } from './rights';
 import { isGoing } from './claim';
 import { LeftForLater, type VersionVolume, type Volumes } from './volumes';
 
@@ -67,8 +68,9 @@ export async function openVolumes({
     async make(version, from, how, progress) {
       young.set(key(version), Infinity);
       try {
-        await makeClaim(options, version, from, how, progress);
+        const made = await makeClaim(options, version, from, how, progress);
         young.set(key(version), clock() + YOUNG_MS);
+        return made;
       } catch (error) {
         young.delete(key(version));
         if (!(progress.signal.reason instanceof LeftForLater)) {
@@ -82,6 +84,8 @@ export async function openVolumes({
       const found = await client.list(CLAIMS, { labels: names.selector(dashboardId) });
       return new Map(found.filter(one => !isGoing(one)).map(({ metadata }) => [versionOf(metadata).n, metadata.name]));
     },
+
+    rights: strategies => rightsOf(client, strategies),
 
     remove: (dashboardId, keep) => removeUnless(options, dashboardId, made => keep.includes(versionOf(made).n)),
 

@@ -1,3 +1,4 @@
+import type { ClusterRights } from '../../contract';
 import type { CloneStrategy } from './clone-strategy';
 
 /** A folder of an author's on a volume. */
@@ -24,6 +25,13 @@ export interface Progress {
   line(text: string): void;
 }
 
+/** A volume that was made for a version. */
+export interface MadeVolume {
+  claim: string;
+  /** As Kubernetes writes it; null: the claim does not say. */
+  size: string | null;
+}
+
 /** The service stops, and the next one goes on. */
 export class LeftForLater extends Error {
   override readonly name = 'LeftForLater';
@@ -44,11 +52,13 @@ export interface Volumes {
    * @throws ServiceError `clone_unsupported`, `clone_failed`, `clone_timeout`, `disk_full`, `kubernetes_forbidden`,
    * `kubernetes_unavailable`, `cancelled`
    */
-  make(version: VersionVolume, from: VolumeFolder, how: CloneStrategy, progress: Progress): Promise<void>;
+  make(version: VersionVolume, from: VolumeFolder, how: CloneStrategy, progress: Progress): Promise<MadeVolume>;
   /** Names of the claims that are there, by version; of one that is being made, too. */
   claims(dashboardId: string): Promise<Map<number, string>>;
   /** Removes claims and snapshots of a dashboard, all but those of the versions in `keep`. */
   remove(dashboardId: string, keep: readonly number[]): Promise<void>;
   /** Removes what belongs to none of these: versions to keep, by dashboard. Those that are being made now stay. */
   sweep(kept: ReadonlyMap<string, readonly number[]>): Promise<void>;
+  /** As whom all of this is asked for, and what of it, with these strategies, is not allowed. @throws ServiceError */
+  rights(strategies: readonly CloneStrategy[]): Promise<ClusterRights>;
 }

@@ -3,9 +3,10 @@ import type { Patience } from './cluster/client';
 import { calledOff, tookTooLong } from './failures';
 import type { Progress } from './volumes';
 
-/** Most clones are there in less than a second, and some take minutes. */
+/** Most clones are there in less than a second, and some take minutes: what is waited in vain is a small part of the whole. */
 const FIRST_POLL_MS = 100;
 const LONGEST_POLL_MS = 1_000;
+const POLLS_SLOWER = 1.2;
 /** A line at the beginning, and one each time that it takes as long again. */
 const FIRST_LINE_MS = 5_000;
 
@@ -55,7 +56,7 @@ export function startWaiting(claim: string, limitMs: number, { signal, line }: P
       if (!(await pause(poll, signal))) {
         throw calledOff();
       }
-      poll = Math.min(poll * 2, LONGEST_POLL_MS);
+      poll = Math.min(poll * POLLS_SLOWER, LONGEST_POLL_MS);
     }
   };
 }

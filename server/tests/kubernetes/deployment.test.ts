@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
+import { NEEDED } from '../../service/volumes/rights';
 import { CHECKOUT, variable } from '../installation';
 import { startCluster, type Cluster } from './cluster';
 import type { KubernetesObject, Pod } from './objects';
@@ -106,13 +107,11 @@ test('the account of the service may make volumes where that is wanted, and noth
     }
   }
   const account = `${cluster.namespace}:dashboards`;
-  const snapshots = 'snapshot.storage.k8s.io';
-  for (const verb of ['create', 'list', 'get', 'watch', 'delete']) {
-    await expect(mayDo(account, verb, 'persistentvolumeclaims')).resolves.toBe(true);
-    await expect(mayDo(account, verb, 'volumesnapshots', snapshots)).resolves.toBe(true);
+  for (const { kind, verbs } of NEEDED) {
+    for (const verb of verbs) {
+      await expect(mayDo(account, verb, kind.resource, kind.group)).resolves.toBe(true);
+    }
   }
-  await expect(mayDo(account, 'get', 'pods')).resolves.toBe(true);
-  await expect(mayDo(account, 'list', 'events')).resolves.toBe(true);
   await expect(mayDo(account, 'get', 'persistentvolumes')).resolves.toBe(true);
   await expect(mayDo(account, 'get', 'storageclasses', 'storage.k8s.io')).resolves.toBe(true);
   const others: [string, string, string?][] = [

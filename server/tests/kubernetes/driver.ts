@@ -23,6 +23,8 @@ export interface DriverOptions {
   name: string;
   /** Whether it makes a volume of another one, without a snapshot of it. */
   clones: boolean;
+  /** Where the folders of its volumes are, unless they are in `folder`: those of another driver, whose pods find these as well. */
+  root?: string;
 }
 
 const START_MS = 30_000;
@@ -30,9 +32,9 @@ const START_MS = 30_000;
 /** Starts a driver with all that is its own in `folder`. */
 export async function startDriver(
   folder: string,
-  { binaries, kubeconfig, name, clones }: DriverOptions
+  { binaries, kubeconfig, name, clones, root = join(folder, 'root') }: DriverOptions
 ): Promise<Driver> {
-  const root = join(folder, 'root');
+  mkdirSync(folder, { recursive: true });
   mkdirSync(root, { recursive: true });
   const socket = join(folder, 'csi.sock');
   const held = join(folder, 'held');

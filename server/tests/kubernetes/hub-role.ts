@@ -2,6 +2,7 @@ import { ApiError, type KubernetesApi } from './api';
 import { ACCOUNTS } from './certificates';
 import type { KubernetesObject } from './objects';
 
+const GROUP = 'rbac.authorization.k8s.io';
 const READ_AND_CHANGE = ['get', 'watch', 'list', 'create', 'delete'];
 
 /** What Zero to JupyterHub allows its Hub in its namespace: no more. */
@@ -32,9 +33,21 @@ export function allowSnapshots(api: KubernetesApi, namespace: string): Promise<v
   return createRole(api, namespace, 'hub-snapshots', SNAPSHOT_RULES);
 }
 
+/** What an administrator allows a Hub besides whose users have a namespace each: the same everywhere, and to make them. */
+export async function allowNamespaces(api: KubernetesApi): Promise<void> {
+  const name = 'hub-namespaces';
+  const path = `/apis/${GROUP}/v1`;
+  const namespaces = { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'create'] };
+  await api.create(`${path}/clusterroles`, { metadata: { name }, rules: [...RULES, namespaces] } as KubernetesObject);
+  await api.create(`${path}/clusterrolebindings`, {
+    metadata: { name },
+    subjects: [{ kind: 'User', name: ACCOUNTS.hub.user, apiGroup: GROUP }],
+    roleRef: { kind: 'ClusterRole', name, apiGroup: GROUP }
+  } as KubernetesObject);
+}
+
 async function createRole(api: KubernetesApi, namespace: string, name: string, rules: object[]): Promise<void> {
-  const group = 'rbac.authorization.k8s.io';
-  const path = `/apis/${group}/v1/namespaces/${namespace}`;
+  const path = `/apis/${GROUP}/v1/namespaces/${namespace}`;
   const create = (type: string, object: KubernetesObject & Record<string, unknown>) =>
     api.create(`${path}/${type}`, object).catch((error: unknown) => {
       if (!(error instanceof ApiError && error.status === 409)) {
@@ -44,7 +57,7 @@ async function createRole(api: KubernetesApi, namespace: string, name: string, r
   await create('roles', { metadata: { name }, rules });
   await create('rolebindings', {
     metadata: { name },
-    subjects: [{ kind: 'User', name: ACCOUNTS.hub.user, apiGroup: group }],
-    roleRef: { kind: 'Role', name, apiGroup: group }
+    subjects: [{ kind: 'User', name: ACCOUNTS.hub.user, apiGroup: GROUP }],
+    roleRef: { kind: 'Role', name, apiGroup: GROUP }
   });
 }

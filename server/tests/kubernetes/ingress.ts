@@ -6,7 +6,16 @@ export interface Ingress {
   close(): Promise<void>;
 }
 
-export async function openIngress(target: { host: string; port: number }): Promise<Ingress> {
+/**
+ * Load balancers of clouds cut off a connection on which nothing has come for a minute. Here that ends what would never end:
+ * a request whose server was killed in the middle of its answer is left open by configurable-http-proxy.
+ */
+const IDLE_MS = 40_000;
+
+export async function openIngress(
+  target: { host: string; port: number },
+  { idleMs = IDLE_MS }: { idleMs?: number } = {}
+): Promise<Ingress> {
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, client => {
     const proxy = connect({ ...target, allowHalfOpen: true });
@@ -19,6 +28,11 @@ export async function openIngress(target: { host: string; port: number }): Promi
       one.once('error', () => other.destroy());
       one.once('close', () => open.delete(one));
     }
+    // What goes either way passes both.
+    client.setTimeout(idleMs, () => {
+      client.destroy();
+      proxy.destroy();
+    });
   });
   await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening));
   return {

@@ -17,6 +17,8 @@ export interface Product {
 /** The image that servers have; in the other one, nothing of it is on `PATH`. */
 export const SINGLE_USER_IMAGE = 'test/singleuser:1';
 export const IMAGE_ELSEWHERE = 'test/elsewhere:1';
+/** As the first one, a release later. */
+export const NEXT_IMAGE = 'test/singleuser:2';
 
 /** Where servers have their home. */
 export const HOME = '/home/jovyan';
@@ -27,6 +29,7 @@ export function provideProduct(): Product {
   const folder = mkdtempSync(join(tmpdir(), 'dashboards-product-'));
   const hubPython = variable('DASHBOARDS_KUBERNETES_HUB_PYTHON', 'the Python that has kubespawner');
   const { singleUser, userPython, environment } = provideInstallation(folder, hubPython);
+  const paths = `${dirname(singleUser)}:${dirname(userPython)}:${SYSTEM}`;
   const image = (PATH: string): Image => ({
     user: { name: 'jovyan', uid: 1000, gid: 100 },
     home: HOME,
@@ -37,7 +40,8 @@ export function provideProduct(): Product {
   return {
     hub: { hubPython, environment },
     images: {
-      [SINGLE_USER_IMAGE]: image(`${dirname(singleUser)}:${dirname(userPython)}:${SYSTEM}`),
+      [SINGLE_USER_IMAGE]: image(paths),
+      [NEXT_IMAGE]: image(paths),
       [IMAGE_ELSEWHERE]: image(SYSTEM)
     },
     programs: dirname(singleUser),

@@ -5,6 +5,7 @@ import { eventually } from '../../service/testing/test-service';
 import type { Author } from '../author';
 import type { AuthorLab } from '../author-lab';
 import { hasRow, NO_ORPHANS, orphanRows, writtenStage } from '../leftovers';
+import { patiently } from '../patience';
 import { onlyProcess, SERVICE, serviceAnswers } from '../service-process';
 import { startCluster, type Cluster } from './cluster';
 import { command } from './command';
@@ -113,7 +114,12 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
 
   const save = (text: string, seconds?: number) => stage.save(`${row.folder}/app.py`, tellingApp(text, seconds));
   const versions = async () => (await alice.call<VersionList>('GET', `dashboards/${id}/versions`)).body.versions;
-  const bobSees = (text: string) => bob.sees(link, `"text": "${text}"`);
+  /** Opens it again, as people do, also where what he has opened was cut off: pods and services end here as they like. */
+  const bobSees = (text: string) =>
+    patiently(async () => {
+      const answer = await bob.open(link);
+      return answer.status === 200 && answer.text.includes(`"text": "${text}"`) && answer;
+    });
   const running = () => eventually(() => runningPod(cluster, hub, 'alice', server));
 
   /** Looks at what there is in the cluster, and remembers it. */

@@ -65,7 +65,8 @@ beforeAll(async () => {
     provisioner: 'no-clones.csi.test'
   });
   await claim('clone', { storageClassName: 'no-clones' });
-  // No driver of these tests lacks it: these are the words of external-provisioner 6.3.0 (checkDriverCapabilities).
+  // No driver is behind this class: these are the words of external-provisioner 6.3.0 (checkDriverCapabilities), which
+  // clone-unsupported.test.ts has it say itself.
   const waiting = await cluster.api.get<Claim>(`${cluster.path}/persistentvolumeclaims/clone`);
   await recordEvent(cluster.api, 'PersistentVolumeClaim', waiting, {
     type: 'Warning',
@@ -157,7 +158,8 @@ describe('a server that starts', () => {
     expect(lines.join('\n')).not.toContain('Kubernetes:');
   });
 
-  // The test kubelet has no limits of memory: it is told so in the words of the real one.
+  // The test kubelet has no control groups, so that nothing exceeds a limit and no node runs short: the pod's status is
+  // written as the real one would, in its words. What the Hub and the service make of it is real.
   it.each([
     [
       'OOMKilled',

@@ -1,3 +1,4 @@
+import type { Place } from '../../contract';
 import { Author } from '../author';
 import { AuthorLab } from '../author-lab';
 import type { Cluster } from './cluster';
@@ -15,11 +16,17 @@ export class Stage {
     readonly lab: AuthorLab
   ) {}
 
-  static async set(cluster: Cluster, product: Product, options: Omit<KubernetesHubOptions, 'users'>): Promise<Stage> {
+  /** @param choice - what Alice chooses on the Hub's page for her server */
+  static async set(
+    cluster: Cluster,
+    product: Product,
+    options: Omit<KubernetesHubOptions, 'users'>,
+    choice?: object
+  ): Promise<Stage> {
     const hub = await startKubernetesHub(cluster, product, { users: ['alice', 'bob'], ...options });
     try {
       const [alice, bob] = await Promise.all([Author.of(hub, 'alice'), Author.of(hub, 'bob')]);
-      return new Stage(product, hub, alice, bob, await AuthorLab.start(hub, alice));
+      return new Stage(product, hub, alice, bob, await AuthorLab.start(hub, alice, choice));
     } catch (error) {
       await hub.stop();
       throw new Error(`Alice's server did not start:\n${hub.log().slice(-4_000)}`, { cause: error });
@@ -38,6 +45,18 @@ export class Stage {
     await this.lab.ask('PUT', `api/contents/${path}`, { type: 'file', ...file });
   }
 
+  /** What Lab's dialog asks for to publish a folder of Alice's home for everybody. */
+  async request(name: string, folder: string): Promise<object> {
+    const source = { kind: 'files', ...sourceOf(folder) };
+    const changes = { audience: { kind: 'everyone' }, source, ...(await this.change(folder)) };
+    return this.alice.request(name, folder, 'app.py', changes);
+  }
+
+  /** What it asks for to update that. */
+  async change(folder: string): Promise<{ place: Place | null }> {
+    return { place: (await this.lab.plan(sourceOf(folder))).place };
+  }
+
   /** Types a command into a terminal of Alice's JupyterLab. */
   terminal(command: string): Promise<TerminalOutput> {
     return inTerminal(this.hub, this.lab, 'alice', command);
@@ -49,6 +68,10 @@ export class Stage {
     const program = `${this.product.programs}/jupyterhub-dashboards publish`;
     return this.terminal(`${program} ${words} --hub ${this.hub.inside} --token-file ~/token`);
   }
+}
+
+function sourceOf(folder: string): object {
+  return { root: `~/${folder}`, entry: 'app.py', scope: 'folder' };
 }
 
 /** An app that tells a text, and where it runs; it starts within so many seconds. */

@@ -109,7 +109,8 @@ export async function startVolumesWorld(images: Record<string, Image> = {}): Pro
         make: async (...args) => (await opened).make(...args),
         claims: async (...args) => (await opened).claims(...args),
         remove: async (...args) => (await opened).remove(...args),
-        sweep: async (...args) => (await opened).sweep(...args)
+        sweep: async (...args) => (await opened).sweep(...args),
+        rights: async (...args) => (await opened).rights(...args)
       };
     },
 

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 
 import { offerText } from '../../testing/offer-text';
+import { nameOf, readOffer } from '../../../relay/offer';
 import { IncomingOffer } from './incoming-offer';
 
-it('keeps the text of an offer, and nothing of what its pieces came in', () => {
+it('an offer is read in pieces, nothing is kept of what these came in, and a text becomes of it that says the same', () => {
   const items = Array.from({ length: 4_000 }, (_, n) => ({ kind: 'folder', path: `${n}-${'x'.repeat(99)}` }) as const);
   const text = Buffer.from(offerText({ items: items.map(item => ({ ...item, mtime: '1' })), files: 0, bytes: 0 }));
   expect(text.length).toBeGreaterThan(400_000);
-  const offer = new IncomingOffer(new Map());
+  const offer = new IncomingOffer();
   const sizes = [1, 300_000, 7, 90_000];
   for (let at = 0, n = 0; at < text.length; n++) {
     const piece = Buffer.from(text.subarray(at, at + (sizes[n] ?? text.length)));
@@ -16,6 +17,9 @@ it('keeps the text of an offer, and nothing of what its pieces came in', () => {
     piece.fill(0);
     expect(offer.received).toBe(at);
   }
-  expect(offer.is({ sha256: createHash('sha256').update(text).digest('hex'), size: text.length })).toBe(true);
-  expect(offer.text().equals(text)).toBe(true);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  expect(offer.is({ sha256, size: text.length })).toBe(true);
+  offer.whole();
+  expect(readOffer(offer.text())).toEqual(readOffer(text));
+  expect(nameOf(offer.text().toString('utf8', 0, 200))).toBe(sha256);
 });

@@ -1,31 +1,32 @@
 import { createHash } from 'node:crypto';
 
 import type { PushOffered } from '../../../contract/relay';
-import { hashOfLines, publishedLine } from '../../../files/manifest';
-import { OfferReader, type Content, type Offer, type OfferedItem } from '../../../relay/offer';
+import { hashOfLines } from '../../../files/manifest';
+import {
+  NOTHING,
+  OfferReader,
+  type Content,
+  type EarlierOffer,
+  type Offer,
+  type OfferedItem
+} from '../../../relay/offer';
+import { PublishedLines } from './published-lines';
 
-/** Bytes of the text that are kept together. */
-const BLOCK = 256 * 1024;
-
-/** An offer that is being received: read as it comes, and kept as a text, which tells later what was sent. */
+/** An offer that is being received: read as it comes. */
 export class IncomingOffer {
   readonly #reader: OfferReader;
   readonly #hash = createHash('sha256');
-  /** The text. A piece may be short, and what it came in is long: it is copied. */
-  readonly #blocks: Buffer[] = [];
   #received = 0;
-  /**
-   * What counts of each item, as a line: made while there is time. Files apart from others: each come almost in the order
-   * that they are sorted into.
-   */
-  readonly #files: string[] = [];
-  readonly #others: string[] = [];
   #whole: Offer | null = null;
   #published: string | null = null;
+  #text: Buffer | null = null;
 
-  /** @param known - items by their lines, of an offer that was read before */
-  constructor(known: ReadonlyMap<string, OfferedItem>) {
-    this.#reader = new OfferReader(known);
+  /** @param earlier - the one that was read before. @param published - made of its items. */
+  constructor(
+    earlier: EarlierOffer = NOTHING,
+    private readonly published = new PublishedLines(earlier.byPath)
+  ) {
+    this.#reader = new OfferReader(earlier);
   }
 
   /** Bytes so far. */
@@ -35,27 +36,27 @@ export class IncomingOffer {
 
   /** Files so far and their bytes; `others`: folders and links. */
   get sums(): { files: number; others: number; bytes: number } {
-    return { files: this.#files.length, others: this.#others.length, bytes: this.#reader.bytes };
+    return this.#reader.sums;
   }
 
   /** Takes the next piece. @throws ProblemError `invalid_request` */
   take(piece: Uint8Array): void {
     this.#reader.read(piece);
-    for (const item of this.#reader.items.slice(this.#files.length + this.#others.length)) {
-      const lines = item.kind === 'file' ? this.#files : this.#others;
-      lines.push(publishedLine(item));
-    }
     this.#hash.update(piece);
-    this.#keep(piece);
+    this.#received += piece.length;
   }
 
   /** Whether this is, as a whole, what the sender means. */
   is({ sha256, size }: PushOffered): boolean {
-    return this.#received === size && this.#hash.copy().digest('hex') === sha256;
+    return this.#received === size && this.#name() === sha256;
   }
 
-  /** What is offered, once all of it is there. @throws ProblemError `invalid_request` or `links_leave_folder` */
-  whole(): Offer {
+  /**
+   * What is offered, once all of it is there; null: it builds on an offer that is not.
+   *
+   * @throws ProblemError `invalid_request` or `links_leave_folder`
+   */
+  whole(): Offer | null {
     this.#whole ??= this.#reader.end();
     return this.#whole;
   }
@@ -70,25 +71,17 @@ export class IncomingOffer {
 
   /** Hash that a version of it has. */
   hash(): string {
-    this.#published ??= hashOfLines([...this.#files, ...this.#others]);
+    this.#published ??= hashOfLines(this.published.next(this.byPath, this.#reader.told));
     return this.#published;
   }
 
+  /** All of it as a text, on which the next one may build; it tells later what was sent. */
   text(): Buffer {
-    return Buffer.concat(this.#blocks, this.#received);
+    this.#text ??= Buffer.from(this.#reader.text(this.#name()));
+    return this.#text;
   }
 
-  #keep(piece: Uint8Array): void {
-    for (let rest = piece; rest.length > 0;) {
-      const used = this.#received % BLOCK;
-      const block = (used > 0 && this.#blocks.at(-1)) || Buffer.allocUnsafeSlow(BLOCK);
-      if (used === 0) {
-        this.#blocks.push(block);
-      }
-      const next = rest.subarray(0, BLOCK - used);
-      block.set(next, used);
-      this.#received += next.length;
-      rest = rest.subarray(next.length);
-    }
+  #name(): string {
+    return this.#hash.copy().digest('hex');
   }
 }

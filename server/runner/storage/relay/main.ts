@@ -5,7 +5,7 @@ import { ProblemError, systemCode } from '../../../problem-error';
 import { MalformedSection } from '../../../relay/frames';
 import { OutOfStep } from './incoming';
 import { Receiver, type ReceiverOptions } from './receiver';
-import type { AnswerMessage, CallMessage, ThreadError } from './receiver-port';
+import { BASE_ID, type AnswerMessage, type CallMessage, type ThreadError } from './receiver-port';
 
 /** The thread of a receiver: it blocks, and viewers must not wait for it. */
 const receiver = new Receiver(workerData as ReceiverOptions);
@@ -13,11 +13,16 @@ const receiver = new Receiver(workerData as ReceiverOptions);
 parentPort?.on('message', ({ id, call, args }: CallMessage) => {
   parentPort?.postMessage(answer(id, call, args));
   if (call === 'missing') {
-    ahead(() => receiver.lookAhead());
+    inBetween(receiver.lookAhead());
   }
 });
+parentPort?.postMessage({ id: BASE_ID, value: receiver.base() } satisfies AnswerMessage);
 // Before the author's side has heard that it is to send anything.
 ahead(() => receiver.prepare());
+
+function inBetween(steps: Iterator<undefined>): void {
+  setImmediate(() => ahead(() => steps.next().done || inBetween(steps)));
+}
 
 /** What goes wrong here does so again, where it is told. */
 function ahead(work: () => void): void {

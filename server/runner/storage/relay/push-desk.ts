@@ -17,6 +17,8 @@ export interface AwaitedPush {
    * @throws NotAwaited, as all that follows does once the build waits no more
    */
   heard(sender: string): boolean;
+  /** Name of the offer that the next one may build on; null: there is none. */
+  base(): Promise<string | null>;
   take(head: SectionHead, sent: Uint8Array): Promise<Received>;
   missing(offered: PushOffered): Promise<PushMissing>;
   finish(): Promise<boolean>;

@@ -4,7 +4,13 @@ import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
 import type { ErrorCode, ErrorReply, Problem } from '../../../contract';
-import { PushFailed, PushOffered, type PushFinished, type PushMissing } from '../../../contract/relay';
+import {
+  PushFailed,
+  PushOffered,
+  type PushFinished,
+  type PushGreeted,
+  type PushMissing
+} from '../../../contract/relay';
 import { problemOf, ProblemError } from '../../../problem-error';
 import { MalformedSection } from '../../../relay/frames';
 import type { Log } from '../../log';
@@ -72,7 +78,7 @@ export function createPushEndpoint(options: { tickets: PushTickets; desk: PushDe
   async function handle(push: AwaitedPush, request: IncomingMessage, call: string, sender: string): Promise<object> {
     switch (call) {
       case 'hello':
-        return {};
+        return { base: await push.base() } satisfies PushGreeted;
       case 'contents':
         for await (const { head, sent } of sectionsOf(request)) {
           if (!push.heard(sender)) {

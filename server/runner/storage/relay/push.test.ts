@@ -22,6 +22,7 @@ import type { PushOutcome } from '../../../contract';
 import { push } from '../../../author/push/push';
 import { DEFAULT_LIMITS } from '../../../files/limits';
 import { placesOf } from '../../../files/places';
+import { readSummary } from '../../../files/read-manifest';
 import { freePorts } from '../../../tests/free-ports';
 import { Program } from '../../testing/program';
 import { CuttingProxy } from '../../testing/cutting-proxy';
@@ -217,13 +218,11 @@ describe('a project that is sent', () => {
     fill();
     put('other.py', 'print(9)\n');
     await publish({ now: () => Date.now() - 60_000 });
-    const hashes = path.join(base, 'author', '.dashboards', 'hashes');
     // Just written: the times of these files may not tell of a change that comes now.
-    expect(readdirSync(hashes).map(name => linesOf(path.join(hashes, name)))).toEqual([[]]);
+    expect(linesOf(remembered()).filter(line => HASH.test(line))).toEqual([]);
     await publish({ now: () => Date.now() + 60_000 });
-    const [name = ''] = readdirSync(hashes);
-    const file = path.join(hashes, name);
-    expect(linesOf(file)).toHaveLength(66);
+    const file = remembered();
+    expect(linesOf(file).filter(line => HASH.test(line))).toHaveLength(66);
     // What is believed: that the hash is the same where nothing tells of a change.
     const [own = '', others = ''] = ['app.py', 'other.py'].map(
       at =>
@@ -231,7 +230,8 @@ describe('a project that is sent', () => {
           linesOf(file).find(line => line.split(' ')[1] === String(statSync(path.join(project, at)).ino)) ?? ''
         )?.[0]
     );
-    writeFileSync(file, sealed(linesOf(file).map(line => line.replace(own, others))));
+    // All of it is offered.
+    writeFileSync(file, sealed(linesOf(file).map(line => line.replace(OFFERED, NONE).replace(own, others))));
     await publish();
     expect(readFileSync(path.join(replica, 'app.py'), 'utf8')).toBe('print(9)\n');
   });
@@ -239,21 +239,33 @@ describe('a project that is sent', () => {
   it.each([
     ['cut off', (lines: string[]) => sealed(lines).slice(0, -500)],
     ['of flipped bits', (lines: string[]) => sealed(lines).replaceAll('a', 'b')],
-    ['of one hash for all', (lines: string[]) => sealed(lines.map(line => line.replace(HASH, UNKNOWN)))],
-    ['of a wrong hash', (lines: string[]) => sealed(lines.with(-1, (lines.at(-1) ?? '').replace(HASH, UNKNOWN)))]
+    [
+      'of one hash for all',
+      (lines: string[]) => sealed(lines.map(line => line.replace(OFFERED, NONE).replace(HASH, UNKNOWN)))
+    ],
+    [
+      'of a wrong hash',
+      (lines: string[]) =>
+        sealed(
+          lines.map((line, n) => (n === lines.length - 1 ? line.replace(HASH, UNKNOWN) : line.replace(OFFERED, NONE)))
+        )
+    ],
+    ['not all of what was offered', (lines: string[]) => sealed(lines.slice(0, -3))],
+    ['more than was offered', (lines: string[]) => sealed([...lines, `${lines.at(-1)?.slice(0, -1)}2\0`])],
+    ['of another form', (lines: string[]) => sealed([...lines, 'f'])],
+    ['of other sums', (lines: string[]) => sealed(lines.map(line => line.replace('"files":65', '"files":64')))]
   ])('is read again where what is known of it is %s', async (_what, damaged) => {
     fill();
     const now = (): number => Date.now() + 60_000;
     await publish({ now });
-    const hashes = path.join(base, 'author', '.dashboards', 'hashes');
-    const [name = ''] = readdirSync(hashes);
-    const file = path.join(hashes, name);
+    const file = remembered();
     const known = linesOf(file);
     writeFileSync(file, damaged(known));
     put('app.py', 'print(2)\n');
     await publish({ now });
     expect(differences()).toEqual([]);
     expect(linesOf(file)).toHaveLength(known.length);
+    expect(linesOf(file)[0]).toMatch(OFFERED);
     expect(readFileSync(file, 'utf8')).not.toContain(UNKNOWN);
   });
 
@@ -370,6 +382,110 @@ describe('a project that is sent', () => {
     expect(bench.lines).toContain('1 file is new here, 2 MB');
   });
 
+  it('is offered with what has changed alone: what is there already is not even named', async () => {
+    const now = (): number => Date.now() + 60_000;
+    for (let n = 0; n < 3_000; n++) {
+      put(`${n}.csv`, String(n));
+    }
+    const whole = await publish({ now });
+    expect(await publish({ now })).toBeLessThan(1_000);
+    put('7.csv', 'seven');
+    put('new.csv', 'new');
+    rmSync(path.join(project, '8.csv'));
+    const some = await publish({ now });
+    expect(some).toBeLessThan(2_000);
+    expect(whole).toBeGreaterThan(50 * some);
+    expect(differences()).toEqual([]);
+  });
+
+  it.each([1, 2, 3, 4])('arrives as it is whatever has been done to it since it was sent last (%s)', async seed => {
+    const now = (): number => Date.now() + 60_000;
+    const next = seededRandom(seed);
+    const any = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
+    fill();
+    await publish({ now });
+    for (let round = 0; round < 6; round++) {
+      for (let edit = 0; edit < 8; edit++) {
+        const names = readdirSync(project, { recursive: true, encoding: 'utf8' }).sort();
+        const folders = ['.', ...names.filter(name => lstatSync(path.join(project, name)).isDirectory())];
+        const [name, other] = [any(names), path.join(any(folders), `${round}-${edit} ä`)];
+        const at = path.join(project, name);
+        any([
+          () => put(other, bytes(100, edit)),
+          () => rmSync(at, { recursive: true }),
+          () => mkdirSync(path.join(project, other)),
+          () => symlinkSync('app.py', path.join(project, `link-${round}-${edit}`)),
+          () => other.startsWith(`${name}/`) || renameSync(at, path.join(project, other)),
+          () => lstatSync(at).isFile() && chmodSync(at, 0o755),
+          () => lstatSync(at).isFile() && put(name, bytes(50, round)),
+          () => (rmSync(at, { recursive: true }), put(name, 'in its place')),
+          () => (rmSync(at, { recursive: true }), mkdirSync(at))
+        ])();
+      }
+      await publish({ now });
+      expect(differences()).toEqual([]);
+      expect(bench.unfounded).toBe(0);
+      await keepVersion(round + 1);
+      const manifest = path.join(dashboard, 'versions', String(round + 1), 'manifest.jsonl');
+      expect(readSummary(manifest)?.hash).toBe(bench.hash);
+    }
+  });
+
+  it.each([
+    ['is no longer known at the other end', () => rmSync(path.join(dashboard, 'relay', 'index'))],
+    ['is not all there any longer', () => rmSync(path.join(replica, 'data/7.csv'))],
+    ['is gone there', () => rmSync(replica, { recursive: true })],
+    [
+      'was being put in its place when the other end was lost',
+      () => writeFileSync(path.join(dashboard, 'relay', 'updating'), '')
+    ]
+  ])('is offered as a whole where what was sent last %s', async (_what, spoil) => {
+    fill();
+    const now = (): number => Date.now() + 60_000;
+    await publish({ now });
+    bench.restart();
+    spoil();
+    put('app.py', 'print(2)\n');
+    await publish({ now });
+    expect(differences()).toEqual([]);
+  });
+
+  it('arrives as it is in the end where it changes after only what is different was offered', async () => {
+    fill();
+    const now = (): number => Date.now() + 60_000;
+    await publish({ now });
+    put('app.py', 'print(2)\n');
+    put('data/7.csv', 'seven');
+    let asked = 0;
+    bench.server.prependListener('request', ({ url = '' }) => {
+      if (url.includes('/missing') && asked++ === 0) {
+        put('app.py', 'print(33)\n');
+        rmSync(path.join(project, 'data/7.csv'));
+      }
+    });
+    await publish({ now });
+    expect(asked).toBeGreaterThan(1);
+    expect(differences()).toEqual([]);
+    expect(await publish({ now })).toBeLessThan(1_000);
+  });
+
+  it('is offered as a whole to one dashboard after it was sent to another', async () => {
+    fill();
+    const now = (): number => Date.now() + 60_000;
+    await publish({ now });
+    const [first, second] = [bench, path.join(base, 'other', '.dashboards', 'd1')];
+    mkdirSync(second, { recursive: true });
+    bench = await startPushBench(second);
+    put('app.py', 'print(2)\n');
+    await publish({ now });
+    execFileSync('diff', ['-r', '--no-dereference', project, path.join(second, 'replica')]);
+    await bench.close();
+    bench = first;
+    put('app.py', 'print(3)\n');
+    await publish({ now });
+    expect(differences()).toEqual([]);
+  });
+
   it('says of a small change that it is one', async () => {
     fill();
     await publish();
@@ -379,9 +495,20 @@ describe('a project that is sent', () => {
   });
 });
 
-const HASH = /[0-9a-f]{64}$/;
+/** Of a file. */
+const HASH = /(?<=\0)[0-9a-f]{64}(?=\0)/;
 /** Of no file. */
 const UNKNOWN = 'f'.repeat(64);
+/** What the project was sent with last. */
+const OFFERED = /"offered":\{[^}]*\}/;
+const NONE = '"offered":null';
+
+/** What is known of the project. */
+function remembered(): string {
+  const hashes = path.join(base, 'author', '.dashboards', 'hashes');
+  const [name = ''] = readdirSync(hashes);
+  return path.join(hashes, name);
+}
 
 /** Lines of what is known of a project: of all but the last, which is the hash of the others. */
 function linesOf(file: string): string[] {
@@ -477,12 +604,12 @@ describe('through configurable-http-proxy', () => {
     expect(differences()).toEqual([]);
   });
 
-  it('two programs with homes of their own, each ended at any time, get there', async () => {
+  it('two programs with homes of their own, each ended at any time, get there, and so does what changes then', async () => {
     fill();
     const receiver = new Program(path.join(__dirname, '..', '..', 'testing', 'push-receiver.ts'));
     const sender = new Program(path.join(__dirname, '..', '..', '..', 'author', 'push', 'main.ts'));
     const next = seededRandom(4);
-    try {
+    const getThere = async (): Promise<void> => {
       for (let round = 0, done = false; !done; round++) {
         receiver.start([dashboard], { PATH: process.env.PATH, HOME: path.join(base, 'runner') });
         const { port, ticket } = JSON.parse(await receiver.line()) as { port: number; ticket: string };
@@ -504,6 +631,13 @@ describe('through configurable-http-proxy', () => {
         await front.close();
       }
       expect(differences()).toEqual([]);
+    };
+    try {
+      await getThere();
+      put('data/deep/large.bin', bytes(1_500_000, 100));
+      put('more.bin', bytes(700_000, 101));
+      rmSync(path.join(project, 'data/5.csv'));
+      await getThere();
     } finally {
       await Promise.all([sender.stop(), receiver.stop()]);
     }

@@ -80,6 +80,7 @@ export function receive({ buildId, folder, receiver, desk, clock, signal, line }
         cancelTimer = clock.after(PUSH_PATIENCE_MS, () => finish(() => reject(interrupted(folder))));
         return true;
       },
+      base: () => receiver.base().catch(failing),
       take: (head, sent) =>
         inTurn(() => receiver.take(head, sent)).then(received => {
           tell(received);

@@ -5,6 +5,8 @@ import type { Finished, Received } from './receiver';
 
 /** The receiver as the runner's own thread knows it. All methods reject as those of `Receiver` throw. */
 export interface ReceiverPort {
+  /** Known before it has looked at what there is. */
+  base(): Promise<string | null>;
   take(head: SectionHead, sent: Uint8Array): Promise<Received>;
   missing(offered: PushOffered): Promise<PushMissing & { progress: Received }>;
   finish(): Promise<Finished>;
@@ -13,7 +15,10 @@ export interface ReceiverPort {
 }
 
 /** Names of the methods that are called through messages. */
-export type ReceiverCall = Exclude<keyof ReceiverPort, 'close'>;
+export type ReceiverCall = Exclude<keyof ReceiverPort, 'base' | 'close'>;
+
+/** Of what the thread says by itself before all else: the `base`. */
+export const BASE_ID = 0;
 
 /** To the thread. `id` comes back with the answer. */
 export interface CallMessage {

@@ -18,6 +18,7 @@ it('names the folder that nothing can be written into', async () => {
   const options: ReceiverOptions = { dashboard, limits: { files: 10, bytes: 1_000 } };
   const receiver = receiverInThread(new Worker(threadProgram('receiver'), { workerData: options }));
   try {
+    expect(await receiver.base()).toBeNull();
     const sha256 = createHash('sha256').update('1').digest('hex');
     const item = { kind: 'file', path: 'a', size: 1, mtime: '1', executable: false, sha256 } as const;
     const text = Buffer.from(offerText({ items: [item], files: 1, bytes: 1 }));

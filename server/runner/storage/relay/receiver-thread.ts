@@ -4,7 +4,14 @@ import { pathTooLong } from '../../../files/problems';
 import { diskFull, ProblemError } from '../../../problem-error';
 import { MalformedSection } from '../../../relay/frames';
 import { OutOfStep } from './incoming';
-import type { AnswerMessage, CallMessage, ReceiverCall, ReceiverPort, ThreadError } from './receiver-port';
+import {
+  BASE_ID,
+  type AnswerMessage,
+  type CallMessage,
+  type ReceiverCall,
+  type ReceiverPort,
+  type ThreadError
+} from './receiver-port';
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -14,7 +21,7 @@ interface Waiting {
 /** A receiver in a thread of its own. */
 export function receiverInThread(worker: Worker): ReceiverPort {
   const waiting = new Map<number, Waiting>();
-  let last = 0;
+  let last = BASE_ID;
   let ended: Error | null = null;
   const end = (error: Error): void => {
     ended = error;
@@ -44,7 +51,13 @@ export function receiverInThread(worker: Worker): ReceiverPort {
       worker.postMessage({ id, call: name, args } satisfies CallMessage);
     });
   }
+  const base = new Promise<string | null>((resolve, reject) => {
+    waiting.set(BASE_ID, { resolve: value => resolve(value as string | null), reject });
+  });
+  // Whoever asks for it hears of it.
+  base.catch(() => undefined);
   return {
+    base: () => base,
     take: (head, sent) => call('take', head, sent),
     missing: offered => call('missing', offered),
     finish: () => call('finish'),

@@ -61,8 +61,14 @@ export class Receiver {
     this.#incoming = new Incoming(path.join(this.#store, 'incoming'));
   }
 
+  /** Name of the offer that the next one may build on, if all that came of it is still there; null: there is none. */
+  base(): string | null {
+    return this.#replica.name();
+  }
+
   /** Looks at what there is, before anybody waits for that. */
   prepare(): void {
+    this.#replica.makeReady();
     this.#keptContents();
   }
 
@@ -112,11 +118,12 @@ export class Receiver {
     return { received, missing, partial, progress: this.#progress };
   }
 
-  /** Does what `finish` will need while files are on their way. */
-  lookAhead(): void {
-    if (this.#difference) {
-      this.#offer?.hash();
-    }
+  /** Does what `finish` will need while files are on their way, in steps: what has come in between is taken first. */
+  *lookAhead(): Generator<undefined> {
+    const offer = this.#difference ? this.#offer : null;
+    offer?.hash();
+    yield;
+    offer?.text();
   }
 
   /** Makes the replica what was offered. */
@@ -138,7 +145,7 @@ export class Receiver {
       }
       throw error;
     }
-    const { files, bytes } = offer.whole();
+    const { files, bytes } = offer.sums;
     const hash = offer.hash();
     this.#forgetOffer();
     this.#forgetHere();
@@ -182,7 +189,7 @@ export class Receiver {
   #takeOffer(offset: number, bytes: Uint8Array): void {
     if (offset === 0) {
       this.#forgetOffer();
-      this.#offer = new IncomingOffer(this.#replica.lines);
+      this.#offer = new IncomingOffer(this.#replica.earlier, this.#replica.published);
     }
     const offer = this.#offer;
     if (offer?.received !== offset) {
@@ -201,11 +208,12 @@ export class Receiver {
     if (!offer || offer.received < offered.size) {
       return offer?.received ?? 0;
     }
-    if (!offer.is(offered)) {
+    // What it builds on may not be there any longer, or no longer all of it.
+    if (!offer.is(offered) || offer.whole() === null) {
       this.#forgetOffer();
       return 0;
     }
-    offer.whole();
+    this.#checkLimits(offer.sums);
     this.#contents = offer.contents;
     this.#incoming.takeBack(this.#replica.staging);
     return offer.received;

@@ -1,14 +1,37 @@
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs';
 import path from 'node:path';
 
 import { makeFoldersSync } from '../../../files/make-folders';
 import { flush } from '../../../files/flush';
 import { keepTimeAt } from '../../../files/times';
 import { systemCode } from '../../../problem-error';
-import { knownLines, readOffer, type OfferedFile, type OfferedItem } from '../../../relay/offer';
+import {
+  nameOf,
+  NOTHING,
+  readEarlier,
+  type EarlierOffer,
+  type OfferedFile,
+  type OfferedItem
+} from '../../../relay/offer';
 import { isIntact, sameTime } from './intact';
+import { PublishedLines } from './published-lines';
 import { readTree } from './read-tree';
 import { seal, shareOrCopy, type Holding } from './sealed-file';
+
+/** More than the first line of an index. */
+const BEGIN = 256;
 
 /** Where the content of a file comes from. */
 export type ContentSource = { kind: 'incoming'; file: string } | { kind: 'held'; by: readonly Holding[] };
@@ -30,7 +53,8 @@ export interface Difference {
 export class Replica {
   /** What is there, looked at. */
   #present: ReadonlyMap<string, OfferedItem> | null = null;
-  #lines: ReadonlyMap<string, OfferedItem> = new Map();
+  #earlier = NOTHING;
+  #published: PublishedLines | null = null;
 
   /** @param store - the folder `relay` beside it. */
   constructor(
@@ -55,10 +79,32 @@ export class Replica {
     return hashes;
   }
 
-  /** Items by the lines of the offer that the replica was made of: what is offered next is much the same. */
-  get lines(): ReadonlyMap<string, OfferedItem> {
+  /** The offer that the replica was made of: what is offered next is much the same. It has a name if all of it is there. */
+  get earlier(): EarlierOffer {
     this.present();
-    return this.#lines;
+    return this.#earlier;
+  }
+
+  /** Made of that offer's items. */
+  get published(): PublishedLines {
+    // Looks first, after which there may be none.
+    const { byPath } = this.earlier;
+    this.#published ??= new PublishedLines(byPath);
+    return this.#published;
+  }
+
+  /** Makes what all this takes, before anybody asks. */
+  makeReady(): void {
+    void this.published;
+  }
+
+  /** The name of that offer, before anybody has looked at what is there. */
+  name(): string | null {
+    try {
+      return this.#marked() ? null : nameOf(beginOf(this.#index));
+    } catch {
+      return null; // What is wrong here is found again where it is told.
+    }
   }
 
   /** Where an update gathers what is new. */
@@ -147,7 +193,6 @@ export class Replica {
       [...staged.keys(), ...folders].map(at => this.#at(at))
     );
     rmSync(staging, { recursive: true, force: true });
-    this.#present = wanted;
   }
 
   #at(path: string): string {
@@ -221,18 +266,24 @@ export class Replica {
     }
   }
 
+  #marked(): boolean {
+    return lstatSync(this.#mark, { throwIfNoEntry: false }) !== undefined;
+  }
+
   #look(): ReadonlyMap<string, OfferedItem> {
+    this.#earlier = NOTHING;
+    this.#published = null;
     if (!lstatSync(this.root, { throwIfNoEntry: false })?.isDirectory()) {
       return new Map(); // Where a link has taken its place, what that leads to is not ours to remove.
     }
-    const interrupted = lstatSync(this.#mark, { throwIfNoEntry: false }) !== undefined;
-    const items = interrupted ? null : this.#readIndex();
-    if (items === null) {
+    const earlier = this.#marked() ? null : this.#readIndex();
+    if (earlier === null) {
       // The names are where they were put, or not yet: what is there is read.
       const found = [...readTree(this.root, '')];
       return new Map(found.map(item => [item.path, item]));
     }
     // Folders first, so that nothing is looked for behind a link that has taken a folder's place.
+    const items = [...earlier.byPath.values()];
     const intact = items.filter(item => {
       const target = this.#at(item.path);
       const asItWas = isIntact(target, item);
@@ -241,15 +292,14 @@ export class Replica {
       }
       return asItWas;
     });
-    return new Map(intact.map(item => [item.path, item]));
+    const whole = intact.length === items.length;
+    this.#earlier = whole ? earlier : { ...earlier, name: null };
+    return whole ? earlier.byPath : new Map(intact.map(item => [item.path, item]));
   }
 
-  #readIndex(): readonly OfferedItem[] | null {
+  #readIndex(): EarlierOffer | null {
     try {
-      const text = readFileSync(this.#index);
-      const offer = readOffer(text);
-      this.#lines = knownLines(text.toString('utf8'), offer);
-      return offer.items;
+      return readEarlier(readFileSync(this.#index));
     } catch {
       return null; // There is none, or it is damaged: what is there says the same.
     }
@@ -284,6 +334,16 @@ function makeFolder(target: string): void {
   if (!lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) {
     rmSync(target, { force: true });
     mkdirSync(target, { mode: 0o700 });
+  }
+}
+
+function beginOf(file: string): string {
+  const fd = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(BEGIN);
+    return bytes.toString('latin1', 0, readSync(fd, bytes, 0, BEGIN, 0));
+  } finally {
+    closeSync(fd);
   }
 }
 

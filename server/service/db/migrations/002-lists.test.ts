@@ -39,7 +39,7 @@ it('lists and finds what was published before there were listings, and nothing t
       .values(row as ReturnType<typeof dashboardRow>)
       .execute();
     const { place: _place, strategy: _strategy, commit_hash: _commit, ...later } = versionRow(version);
-    const { origin: _origin, volume: _volume, ...first } = later;
+    const { origin: _origin, volume: _volume, built_with: _builtWith, ...first } = later;
     await old
       .insertInto('versions')
       .values(first as ReturnType<typeof versionRow>)

@@ -13,6 +13,7 @@ import { strategies } from './010-strategies';
 import { gitCredentials } from './011-git-credentials';
 import { wantsFiles } from './012-wants-files';
 import { volumes } from './013-volumes';
+import { environments } from './014-environments';
 
 /** In the order in which they run; one that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -28,5 +29,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '010-strategies': strategies,
   '011-git-credentials': gitCredentials,
   '012-wants-files': wantsFiles,
-  '013-volumes': volumes
+  '013-volumes': volumes,
+  '014-environments': environments
 };

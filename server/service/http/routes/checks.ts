@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 
-import { CheckRemoval, CheckReply, CheckRequest } from '../../../contract';
+import { CheckRemoval, CheckReply, CheckRequest, CheckVolumes, CheckVolumesRequest } from '../../../contract';
 import type { Context } from '../../context';
 import type { App } from '../app';
 import { callerOf, type Caller } from '../authentication';
@@ -28,6 +28,19 @@ export function checkRoutes(app: App, { checks }: Context): void {
     '/checks/:serverName',
     { schema: { hide: true, params: CheckParams, response: replies(CheckRemoval) } },
     async request => checks.remove(administrator(callerOf(request)).name, request.params.serverName)
+  );
+
+  app.post(
+    '/checks/:serverName/volumes',
+    { schema: { hide: true, params: CheckParams, body: CheckVolumesRequest, response: replies(CheckVolumes) } },
+    async request =>
+      checks.volumes(administrator(callerOf(request)).name, request.params.serverName, request.body.folder)
+  );
+
+  app.delete(
+    '/checks/:serverName/volumes',
+    { schema: { hide: true, params: CheckParams, response: replies(CheckRemoval) } },
+    async request => checks.removeVolumes(administrator(callerOf(request)).name, request.params.serverName)
   );
 }
 

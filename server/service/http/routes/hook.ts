@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import type { FastifyRequest } from 'fastify';
 
-import { HOOK, ServerNews, StartReply, StartRequest } from '../../../contract';
+import { HOOK, ServerNews, ServerPod, StartReply, StartRequest } from '../../../contract';
 import { notSignedIn } from '../../access/scopes';
 import type { Context } from '../../context';
 import { inPlainWords } from '../../hub/cluster-words';
@@ -11,7 +11,7 @@ import { tokenOf } from '../authentication';
 import { replies } from './replies';
 
 /** What the Hub's hook asks before it starts a server whose name begins with `dash-`, and tells of one that has ended. */
-export function hookRoutes(app: App, { config, dashboards, serverLog, startSpecifications }: Context): void {
+export function hookRoutes(app: App, { config, dashboards, hearPod, serverLog, startSpecifications }: Context): void {
   const key = digest(config.hookKey);
   const onRequest = async (request: FastifyRequest) => {
     // Digests are of one length, so that the comparison takes the same time for every guess.
@@ -25,6 +25,11 @@ export function hookRoutes(app: App, { config, dashboards, serverLog, startSpeci
     { schema: { hide: true, body: StartRequest, response: replies(StartReply) }, onRequest },
     async request => startSpecifications(request.body)
   );
+
+  app.post(`/${HOOK.serverPod}`, { schema: { hide: true, body: ServerPod }, onRequest }, async (request, reply) => {
+    await hearPod(request.body);
+    return reply.status(204).send();
+  });
 
   app.post(`/${HOOK.serverNews}`, { schema: { hide: true, body: ServerNews }, onRequest }, async (request, reply) => {
     const { userName, serverName, events } = request.body;

@@ -26,6 +26,8 @@ export interface KubernetesClient {
   list<T extends TSchema>(kind: Kind<T>, selector: Selector, patience?: Patience): Promise<Static<T>[]>;
   /** null: there is one of its name already, maybe from an earlier attempt whose answer was lost. */
   create<T extends TSchema>(kind: Kind<T>, object: object, patience?: Patience): Promise<Static<T> | null>;
+  /** Has the API server answer a question about who asks, whatever is in the namespace. */
+  review<T extends TSchema>(kind: Kind<T>, spec: object, patience?: Patience): Promise<Static<T>>;
   /** Deletes exactly this one, and not another one that has got its name since. */
   delete(kind: Kind<TSchema>, object: { name: string; uid: string }, patience?: Patience): Promise<void>;
 }
@@ -141,6 +143,12 @@ export function createKubernetesClient({ namespace, send }: Connection, page = 5
     async create(kind, object, patience) {
       const answer = await ask({ method: 'POST', path: folder(kind), body: object }, patience);
       return isThere(answer) ? null : checked(kind.schema, granted('create', kind, answer));
+    },
+
+    async review(kind, spec, patience) {
+      const path = `/apis/${kind.group}/${kind.version}/${kind.resource}`;
+      const answer = await ask({ method: 'POST', path, body: { spec } }, patience);
+      return checked(kind.schema, granted('create', kind, answer));
     },
 
     async delete(kind, { name, uid }, patience) {

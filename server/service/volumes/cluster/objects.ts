@@ -83,6 +83,11 @@ export const Event = Type.Object({
 });
 export type Event = Static<typeof Event>;
 
+export const AccessReview = Type.Object({ status: Type.Object({ allowed: Type.Boolean() }) });
+export const AccountReview = Type.Object({
+  status: Type.Object({ userInfo: Type.Object({ username: optional(Type.String()) }) })
+});
+
 /** A kind of object: where the API has it, and what is read of it. */
 export interface Kind<T extends TSchema> {
   /** '': the core of Kubernetes. */
@@ -105,4 +110,17 @@ export const SNAPSHOTS = {
   version: 'v1',
   resource: 'volumesnapshots',
   schema: Snapshot
+} as const;
+/** What is asked about oneself; of no namespace, and kept nowhere. */
+export const ACCESS_REVIEWS = {
+  group: 'authorization.k8s.io',
+  version: 'v1',
+  resource: 'selfsubjectaccessreviews',
+  schema: AccessReview
+} as const;
+export const ACCOUNT_REVIEWS = {
+  group: 'authentication.k8s.io',
+  version: 'v1',
+  resource: 'selfsubjectreviews',
+  schema: AccountReview
 } as const;

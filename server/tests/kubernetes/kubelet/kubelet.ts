@@ -5,7 +5,7 @@ import { now, type KubernetesObject, type Pod, type Stored } from '../objects';
 import { LocalPod, type Surroundings } from './local-pod';
 
 /** What the node says that it has: more than tests ask for. */
-const CAPACITY = { cpu: '16', memory: '64Gi', pods: '110' };
+const CAPACITY = { cpu: '16', memory: '64Gi', 'ephemeral-storage': '64Gi', pods: '110' };
 const DEFAULT_GRACE_SECONDS = 30;
 const GONE = [404, 409];
 

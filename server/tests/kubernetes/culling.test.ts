@@ -1,0 +1,97 @@
+import { eventually } from '../../service/testing/test-service';
+import { variable } from '../installation';
+import { CULLER, whileCulling } from '../culler';
+import { startCluster, type Cluster } from './cluster';
+import { runningPod } from './evidence';
+import type { Claim } from './objects';
+import { provideProduct, type Product } from './product';
+import { Stage, tellingApp } from './stage';
+import { STOCK } from './storage-settings';
+
+jest.setTimeout(240_000);
+
+let cluster: Cluster;
+let product: Product;
+
+beforeAll(async () => {
+  product = provideProduct();
+  cluster = await startCluster(product.images);
+});
+afterAll(async () => {
+  await cluster?.stop();
+  product?.remove();
+});
+
+describe('versions on the claim of their server', () => {
+  let stage: Stage;
+  let id: string;
+  let link: string;
+  let server: string;
+
+  beforeAll(async () => {
+    stage = await Stage.set(cluster, product, {
+      storage: STOCK,
+      config: CULLER,
+      configure: 'strategies=["relay", "git"]'
+    });
+    await stage.save('sales/app.py', tellingApp('first'));
+    const published = await stage.alice.publish(await stage.request('Sales', 'sales'));
+    ({ id, link } = published);
+    expect(await stage.lab.help(published.build!.id)).toMatchObject({ state: 'live', problem: null });
+    [server = ''] = await stage.alice.servers();
+  });
+  afterAll(async () => {
+    await stage?.hub.stop();
+    await cluster.clear();
+  });
+
+  const bobSees = (text: string) => stage.bob.sees(link, `"text": "${text}"`);
+  const running = () => runningPod(cluster, stage.hub, 'alice', server);
+
+  const culled = (flags: string[], isDone: () => Promise<boolean>) =>
+    whileCulling(
+      stage.hub,
+      ['--timeout=3', ...flags],
+      () => eventually(isDone),
+      variable('DASHBOARDS_KUBERNETES_HUB_PYTHON', 'the Python that has kubespawner')
+    );
+
+  async function claims(): Promise<string[]> {
+    const { items } = await cluster.api.list<Claim>(`${cluster.path}/persistentvolumeclaims`);
+    return items.filter(({ metadata }) => !metadata.deletionTimestamp).map(({ metadata }) => metadata.name);
+  }
+
+  it('`timeout`: its pod goes and its claims stay; a visit starts another one', async () => {
+    const before = (await eventually(running)).pod.metadata.uid;
+    const kept = await claims();
+    await culled([], async () => (await running()) === null && (await stage.alice.dashboard(id)).state === 'asleep');
+    expect(await claims()).toEqual(kept);
+    await bobSees('first');
+    expect((await eventually(running)).pod.metadata.uid).not.toBe(before);
+  });
+
+  it('`removeNamedServers`: they go with it, which is said, and publishing again helps', async () => {
+    await culled(['--remove-named-servers=true'], async () => {
+      const known = await stage.alice.servers({ stopped: true });
+      return known.length === 0 && !(await claims()).some(name => name.startsWith('claim-') && name.includes('dash-'));
+    });
+    expect(await claims()).toContain('claim-alice');
+    await stage.bob.open(link);
+    const problem = await eventually(async () => {
+      await stage.alice.open(link);
+      return (await stage.alice.dashboard(id)).problem;
+    });
+    expect(problem).toMatchObject({
+      code: 'file_missing',
+      message: 'The files of version 1 are no longer there.',
+      fix: expect.stringMatching(/Publish/i) as string
+    });
+    expect(await stage.alice.versions(id)).toEqual(['1 lost, live']);
+
+    await stage.lab.startAgain();
+    const build = await stage.alice.update(id, await stage.change('sales'));
+    expect(await stage.lab.help(build.id)).toMatchObject({ state: 'live', problem: null });
+    await bobSees('first');
+    expect(await stage.alice.versions(id)).toEqual(['2 ready, live', '1 lost']);
+  });
+});
