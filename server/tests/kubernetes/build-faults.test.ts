@@ -5,6 +5,7 @@ import { seededRandom, seedOf } from '../../runner/testing/seeded-random';
 import { eventually } from '../../service/testing/test-service';
 import type { Author } from '../author';
 import { NO_ORPHANS, orphanRows, writtenStage } from '../leftovers';
+import { patiently } from '../patience';
 import { onlyProcess, SERVICE, serviceAnswers } from '../service-process';
 import { startCluster, type Cluster } from './cluster';
 import { runningPod } from './evidence';
@@ -85,7 +86,12 @@ describe('a build that clones', () => {
     await cluster.clear();
   });
 
-  const bobSees = (text: string) => bob.sees(dashboard.link, `"text": "${text}"`);
+  /** Opens it again, as people do, also where what he has opened was cut off: pods and services end here as they like. */
+  const bobSees = (text: string) =>
+    patiently(async () => {
+      const answer = await bob.open(dashboard.link);
+      return answer.status === 200 && answer.text.includes(`"text": "${text}"`);
+    });
   const pod = async () => (await eventually(() => runningPod(cluster, hub, 'alice', server))).pod.metadata;
 
   async function update(text: string, seconds?: number): Promise<Build> {
