@@ -8,6 +8,6 @@ for storage in static rwx clone relay hybrid; do
   mkdir -p "$here/$storage"
   print $storage --part values --without-hub-file > "$here/$storage/values.yaml"
   print $storage --part values --in-hub-pod > "$here/$storage/values-in-hub-pod.yaml"
-  print $storage --part manifests --without-secret --cluster-role > "$here/$storage/manifests.yaml"
+  print $storage --part manifests --without-secret > "$here/$storage/manifests.yaml"
 done
-print clone --part manifests --in-hub-pod --cluster-role > "$here/clone/manifests-in-hub-pod.yaml"
+print clone --part manifests --in-hub-pod > "$here/clone/manifests-in-hub-pod.yaml"

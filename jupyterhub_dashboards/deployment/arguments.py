@@ -46,11 +46,6 @@ def add_to(commands):
         action="store_true",
         help="run the service in the pod of the Hub, from an image of yours",
     )
-    add(
-        "--cluster-role",
-        action="store_true",
-        help="with clone: let the service read volumes and their classes",
-    )
     add("--image", type=_image, default=_example("service"), help="of the service")
     add(
         "--singleuser-image", type=_image, default=_example("singleuser"), help="of JupyterLab and dashboards"

@@ -46,7 +46,6 @@ class Wanted:
     namespace: str = "jhub"
     https: str = "none"
     in_hub_pod: bool = False
-    cluster_role: bool = False
     with_hub_file: bool = True
     with_secret: bool = True
 
@@ -105,8 +104,6 @@ def manifests(wanted):
         texts = _service(wanted, storage)
     if storage.makes_volumes:
         texts.append(role(wanted.namespace, f"{SERVICE_ACCOUNT}{wanted.namespace}:{account}"))
-        if wanted.cluster_role:
-            texts.append(_fill("manifests/cluster-role.yaml", namespace=wanted.namespace, account=account))
     return "---\n".join(texts)
 
 

@@ -96,6 +96,11 @@ it('where volumes have to be cloned, the build says that the storage cannot, and
       ) as string
     }) as object
   });
+  const lines = await log(dashboard);
+  expect(lines).toContain(`${CANNOT_CLONE} ${problem!.fix}`);
+  expect(lines).toContain(`    ${problem!.detail}`);
+  expect(await made(dashboard)).toEqual([]);
+  expect(await stage.alice.servers()).toEqual([]);
 });
 
 it('where there are other ways, the next one that works is taken, and the log says why', async () => {

@@ -10,6 +10,12 @@ import { STOCK } from './storage-settings';
 
 jest.setTimeout(240_000);
 
+/** Where versions are, and what is left of them where their server is removed. */
+const STORAGES = [
+  { strategy: 'relay', where: 'on the claim of the server, which goes with it', survive: false },
+  { strategy: 'clone', where: 'on claims of their own', survive: true }
+] as const;
+
 let cluster: Cluster;
 let product: Product;
 
@@ -22,7 +28,7 @@ afterAll(async () => {
   product?.remove();
 });
 
-describe('versions on the claim of their server', () => {
+describe.each(STORAGES)('by $strategy, versions are $where', ({ strategy, survive }) => {
   let stage: Stage;
   let id: string;
   let link: string;
@@ -32,7 +38,7 @@ describe('versions on the claim of their server', () => {
     stage = await Stage.set(cluster, product, {
       storage: STOCK,
       config: CULLER,
-      configure: 'strategies=["relay", "git"]'
+      configure: `strategies=["${strategy}", "git"]`
     });
     await stage.save('sales/app.py', tellingApp('first'));
     const published = await stage.alice.publish(await stage.request('Sales', 'sales'));
@@ -58,7 +64,7 @@ describe('versions on the claim of their server', () => {
 
   async function claims(): Promise<string[]> {
     const { items } = await cluster.api.list<Claim>(`${cluster.path}/persistentvolumeclaims`);
-    return items.filter(({ metadata }) => !metadata.deletionTimestamp).map(({ metadata }) => metadata.name);
+    return items.map(({ metadata }) => metadata.name);
   }
 
   it('`timeout`: its pod goes and its claims stay; a visit starts another one', async () => {
@@ -70,12 +76,16 @@ describe('versions on the claim of their server', () => {
     expect((await eventually(running)).pod.metadata.uid).not.toBe(before);
   });
 
-  it('`removeNamedServers`: they go with it, which is said, and publishing again helps', async () => {
+  it('`removeNamedServers`: it goes on where its versions are left; else it is said, and publishing again helps', async () => {
     await culled(['--remove-named-servers=true'], async () => {
       const known = await stage.alice.servers({ stopped: true });
       return known.length === 0 && !(await claims()).some(name => name.startsWith('claim-') && name.includes('dash-'));
     });
     expect(await claims()).toContain('claim-alice');
+    if (survive) {
+      await bobSees('first');
+      return;
+    }
     await stage.bob.open(link);
     const problem = await eventually(async () => {
       await stage.alice.open(link);

@@ -30,7 +30,7 @@ interface Kubeconfig {
 }
 
 /** Stands between whoever has `original`, a file of the test cluster's, and its API server. */
-export async function startFaultyProxy(original: string, copy: string): Promise<FaultyProxy> {
+export async function startFaultyProxy(original: string, copy: string, host = '127.0.0.1'): Promise<FaultyProxy> {
   const config = JSON.parse(readFileSync(original, 'utf8')) as Kubeconfig;
   const [{ cluster }] = config.clusters as [Kubeconfig['clusters'][number]];
   const upstream = cluster.server;
@@ -71,8 +71,8 @@ export async function startFaultyProxy(original: string, copy: string): Promise<
     asked.pipe(sent);
   }
 
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  cluster.server = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>(resolve => server.listen(0, host, resolve));
+  cluster.server = `http://${host}:${(server.address() as AddressInfo).port}`;
   delete cluster['certificate-authority-data'];
   // Nothing is encrypted on this way, which clients want to be told.
   cluster['insecure-skip-tls-verify'] = true;

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 
 import { eventually } from '../../service/testing/test-service';
 import type { TestHub } from '../hub';
+import { processesOf } from '../leftovers';
 import { ask } from '../request';
+import { SERVICE } from '../service-process';
 import type { Cluster } from './cluster';
 import { createHubRole } from './hub-role';
 import { HOME, SINGLE_USER_IMAGE, type Product } from './product';
@@ -14,6 +16,8 @@ import { STOCK } from './storage-settings';
 export interface KubernetesHub extends TestHub {
   /** Its address for pods, which do not reach that of browsers. */
   inside: string;
+  /** Kills the Hub, with the service that it has started, and starts another one with the same database and address. */
+  replace(): Promise<void>;
 }
 
 export interface KubernetesHubOptions {
@@ -24,6 +28,8 @@ export interface KubernetesHubOptions {
   config?: string;
   /** More arguments for `configure(c)`, as Python. */
   configure?: string;
+  /** Of what the service asks Kubernetes with, instead of the Hub's. */
+  serviceKubeconfig?: string;
 }
 
 const ADMIN_TOKEN = 'test-administrator';
@@ -52,19 +58,21 @@ export async function startKubernetesHub(
   writeFileSync(configFile, config(data, cluster, { host: address.ip, hubUrl, proxy }, options));
   const logFile = join(data, 'hub.log');
   const log = () => readFileSync(logFile, 'utf8');
-  const program = startProgram(
-    'jupyterhub',
-    [...address.inside, 'env', '-C', data, hubPython, '-m', 'jupyterhub', '-f', configFile],
-    logFile,
-    {
-      ...environment,
-      HOME: data,
-      LANG: 'C.UTF-8',
-      PYTHONUNBUFFERED: '1',
-      KUBECONFIG: cluster.kubeconfig('hub'),
-      CONFIGPROXY_AUTH_TOKEN: proxy.token
-    }
-  );
+  const launch = () =>
+    startProgram(
+      'jupyterhub',
+      [...address.inside, 'env', '-C', data, hubPython, '-m', 'jupyterhub', '-f', configFile],
+      logFile,
+      {
+        ...environment,
+        HOME: data,
+        LANG: 'C.UTF-8',
+        PYTHONUNBUFFERED: '1',
+        KUBECONFIG: cluster.kubeconfig('hub'),
+        CONFIGPROXY_AUTH_TOKEN: proxy.token
+      }
+    );
+  let program = launch();
   const url = `http://127.0.0.1:${proxy.port}/`;
   const api: TestHub['api'] = async (method, path, body) => {
     const { status, text } = await ask(`${url}hub/api/${path}`, {
@@ -87,18 +95,29 @@ export async function startKubernetesHub(
       const { body } = await api('POST', `users/${user}/tokens`, { note: 'test', scopes });
       return (body as { token: string }).token;
     },
+    async replace() {
+      const ended = new Promise(done => program.child.once('exit', done));
+      program.child.kill('SIGKILL');
+      await ended;
+      // It ends by itself, and leaves its port to the next one.
+      await eventually(() => processesOf(hub, SERVICE).length === 0);
+      program = launch();
+      await answers();
+    },
     async stop() {
       await program.stop();
       await proxy.stop();
       await address.detach();
     }
   };
-  try {
-    await eventually(async () => {
+  const answers = () =>
+    eventually(async () => {
       program.assertRunning();
       proxy.assertRunning();
       return (await ask(`${hub.serviceUrl}api/v1/health`).catch(() => null))?.status === 200;
     }, START_MS);
+  try {
+    await answers();
     for (const user of options.users) {
       await api('POST', `users/${user}`);
     }
@@ -120,7 +139,7 @@ function config(
   data: string,
   cluster: Cluster,
   { host, hubUrl, proxy }: Places,
-  { users, storage = STOCK, ...more }: KubernetesHubOptions
+  { users, storage = STOCK, serviceKubeconfig, ...more }: KubernetesHubOptions
 ): string {
   const py = (value: unknown) => JSON.stringify(value);
   return `
@@ -174,5 +193,6 @@ configure(
     database=${py(join(data, 'dashboards.sqlite'))},
     ${more.configure ?? ''}
 )
+${serviceKubeconfig ? `c.JupyterHub.services[-1]["environment"]["KUBECONFIG"] = ${py(serviceKubeconfig)}` : ''}
 `;
 }

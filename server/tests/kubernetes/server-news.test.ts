@@ -1,12 +1,15 @@
+import { join } from 'node:path';
+
 import type { Dashboard, LogPage } from '../../contract';
 import { eventually } from '../../service/testing/test-service';
 import { Author } from '../author';
 import { AuthorLab } from '../author-lab';
 import type { TestHub } from '../hub';
+import { variable } from '../installation';
 import { ask } from '../request';
 import { startCluster, type Cluster } from './cluster';
+import { startDriver, type Driver } from './driver';
 import { startKubernetesHub } from './hub';
-import { recordEvent } from './kubelet/events';
 import type { Claim, KubernetesObject, Pod, Stored } from './objects';
 import { provideProduct, type Product } from './product';
 import { STORAGE_CLASS } from './storage';
@@ -32,6 +35,7 @@ c.KubeSpawner.pre_spawn_hook = misfit
 let cluster: Cluster;
 let product: Product;
 let hub: TestHub;
+let uncloned: Driver;
 let alice: Author;
 
 jest.setTimeout(240_000);
@@ -60,24 +64,26 @@ beforeAll(async () => {
     storageClassName: STORAGE_CLASS,
     dataSource: { kind: 'PersistentVolumeClaim', name: 'nowhere' }
   });
+  uncloned = await startDriver(join(cluster.folder, 'uncloned'), {
+    binaries: variable('DASHBOARDS_KUBERNETES', "the folder of the test cluster's programs"),
+    kubeconfig: cluster.kubeconfig('storage'),
+    name: 'no-clones.csi.test',
+    clones: false
+  });
   await cluster.api.create<KubernetesObject & { provisioner: string }>('/apis/storage.k8s.io/v1/storageclasses', {
     metadata: { name: 'no-clones' },
     provisioner: 'no-clones.csi.test'
   });
-  await claim('clone', { storageClassName: 'no-clones' });
-  // No driver is behind this class: these are the words of external-provisioner 6.3.0 (checkDriverCapabilities), which
-  // clone-unsupported.test.ts has it say itself.
-  const waiting = await cluster.api.get<Claim>(`${cluster.path}/persistentvolumeclaims/clone`);
-  await recordEvent(cluster.api, 'PersistentVolumeClaim', waiting, {
-    type: 'Warning',
-    reason: 'ProvisioningFailed',
-    message:
-      'failed to provision volume with StorageClass "no-clones": CSI driver does not support clone operations: controller CLONE_VOLUME capability is not reported'
+  await claim('original', { storageClassName: 'no-clones' });
+  await claim('clone', {
+    storageClassName: 'no-clones',
+    dataSource: { kind: 'PersistentVolumeClaim', name: 'original' }
   });
 });
 
 afterAll(async () => {
   await hub?.stop();
+  await uncloned?.stop();
   await cluster?.stop();
   product?.remove();
 });
