@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { readOffer } from '../../relay/offer';
+import { readOffer } from '../../relay/offer-reader';
 import { GrowingOffer } from './growing-offer';
 import type { ReadFile } from './read-file';
 

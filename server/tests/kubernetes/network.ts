@@ -23,6 +23,11 @@ export interface PodAddress {
 }
 
 const ATTEMPTS = 20;
+/**
+ * Of the bridge. Without one of its own it has the lowest of those of its ports: with each pod that goes it may get another, and
+ * answers that are on their way to the old one are lost for up to a minute.
+ */
+const HARDWARE_ADDRESS = '02:00:00:00:00:01';
 /** Of 254: the first is the gateway's. */
 const LAST_HOST = 250;
 
@@ -31,7 +36,7 @@ export async function makePodNetwork(id: string): Promise<PodNetwork> {
   const subnet = await freeSubnet();
   const bridge = `${id}br`;
   const gateway = `${subnet}.1`;
-  await command('ip', 'link', 'add', bridge, 'type', 'bridge');
+  await command('ip', 'link', 'add', bridge, 'address', HARDWARE_ADDRESS, 'type', 'bridge');
   const remove = async () => void (await command('ip', 'link', 'delete', bridge));
   try {
     await command('ip', 'address', 'add', `${gateway}/24`, 'dev', bridge);

@@ -78,6 +78,8 @@ it('whoever gives up has no unfinished pack left', async () => {
             : undefined;
         return sent > 4_000_000 || write(piece);
       }) as typeof response.write;
+      const end = response.end.bind(response) as () => typeof response;
+      response.end = () => (sent > 4_000_000 ? response : end());
     }
     return false;
   };

@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { ManifestEntry, ManifestSummary } from '../../../files/manifest';
 import { readManifest } from '../../../files/read-manifest';
 import { ProblemError } from '../../../problem-error';
-import { readOffer, type OfferedItem } from '../../../relay/offer';
+import type { OfferedItem } from '../../../relay/offer';
+import { readOffer } from '../../../relay/offer-reader';
 import { removeTree } from '../../versions/remove';
 
 const MOST_NAMED = 50;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { offerText } from '../../testing/offer-text';
-import { nameOf, readOffer } from '../../../relay/offer';
+import { nameOf, readOffer } from '../../../relay/offer-reader';
 import { IncomingOffer } from './incoming-offer';
 
 it('an offer is read in pieces, nothing is kept of what these came in, and a text becomes of it that says the same', () => {

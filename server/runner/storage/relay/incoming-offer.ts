@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto';
 
 import type { PushOffered } from '../../../contract/relay';
 import { hashOfLines } from '../../../files/manifest';
-import {
-  NOTHING,
-  OfferReader,
-  type Content,
-  type EarlierOffer,
-  type Offer,
-  type OfferedItem
-} from '../../../relay/offer';
+import type { Content, Offer, OfferedItem } from '../../../relay/offer';
+import { NOTHING, OfferReader, type EarlierOffer } from '../../../relay/offer-reader';
 import { PublishedLines } from './published-lines';
 
 /** An offer that is being received: read as it comes. */

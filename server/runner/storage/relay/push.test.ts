@@ -486,6 +486,24 @@ describe('a project that is sent', () => {
     expect(differences()).toEqual([]);
   });
 
+  it('is offered as a whole where what was sent last is found to be gone only when all is to be put in its place', async () => {
+    fill();
+    const now = (): number => Date.now() + 60_000;
+    await publish({ now });
+    renameSync(path.join(project, 'data/7.csv'), path.join(project, 'moved.csv'));
+    let finished = 0;
+    bench.server.prependListener('request', ({ url = '' }) => {
+      if (url.includes('/finish') && finished++ === 0) {
+        rmSync(path.join(replica, 'data/7.csv'));
+        rmSync(path.join(replica, 'data/8.csv'));
+      }
+    });
+    await publish({ now });
+    expect(differences()).toEqual([]);
+    // Once in vain: then it is told that something is missing that was not even named.
+    expect(finished).toBe(2);
+  });
+
   it('says of a small change that it is one', async () => {
     fill();
     await publish();

@@ -113,6 +113,11 @@ export class Receiver {
         }
       }
     });
+    if (missing.length < this.#lacking()) {
+      // What has gone is in what this offer builds on, and it does not tell of that: nobody could send it.
+      this.#forgetOffer();
+      return { received: 0, missing: [], partial: [], progress: this.#progress };
+    }
     this.#checkSpace(bytes);
     this.#progress = { received: 0, missing: bytes };
     return { received, missing, partial, progress: this.#progress };
@@ -131,7 +136,7 @@ export class Receiver {
     const offer = this.#offer ?? outOfStep();
     const difference = this.#difference ?? outOfStep();
     this.#incoming.close();
-    if (![...this.#wanted].every(([sha256, size]) => this.#isThere(sha256, size))) {
+    if (this.#lacking() > 0) {
       return { complete: false };
     }
     try {
@@ -253,6 +258,15 @@ export class Receiver {
         }
       }
     }
+  }
+
+  /** How many contents are wanted and not there. */
+  #lacking(): number {
+    let lacking = 0;
+    for (const [sha256, size] of this.#wanted) {
+      lacking += this.#isThere(sha256, size) ? 0 : 1;
+    }
+    return lacking;
   }
 
   #isThere(sha256: string, size: number): boolean {

@@ -17,14 +17,8 @@ import { makeFoldersSync } from '../../../files/make-folders';
 import { flush } from '../../../files/flush';
 import { keepTimeAt } from '../../../files/times';
 import { systemCode } from '../../../problem-error';
-import {
-  nameOf,
-  NOTHING,
-  readEarlier,
-  type EarlierOffer,
-  type OfferedFile,
-  type OfferedItem
-} from '../../../relay/offer';
+import type { OfferedFile, OfferedItem } from '../../../relay/offer';
+import { nameOf, NOTHING, readEarlier, type EarlierOffer } from '../../../relay/offer-reader';
 import { isIntact, sameTime } from './intact';
 import { PublishedLines } from './published-lines';
 import { readTree } from './read-tree';

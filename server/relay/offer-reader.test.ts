@@ -1,15 +1,6 @@
 import { ProblemError } from '../problem-error';
-import {
-  goneLine,
-  offerFoot,
-  offerHead,
-  offerLine,
-  OfferReader,
-  readEarlier,
-  readOffer,
-  type Offer,
-  type OfferedItem
-} from './offer';
+import { goneLine, offerFoot, offerHead, offerLine, type Offer, type OfferedItem } from './offer';
+import { OfferReader, readEarlier, readOffer } from './offer-reader';
 import { offerText } from '../runner/testing/offer-text';
 
 const SHA = 'a'.repeat(64);
