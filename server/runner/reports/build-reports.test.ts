@@ -64,6 +64,33 @@ describe('build reports', () => {
     expect(sent[0]?.path).toBe('runner/builds/b%2F1/progress');
   });
 
+  it('lines go with the stage that they belong to, though several stages wait; one that had no line is not told', async () => {
+    void reports.progress(job, 'server', []);
+    void reports.progress(job, 'copy', []);
+    void reports.progress(job, undefined, ['copied']);
+    void reports.progress(job, 'start', ['started', 'ready']);
+    await reports.progress(job, 'check', []);
+    const told = sent.map(({ body }) => body as BuildProgress).map(({ state, from, lines }) => [state, from, ...lines]);
+    expect(told).toEqual([
+      ['copy', 0, 'copied'],
+      ['start', 1, 'started', 'ready'],
+      ['check', 3]
+    ]);
+  });
+
+  it('a stage goes with its lines also when the service was away in between', async () => {
+    answer = unavailable;
+    await reports.progress(job, 'copy', ['copied']);
+    await reports.progress(job, 'start', ['started']);
+    sent.length = 0;
+    answer = () => ({ cancelled: false });
+    await reports.progress(job, undefined, []);
+    expect(sent.map(({ body }) => body)).toEqual([
+      { startId: 's1', sender: 'p1', state: 'copy', from: 0, lines: ['copied'] },
+      { startId: 's1', sender: 'p1', state: 'start', from: 1, lines: ['started'] }
+    ]);
+  });
+
   it('an empty report still extends the lease', async () => {
     await reports.progress(job, undefined, []);
     expect(sent).toEqual([

@@ -36,7 +36,8 @@ export interface BuildReportsOptions {
 }
 
 interface Pending {
-  state: BuildState | undefined;
+  /** Stages that the build has begun since the last report, each with the number of the lines before it. */
+  stages: { state: BuildState; at: number }[];
   wants: Wants | undefined;
   lines: string[];
   /** Number of the lines before them. */
@@ -65,8 +66,10 @@ export class ServiceBuildReports implements BuildReports {
     wants?: Wants
   ): Promise<{ cancelled: boolean }> {
     const pending = this.#pendingOf(job);
-    pending.state = state ?? pending.state;
     pending.wants = wants ?? pending.wants;
+    if (state !== undefined) {
+      begin(pending, state);
+    }
     keep(pending, pending.lines.concat(lines.map(shortened)));
     if (pending.next === null) {
       // One report at a time: what arrives before this one begins goes with it.
@@ -106,11 +109,13 @@ export class ServiceBuildReports implements BuildReports {
   async #flush(job: BuildJob, pending: Pending): Promise<{ cancelled: boolean }> {
     let sent: Sent;
     do {
-      const { state, wants } = pending;
-      const { from } = pending;
-      const lines = pending.lines.splice(0, within(pending.lines, PER_REPORT));
+      const { from, wants } = pending;
+      // A report is a stage and lines of it: those of the next stage go with that one.
+      const state = pending.stages.findLast(({ at }) => at <= from)?.state;
+      pending.stages = pending.stages.filter(({ at }) => at > from);
+      const ofStage = (pending.stages[0]?.at ?? Infinity) - from;
+      const lines = pending.lines.splice(0, Math.min(within(pending.lines, PER_REPORT), ofStage));
       pending.from += lines.length;
-      pending.state = undefined;
       pending.wants = undefined;
       sent = await this.#send(job, pending, {
         ...(state === undefined ? {} : { state }),
@@ -119,15 +124,17 @@ export class ServiceBuildReports implements BuildReports {
         lines
       });
       if (sent === 'away' || sent === 'refused') {
-        pending.state ??= state;
         pending.wants ??= wants;
+        if (state !== undefined) {
+          pending.stages.unshift({ state, at: from });
+        }
       }
       if (sent === 'away') {
-        pending.from -= lines.length;
+        pending.from = from;
         keep(pending, lines.concat(pending.lines));
         break;
       }
-    } while (pending.lines.length > 0 && sent !== 'cancelled');
+    } while (sent !== 'cancelled' && (pending.lines.length > 0 || (sent === 'taken' && pending.stages.length > 0)));
     return { cancelled: sent === 'cancelled' };
   }
 
@@ -161,7 +168,7 @@ export class ServiceBuildReports implements BuildReports {
 
   #pendingOf(job: BuildJob): Pending {
     const pending: Pending = this.#pending.get(job.id) ?? {
-      state: undefined,
+      stages: [],
       wants: undefined,
       lines: [],
       from: 0,
@@ -172,6 +179,12 @@ export class ServiceBuildReports implements BuildReports {
     this.#pending.set(job.id, pending);
     return pending;
   }
+}
+
+/** One that is over before it has had a line is not told. */
+function begin(pending: Pending, state: BuildState): void {
+  const at = pending.from + pending.lines.length;
+  pending.stages = [...pending.stages.filter(stage => stage.at < at), { state, at }];
 }
 
 /** The newest of `lines`: those that are dropped have their number all the same. */
