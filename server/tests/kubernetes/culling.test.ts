@@ -1,10 +1,9 @@
 import { eventually } from '../../service/testing/test-service';
 import { variable } from '../installation';
 import { CULLER, whileCulling } from '../culler';
-import { startCluster, type Cluster } from './cluster';
 import { runningPod } from './evidence';
 import type { Claim } from './objects';
-import { provideProduct, type Product } from './product';
+import { startProductCluster, type ProductCluster } from './product';
 import { Stage, tellingApp } from './stage';
 import { STOCK } from './storage-settings';
 
@@ -16,16 +15,13 @@ const STORAGES = [
   { strategy: 'clone', where: 'on claims of their own', survive: true }
 ] as const;
 
-let cluster: Cluster;
-let product: Product;
+let cluster: ProductCluster;
 
 beforeAll(async () => {
-  product = provideProduct();
-  cluster = await startCluster(product.images);
+  cluster = await startProductCluster();
 });
 afterAll(async () => {
   await cluster?.stop();
-  product?.remove();
 });
 
 describe.each(STORAGES)('by $strategy, versions are $where', ({ strategy, survive }) => {
@@ -35,7 +31,7 @@ describe.each(STORAGES)('by $strategy, versions are $where', ({ strategy, surviv
   let server: string;
 
   beforeAll(async () => {
-    stage = await Stage.set(cluster, product, {
+    stage = await Stage.set(cluster, {
       storage: STOCK,
       config: CULLER,
       configure: `strategies=["${strategy}", "git"]`

@@ -8,7 +8,7 @@ import { ask } from '../request';
 import { SERVICE } from '../service-process';
 import type { Cluster } from './cluster';
 import { createHubRole } from './hub-role';
-import { HOME, SINGLE_USER_IMAGE, type Product } from './product';
+import { HOME, SINGLE_USER_IMAGE, type ProductCluster } from './product';
 import { startProgram } from './program';
 import { startProxy, type KubernetesProxy } from './proxy';
 import { STOCK } from './storage-settings';
@@ -41,14 +41,12 @@ const SERVICE_PORT = 10202;
 /**
  * A real JupyterHub with the dashboards' service beside it, whose servers are pods, with the settings and the rights of Zero
  * to JupyterHub: Hub, proxy and pods have an address each, and browsers know another one. `home` is that in the pods.
- *
- * Its images have to be in the cluster.
  */
 export async function startKubernetesHub(
-  cluster: Cluster,
-  { hub: { hubPython, environment } }: Product,
+  cluster: ProductCluster,
   options: KubernetesHubOptions
 ): Promise<KubernetesHub> {
+  const { hubPython, environment } = cluster.product.hub;
   const data = mkdtempSync(join(cluster.folder, 'hub-'));
   await createHubRole(cluster.api, cluster.namespace);
   const address = await cluster.attach();

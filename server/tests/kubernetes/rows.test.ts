@@ -7,14 +7,13 @@ import type { AuthorLab } from '../author-lab';
 import { hasRow, NO_ORPHANS, orphanRows, writtenStage } from '../leftovers';
 import { patiently } from '../patience';
 import { onlyProcess, SERVICE, serviceAnswers } from '../service-process';
-import { startCluster, type Cluster } from './cluster';
 import { command } from './command';
 import { described, runningPod, type RunningPod } from './evidence';
 
 import type { KubernetesHub } from './hub';
 import { allowSnapshots } from './hub-role';
 import type { Claim, KubernetesObject, Pod, Stored, VolumeSnapshot } from './objects';
-import { provideProduct, type Product } from './product';
+import { startProductCluster, type ProductCluster } from './product';
 import { overridingProfile, PROFILES_REGION } from './profile';
 import { Stage, tellingApp } from './stage';
 import { HYBRID, PER_USER, SHARED_CLAIM, STATIC, STOCK } from './storage-settings';
@@ -72,16 +71,13 @@ const CASES = ROWS.flatMap(row => [
 
 jest.setTimeout(240_000);
 
-let cluster: Cluster;
-let product: Product;
+let cluster: ProductCluster;
 
 beforeAll(async () => {
-  product = provideProduct();
-  cluster = await startCluster(product.images);
+  cluster = await startProductCluster();
 });
 afterAll(async () => {
   await cluster?.stop();
-  product?.remove();
 });
 
 describe.each(CASES)('$name, $setUp; $servers', row => {
@@ -102,8 +98,8 @@ describe.each(CASES)('$name, $setUp; $servers', row => {
     if (row.strategy === 'volume-snapshot') {
       await allowSnapshots(cluster.api, cluster.namespace);
     }
-    const config = row.profile ? overridingProfile(product) : undefined;
-    stage = await Stage.set(cluster, product, { storage: row.storage, configure: row.configure, config });
+    const config = row.profile ? overridingProfile(cluster.product) : undefined;
+    stage = await Stage.set(cluster, { storage: row.storage, configure: row.configure, config });
     ({ hub, alice, bob, lab } = stage);
   });
   afterAll(async () => {
