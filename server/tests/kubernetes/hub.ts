@@ -30,6 +30,17 @@ export interface KubernetesHubOptions {
   configure?: string;
   /** Of what the service asks Kubernetes with, instead of the Hub's. */
   serviceKubeconfig?: string;
+  /** Starts the service in a pod of its own, and answers with lines in place of those for one that the Hub starts. */
+  serviceInPod?: (places: Places) => Promise<string>;
+}
+
+export interface Places {
+  /** Takes what belongs to this Hub. */
+  folder: string;
+  /** The Hub's own address. */
+  host: string;
+  hubUrl: string;
+  proxy: KubernetesProxy;
 }
 
 const ADMIN_TOKEN = 'test-administrator';
@@ -53,7 +64,9 @@ export async function startKubernetesHub(
   const hubUrl = `http://${address.ip}:${HUB_PORT}`;
   const proxy = await startProxy(cluster, hubUrl, data);
   const configFile = join(data, 'jupyterhub_config.py');
-  writeFileSync(configFile, config(data, cluster, { host: address.ip, hubUrl, proxy }, options));
+  const places = { folder: data, host: address.ip, hubUrl, proxy };
+  const ours = (await options.serviceInPod?.(places)) ?? serviceOfHub(places, options);
+  writeFileSync(configFile, config(cluster, places, options, ours));
   const logFile = join(data, 'hub.log');
   const log = () => readFileSync(logFile, 'utf8');
   const launch = () =>
@@ -126,26 +139,18 @@ export async function startKubernetesHub(
   }
 }
 
-interface Places {
-  /** The Hub's own address. */
-  host: string;
-  hubUrl: string;
-  proxy: KubernetesProxy;
-}
+const py = (value: unknown) => JSON.stringify(value);
 
 function config(
-  data: string,
   cluster: Cluster,
-  { host, hubUrl, proxy }: Places,
-  { users, storage = STOCK, serviceKubeconfig, ...more }: KubernetesHubOptions
+  { folder, hubUrl, proxy }: Places,
+  { users, storage = STOCK, config: more = '' }: KubernetesHubOptions,
+  ours: string
 ): string {
-  const py = (value: unknown) => JSON.stringify(value);
   return `
-from jupyterhub_dashboards import configure
-
 c = get_config()  # noqa: F821
-c.JupyterHub.db_url = ${py(`sqlite:///${join(data, 'hub.sqlite')}`)}
-c.JupyterHub.cookie_secret_file = ${py(join(data, 'cookie_secret'))}
+c.JupyterHub.db_url = ${py(`sqlite:///${join(folder, 'hub.sqlite')}`)}
+c.JupyterHub.cookie_secret_file = ${py(join(folder, 'cookie_secret'))}
 c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allowed_users = set(${py(users)})
 c.JupyterHub.allow_named_servers = True
@@ -180,7 +185,18 @@ c.KubeSpawner.uid = 1000
 c.KubeSpawner.fs_gid = 100
 c.KubeSpawner.automount_service_account_token = False
 ${storage}
-${more.config ?? ''}
+${more}
+${ours}
+`;
+}
+
+function serviceOfHub(
+  { folder, host, proxy }: Places,
+  { configure = '', serviceKubeconfig }: KubernetesHubOptions
+): string {
+  return `
+from jupyterhub_dashboards import configure
+
 configure(
     c,
     hub_url="http://127.0.0.1:${proxy.port}/",
@@ -188,8 +204,8 @@ configure(
     relay_url="${proxy.url}",
     service_host="${host}",
     service_port=${SERVICE_PORT},
-    database=${py(join(data, 'dashboards.sqlite'))},
-    ${more.configure ?? ''}
+    database=${py(join(folder, 'dashboards.sqlite'))},
+    ${configure}
 )
 ${serviceKubeconfig ? `c.JupyterHub.services[-1]["environment"]["KUBECONFIG"] = ${py(serviceKubeconfig)}` : ''}
 `;

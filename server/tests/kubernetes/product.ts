@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { provideInstallation, variable, type Installation } from '../installation';
+import { CHECKOUT, provideInstallation, variable, type Installation } from '../installation';
 import { startCluster, type Cluster } from './cluster';
 import type { Image } from './kubelet/image';
 
@@ -22,6 +22,9 @@ export const SINGLE_USER_IMAGE = 'test/singleuser:1';
 export const IMAGE_ELSEWHERE = 'test/elsewhere:1';
 /** As the first one, a release later. */
 export const NEXT_IMAGE = 'test/singleuser:2';
+
+/** What `deploy/images/service.Dockerfile` makes: the package with its commands, and Node. */
+export const SERVICE_IMAGE = 'test/service:1';
 
 /** Where servers have their home. */
 export const HOME = '/home/jovyan';
@@ -46,7 +49,8 @@ export async function startProductCluster(): Promise<ProductCluster> {
     const cluster = await startCluster({
       [SINGLE_USER_IMAGE]: image(paths),
       [NEXT_IMAGE]: image(paths),
-      [IMAGE_ELSEWHERE]: image(SYSTEM)
+      [IMAGE_ELSEWHERE]: image(SYSTEM),
+      [SERVICE_IMAGE]: serviceImage(folder, hubPython, environment)
     });
     const product = { hub: { hubPython, environment }, programs: dirname(singleUser) };
     return { ...cluster, product, stop: () => cluster.stop().finally(remove) };
@@ -54,4 +58,23 @@ export async function startProductCluster(): Promise<ProductCluster> {
     remove();
     throw error;
   }
+}
+
+function serviceImage(folder: string, python: string, environment: Record<string, string>): Image {
+  const program = 'jupyterhub-dashboards-service';
+  let place = dirname(python);
+  if (!existsSync(join(place, program))) {
+    // The package is laid over an environment that lacks it.
+    place = join(folder, 'service');
+    mkdirSync(place);
+    const line = `exec '${python}' -m jupyterhub_dashboards.service_command "$@"`;
+    writeFileSync(join(place, program), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  }
+  return {
+    user: { name: 'dashboards', uid: 1000, gid: 1000 },
+    home: '/home/dashboards',
+    files: [python, join(place, program), process.execPath, join(CHECKOUT, 'package.json')],
+    env: { ...environment, PATH: `${place}:${environment.PATH ?? ''}:${SYSTEM}` },
+    command: [program]
+  };
 }

@@ -1,111 +1,84 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 
+import type { Dashboard, VersionList } from '../../contract';
 import { eventually } from '../../service/testing/test-service';
-import { CHECKOUT, provideInstallation } from '../installation';
-import { ask } from '../request';
-import { startCluster, type Cluster } from './cluster';
-import type { Image } from './kubelet/image';
-import type { Claim, PersistentVolume, Pod } from './objects';
+import { processesOf } from '../leftovers';
+import { SERVICE, serviceAnswers } from '../service-process';
+import { runningPod } from './evidence';
+import type { Claim, PersistentVolume } from './objects';
+import { startProductCluster, type ProductCluster } from './product';
+import { ServicePod } from './service-pod';
+import { Stage, tellingApp } from './stage';
 
-const IMAGE = 'registry.example.org/dashboards:1';
-const LOOKS_AGAIN_MS = 60_000;
-const SYSTEM = '/usr/local/bin:/usr/bin:/bin';
+jest.setTimeout(240_000);
 
-let folder: string;
-let manifests: string[];
-let cluster: Cluster;
+let cluster: ProductCluster;
+let service: ServicePod;
+let stage: Stage;
+let dashboard: Dashboard;
+let server: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'dashboards-service-'));
-  chmodSync(folder, 0o755);
-  const { hubPython, environment } = provideInstallation(folder);
-  cluster = await startCluster({ [IMAGE]: image(hubPython, environment) });
-  const words = ['values', '--storage', 'relay', '--part', 'manifests', '--image', IMAGE];
-  const command = ['-m', 'jupyterhub_dashboards.command', ...words];
-  const env = { ...process.env, ...environment };
-  manifests = execFileSync(hubPython, command, { encoding: 'utf8', env }).split(/^---$/m);
-  for (const text of manifests) {
-    await create(text);
-  }
+  cluster = await startProductCluster();
+  service = await ServicePod.open(cluster);
+  // As the manual says: first the objects, then the chart. Until then the service has no Hub that knows it.
+  stage = await Stage.set(cluster, { serviceInPod: places => service.apply('clone', places) });
+  ({ dashboard, server } = await stage.publishSales());
 });
-
 afterAll(async () => {
+  await stage?.hub.stop();
+  await service?.close();
   await cluster?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
-/** What `deploy/images/service.Dockerfile` makes: the package with its commands, and Node. */
-function image(python: string, environment: Record<string, string>): Image {
-  const program = 'jupyterhub-dashboards-service';
-  let place = dirname(python);
-  if (!existsSync(join(place, program))) {
-    place = join(folder, 'service');
-    execFileSync('mkdir', [place]);
-    const script = `#!/bin/sh\nexec '${python}' -m jupyterhub_dashboards.service_command "$@"\n`;
-    writeFileSync(join(place, program), script, { mode: 0o755 });
-  }
-  return {
-    user: { name: 'dashboards', uid: 1000, gid: 1000 },
-    home: '/home/dashboards',
-    files: [python, join(place, program), process.execPath, join(CHECKOUT, 'package.json')],
-    env: { ...environment, PATH: `${place}:${environment.PATH ?? ''}:${SYSTEM}` },
-    command: [program]
-  };
+const bobSees = (text: string) => stage.bob.sees(dashboard.link, `"text": "${text}"`);
+
+async function strategies(): Promise<[number, string | null][]> {
+  const { body } = await stage.alice.call<VersionList>('GET', `dashboards/${dashboard.id}/versions`);
+  return body.versions.map(({ n, strategy }) => [n, strategy]);
 }
 
-async function create(text: string): Promise<void> {
-  const kind = /^kind: (\w+)$/m.exec(text)![1]!;
-  const groups: Record<string, string> = { NetworkPolicy: 'networking.k8s.io', Deployment: 'apps' };
-  const api = groups[kind] ? `/apis/${groups[kind]}/v1` : '/api/v1';
-  const type = kind === 'NetworkPolicy' ? 'networkpolicies' : `${kind.toLowerCase()}s`;
-  // Programs of this machine may be below /tmp, and would be hidden there.
-  const changed = text.replace('mountPath: /tmp', 'mountPath: /run/scratch');
-  await cluster.api.ask('POST', `${api}/namespaces/${cluster.namespace}/${type}`, changed, 'application/yaml');
-}
-
-/** The pod that the Deployment has made, other than the one with this name, once it has an address. */
-function pod(not?: string): Promise<Pod & { status: { podIP: string } }> {
-  return eventually(async () => {
-    const { items } = await cluster.api.list<Pod>(`${cluster.path}/pods`);
-    const found = items.find(one => one.metadata.name !== not && one.status?.phase === 'Running');
-    return found?.status?.podIP ? (found as Pod & { status: { podIP: string } }) : null;
-  }, LOOKS_AGAIN_MS);
-}
-
-async function status(of: { status: { podIP: string } }, path: string): Promise<number | undefined> {
-  const url = `http://${of.status.podIP}:10202/services/dashboards/${path}`;
-  return (await ask(url).catch(() => null))?.status;
-}
-
-async function volume(): Promise<string> {
+/** The database that the service has in its claim, on this machine. */
+async function database(): Promise<string> {
   const claim = await cluster.api.get<Claim>(`${cluster.path}/persistentvolumeclaims/dashboards`);
-  const found = await cluster.api.get<PersistentVolume>(`/api/v1/persistentvolumes/${claim.spec.volumeName}`);
-  return cluster.volume(found.spec.csi!.volumeHandle);
+  const volume = await cluster.api.get<PersistentVolume>(`/api/v1/persistentvolumes/${claim.spec.volumeName}`);
+  return join(cluster.volume(volume.spec.csi!.volumeHandle), 'dashboards.sqlite');
 }
 
-test('the printed Deployment runs the service, which keeps its database in its claim when its pod is replaced', async () => {
-  const first = await pod();
-  expect(first.spec.volumes?.filter(one => one.projected)).toEqual([]);
-  // There is no Hub that it could ask whether there were dashboards before: it says so, and listens.
-  await eventually(async () => (await status(first, '')) === 200, LOOKS_AGAIN_MS);
-  await expect(status(first, 'api/v1/health')).resolves.toBe(503);
-  expect(cluster.output(first.metadata.name, 'service')).toContain(
-    'There is no dashboards database /srv/dashboards/dashboards.sqlite yet'
-  );
+test('what is printed for the chart serves: the Hub starts no service, that of the pod clones with the rights of its Role', async () => {
+  expect(processesOf(stage.hub, SERVICE)).toEqual([]);
+  expect((await service.pod()).spec).toMatchObject({ serviceAccountName: 'dashboards' });
+  await bobSees('first');
+  expect(await strategies()).toEqual([[1, 'clone']]);
+  const { claims } = await eventually(() => runningPod(cluster, stage.hub, 'alice', server));
+  expect(claims.map(({ spec }) => spec.dataSource?.kind)).toContain('PersistentVolumeClaim');
+});
 
-  // So an administrator begins anew (docs/operators/running.md).
-  const database = join(await volume(), 'dashboards.sqlite');
-  execFileSync('install', ['--owner=1000', '--group=1000', '--mode=600', '/dev/null', database]);
-  await eventually(async () => (await status(first, 'api/v1/health')) === 200, LOOKS_AGAIN_MS);
-  const key = statSync(`${database}.key`);
+test('its database and key are its own, in its claim, and stay when its pod is replaced: dashboards go on', async () => {
+  const file = await database();
+  const key = statSync(`${file}.key`);
   expect({ uid: key.uid, mode: key.mode & 0o777 }).toEqual({ uid: 1000, mode: 0o600 });
-  expect(statSync(database).size).toBeGreaterThan(0);
-
+  const first = await service.pod();
   await cluster.api.delete(`${cluster.path}/pods/${first.metadata.name}`);
-  const second = await pod(first.metadata.name);
-  await eventually(async () => (await status(second, 'api/v1/health')) === 200, LOOKS_AGAIN_MS);
-  expect(statSync(`${database}.key`).ino).toBe(key.ino);
+  await service.pod(first.metadata.name);
+  await serviceAnswers(stage.hub);
+  expect(statSync(`${file}.key`).ino).toBe(key.ino);
+
+  await bobSees('first');
+  await stage.save('sales/app.py', tellingApp('second'));
+  const build = await stage.alice.update(dashboard.id, await stage.change('sales'));
+  expect(await stage.lab.help(build.id)).toMatchObject({ state: 'live', problem: null });
+  await bobSees('second');
+  expect(await strategies()).toEqual([
+    [2, 'clone'],
+    [1, 'clone']
+  ]);
+});
+
+test('what is deleted takes its claims with it', async () => {
+  expect((await stage.alice.call('DELETE', `dashboards/${dashboard.id}`)).status).toBe(204);
+  const ofVersions = encodeURIComponent('jupyterhub-dashboards/dashboard');
+  const path = `${cluster.path}/persistentvolumeclaims?labelSelector=${ofVersions}`;
+  await eventually(async () => (await cluster.api.list<Claim>(path)).items.length === 0);
 });
