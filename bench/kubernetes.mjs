@@ -37,34 +37,29 @@ export async function run(bench) {
   const { installation, data, signal } = bench;
   const asked = { what: 'This benchmark is', command: 'npm run bench -- kubernetes' };
   const modules = await clusterModules(data, await readyForCluster(installation, asked));
-  return withCluster(modules, signal, async (cluster, product) => {
+  return withCluster(modules, signal, async cluster => {
     const cases = {};
     for (const name of CASES.filter(one => bench.wanted(one))) {
-      cases[name] = await withStage({ modules, cluster, product, data }, WAYS[name], signal, on =>
-        measured(bench, on, name)
-      );
+      cases[name] = await withStage({ modules, cluster, data }, WAYS[name], signal, on => measured(bench, on, name));
     }
     return cases;
   });
 }
 
-async function withCluster({ provideProduct, startCluster }, signal, work) {
-  const product = provideProduct();
-  let cluster;
+async function withCluster({ startProductCluster }, signal, work) {
+  const cluster = await step('Starting a cluster', () => startProductCluster());
   try {
-    cluster = await step('Starting a cluster', () => startCluster(product.images));
     signal.throwIfAborted();
-    return await work(cluster, product);
+    return await work(cluster);
   } finally {
-    await cluster?.stop();
-    product.remove();
+    await cluster.stop();
   }
 }
 
 /** A hub with its people, and what the cluster says of it. */
-async function withStage({ modules: { Stage, STOCK }, cluster, product }, { configure }, signal, work) {
+async function withStage({ modules: { Stage, STOCK }, cluster }, { configure }, signal, work) {
   const options = { storage: STOCK, config: BARE_SERVERS, configure };
-  const stage = await step('Starting a hub and a JupyterLab', () => Stage.set(cluster, product, options));
+  const stage = await step('Starting a hub and a JupyterLab', () => Stage.set(cluster, options));
   const ended = new AbortController();
   const watch = watchCluster(cluster, AbortSignal.any([signal, ended.signal]));
   const { hub } = stage;

@@ -32,8 +32,7 @@ export async function clusterModules(data, variables) {
   await build({
     absWorkingDir: ROOT,
     stdin: {
-      contents: `export { startCluster } from './kubernetes/cluster';
-        export { provideProduct } from './kubernetes/product';
+      contents: `export { startProductCluster } from './kubernetes/product';
         export { Stage } from './kubernetes/stage';
         export { STOCK } from './kubernetes/storage-settings';`,
       resolveDir: TESTS

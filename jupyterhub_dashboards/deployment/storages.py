@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-LOSES_VERSIONS = "relay", "hybrid"
+LOSES_VERSIONS = "clone", "relay", "hybrid"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, ren
 import { join } from 'node:path';
 
 import { run } from '../setup/command.mjs';
+import { Lacking } from '../setup/failure.mjs';
 import { locked } from '../setup/lock.mjs';
 import { CACHE, ROOT } from '../setup/paths.mjs';
 import { step } from '../setup/progress.mjs';
@@ -84,7 +85,9 @@ async function make(module, partial, go) {
   const build = ['build', '-modcacherw', '-trimpath', '-o', `${result}/`];
   const list = ['list', '-modcacherw', '-deps', ...PACKAGES[module]];
   await step(`Go modules of the test cluster (${module}), 300 MB`, () =>
-    command(list, 'Downloading the modules of Kubernetes', OFFLINE)
+    command(list, 'Downloading the modules of Kubernetes', OFFLINE).catch(error => {
+      throw new Lacking(error.message, error);
+    })
   );
   if (module === 'kube') {
     await step("Kubernetes' control plane, compiled once: 5 to 15 minutes", () =>

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-import { Failure } from '../setup/failure.mjs';
+import { Lacking } from '../setup/failure.mjs';
 
 /** Where Go's own installer puts it, which is not on everybody's path. */
 const PLACES = ['go', '/usr/local/go/bin/go'];
@@ -10,13 +10,14 @@ const PLACES = ['go', '/usr/local/go/bin/go'];
  *
  * @param {string} needed as in `go.mod`: "1.26.0"
  * @returns {{ program: string, version: string }}
+ * @throws {Lacking} when there is none
  */
 export function findGo(needed) {
   const found = PLACES.map(program => ({ program, version: versionOf(program) })).filter(go => go.version !== null);
   const good = found.find(go => isAtLeast(go.version, needed));
   if (!good) {
     const others = found.length === 0 ? 'there is none' : `this machine has ${found[0].version}`;
-    throw new Failure(`The test cluster is compiled with Go ${needed} or newer, and ${others}.`, {
+    throw new Lacking(`The test cluster is compiled with Go ${needed} or newer, and ${others}.`, {
       fix: 'Install it (https://go.dev/dl) in /usr/local/go, or put it on the PATH, and run the same command again.'
     });
   }

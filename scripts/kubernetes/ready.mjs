@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { environment } from '../setup/environments.mjs';
-import { Failure } from '../setup/failure.mjs';
+import { Lacking } from '../setup/failure.mjs';
 import { testVariables } from '../setup/index.mjs';
 import { installWheel } from '../setup/install-wheel.mjs';
 import { systemProgram } from '../test/debian.mjs';
@@ -16,11 +16,13 @@ import { kubernetesBinaries } from './binaries.mjs';
  * @param {import('../setup/index.mjs').Installation} installation
  * @param {{ what: string, command: string }} asked what needs it, for the sentence that says that there is none
  * @returns {Promise<Record<string, string>>} the environment variables by which it is found
+ * @throws {Lacking} when it cannot run here
  */
 export async function readyForCluster(installation, { what, command }) {
+  await networkTools();
   const missing = missingForPods();
   if (missing) {
-    throw new Failure(`${what} left out: ${missing}.`, {
+    throw new Lacking(`${what} left out: ${missing}.`, {
       fix: `Run it as root on Linux, outside of containers or in a privileged one: sudo ${command}`
     });
   }
@@ -35,9 +37,18 @@ export async function readyForCluster(installation, { what, command }) {
   };
 }
 
+/** `ip`, which the next sentence is about where it cannot be installed. */
+function networkTools() {
+  return isRoot() ? systemProgram('ip') : null;
+}
+
+function isRoot() {
+  return process.platform === 'linux' && process.getuid() === 0;
+}
+
 /** What pods need and this machine does not let us do, as the end of a sentence; null if all is well. */
 function missingForPods() {
-  if (process.platform !== 'linux' || process.getuid() !== 0) {
+  if (!isRoot()) {
     return 'pods run in namespaces with file systems of their own, which only root may make';
   }
   const folder = mkdtempSync(join(tmpdir(), 'dashboards-overlay-'));

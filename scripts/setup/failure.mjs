@@ -16,6 +16,9 @@ export class Failure extends Error {
   }
 }
 
+/** This machine lacks what tests need that not every machine can run. */
+export class Lacking extends Failure {}
+
 /** Prints an error of any kind; a stack only for those that nobody has foreseen. */
 export function explain(error) {
   if (!(error instanceof Failure)) {

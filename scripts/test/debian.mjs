@@ -30,6 +30,13 @@ const NEEDED = {
     tests: 'Tests with git servers need',
     otherwise: ''
   },
+  ip: {
+    title: 'tools for networks',
+    programs: ['ip'],
+    packages: ['iproute2'],
+    tests: 'Tests on Kubernetes need',
+    otherwise: ''
+  },
   rsync: {
     title: 'rsync',
     programs: ['rsync'],

@@ -23,17 +23,23 @@ export async function runSuites(suites, installation) {
     results.push({ name: suite.name, ...result, time: seconds(performance.now() - begin) });
   }
   process.stdout.write('\n');
-  for (const { name, passed, failed, time } of results) {
-    process.stdout.write(`  ${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed (${time})\n`);
+  for (const { name, passed, failed, leftOut, time } of results) {
+    const mark = failed > 0 ? '✗' : leftOut ? '–' : '✓';
+    const counts = leftOut ? 'left out' : `${passed} passed, ${failed} failed`;
+    process.stdout.write(`  ${mark} ${name}: ${counts} (${time})\n`);
   }
   process.stdout.write('\n');
   return { passed: sum(results, 'passed'), failed: sum(results, 'failed') };
 }
 
-/** A suite that could not run, that ran nothing, or that skipped something has failed. */
+/** A suite that ran nothing or that skipped something has failed, unless it says what this machine lacks for it. */
 async function resultOf(suite, installation) {
   try {
-    const { passed, failed, skipped = 0, code = 0 } = await suite.run(installation);
+    const { passed, failed, skipped = 0, code = 0, leftOut } = await suite.run(installation);
+    if (leftOut) {
+      process.stdout.write(explain(leftOut));
+      return { passed, failed, leftOut };
+    }
     if (skipped > 0) {
       process.stdout.write(`  ✗ ${skipped} skipped: tests are to run or not to be there.\n`);
     }

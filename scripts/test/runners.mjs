@@ -15,7 +15,12 @@ import { jestResult, playwrightResult, pytestResult } from './results.mjs';
  * @property {string} [without] regular expression for paths of tests to leave out
  * @property {string} [workers] how many files are run side by side; jest's own number if left out
  *
- * @typedef {{ passed: number, failed: number, skipped?: number, code?: number }} Result
+ * @typedef {object} Result
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} [skipped]
+ * @property {number} [code] of the runner's process
+ * @property {import('../setup/failure.mjs').Lacking} [leftOut] why this machine cannot run the suite
  */
 
 /** As many files side by side as there are processors: most of the time, tests wait for something. */

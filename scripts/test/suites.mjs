@@ -4,7 +4,7 @@ import { execute } from '../setup/command.mjs';
 import { testVariables } from '../setup/index.mjs';
 import { systemProgram } from './debian.mjs';
 import { CHOICES, endToEnd, longInBrowsers, ON_A_HUB, ON_KUBERNETES } from './end-to-end.mjs';
-import { onKubernetes } from './kubernetes.mjs';
+import { asItComes, onKubernetes } from './kubernetes.mjs';
 import { ALL, jest, pytest } from './runners.mjs';
 
 /**
@@ -27,6 +27,7 @@ export const SUITES = [
   { name: 'glue', title: 'what JupyterHub and Jupyter Server load', run: glue },
   { name: 'hub6', title: 'end to end on JupyterHub 6, from the wheel in clean environments', run: hub6 },
   { name: 'hub5', title: 'the same on JupyterHub 5, as far as the Hub has a part in it', run: hub5 },
+  { name: 'as-it-comes', title: 'Zero to JupyterHub as it comes, on a real Kubernetes', run: asItComes },
   { name: 'hub5-rest', title: 'and the rest on JupyterHub 5', run: hub5Rest, byName: true },
   {
     name: 'gapless-long',
@@ -34,7 +35,7 @@ export const SUITES = [
     run: gaplessLong,
     byName: true
   },
-  { name: 'kubernetes', title: 'on a real Kubernetes of this machine', run: onKubernetes, byName: true }
+  { name: 'kubernetes', title: 'all on a real Kubernetes of this machine', run: onKubernetes, byName: true }
 ];
 
 async function types({ node }) {

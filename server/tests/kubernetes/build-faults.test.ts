@@ -7,12 +7,11 @@ import type { Author } from '../author';
 import { NO_ORPHANS, orphanRows, writtenStage } from '../leftovers';
 import { patiently } from '../patience';
 import { onlyProcess, SERVICE, serviceAnswers } from '../service-process';
-import { startCluster, type Cluster } from './cluster';
 import { runningPod } from './evidence';
 import { startFaultyProxy, type FaultyProxy } from './faulty-proxy';
 import type { KubernetesHub } from './hub';
 import type { Claim, Pod, VolumeSnapshot } from './objects';
-import { provideProduct, type Product } from './product';
+import { startProductCluster, type ProductCluster } from './product';
 import { Stage, tellingApp } from './stage';
 import { STOCK } from './storage-settings';
 
@@ -24,20 +23,17 @@ const SLOW = 8;
 
 jest.setTimeout(240_000);
 
-let cluster: Cluster;
-let product: Product;
+let cluster: ProductCluster;
 let proxy: FaultyProxy;
 
 beforeAll(async () => {
-  product = provideProduct();
-  cluster = await startCluster(product.images);
+  cluster = await startProductCluster();
   const copy = join(cluster.folder, 'faulty.kubeconfig');
   proxy = await startFaultyProxy(cluster.kubeconfig('hub'), copy, cluster.gateway);
 });
 afterAll(async () => {
   await proxy?.stop();
   await cluster?.stop();
-  product?.remove();
 });
 
 /** What is asked about the volumes of versions: the Hub's own claims are none. */
@@ -66,7 +62,7 @@ describe('a build that clones', () => {
   let live = 'first';
 
   beforeAll(async () => {
-    stage = await Stage.set(cluster, product, {
+    stage = await Stage.set(cluster, {
       storage: STOCK,
       configure: `strategies=["clone", "git"], keep_versions=1, clone_timeout=${CLONE_TIMEOUT}`,
       serviceKubeconfig: proxy.kubeconfig

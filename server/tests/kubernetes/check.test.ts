@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { eventually } from '../../service/testing/test-service';
 import { variable } from '../installation';
 import { startCheck, type Checked, type CheckedLine } from './check-command';
-import { startCluster, type Cluster } from './cluster';
 import { startDriver, type Driver } from './driver';
 import { startKubernetesHub, type KubernetesHub } from './hub';
 import { allowSnapshots } from './hub-role';
 import type { Claim, KubernetesObject, Pod, VolumeSnapshot } from './objects';
-import { provideProduct, type Product } from './product';
+import { startProductCluster, type ProductCluster } from './product';
 import { PER_USER, STOCK } from './storage-settings';
 
 jest.setTimeout(400_000);
@@ -19,14 +18,12 @@ const BY_VOLUMES = 'strategies=["clone", "volume-snapshot", "relay", "git"]';
 /** In so many seconds. */
 const IN_TIME = String.raw`in \d+\.\d s while it was in use`;
 
-let cluster: Cluster;
-let product: Product;
+let cluster: ProductCluster;
 let hub: KubernetesHub | undefined;
 let uncloned: Driver | undefined;
 
 beforeAll(async () => {
-  product = provideProduct();
-  cluster = await startCluster(product.images);
+  cluster = await startProductCluster();
 });
 afterEach(async () => {
   cluster.storage.release();
@@ -37,17 +34,16 @@ afterEach(async () => {
 afterAll(async () => {
   await uncloned?.stop();
   await cluster?.stop();
-  product?.remove();
 });
 
 async function startHub(configure: string, storage = STOCK): Promise<KubernetesHub> {
   const config = 'c.Authenticator.admin_users = {"root"}';
-  hub = await startKubernetesHub(cluster, product, { users: ['root'], config, configure, storage });
+  hub = await startKubernetesHub(cluster, { users: ['root'], config, configure, storage });
   return hub;
 }
 
 async function check(on: KubernetesHub): Promise<Checked> {
-  const checked = await (await startCheck(product, on)).ended;
+  const checked = await (await startCheck(cluster.product, on)).ended;
   const shown = [...checked.lines.values()].filter(({ id }) => ON_KUBERNETES.includes(id) || id === 'removal');
   process.stderr.write(`\n${shown.map(told).join('\n')}\n`);
   return checked;
@@ -124,7 +120,7 @@ test('a Role that lacks rights is found, and what is pasted is enough: each way 
 test('a check that is interrupted in the middle of a clone leaves nothing', async () => {
   const on = await startHub('strategies=["clone", "git"]');
   cluster.storage.hold();
-  const { process: command, ended } = await startCheck(product, on);
+  const { process: command, ended } = await startCheck(cluster.product, on);
   await eventually(async () => (await left()).some(name => name.startsWith('dash-check')), 120_000);
   command.kill('SIGINT');
   expect(await ended).toMatchObject({ code: 130, error: expect.stringContaining('interrupted') as string });

@@ -2,11 +2,10 @@ import { join } from 'node:path';
 
 import type { Build, Dashboard, LogPage, Version, VersionList } from '../../contract';
 import { variable } from '../installation';
-import { startCluster, type Cluster } from './cluster';
 import { startDriver, type Driver } from './driver';
 import { allowSnapshots } from './hub-role';
 import type { Claim, KubernetesObject, VolumeSnapshot } from './objects';
-import { provideProduct, type Product } from './product';
+import { startProductCluster, type ProductCluster } from './product';
 import { Stage, tellingApp } from './stage';
 import { STOCK } from './storage-settings';
 
@@ -20,14 +19,12 @@ const NO_SNAPSHOT_CLASS = 'No class of snapshots is set for the storage that the
 
 jest.setTimeout(240_000);
 
-let cluster: Cluster;
-let product: Product;
+let cluster: ProductCluster;
 let driver: Driver;
 let stage: Stage;
 
 beforeAll(async () => {
-  product = provideProduct();
-  cluster = await startCluster(product.images);
+  cluster = await startProductCluster();
   driver = await startDriver(join(cluster.folder, 'uncloned'), {
     binaries: variable('DASHBOARDS_KUBERNETES', "the folder of the test cluster's programs"),
     kubeconfig: cluster.kubeconfig('storage'),
@@ -47,12 +44,11 @@ afterEach(async () => {
 afterAll(async () => {
   await driver?.stop();
   await cluster?.stop();
-  product?.remove();
 });
 
 /** Alice has a server and a project on storage that clones nothing. */
 async function begin(configure: string): Promise<void> {
-  stage = await Stage.set(cluster, product, {
+  stage = await Stage.set(cluster, {
     storage: `${STOCK}\nc.KubeSpawner.storage_class = "${STORAGE_CLASS}"`,
     configure
   });

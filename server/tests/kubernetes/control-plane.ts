@@ -21,7 +21,7 @@ export interface ControlPlane {
 const SERVICES = '10.96.0.0/24';
 const START_MS = 120_000;
 
-/** Those that storage, namespaces, service accounts, quotas and owners of objects need. */
+/** Those that storage, namespaces, service accounts, quotas, owners of objects and Deployments need. */
 const CONTROLLERS = [
   'persistentvolume-binder-controller',
   'persistentvolume-protection-controller',
@@ -30,7 +30,9 @@ const CONTROLLERS = [
   'namespace-controller',
   'garbage-collector-controller',
   'root-ca-certificate-publisher-controller',
-  'resourcequota-controller'
+  'resourcequota-controller',
+  'deployment-controller',
+  'replicaset-controller'
 ];
 
 /** Starts a control plane whose API server listens on an address of this machine. */

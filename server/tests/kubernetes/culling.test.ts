@@ -1,41 +1,37 @@
 import { eventually } from '../../service/testing/test-service';
 import { variable } from '../installation';
 import { CULLER, whileCulling } from '../culler';
-import { startCluster, type Cluster } from './cluster';
 import { runningPod } from './evidence';
 import type { Claim } from './objects';
-import { provideProduct, type Product } from './product';
+import { startProductCluster, type ProductCluster } from './product';
 import { Stage, tellingApp } from './stage';
 import { STOCK } from './storage-settings';
 
 jest.setTimeout(240_000);
 
-/** Where versions are, and what is left of them where their server is removed. */
+/** What each version is, is on the claim of its server in any case. */
 const STORAGES = [
-  { strategy: 'relay', where: 'on the claim of the server, which goes with it', survive: false },
-  { strategy: 'clone', where: 'on claims of their own', survive: true }
+  { strategy: 'relay', where: 'on the claim of the server' },
+  { strategy: 'clone', where: 'on claims of their own' }
 ] as const;
 
-let cluster: Cluster;
-let product: Product;
+let cluster: ProductCluster;
 
 beforeAll(async () => {
-  product = provideProduct();
-  cluster = await startCluster(product.images);
+  cluster = await startProductCluster();
 });
 afterAll(async () => {
   await cluster?.stop();
-  product?.remove();
 });
 
-describe.each(STORAGES)('by $strategy, versions are $where', ({ strategy, survive }) => {
+describe.each(STORAGES)('by $strategy, versions are $where', ({ strategy }) => {
   let stage: Stage;
   let id: string;
   let link: string;
   let server: string;
 
   beforeAll(async () => {
-    stage = await Stage.set(cluster, product, {
+    stage = await Stage.set(cluster, {
       storage: STOCK,
       config: CULLER,
       configure: `strategies=["${strategy}", "git"]`
@@ -76,16 +72,12 @@ describe.each(STORAGES)('by $strategy, versions are $where', ({ strategy, surviv
     expect((await eventually(running)).pod.metadata.uid).not.toBe(before);
   });
 
-  it('`removeNamedServers`: it goes on where its versions are left; else it is said, and publishing again helps', async () => {
+  it('`removeNamedServers`: versions go with the claim of the server, which is said, and publishing again helps', async () => {
     await culled(['--remove-named-servers=true'], async () => {
       const known = await stage.alice.servers({ stopped: true });
       return known.length === 0 && !(await claims()).some(name => name.startsWith('claim-') && name.includes('dash-'));
     });
     expect(await claims()).toContain('claim-alice');
-    if (survive) {
-      await bobSees('first');
-      return;
-    }
     await stage.bob.open(link);
     const problem = await eventually(async () => {
       await stage.alice.open(link);

@@ -1,11 +1,10 @@
-import type { Dashboard, DashboardList } from '../../contract';
+import type { Dashboard } from '../../contract';
 import { eventually } from '../../service/testing/test-service';
-import { startCluster, type Cluster } from './cluster';
 import { runningPod } from './evidence';
 import type { KubernetesObject, Pod, Stored } from './objects';
 import { differences } from './pod-differences';
-import { provideProduct, SINGLE_USER_IMAGE, type Product } from './product';
-import { Stage, tellingApp } from './stage';
+import { SINGLE_USER_IMAGE, startProductCluster, type ProductCluster } from './product';
+import { Stage } from './stage';
 import { STOCK } from './storage-settings';
 
 /** What an administrator may give the pods of servers, by values of Zero to JupyterHub and by a profile. */
@@ -54,16 +53,13 @@ const LARGE = { profile: 'large', cpus: 'three' };
 
 jest.setTimeout(240_000);
 
-let cluster: Cluster;
-let product: Product;
+let cluster: ProductCluster;
 
 beforeAll(async () => {
-  product = provideProduct();
-  cluster = await startCluster(product.images);
+  cluster = await startProductCluster();
 });
 afterAll(async () => {
   await cluster?.stop();
-  product?.remove();
 });
 
 const OF_THIS_START = ['JPY_API_TOKEN', 'JUPYTERHUB_API_TOKEN', 'JUPYTERHUB_DASHBOARDS_START'];
@@ -94,14 +90,8 @@ describe.each([
   const pod = (name: string) => eventually(() => runningPod(cluster, stage.hub, 'alice', name), 60_000);
 
   beforeAll(async () => {
-    stage = await Stage.set(cluster, product, { storage: STOCK, config: EVERYTHING, configure }, LARGE);
-    await stage.save('sales/app.py', tellingApp('first'));
-    const { code, text } = await stage.publish(
-      "~/sales/app.py --name Sales --share everyone --command '{python} {entry}'"
-    );
-    expect({ code, text }).toMatchObject({ code: 0 });
-    dashboard = (await stage.alice.call<DashboardList>('GET', 'dashboards?filter=mine')).body.dashboards[0]!;
-    [server = ''] = await stage.alice.servers();
+    stage = await Stage.set(cluster, { storage: STOCK, config: EVERYTHING, configure }, LARGE);
+    ({ dashboard, server } = await stage.publishSales());
   });
   afterAll(async () => {
     await stage?.hub.stop();

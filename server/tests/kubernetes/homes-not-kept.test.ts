@@ -6,23 +6,20 @@ import { createRepository, type GitRepository } from '../../runner/testing/git-r
 import { startGitServer, type GitServer } from '../../runner/testing/git-server';
 import { eventually } from '../../service/testing/test-service';
 import { hasRow } from '../leftovers';
-import { startCluster, type Cluster } from './cluster';
 import { described, runningPod } from './evidence';
-import { provideProduct, type Product } from './product';
+import { startProductCluster, type ProductCluster } from './product';
 import { overridingProfile } from './profile';
 import { Stage, tellingApp } from './stage';
 import { NONE } from './storage-settings';
 
 jest.setTimeout(240_000);
 
-let cluster: Cluster;
-let product: Product;
+let cluster: ProductCluster;
 let git: GitServer;
 let repository: GitRepository;
 
 beforeAll(async () => {
-  product = provideProduct();
-  cluster = await startCluster(product.images);
+  cluster = await startProductCluster();
   const folder = join(cluster.folder, 'repositories');
   mkdirSync(folder);
   git = await startGitServer(folder, cluster.gateway);
@@ -31,7 +28,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await git?.close();
   await cluster?.stop();
-  product?.remove();
 });
 
 describe.each([
@@ -45,10 +41,10 @@ describe.each([
     // Where pods may read it.
     const certificate = join(cluster.folder, 'git.pem');
     copyFileSync(git.certificate, certificate);
-    stage = await Stage.set(cluster, product, {
+    stage = await Stage.set(cluster, {
       storage: NONE,
       config: `
-${row.profile ? overridingProfile(product) : ''}
+${row.profile ? overridingProfile(cluster.product) : ''}
 c.KubeSpawner.environment.update({"GIT_SSL_CAINFO": "${certificate}"})
 `,
       configure: `homes_kept=False, git_hosts=["${cluster.gateway}"]`

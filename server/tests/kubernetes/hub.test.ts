@@ -4,25 +4,21 @@ import { join } from 'node:path';
 import { eventually } from '../../service/testing/test-service';
 import { openVolumes } from '../../service/volumes/open';
 import { ask } from '../request';
-import { startCluster, type Cluster } from './cluster';
 import { startKubernetesHub, type KubernetesHub } from './hub';
 import type { Claim, PersistentVolume, Pod } from './objects';
-import { provideProduct, type Product } from './product';
+import { startProductCluster, type ProductCluster } from './product';
 
-let cluster: Cluster;
-let product: Product;
+let cluster: ProductCluster;
 let hub: KubernetesHub;
 
 beforeAll(async () => {
-  product = provideProduct();
-  cluster = await startCluster(product.images);
-  hub = await startKubernetesHub(cluster, product, { users: ['alice'] });
+  cluster = await startProductCluster();
+  hub = await startKubernetesHub(cluster, { users: ['alice'] });
 });
 
 afterAll(async () => {
   await hub?.stop();
   await cluster?.stop();
-  product?.remove();
 });
 
 /** Starts a server of Alice's, and answers with its pod once the Hub says that it is ready. */

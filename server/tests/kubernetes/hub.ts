@@ -8,7 +8,7 @@ import { ask } from '../request';
 import { SERVICE } from '../service-process';
 import type { Cluster } from './cluster';
 import { createHubRole } from './hub-role';
-import { HOME, SINGLE_USER_IMAGE, type Product } from './product';
+import { HOME, SINGLE_USER_IMAGE, type ProductCluster } from './product';
 import { startProgram } from './program';
 import { startProxy, type KubernetesProxy } from './proxy';
 import { STOCK } from './storage-settings';
@@ -30,6 +30,17 @@ export interface KubernetesHubOptions {
   configure?: string;
   /** Of what the service asks Kubernetes with, instead of the Hub's. */
   serviceKubeconfig?: string;
+  /** Starts the service in a pod of its own, and answers with lines in place of those for one that the Hub starts. */
+  serviceInPod?: (places: Places) => Promise<string>;
+}
+
+export interface Places {
+  /** Takes what belongs to this Hub. */
+  folder: string;
+  /** The Hub's own address. */
+  host: string;
+  hubUrl: string;
+  proxy: KubernetesProxy;
 }
 
 const ADMIN_TOKEN = 'test-administrator';
@@ -41,21 +52,21 @@ const SERVICE_PORT = 10202;
 /**
  * A real JupyterHub with the dashboards' service beside it, whose servers are pods, with the settings and the rights of Zero
  * to JupyterHub: Hub, proxy and pods have an address each, and browsers know another one. `home` is that in the pods.
- *
- * Its images have to be in the cluster.
  */
 export async function startKubernetesHub(
-  cluster: Cluster,
-  { hub: { hubPython, environment } }: Product,
+  cluster: ProductCluster,
   options: KubernetesHubOptions
 ): Promise<KubernetesHub> {
+  const { hubPython, environment } = cluster.product.hub;
   const data = mkdtempSync(join(cluster.folder, 'hub-'));
   await createHubRole(cluster.api, cluster.namespace);
   const address = await cluster.attach();
   const hubUrl = `http://${address.ip}:${HUB_PORT}`;
   const proxy = await startProxy(cluster, hubUrl, data);
   const configFile = join(data, 'jupyterhub_config.py');
-  writeFileSync(configFile, config(data, cluster, { host: address.ip, hubUrl, proxy }, options));
+  const places = { folder: data, host: address.ip, hubUrl, proxy };
+  const ours = (await options.serviceInPod?.(places)) ?? serviceOfHub(places, options);
+  writeFileSync(configFile, config(cluster, places, options, ours));
   const logFile = join(data, 'hub.log');
   const log = () => readFileSync(logFile, 'utf8');
   const launch = () =>
@@ -128,26 +139,18 @@ export async function startKubernetesHub(
   }
 }
 
-interface Places {
-  /** The Hub's own address. */
-  host: string;
-  hubUrl: string;
-  proxy: KubernetesProxy;
-}
+const py = (value: unknown) => JSON.stringify(value);
 
 function config(
-  data: string,
   cluster: Cluster,
-  { host, hubUrl, proxy }: Places,
-  { users, storage = STOCK, serviceKubeconfig, ...more }: KubernetesHubOptions
+  { folder, hubUrl, proxy }: Places,
+  { users, storage = STOCK, config: more = '' }: KubernetesHubOptions,
+  ours: string
 ): string {
-  const py = (value: unknown) => JSON.stringify(value);
   return `
-from jupyterhub_dashboards import configure
-
 c = get_config()  # noqa: F821
-c.JupyterHub.db_url = ${py(`sqlite:///${join(data, 'hub.sqlite')}`)}
-c.JupyterHub.cookie_secret_file = ${py(join(data, 'cookie_secret'))}
+c.JupyterHub.db_url = ${py(`sqlite:///${join(folder, 'hub.sqlite')}`)}
+c.JupyterHub.cookie_secret_file = ${py(join(folder, 'cookie_secret'))}
 c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allowed_users = set(${py(users)})
 c.JupyterHub.allow_named_servers = True
@@ -182,7 +185,18 @@ c.KubeSpawner.uid = 1000
 c.KubeSpawner.fs_gid = 100
 c.KubeSpawner.automount_service_account_token = False
 ${storage}
-${more.config ?? ''}
+${more}
+${ours}
+`;
+}
+
+function serviceOfHub(
+  { folder, host, proxy }: Places,
+  { configure = '', serviceKubeconfig }: KubernetesHubOptions
+): string {
+  return `
+from jupyterhub_dashboards import configure
+
 configure(
     c,
     hub_url="http://127.0.0.1:${proxy.port}/",
@@ -190,8 +204,8 @@ configure(
     relay_url="${proxy.url}",
     service_host="${host}",
     service_port=${SERVICE_PORT},
-    database=${py(join(data, 'dashboards.sqlite'))},
-    ${more.configure ?? ''}
+    database=${py(join(folder, 'dashboards.sqlite'))},
+    ${configure}
 )
 ${serviceKubeconfig ? `c.JupyterHub.services[-1]["environment"]["KUBECONFIG"] = ${py(serviceKubeconfig)}` : ''}
 `;

@@ -1,27 +1,23 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Dashboard, DashboardList, VersionList } from '../../contract';
+import type { Dashboard, VersionList } from '../../contract';
 import { eventually } from '../../service/testing/test-service';
-import { startCluster, type Cluster } from './cluster';
 import { runningPod } from './evidence';
-import { NEXT_IMAGE, provideProduct, SINGLE_USER_IMAGE, type Product } from './product';
+import { NEXT_IMAGE, SINGLE_USER_IMAGE, startProductCluster, type ProductCluster } from './product';
 import { Stage, tellingApp } from './stage';
 
 jest.setTimeout(240_000);
 
-let cluster: Cluster;
-let product: Product;
+let cluster: ProductCluster;
 let imageFile: string;
 
 beforeAll(async () => {
-  product = provideProduct();
-  cluster = await startCluster(product.images);
+  cluster = await startProductCluster();
   imageFile = join(cluster.folder, 'image');
 });
 afterAll(async () => {
   await cluster?.stop();
-  product?.remove();
 });
 
 describe.each([
@@ -44,14 +40,8 @@ c.KubeSpawner.profile_list = lambda spawner: [
     {"display_name": "Lab", "default": True, "kubespawner_override": {"image": open("${imageFile}").read()}}
 ]
 `;
-    stage = await Stage.set(cluster, product, { config, configure: option });
-    await stage.save('sales/app.py', tellingApp('first'));
-    const { code, text } = await stage.publish(
-      "~/sales/app.py --name Sales --share everyone --command '{python} {entry}'"
-    );
-    expect({ code, text }).toMatchObject({ code: 0 });
-    dashboard = (await stage.alice.call<DashboardList>('GET', 'dashboards?filter=mine')).body.dashboards[0]!;
-    [server = ''] = await stage.alice.servers();
+    stage = await Stage.set(cluster, { config, configure: option });
+    ({ dashboard, server } = await stage.publishSales());
   });
   afterAll(async () => {
     await stage?.hub.stop();

@@ -28,7 +28,7 @@ it('cuts off a request that the proxy leaves open, whose server has died in the 
     ],
     { stdio: 'ignore' }
   );
-  const ingress = await openIngress({ host: '127.0.0.1', port }, { idleMs: 500 });
+  const ingress = await openIngress(() => ({ host: '127.0.0.1', port }), { idleMs: 500 });
   try {
     const asked = await eventually(async () => {
       const answer = await ask(`http://127.0.0.1:${ingress.port}/`).catch((error: NodeJS.ErrnoException) => error);

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** The way of browsers into the cluster: connections to a port of this machine go on to where the proxy is. */
+/** A way into the cluster: connections to a port of this machine go on to where something listens there. */
 export interface Ingress {
   port: number;
   close(): Promise<void>;
@@ -12,13 +12,22 @@ export interface Ingress {
  */
 const IDLE_MS = 40_000;
 
+export interface Target {
+  host: string;
+  port: number;
+}
+
+/**
+ * @param target - of each connection
+ * @param options.host - the address of this machine
+ */
 export async function openIngress(
-  target: { host: string; port: number },
-  { idleMs = IDLE_MS }: { idleMs?: number } = {}
+  target: () => Target,
+  { idleMs = IDLE_MS, host = '127.0.0.1' }: { idleMs?: number; host?: string } = {}
 ): Promise<Ingress> {
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, client => {
-    const proxy = connect({ ...target, allowHalfOpen: true });
+    const proxy = connect({ ...target(), allowHalfOpen: true });
     for (const [one, other] of [
       [client, proxy],
       [proxy, client]
@@ -34,7 +43,7 @@ export async function openIngress(
       proxy.destroy();
     });
   });
-  await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening));
+  await new Promise<void>(listening => server.listen(0, host, listening));
   return {
     port: (server.address() as AddressInfo).port,
     async close() {

@@ -7,11 +7,10 @@ import { startGitServer, type GitServer } from '../../runner/testing/git-server'
 import { eventually } from '../../service/testing/test-service';
 import { hasRow } from '../leftovers';
 import { onlyProcess, SERVICE, serviceAnswers } from '../service-process';
-import { startCluster, type Cluster } from './cluster';
 import { runningPod } from './evidence';
 import { allowNamespaces } from './hub-role';
 import type { Claim, Pod, Stored } from './objects';
-import { provideProduct, type Product } from './product';
+import { startProductCluster, type ProductCluster } from './product';
 import { Stage, tellingApp } from './stage';
 import { STORAGE_CLASS } from './storage';
 
@@ -20,16 +19,13 @@ jest.setTimeout(240_000);
 const INSTANCE = 'jupyterhub-dashboards/instance';
 const DASHBOARD = 'jupyterhub-dashboards/dashboard';
 
-let cluster: Cluster;
-let product: Product;
+let cluster: ProductCluster;
 
 beforeAll(async () => {
-  product = provideProduct();
-  cluster = await startCluster(product.images);
+  cluster = await startProductCluster();
 });
 afterAll(async () => {
   await cluster?.stop();
-  product?.remove();
 });
 
 const COMMAND = "--share everyone --command '{python} {entry}'";
@@ -50,7 +46,7 @@ c.KubeSpawner.pod_name_template = "${name}-{user_server}"
 c.KubeSpawner.pvc_name_template = "${name}-claim-{user_server}"
 c.KubeSpawner.component_label = "${name}-server"
 `;
-      stages[name] = await Stage.set(cluster, product, { config, configure: 'strategies=["clone", "git"]' });
+      stages[name] = await Stage.set(cluster, { config, configure: 'strategies=["clone", "git"]' });
     }
   });
   afterAll(async () => {
@@ -148,7 +144,7 @@ describe('Z10, a namespace for each user (enable_user_namespaces)', () => {
     // Where pods may read it.
     const certificate = join(cluster.folder, 'git.pem');
     copyFileSync(git.certificate, certificate);
-    stage = await Stage.set(cluster, product, {
+    stage = await Stage.set(cluster, {
       config: `
 c.KubeSpawner.enable_user_namespaces = True
 c.KubeSpawner.user_namespace_template = "lab-{username}"

@@ -37,7 +37,7 @@ export async function startProxy(cluster: Cluster, hubUrl: string, folder: strin
     join(folder, 'proxy.log'),
     { CONFIGPROXY_AUTH_TOKEN: TOKEN }
   );
-  const ingress = await openIngress({ host: address.ip, port: PORT });
+  const ingress = await openIngress(() => ({ host: address.ip, port: PORT }));
   return {
     url: `http://${address.ip}:${PORT}/`,
     apiUrl: `http://${address.ip}:${API_PORT}`,

@@ -7,11 +7,10 @@ import { AuthorLab } from '../author-lab';
 import type { TestHub } from '../hub';
 import { variable } from '../installation';
 import { ask } from '../request';
-import { startCluster, type Cluster } from './cluster';
 import { startDriver, type Driver } from './driver';
 import { startKubernetesHub } from './hub';
 import type { Claim, KubernetesObject, Pod, Stored } from './objects';
-import { provideProduct, type Product } from './product';
+import { startProductCluster, type ProductCluster } from './product';
 import { STORAGE_CLASS } from './storage';
 import { PER_USER } from './storage-settings';
 
@@ -32,8 +31,7 @@ async def misfit(spawner):
 c.KubeSpawner.pre_spawn_hook = misfit
 `;
 
-let cluster: Cluster;
-let product: Product;
+let cluster: ProductCluster;
 let hub: TestHub;
 let uncloned: Driver;
 let alice: Author;
@@ -41,9 +39,8 @@ let alice: Author;
 jest.setTimeout(240_000);
 
 beforeAll(async () => {
-  product = provideProduct();
-  cluster = await startCluster(product.images);
-  hub = await startKubernetesHub(cluster, product, { users: ['alice'], storage: PER_USER, config: MISFITS });
+  cluster = await startProductCluster();
+  hub = await startKubernetesHub(cluster, { users: ['alice'], storage: PER_USER, config: MISFITS });
   alice = await Author.of(hub, 'alice');
   const lab = await AuthorLab.start(hub, alice).catch(error => {
     throw new Error(`no Lab: ${hub.log().slice(-6_000)}`, { cause: error });
@@ -85,7 +82,6 @@ afterAll(async () => {
   await hub?.stop();
   await uncloned?.stop();
   await cluster?.stop();
-  product?.remove();
 });
 
 const APP = `

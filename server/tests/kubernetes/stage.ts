@@ -1,15 +1,14 @@
-import type { Place } from '../../contract';
+import type { Dashboard, DashboardList, Place } from '../../contract';
 import { Author } from '../author';
 import { AuthorLab } from '../author-lab';
-import type { Cluster } from './cluster';
 import { startKubernetesHub, type KubernetesHub, type KubernetesHubOptions } from './hub';
-import type { Product } from './product';
+import type { ProductCluster } from './product';
 import { inTerminal, type TerminalOutput } from './terminal';
 
 /** A Hub on a cluster with Alice, who works in JupyterLab in a pod of hers, and Bob, who looks at what she publishes. */
 export class Stage {
   private constructor(
-    private readonly product: Product,
+    private readonly programs: string,
     readonly hub: KubernetesHub,
     readonly alice: Author,
     readonly bob: Author,
@@ -18,15 +17,14 @@ export class Stage {
 
   /** @param choice - what Alice chooses on the Hub's page for her server */
   static async set(
-    cluster: Cluster,
-    product: Product,
+    cluster: ProductCluster,
     options: Omit<KubernetesHubOptions, 'users'>,
     choice?: object
   ): Promise<Stage> {
-    const hub = await startKubernetesHub(cluster, product, { users: ['alice', 'bob'], ...options });
+    const hub = await startKubernetesHub(cluster, { users: ['alice', 'bob'], ...options });
     try {
       const [alice, bob] = await Promise.all([Author.of(hub, 'alice'), Author.of(hub, 'bob')]);
-      return new Stage(product, hub, alice, bob, await AuthorLab.start(hub, alice, choice));
+      return new Stage(cluster.product.programs, hub, alice, bob, await AuthorLab.start(hub, alice, choice));
     } catch (error) {
       await hub.stop();
       throw new Error(`Alice's server did not start:\n${hub.log().slice(-4_000)}`, { cause: error });
@@ -65,8 +63,22 @@ export class Stage {
   /** Calls `jupyterhub-dashboards publish` there, with a token that she has made for it. */
   async publish(words: string): Promise<TerminalOutput> {
     await this.save('token', await this.hub.token('alice', ['access:services!service=dashboards']));
-    const program = `${this.product.programs}/jupyterhub-dashboards publish`;
+    const program = `${this.programs}/jupyterhub-dashboards publish`;
     return this.terminal(`${program} ${words} --hub ${this.hub.inside} --token-file ~/token`);
+  }
+
+  /** Publishes an app that tells "first", as the first dashboard of hers, and answers with its server too. */
+  async publishSales(): Promise<{ dashboard: Dashboard; server: string }> {
+    await this.save('sales/app.py', tellingApp('first'));
+    const { code, text } = await this.publish(
+      "~/sales/app.py --name Sales --share everyone --command '{python} {entry}'"
+    );
+    const { dashboards } = (await this.alice.call<DashboardList>('GET', 'dashboards?filter=mine')).body;
+    const [server] = await this.alice.servers();
+    if (code !== 0 || !dashboards[0] || server === undefined) {
+      throw new Error(`Sales is not published: ${text}`);
+    }
+    return { dashboard: dashboards[0], server };
   }
 }
 
