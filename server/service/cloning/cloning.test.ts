@@ -192,6 +192,24 @@ describe('another version', () => {
 });
 
 describe('what is in the way', () => {
+  it('of a server that does not run is not got round with the volume of another one', async () => {
+    await begin();
+    const from = (server: string) => {
+      const scopes = ['access:services!service=dashboards', `access:servers!server=alice/${server}`];
+      test.hub.tokens.set(`of-${server}`, { name: 'alice', scopes });
+      alice = `of-${server}`;
+      return { source: { ...SOURCE, root: '~/sales' }, place: { inode: '1', newest: null, folder: '/home/alice/sales' } };
+    };
+    const { id } = await author.publish(from('first'));
+    await build();
+    volumes.running = false;
+    expect((await author.ended(await update(id, from('second')))).problem).toMatchObject({
+      code: 'source_not_running'
+    });
+    await update(id, from('first'));
+    expect(await build()).toMatchObject({ n: 3, cloned: { from: '/home/alice/sales' } });
+  });
+
   it('of a server that does not run is said, and nothing is begun', async () => {
     await begin();
     volumes.running = false;
