@@ -14,9 +14,12 @@ VARIABLES = (
 )
 
 
-def cluster_access(c, environment=os.environ):
-    """Variables for the service. Raises `ConfigurationError`."""
-    if read(c.KubeSpawner, "enable_user_namespaces", False):
+def cluster_access(c, clones, environment=os.environ):
+    """Variables for the service, also where it clones nothing any more: it mounts and removes earlier clones.
+
+    Raises `ConfigurationError`.
+    """
+    if clones and read(c.KubeSpawner, "enable_user_namespaces", False):
         raise ConfigurationError(
             "Volumes are cloned within one namespace, and KubeSpawner.enable_user_namespaces gives each user"
             ' another one. Take "clone" and "volume-snapshot" out of strategies, or switch that off.'

@@ -70,7 +70,7 @@ def configure(c, **options):
         runner_service_url=addresses.runner_service_url(c, chosen, hub_url, place.origin),
         hook_key=place.hook_key,
     )
-    _add_service(c, place, service_config, cluster_access(c) if chosen.clones else {})
+    _add_service(c, place, service_config, cluster_access(c, chosen.clones))
     _grant_scopes(c)
     no_lab = NoLab(chosen.no_lab, addresses.gallery(c))
     _set_hook(c, StartSpecifications(place.origin, place.hook_key), no_lab, GitToken.of(chosen))

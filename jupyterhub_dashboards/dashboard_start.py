@@ -14,7 +14,7 @@ from .own_server import set_apart
 from .pod_image import pin_image
 from .pod_news import tell_of_pods
 from .pod_profile import chosen_profile, keep_to_profiles, profile_of
-from .pod_volumes import mount_volumes
+from .pod_volumes import mount_volumes, present
 from .runner_command import STAND_IN, runner_command, stand_in
 from .start_specification import Refuse, Run
 from .uncounted import leave_uncounted
@@ -207,9 +207,9 @@ class DashboardStart:
         create = type(known[0]) if known else _pod_variable()
         container.env = kept + [create(name=name, value=value) for name, value in self.variables.items()]
 
-    def _mount(self, pod, container):
+    async def _mount(self, pod, container):
         try:
-            mount_volumes(pod, container, self.mounts)
+            mount_volumes(pod, container, await present(self.spawner, self.mounts))
         except Exception:
             # Some Hubs stop themselves after a few failed starts; the runner says what it lacks.
             log.exception("Volumes of %s cannot be mounted", self.spawner.name)
@@ -222,7 +222,7 @@ class DashboardStart:
                     pod = await pod
             container = notebook_container(pod)
             self._take_over(container)
-            self._mount(pod, container)
+            await self._mount(pod, container)
             if self.pod is not None:
                 pin_image(container, self.pod.image)
                 await self.tell_pod(container)

@@ -1,6 +1,34 @@
 """What a pod gets besides: the volumes that versions of its dashboard are served from."""
 
+import asyncio
+import logging
+
+log = logging.getLogger("JupyterHub.dashboards")
+
 PREFIX = "dashboards-version-"
+TIMEOUT = 5
+
+
+async def present(spawner, mounts):
+    """The `Mount`s whose claims are there: for others a pod would wait until its start has failed.
+
+    The service names those that are there; what it has said before, when it is away, may have gone since.
+    """
+    found = await asyncio.gather(*(_is_there(spawner, mount.claim) for mount in mounts))
+    return tuple(mount for mount, is_there in zip(mounts, found, strict=True) if is_there)
+
+
+async def _is_there(spawner, name):
+    try:
+        asked = spawner.api.read_namespaced_persistent_volume_claim(name, spawner.namespace)
+        claim = await asyncio.wait_for(asked, TIMEOUT)
+    except Exception as error:
+        gone = getattr(error, "status", None) == 404
+        log.warning(
+            "The claim %s of %s %s", name, spawner.name, "is gone" if gone else f"is not seen: {error!r}"
+        )
+        return not gone
+    return claim.metadata.deletion_timestamp is None
 
 
 def mount_volumes(pod, container, mounts):

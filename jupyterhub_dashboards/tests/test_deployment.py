@@ -279,3 +279,10 @@ def test_printing_needs_no_package_but_this_one():
     )
     done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True)
     assert done.returncode == 0, done.stderr
+
+
+@BOTH
+def test_names_that_nobody_can_know_are_said_to_be_examples(printed, storage):
+    text = printed("--storage", storage, "--part", "values").split("\n  storage:\n")[1]
+    names = yaml.safe_load(text.split("\ncull:")[0])
+    assert ("Names are examples" in text) == (names != {"type": "dynamic"})

@@ -174,6 +174,10 @@ class Made(SimpleNamespace):
     """An object of the Kubernetes client, which hubs alone have that need it."""
 
 
+class NotFound(Exception):
+    status = 404
+
+
 MODELS = ("V1Volume", "V1VolumeMount", "V1PersistentVolumeClaimVolumeSource", "V1EnvVar")
 
 
@@ -227,6 +231,21 @@ async def test_volumes_of_versions_are_mounted_whatever_a_profile_has_made_of_th
     # Those of an earlier start of the same Spawner are not.
     answers.answer = Run("y", two[1:])
     assert [volume.name for volume in (await started())[0].volumes] == ["home", "dashboards-version-1"]
+    # The service may be away, and what it has said before may have gone since: a pod would wait for that.
+    asked = []
+    ages = {"dash-v2": "2026-01-01T00:00:00Z", "dash-v1": None}
+
+    async def read(claim, namespace):
+        asked.append((claim, namespace))
+        if claim not in ages:
+            raise NotFound
+        return Made(metadata=Made(deletion_timestamp=ages[claim]))
+
+    spawner.api = Made(read_namespaced_persistent_volume_claim=read)
+    spawner.namespace = "jhub"
+    answers.answer = Run("z", (*two, Mount(3, "dash-v3", "", "/m/3")))
+    assert [volume.name for volume in (await started())[0].volumes] == ["home", "dashboards-version-1"]
+    assert asked == [("dash-v2", "jhub"), ("dash-v1", "jhub"), ("dash-v3", "jhub")]
     answers.answer = Refuse("no more")
     spec, container = await started()
     assert [len(spec.volumes), len(container.volume_mounts)] == [1, 1]

@@ -192,6 +192,27 @@ describe('another version', () => {
 });
 
 describe('what is in the way', () => {
+  it('of a server that does not run is not got round with the volume of another one', async () => {
+    await begin();
+    const from = (server: string) => {
+      const scopes = ['access:services!service=dashboards', `access:servers!server=alice/${server}`];
+      test.hub.tokens.set(`of-${server}`, { name: 'alice', scopes });
+      alice = `of-${server}`;
+      return {
+        source: { ...SOURCE, root: '~/sales' },
+        place: { inode: '1', newest: null, folder: '/home/alice/sales' }
+      };
+    };
+    const { id } = await author.publish(from('first'));
+    await build();
+    volumes.running = false;
+    expect((await author.ended(await update(id, from('second')))).problem).toMatchObject({
+      code: 'source_not_running'
+    });
+    await update(id, from('first'));
+    expect(await build()).toMatchObject({ n: 3, cloned: { from: '/home/alice/sales' } });
+  });
+
   it('of a server that does not run is said, and nothing is begun', async () => {
     await begin();
     volumes.running = false;
@@ -314,6 +335,28 @@ describe('a clone that is under way', () => {
 });
 
 describe('volumes', () => {
+  it('of a version that is made while old ones are looked for stay', async () => {
+    await begin();
+    const { id } = await live();
+    const looked = volumes.claims.bind(volumes);
+    const removed = jest.spyOn(volumes, 'remove');
+    // The API answers late.
+    let answer: () => void = () => undefined;
+    const late = new Promise<void>(done => (answer = done));
+    const remove = MemoryVolumes.prototype.remove.bind(volumes);
+    removed.mockImplementationOnce(async (...args) => {
+      await late;
+      await remove(...args);
+    });
+    await update(id);
+    await build();
+    await update(id);
+    await eventually(async () => (await looked(id)).has(3));
+    answer();
+    await build();
+    expect([...(await looked(id)).keys()].sort()).toEqual([1, 2, 3]);
+  });
+
   it('go with their dashboard', async () => {
     await begin();
     const { id } = await live();

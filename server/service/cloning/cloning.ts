@@ -212,7 +212,7 @@ export function createCloning(options: CloningOptions): Cloning {
     tidy(dashboardId) {
       const work = dashboards
         .versions(dashboardId)
-        .then(versions => volumes.remove(dashboardId, keptVersions(versions)));
+        .then(versions => volumes.remove(dashboardId, keptVersions(versions), Math.max(...versions.map(({ n }) => n))));
       void removed(work, dashboardId);
     },
 

@@ -1,4 +1,4 @@
-import type { VersionRecord } from '../dashboards/dashboard';
+import type { Origin, VersionRecord } from '../dashboards/dashboard';
 import { ServiceError } from '../errors';
 import type { VolumeFolder, Volumes } from '../volumes/volumes';
 
@@ -25,7 +25,7 @@ export async function locateSource(
   const { source, origin } = version;
   const path = origin?.folder ?? (source.root.startsWith('/') ? source.root : null);
   const before = earlier
-    .filter(({ n, volume, source: other }) => volume && n !== version.n && other.root === source.root)
+    .filter(one => one.volume && one.n !== version.n && one.source.root === source.root && isOf(one.origin, origin))
     .toSorted((one, other) => other.n - one.n)[0];
   try {
     if (path === null) {
@@ -40,6 +40,12 @@ export async function locateSource(
     const { source: claim, subPath } = before.volume;
     return { folder: { claim, subPath, node: null }, path: path ?? before.origin?.folder ?? source.root };
   }
+}
+
+/** Whether two places may be one: a folder of the same name in another server is another, where each has a home of its own. */
+function isOf(before: Origin | null, origin: Origin | null): boolean {
+  const same = (one?: string | null, other?: string | null) => one == null || other == null || one === other;
+  return same(before?.server, origin?.server) && same(before?.folder, origin?.folder);
 }
 
 function notKnown(root: string): ServiceError {

@@ -86,9 +86,9 @@ export class MemoryVolumes implements Volumes {
     return Promise.resolve(new Map(own.map(([key, name]) => [Number(key.split('/')[1]), name])));
   }
 
-  async remove(dashboardId: string, keep: readonly number[]): Promise<void> {
+  async remove(dashboardId: string, keep: readonly number[], last = Infinity): Promise<void> {
     for (const n of (await this.claims(dashboardId)).keys()) {
-      if (!keep.includes(n)) {
+      if (!keep.includes(n) && n <= last) {
         this.made.delete(keyOf({ dashboardId, n }));
       }
     }

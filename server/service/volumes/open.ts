@@ -87,7 +87,8 @@ export async function openVolumes({
 
     rights: strategies => rightsOf(client, strategies),
 
-    remove: (dashboardId, keep) => removeUnless(options, dashboardId, made => keep.includes(versionOf(made).n)),
+    remove: (dashboardId, keep, last = Infinity) =>
+      removeUnless(options, dashboardId, made => keep.includes(versionOf(made).n) || versionOf(made).n > last),
 
     async sweep(kept) {
       const now = clock();

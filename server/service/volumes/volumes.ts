@@ -55,8 +55,11 @@ export interface Volumes {
   make(version: VersionVolume, from: VolumeFolder, how: CloneStrategy, progress: Progress): Promise<MadeVolume>;
   /** Names of the claims that are there, by version; of one that is being made, too. */
   claims(dashboardId: string): Promise<Map<number, string>>;
-  /** Removes claims and snapshots of a dashboard, all but those of the versions in `keep`. */
-  remove(dashboardId: string, keep: readonly number[]): Promise<void>;
+  /**
+   * Removes claims and snapshots of a dashboard, all but those of the versions in `keep`, and of versions after `last`: one
+   * that has come while this waited for an answer is none that the caller could have known.
+   */
+  remove(dashboardId: string, keep: readonly number[], last?: number): Promise<void>;
   /** Removes what belongs to none of these: versions to keep, by dashboard. Those that are being made now stay. */
   sweep(kept: ReadonlyMap<string, readonly number[]>): Promise<void>;
   /** As whom all of this is asked for, and what of it, with these strategies, is not allowed. @throws ServiceError */

@@ -6,7 +6,7 @@ import { eventually } from '../../service/testing/test-service';
 import type { Author } from '../author';
 import { NO_ORPHANS, orphanRows, writtenStage } from '../leftovers';
 import { patiently } from '../patience';
-import { onlyProcess, SERVICE, serviceAnswers } from '../service-process';
+import { KEEPER, onlyProcess, paused, SERVICE, serviceAnswers } from '../service-process';
 import { runningPod } from './evidence';
 import { startFaultyProxy, type FaultyProxy } from './faulty-proxy';
 import type { KubernetesHub } from './hub';
@@ -252,6 +252,37 @@ describe('a build that clones', () => {
     expect((await pod()).uid).not.toBe(before.uid);
     await nothingElse();
   });
+
+  it('starts while the service is away, which has named a volume that has gone since', async () => {
+    // The last one takes the place of a version that its own server has mounted as well.
+    for (const text of ['third but one', 'last but one', 'last with the service']) {
+      await isLive(await update(text), text);
+    }
+    const versions = (await eventually(() => runningPod(cluster, hub, 'alice', server))).claims.length;
+    await hub.api('DELETE', `users/alice/servers/${server}`);
+    await eventually(async () => (await runningPod(cluster, hub, 'alice', server)) === null);
+    await nothingRuns();
+    // Nobody starts it again meanwhile.
+    await paused(await onlyProcess(hub, KEEPER), async () => {
+      process.kill(await onlyProcess(hub, SERVICE), 'SIGKILL');
+      await hub.api('POST', `users/alice/servers/${server}`);
+      const { claims } = await eventually(() => runningPod(cluster, hub, 'alice', server));
+      expect(claims).toHaveLength(versions - 1);
+    });
+    await bobSees(live);
+    await nothingElse();
+  });
+
+  /** No pod of a dashboard is left, and no claim that was to go with it. */
+  const nothingRuns = () =>
+    eventually(async () => {
+      const pods = (await cluster.api.list<Pod>(`${cluster.path}/pods`)).items;
+      const claims = (await cluster.api.list<Claim>(`${cluster.path}/persistentvolumeclaims`)).items;
+      return (
+        !pods.some(({ metadata }) => metadata.name.includes('dash-')) &&
+        !claims.some(({ metadata }) => metadata.deletionTimestamp)
+      );
+    });
 
   /** Whoever drains a node does so. */
   async function evict(name: string): Promise<void> {
