@@ -33,7 +33,11 @@ describe('a build that cannot go on', () => {
     const start = test.hub.onStart;
     test.hub.onStart = () => {
       test.hub.onStart = start;
-      return { status: 429, message: 'Too many users trying to log in right now. Try again in 10 seconds.', headers: { 'retry-after': '1' } };
+      return {
+        status: 429,
+        message: 'Too many users trying to log in right now. Try again in 10 seconds.',
+        headers: { 'retry-after': '1' }
+      };
     };
     const { buildId } = await publish();
     const runner = await eventually(() => runners[0]);
