@@ -6,7 +6,7 @@ import json
 import logging
 import re
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 log = logging.getLogger("JupyterHub.dashboards")
 
@@ -103,7 +103,8 @@ class StartSpecifications:
                 break
             if pause is not None:
                 await asyncio.sleep(pause)
-        return self._remembered.get(which) or Refuse(SERVICE_AWAY)
+        before = self._remembered.get(which)
+        return _once_more(before) if before else Refuse(SERVICE_AWAY)
 
     async def tell(self, base_url, user_name, server_name, events):
         """What Kubernetes has said about a server that was running. Raises where it is not taken."""
@@ -131,6 +132,26 @@ class StartSpecifications:
         return reply
 
 
+def _once_more(run):
+    """What was said at an earlier start, to show what was live then.
+
+    What was built then is not built again, of files that have changed; what has come since is not removed.
+    """
+    try:
+        said = json.loads(base64.urlsafe_b64decode(run.specification + "==="))
+        state = said["state"]
+    except (ValueError, KeyError, TypeError):
+        return run
+    if state.get("live") is None:
+        return Refuse(SERVICE_AWAY)
+    said.update(state={**state, "job": None}, remembered=True)
+    return replace(run, specification=_base64url(json.dumps(said)))
+
+
+def _base64url(text):
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
 def _reply(status, body):
     try:
         reply = json.loads(body)
@@ -140,7 +161,7 @@ def _reply(status, body):
         if status == 200 and kind == "run":
             specification = str(reply["specification"])
             if not BASE64URL.fullmatch(specification):
-                specification = base64.urlsafe_b64encode(specification.encode()).decode().rstrip("=")
+                specification = _base64url(specification)
             if len(specification) < LONGEST:
                 mounts = tuple(map(_mount, reply.get("mounts", ())))
                 return Run(specification, mounts, _pod(reply.get("pod", {})))

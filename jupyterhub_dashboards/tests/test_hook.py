@@ -397,6 +397,27 @@ async def test_the_last_specification_is_remembered_for_the_same_user_and_server
     assert "does not answer" in (await ask(specifications, server="dash-b")).message
 
 
+@pytest.mark.parametrize("live", [None, {"n": 1}])
+async def test_what_is_remembered_shows_what_was_live_and_builds_nothing(live):
+    state = {"revision": 3, "live": live, "job": {"id": "b1", "n": 2}, "kept": [1, 2]}
+    reply = (
+        200,
+        {"kind": "run", "specification": json.dumps({"owner": "alice", "state": state}), "mounts": [MOUNT]},
+    )
+    specifications = service(reply, *[DOWN] * 5)
+    first, again = await ask(specifications), await ask(specifications)
+    assert json.loads(base64.urlsafe_b64decode(first.specification + "==="))["state"] == state
+    if live is None:
+        assert "does not answer" in again.message
+        return
+    assert again.mounts == first.mounts
+    assert json.loads(base64.urlsafe_b64decode(again.specification + "===")) == {
+        "owner": "alice",
+        "state": {**state, "job": None},
+        "remembered": True,
+    }
+
+
 async def test_a_refusal_is_forgotten_by_nothing():
     specifications = service(RUN, (200, {"kind": "refuse", "message": "gone"}), *[DOWN] * 5)
     await ask(specifications)

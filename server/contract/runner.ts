@@ -113,6 +113,8 @@ export const StartSpecification = Type.Object({
   /** Frameworks that new versions may have. Left out: all. */
   frameworks: Type.Optional(Type.Array(FrameworkId)),
   state: RunnerState,
+  /** Of an earlier start: the Hub has remembered it, and the service is away. Nothing is built or removed for it. */
+  remembered: Type.Optional(Type.Boolean()),
   /** There is no dashboard: look at the environment, show what was found to whoever has the key, and end. */
   check: Type.Optional(
     Type.Object({

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { AppStatus, RunnableVersion } from '../contract';
+import type { AppStatus, RunnableVersion, RunnerState } from '../contract';
 import { EngineBench, environmentOf } from './testing/engine-bench';
 import { lookUntil } from './testing/look-until';
 import { RUN, SMALL_APPS } from './testing/small-apps';
@@ -404,6 +404,19 @@ describe('versions', () => {
 it('an app that does not know its base URL is published with a warning', async () => {
   const outcome = await bench.build(1, await source('rootOnly'), { command: RUN, framework: 'command' });
   expect(outcome).toMatchObject({ ok: true, warnings: [expect.stringContaining('does not know its base URL')] });
+});
+
+it('removes no newer version for a state that the Hub has remembered, until the service says what is kept', async () => {
+  const first = await publish(1, 'telling');
+  await publish(2, 'telling');
+  await bench.restart();
+  const remembered: RunnerState = { revision: 1, live: first, job: null, kept: [1] };
+  bench.engine.apply(remembered, true);
+  await lookUntil(() => bench.engine.stored(), 'the look at the disk');
+  await lookUntil(() => bench.engine.status().state === 'serving', 'the start of what was live');
+  expect(existsSync(path.dirname(bench.files(2)))).toBe(true);
+  bench.engine.apply(remembered);
+  await lookUntil(() => !existsSync(path.dirname(bench.files(2))), 'the removal of what is not kept');
 });
 
 it('says at its start which kept versions are on its disk, once and for all', async () => {

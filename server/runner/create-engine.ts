@@ -48,6 +48,8 @@ class RunnerEngine implements Engine {
   /** Earlier runners' leftovers are gone, or it is said that they are not. */
   readonly #ready: Promise<void>;
   #wanted: RunnerState | null = null;
+  /** What is wanted was so at an earlier start: there may be newer versions. */
+  #isRemembered = false;
   #live: RunningVersion | null = null;
   #build: CurrentBuild | null = null;
   /** The live version while it has made room for a new one. */
@@ -119,7 +121,7 @@ class RunnerEngine implements Engine {
     this.#tidier = new Tidier(places, this.#ready, line => this.#board.line(line));
   }
 
-  apply(state: RunnerState): void {
+  apply(state: RunnerState, remembered = false): void {
     if (this.#stopped || (this.#wanted && state.revision < this.#wanted.revision)) {
       return;
     }
@@ -127,6 +129,7 @@ class RunnerEngine implements Engine {
       void storedVersions(this.#around.places, state.kept).then(stored => (this.#stored = stored));
     }
     this.#wanted = state;
+    this.#isRemembered = remembered;
     if (this.#awaited && state.revision > this.#awaited.revision) {
       this.#awaited = null;
     }
@@ -397,7 +400,7 @@ class RunnerEngine implements Engine {
   #tidy(): void {
     this.#tidier.run(n => {
       const idle = !this.#stopped && !this.#build && !this.#running.has(n) && !this.#needed(n);
-      return idle && this.#wanted !== null && !this.#wanted.kept.includes(n);
+      return idle && !this.#isRemembered && this.#wanted !== null && !this.#wanted.kept.includes(n);
     });
   }
 }

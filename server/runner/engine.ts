@@ -61,7 +61,7 @@ export interface BuildReports {
  */
 export interface Engine {
   /** Takes the newest wish of the service: starts, stops and builds until it is met. Older revisions are ignored. */
-  apply(state: RunnerState): void;
+  apply(state: RunnerState, remembered?: boolean): void;
   /** Where version `n` answers requests, or null while it does not. */
   target(n: number): Target | null;
   /** Number of the version that navigations to the server's root go to, once it answers. */

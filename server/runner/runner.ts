@@ -208,7 +208,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
       void heartbeat.beat();
     }
   });
-  engine.apply(start.state);
+  engine.apply(start.state, start.remembered);
   heartbeat.start();
   void events.follow();
   void reportHubActivity({
