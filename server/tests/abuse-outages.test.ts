@@ -1,4 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { SMALL_APPS } from '../runner/testing/small-apps';
 import { eventually } from '../service/testing/test-service';
@@ -63,6 +65,67 @@ it('a service that is killed is missed by nobody who has a dashboard open, is na
   await eventually(async () => (await alice.dashboard(id)).state === 'running', 30_000);
   expect(await pid()).toBe(before);
   await alice.sees(link, `"pid": ${before}`);
+});
+
+describe('a start while the service is away, for which the Hub has what it was told at an earlier one', () => {
+  const write = (text: string) =>
+    alice.write('away/app.py', SMALL_APPS.telling.replace('{"pid"', `{"text": "${text}", "pid"`));
+  const stored = (id: string, n: number) =>
+    readFileSync(join(alice.home, '.dashboards', id, 'versions', String(n), 'files', 'app.py'), 'utf8');
+  let id: string;
+  let link: string;
+  let server: string;
+
+  async function stop(): Promise<void> {
+    await hub.api('DELETE', `users/alice/servers/${server}`);
+    await eventually(async () => !(await alice.servers()).includes(server));
+  }
+
+  async function startWhileAway(): Promise<void> {
+    await paused(await onlyProcess(hub, KEEPER), async () => {
+      process.kill(await onlyProcess(hub, SERVICE), 'SIGKILL');
+      await hub.api('POST', `users/alice/servers/${server}`);
+      await eventually(async () => {
+        const { servers } = (await hub.api('GET', 'users/alice')).body as {
+          servers: Record<string, { ready: boolean }>;
+        };
+        return servers[server]?.ready;
+      }, 60_000);
+    });
+    await serviceAnswers(hub);
+  }
+
+  beforeAll(async () => {
+    write('first');
+    ({ id, link } = await alice.live(alice.request('away', 'away', 'app.py')));
+    [server = ''] = (await alice.servers()).filter(name => name.startsWith('dash-away'));
+    // A visit wakes it: nothing was to be built at that start.
+    await stop();
+    await alice.sees(link, '"first"');
+  });
+
+  it('removes no version that has come since', async () => {
+    write('second');
+    expect(await alice.ended((await alice.update(id, {})).id)).toMatchObject({ state: 'live' });
+    await stop();
+    await startWhileAway();
+    await alice.sees(link, '"second"');
+    expect(await alice.versions(id)).toEqual(['2 ready, live', '1 ready']);
+    expect(stored(id, 2)).toContain('"second"');
+  });
+
+  it('builds nothing again, of files that have changed since', async () => {
+    await stop();
+    write('third');
+    // The start of a server that is there for a build.
+    expect(await alice.ended((await alice.update(id, {})).id)).toMatchObject({ state: 'live' });
+    write('never published');
+    await stop();
+    await startWhileAway();
+    await alice.sees(link, '"third"');
+    expect(await alice.versions(id)).toEqual(['3 ready, live', '2 ready', '1 ready']);
+    expect([1, 2, 3].map(n => /"text": "(.*?)"/.exec(stored(id, n))?.[1])).toEqual(['first', 'second', 'third']);
+  });
 });
 
 it('a service that hangs is missed by nobody who has a dashboard open, and goes on where it was', async () => {
