@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 from textwrap import indent
@@ -48,6 +48,8 @@ class Wanted:
     in_hub_pod: bool = False
     with_hub_file: bool = True
     with_secret: bool = True
+    # Of the Secret, by their names in it; those that are not given are made.
+    keys: dict = field(default_factory=dict)
 
     @property
     def base_url(self):
@@ -127,8 +129,8 @@ def _service(wanted, storage):
         "calls_kubernetes": "true" if storage.makes_volumes else "false",
         "and_api_server": " and to Kubernetes" if storage.makes_volumes else "",
         "options": indent(json.dumps(options(wanted), indent=2), "    "),
-        "api_token": secrets.token_hex(32),
-        "hook_key": secrets.token_hex(32),
+        "api_token": wanted.keys.get("api-token") or secrets.token_hex(32),
+        "hook_key": wanted.keys.get("hook-key") or secrets.token_hex(32),
     }
     names = ["service-account", "secret", "options", "claim", "service", "network-policy", "deployment"]
     if not wanted.with_secret:

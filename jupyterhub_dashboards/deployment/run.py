@@ -1,6 +1,7 @@
 """Prints or writes what `jupyterhub-dashboards values` is asked for."""
 
-from dataclasses import fields
+import re
+from dataclasses import fields, replace
 from pathlib import Path
 
 from .. import __version__
@@ -8,6 +9,7 @@ from . import chart
 from .hub_file import hub_file
 
 FILES = {"values": "values.yaml", "manifests": "manifests.yaml", "hub-file": "jupyterhub_dashboards.py"}
+KEY = re.compile(r"^  (api-token|hook-key): ([0-9a-f]+)$", re.MULTILINE)
 HEADINGS = {
     "manifests": "kubectl apply --filename manifests.yaml",
     "values": "helm upgrade … --values values.yaml",
@@ -40,6 +42,7 @@ def _part(wanted, part):
 
 def _write(wanted, folder):
     folder.mkdir(parents=True, exist_ok=True)
+    wanted = replace(wanted, keys=_keys_in(folder / FILES["manifests"]))
     parts = ["manifests", "values"]
     if not wanted.with_hub_file and not wanted.in_hub_pod:
         parts.append("hub-file")
@@ -51,3 +54,8 @@ def _write(wanted, folder):
             file.touch(mode=0o600)
             file.write_text(text, encoding="utf-8")
             print(file)
+
+
+def _keys_in(file):
+    """Those that were written there before: with others the Hub and the service would not know each other."""
+    return dict(KEY.findall(file.read_text(encoding="utf-8"))) if file.exists() else {}

@@ -182,6 +182,21 @@ def test_parts_are_written_into_files_that_only_their_owner_reads(printed, tmp_p
     )
 
 
+def test_what_is_written_again_has_the_keys_that_hub_and_service_know_each_other_by(printed, tmp_path):
+    def written(folder, storage):
+        printed("--storage", storage, "--into", str(folder))
+        secret = next(
+            one for one in documents((folder / "manifests.yaml").read_text()) if one["kind"] == "Secret"
+        )
+        return secret["stringData"]
+
+    first = written(tmp_path / "one", "relay")
+    assert set(first) == {"api-token", "hook-key"}
+    assert written(tmp_path / "one", "clone") == first
+    other = written(tmp_path / "other", "relay")
+    assert not set(other.values()) & set(first.values())
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -33,10 +33,12 @@ NEEDED = {
     ("hub", "service", PORT): "what to start",
     ("service", "hub", 8081): "everything that the service asks of the Hub",
     ("service", "dns", 53): "the name of the Hub",
+    ("hub", "proxy", 8000): "the check, where the public name leads straight back",
 }
 BEHIND_AUTOHTTPS = {
     ("browser", "autohttps", 8443): "every page",
     ("autohttps", "proxy", 8000): "every page",
+    ("hub", "autohttps", 8443): "the check, where the public name leads straight back",
 }
 WITH_VOLUMES = {
     ("service", "kube-apiserver", 443): "making volumes",
@@ -122,6 +124,7 @@ def test_which_policy_allows_what(capsys):
         ("hub", "service", PORT): ["hub egress 7", "ours ingress 2"],
         ("service", "hub", 8081): ["ours egress 1", "hub ingress 1"],
         ("service", "dns", 53): ["ours egress 2"],
+        ("hub", "proxy", 8000): ["hub egress 8", "proxy ingress 1", "proxy ingress 2"],
         ("service", "kube-apiserver", 443): ["ours egress 3"],
         ("service", "kube-apiserver", 6443): ["ours egress 3"],
     }

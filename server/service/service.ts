@@ -266,7 +266,7 @@ export async function createService(
     publisher,
     gitCredentials,
     removal,
-    startSpecifications: async request => checks.start(request) ?? startSpecifications(request),
+    startSpecifications: async (request, isAwaited) => checks.start(request) ?? startSpecifications(request, isAwaited),
     checks,
     visited,
     viewers,

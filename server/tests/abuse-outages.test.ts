@@ -81,16 +81,21 @@ describe('a start while the service is away, for which the Hub has what it was t
     await eventually(async () => !(await alice.servers()).includes(server));
   }
 
+  /** When the Hub has started it, once it is ready. */
+  const startedAt = () =>
+    eventually(async () => {
+      const { servers } = (await hub.api('GET', 'users/alice')).body as {
+        servers: Record<string, { ready: boolean; started: string }>;
+      };
+      const found = servers[server];
+      return found?.ready && found.started;
+    }, 60_000);
+
   async function startWhileAway(): Promise<void> {
     await paused(await onlyProcess(hub, KEEPER), async () => {
       process.kill(await onlyProcess(hub, SERVICE), 'SIGKILL');
       await hub.api('POST', `users/alice/servers/${server}`);
-      await eventually(async () => {
-        const { servers } = (await hub.api('GET', 'users/alice')).body as {
-          servers: Record<string, { ready: boolean }>;
-        };
-        return servers[server]?.ready;
-      }, 60_000);
+      await startedAt();
     });
     await serviceAnswers(hub);
   }
@@ -125,6 +130,17 @@ describe('a start while the service is away, for which the Hub has what it was t
     await alice.sees(link, '"third"');
     expect(await alice.versions(id)).toEqual(['3 ready, live', '2 ready', '1 ready']);
     expect([1, 2, 3].map(n => /"text": "(.*?)"/.exec(stored(id, n))?.[1])).toEqual(['first', 'second', 'third']);
+  });
+
+  it('is not taken for an old one by a service that only hung, and answers the Hub too late', async () => {
+    await stop();
+    const before = await paused(await onlyProcess(hub, SERVICE), async () => {
+      await hub.api('POST', `users/alice/servers/${server}`);
+      return startedAt();
+    });
+    await alice.sees(link, '"third"');
+    expect(await alice.dashboard(id)).toMatchObject({ state: 'running', problem: null });
+    expect(await startedAt()).toBe(before);
   });
 });
 

@@ -21,10 +21,10 @@ export const KEEPER = /jupyterhub-dashboards-service|service_command/;
 export const SERVICE = /service\.js/;
 
 /** Does `work` while a process stands still. */
-export async function paused(pid: number, work: () => Promise<void>): Promise<void> {
+export async function paused<T>(pid: number, work: () => Promise<T>): Promise<T> {
   process.kill(pid, 'SIGSTOP');
   try {
-    await work();
+    return await work();
   } finally {
     process.kill(pid, 'SIGCONT');
   }

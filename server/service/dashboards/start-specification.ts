@@ -36,8 +36,16 @@ export interface StartSpecificationsOptions {
   clock: Clock;
 }
 
-/** Answers the Hub's hook: what to run under a server name of a user's, or why nothing. */
-export type StartSpecifications = (request: StartRequest) => Promise<StartReply>;
+/**
+ * Answers the Hub's hook: what to run under a server name of a user's, or why nothing.
+ *
+ * @param isAwaited - whether the Hub still waits for the answer. Where it has given up, the server has started with what was
+ * said before, and another start would take the dashboard away from it.
+ */
+export type StartSpecifications = (request: StartRequest, isAwaited?: () => Promise<boolean>) => Promise<StartReply>;
+
+/** Nobody reads it. */
+const GIVEN_UP = 'The Hub waits for this answer no longer.';
 
 export function createStartSpecifications(options: StartSpecificationsOptions): StartSpecifications {
   const { store, builds, queue, life, channels, servers, changes, visited, cloning, config, clock } = options;
@@ -54,7 +62,10 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
     }
   }
 
-  return async ({ userId, userName, serverName }) => {
+  return async ({ userId, userName, serverName }, isAwaited = () => Promise.resolve(true)) => {
+    if (!(await isAwaited())) {
+      return refuse(GIVEN_UP);
+    }
     const found = await store.byServer(userName, serverName);
     if (!found) {
       return refuse(
@@ -92,6 +103,9 @@ export function createStartSpecifications(options: StartSpecificationsOptions): 
     const versions = dashboard.deleting ? [] : await store.versions(dashboard.id);
     const mounts = (await cloning?.mounts(dashboard.id, versions)) ?? [];
     const mounted = mounts.map(({ version }) => version);
+    if (!(await isAwaited())) {
+      return refuse(GIVEN_UP);
+    }
     const { startId } = await store.beginStart(dashboard.id, randomId(26), clock(), mounted);
     const current = await store.get(dashboard.id);
     if (!current) {

@@ -39,11 +39,28 @@ export type Which = { id: string } | { slug: string } | { owner: string; serverN
 /** What was found in the way. `deleted`: the dashboard is being deleted; `audience_changed`: by somebody else. */
 export type Conflict = 'key_taken' | 'name_taken' | 'slug_taken' | 'build_running' | 'deleted' | 'audience_changed';
 
+/** What the newest start of each dashboard's server has come to. */
+export interface RunnerStore {
+  /** `mounted`: the versions whose volumes it has. */
+  beginStart(id: string, startId: string, at: number, mounted?: readonly number[]): Promise<RunnerRecord>;
+  /** What the pod of the newest start is made with. */
+  setPod(id: string, pod: MadePod): Promise<void>;
+  setReady(startId: string, serverUrl: string | null): Promise<void>;
+  /**
+   * Marks versions lost that a runner has not found on its disk when it began, and lost ones ready that it has.
+   * @returns whether that changed anything
+   */
+  recordStored(startId: string, versions: StoredVersions, at: number): Promise<boolean>;
+  recordHeartbeat(startId: string, heartbeat: HeartbeatRecord): Promise<void>;
+  /** The server is gone: nothing is ready or connected any more. */
+  endStart(startId: string): Promise<void>;
+}
+
 /**
  * Where dashboards, their versions and their runners are kept. Every method is one transaction, in which what a person
  * has asked for is recorded for the audit.
  */
-export interface DashboardStore {
+export interface DashboardStore extends RunnerStore {
   get(id: string): Promise<DashboardAggregate | null>;
   /** If it is listed under one of `subjects`. What is not takes as long to find as what is not there. */
   listed(which: Which, subjects: readonly string[]): Promise<DashboardAggregate | null>;
@@ -93,17 +110,4 @@ export interface DashboardStore {
 
   /** True if `hubId` is the owner's, or if none was known and this one is now. */
   bindOwner(id: string, hubId: number): Promise<boolean>;
-  /** `mounted`: the versions whose volumes it has. */
-  beginStart(id: string, startId: string, at: number, mounted?: readonly number[]): Promise<RunnerRecord>;
-  /** What the pod of the newest start is made with. */
-  setPod(id: string, pod: MadePod): Promise<void>;
-  setReady(startId: string, serverUrl: string | null): Promise<void>;
-  /**
-   * Marks versions lost that a runner has not found on its disk when it began, and lost ones ready that it has.
-   * @returns whether that changed anything
-   */
-  recordStored(startId: string, versions: StoredVersions, at: number): Promise<boolean>;
-  recordHeartbeat(startId: string, heartbeat: HeartbeatRecord): Promise<void>;
-  /** The server is gone: nothing is ready or connected any more. */
-  endStart(startId: string): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+
 import { LIMITS, type BuildReply, type DashboardReply, type ErrorReply } from '../../contract';
 import { addUser, type FakeAnswer } from '../testing/fake-hub';
 import { FakeRunner } from '../testing/fake-runner';
@@ -67,6 +69,23 @@ describe('the start specification', () => {
       additions: test.config.additions,
       frameworks: test.config.frameworks
     });
+  });
+
+  it('that the Hub no longer waits for begins no start: its server has started without', async () => {
+    const { startId } = await test.hook('alice', server);
+    const body = JSON.stringify({ userId: 1, userName: 'alice', serverName: server });
+    const { hostname, port } = new URL(test.origin);
+    const socket = connect(Number(port), hostname);
+    const head = ['POST', `${PREFIX}internal/start-specification`, 'HTTP/1.1'].join(' ');
+    const headers = [
+      `authorization: Bearer ${HOOK_KEY}`,
+      'content-type: application/json',
+      `content-length: ${body.length}`
+    ];
+    await new Promise<void>(connected => socket.once('connect', connected));
+    socket.end([head, 'host: hub', ...headers, '', body].join('\r\n'));
+    await new Promise(closed => socket.resume().once('close', closed));
+    expect((await test.service.context.dashboards.byStart(startId))?.dashboard.id).toBe(id);
   });
 
   it('is refused while no version has worked and none is being built', async () => {

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
 
 import type { FastifyRequest } from 'fastify';
 
@@ -23,7 +24,7 @@ export function hookRoutes(app: App, { config, dashboards, hearPod, serverLog, s
   app.post(
     `/${HOOK.startSpecification}`,
     { schema: { hide: true, body: StartRequest, response: replies(StartReply) }, onRequest },
-    async request => startSpecifications(request.body)
+    async request => startSpecifications(request.body, () => isAwaited(request.raw.socket))
   );
 
   app.post(`/${HOOK.serverPod}`, { schema: { hide: true, body: ServerPod }, onRequest }, async (request, reply) => {
@@ -42,6 +43,12 @@ export function hookRoutes(app: App, { config, dashboards, hearPod, serverLog, s
     }
     return reply.status(204).send();
   });
+}
+
+/** Whether somebody waits for an answer on this connection. What has come on it meanwhile is heard first. */
+async function isAwaited(socket: Socket): Promise<boolean> {
+  await new Promise(setImmediate);
+  return !socket.readableEnded && !socket.destroyed;
 }
 
 function digest(text: string): Buffer {
