@@ -449,6 +449,15 @@ describe('a server that is started more than once', () => {
     expect(await lookUntil(() => bench.outcomes.get('b1'), 'the build', 20_000)).toMatchObject({ ok: true });
   });
 
+  it('starts what is live although it was to be rolled back to it, and that was called off before it had started', async () => {
+    const first = await publish(1, 'telling');
+    await bench.restart();
+    bench.apply({ live: first, job: { kind: 'activate', id: 'back', version: first }, kept: [1] });
+    bench.apply({ live: first, job: null, kept: [1] });
+    await lookUntil(() => bench.engine.status().state === 'serving', 'the start of what is live', 10_000);
+    expect(bench.outcomes.get('back')).toMatchObject({ ok: false, problem: { code: 'cancelled' } });
+  });
+
   it('leaves everything to the later one, where the earlier one is still alive', async () => {
     bench.renew({ startId: 's1' });
     const first = await publish(1, 'telling');

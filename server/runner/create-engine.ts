@@ -285,7 +285,7 @@ class RunnerEngine implements Engine {
       this.#switchTo(null);
       return;
     }
-    if (this.#live && this.#live === this.#running.get(wanted.n)) {
+    if (this.#live && this.#live === this.#running.get(wanted.n) && !this.#waitsInVain(this.#live)) {
       return;
     }
     const running = this.#running.prepare(wanted);
@@ -296,6 +296,11 @@ class RunnerEngine implements Engine {
     if (running.state === 'starting' && this.#build?.version !== wanted.n) {
       this.#start(running);
     }
+  }
+
+  /** A build was to start it, and has ended before. */
+  #waitsInVain(running: RunningVersion): boolean {
+    return !running.isBegun && running !== this.#suspended && this.#build?.version !== running.version.n;
   }
 
   #start(running: RunningVersion): void {
