@@ -13,6 +13,8 @@ export interface Places {
   manifest(n: number): string;
   /** What the app of version `n` may write to. */
   scratch(n: number): string;
+  /** Left out: nobody else makes or removes versions there. */
+  others?: { claim(): void; isOurs(): boolean };
 }
 
 export function placesOf(home: string, dashboardId: string): Places {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -417,6 +417,64 @@ it('removes no newer version for a state that the Hub has remembered, until the 
   expect(existsSync(path.dirname(bench.files(2)))).toBe(true);
   bench.engine.apply(remembered);
   await lookUntil(() => !existsSync(path.dirname(bench.files(2))), 'the removal of what is not kept');
+});
+
+describe('a server that is started more than once', () => {
+  const begun = async (live: RunnableVersion | null): Promise<RunnerState> => {
+    const job = { kind: 'publish', id: 'b1', n: 1, source: { kind: 'files', ...(await source('telling')) } } as const;
+    return { revision: 1, live, job: { ...job, command: RUN, framework: 'command' }, kept: [1] };
+  };
+
+  it('keeps what is live, and what has come since, when its process starts anew with the job that it was started for', async () => {
+    bench.renew({ startId: 's1' });
+    const first = await publish(1, 'telling');
+    const made = statSync(path.dirname(bench.files(1))).ino;
+    await publish(2, 'telling');
+    await bench.restart();
+    bench.engine.apply(await begun(null));
+    await lookUntil(() => bench.engine.stored(), 'the look at the disk');
+    bench.engine.apply({ revision: 9, live: first, job: null, kept: [1, 2] });
+    await lookUntil(() => bench.engine.status().state === 'serving', 'the start of what is live', 10_000);
+    expect(statSync(path.dirname(bench.files(1))).ino).toBe(made);
+    expect(existsSync(bench.files(2))).toBe(true);
+    expect(bench.lines).not.toContain('This build was cancelled.');
+  });
+
+  it('builds what it was started for when the service still says so', async () => {
+    bench.renew({ startId: 's1' });
+    await bench.restart();
+    const state = await begun(null);
+    bench.engine.apply(state);
+    bench.engine.apply(state);
+    expect(await lookUntil(() => bench.outcomes.get('b1'), 'the build', 20_000)).toMatchObject({ ok: true });
+  });
+
+  it('starts what is live although it was to be rolled back to it, and that was called off before it had started', async () => {
+    const first = await publish(1, 'telling');
+    await bench.restart();
+    bench.apply({ live: first, job: { kind: 'activate', id: 'back', version: first }, kept: [1] });
+    bench.apply({ live: first, job: null, kept: [1] });
+    await lookUntil(() => bench.engine.status().state === 'serving', 'the start of what is live', 10_000);
+    expect(bench.outcomes.get('back')).toMatchObject({ ok: false, problem: { code: 'cancelled' } });
+  });
+
+  it('leaves everything to the later one, where the earlier one is still alive', async () => {
+    bench.renew({ startId: 's1' });
+    const first = await publish(1, 'telling');
+    const earlier = bench.engine;
+    try {
+      bench.renew({ startId: 's2' });
+      await publish(2, 'telling');
+      earlier.apply({ revision: 90, live: first, job: null, kept: [1] });
+      const job = { ...(await begun(null)).job, id: 'late', n: 2 } as NonNullable<RunnerState['job']>;
+      earlier.apply({ revision: 91, live: first, job, kept: [1, 2] });
+      const late = await lookUntil(() => bench.outcomes.get('late'), 'the late build', 20_000);
+      expect(late).toMatchObject({ ok: false, problem: { code: 'server_stopped' } });
+      expect((await versions()).sort()).toEqual(['1', '2']);
+    } finally {
+      await earlier.stop();
+    }
+  });
 });
 
 it('says at its start which kept versions are on its disk, once and for all', async () => {

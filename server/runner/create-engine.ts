@@ -19,6 +19,7 @@ import { DEFAULT_TIMING, type EngineTiming } from './supervisor/timing';
 import { VisitedVersions } from './supervisor/visited-versions';
 import { placesOf } from '../files/places';
 import { sweep } from './versions/remove';
+import { takeOver, type TakenOver } from './versions/take-over';
 import { DEFAULT_LIMITS } from '../files/limits';
 import { storedVersions } from './versions/stored';
 import { Tidier } from './versions/tidier';
@@ -47,6 +48,7 @@ class RunnerEngine implements Engine {
   readonly #memory: MemoryGuard;
   /** Earlier runners' leftovers are gone, or it is said that they are not. */
   readonly #ready: Promise<void>;
+  readonly #takenOver: TakenOver | null;
   #wanted: RunnerState | null = null;
   /** What is wanted was so at an earlier start: there may be newer versions. */
   #isRemembered = false;
@@ -64,7 +66,9 @@ class RunnerEngine implements Engine {
     this.#options = options;
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
     const { prefix, dashboardId, python, home, environment, additions, headStart } = options;
-    const places = placesOf(home, dashboardId);
+    const { dashboard } = placesOf(home, dashboardId);
+    this.#takenOver = options.startId === undefined ? null : takeOver(dashboard, options.startId);
+    const places = { ...placesOf(home, dashboardId), ...(this.#takenOver && { others: this.#takenOver }) };
     const { readyMs, killMs } = this.#timing;
     this.#around = {
       ...{ places, dashboardId, prefix, python, home, environment, additions, headStart, readyMs, killMs },
@@ -124,6 +128,11 @@ class RunnerEngine implements Engine {
   apply(state: RunnerState, remembered = false): void {
     if (this.#stopped || (this.#wanted && state.revision < this.#wanted.revision)) {
       return;
+    }
+    if (!this.#wanted && this.#takenOver?.again) {
+      // The service says what there is to build, if there still is.
+      state = { ...state, job: null };
+      remembered = true;
     }
     if (!this.#wanted) {
       void storedVersions(this.#around.places, state.kept).then(stored => (this.#stored = stored));
@@ -276,7 +285,7 @@ class RunnerEngine implements Engine {
       this.#switchTo(null);
       return;
     }
-    if (this.#live && this.#live === this.#running.get(wanted.n)) {
+    if (this.#live && this.#live === this.#running.get(wanted.n) && !this.#waitsInVain(this.#live)) {
       return;
     }
     const running = this.#running.prepare(wanted);
@@ -287,6 +296,11 @@ class RunnerEngine implements Engine {
     if (running.state === 'starting' && this.#build?.version !== wanted.n) {
       this.#start(running);
     }
+  }
+
+  /** A build was to start it, and has ended before. */
+  #waitsInVain(running: RunningVersion): boolean {
+    return !running.isBegun && running !== this.#suspended && this.#build?.version !== running.version.n;
   }
 
   #start(running: RunningVersion): void {

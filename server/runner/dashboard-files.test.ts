@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -44,7 +53,9 @@ describe('removing the files of a dashboard', () => {
     rmSync(join(home, '.dashboards'), { recursive: true });
     mkdirSync(join(outside, 'd1'));
     symlinkSync(outside, join(home, '.dashboards'));
-    await removeDashboardFiles(home, 'd1');
+    const problem = { code: 'links_leave_folder', detail: realpathSync(join(outside, 'd1')) };
+    await expect(removeDashboardFiles(home, 'd1')).rejects.toMatchObject({ problem });
+    await removeDashboardFiles(home, 'd2');
     expect([existsSync(join(outside, 'precious')), existsSync(join(outside, 'd1'))]).toEqual([true, true]);
   });
 

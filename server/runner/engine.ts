@@ -89,6 +89,8 @@ export interface EngineOptions {
   /** Prefix of the dashboard's server, with slashes at both ends: `/user/alice/dash-sales/`. */
   prefix: string;
   dashboardId: string;
+  /** Of the server. Left out: there is no other one. */
+  startId?: string;
   /** Python of the single-user environment, absolute. */
   python: string;
   /** The author's home folder; versions live in `<home>/.dashboards/<dashboardId>/`. */

@@ -96,6 +96,7 @@ export function startRunner(bootstrap: Bootstrap, listener: Listener, surroundin
     pushes,
     prefix,
     dashboardId: dashboard.id,
+    startId,
     python,
     home,
     environment: surroundings.environment(secrets, ownVariables),

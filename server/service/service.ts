@@ -114,6 +114,9 @@ export async function createService(
   const log = logger;
 
   const dashboards = createDashboardStore(db);
+  await dashboards
+    .outgrow(clock())
+    .catch((error: unknown) => logger.error({ err: error }, 'revisions of dashboards not raised'));
   const builds = createBuildStore(db);
   const viewerStore = createViewerStore(db);
   const keyStore = createKeyStore(db);

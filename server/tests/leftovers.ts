@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -6,7 +6,7 @@ import type { TestHub } from './hub';
 
 /** What of a dashboard is on the machine, as an administrator with a shell would find it. */
 export interface Leftovers {
-  /** Below `~/.dashboards/<id>/`, two levels deep, without what belongs to the versions that are kept. */
+  /** Below the folders of `~/.dashboards/<id>/`, without what belongs to the versions that are kept. */
   files: string[];
   /** Command lines of the app's processes. */
   processes: string[];
@@ -34,7 +34,7 @@ export function hasFolder(home: string, id: string): boolean {
 }
 
 function entries(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : [];
+  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
 }
 
 /** Apps carry their dashboard's id in a variable, wherever they have moved to. */

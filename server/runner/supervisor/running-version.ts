@@ -78,6 +78,11 @@ export class RunningVersion {
     return this.#state === 'serving' ? (this.#app?.target ?? null) : null;
   }
 
+  /** Whether somebody has had it started. */
+  get isBegun(): boolean {
+    return this.#started !== null;
+  }
+
   /** Bytes of memory that it uses now. */
   get memory(): number {
     const apps = [...(this.target && this.#app ? [this.#app] : []), ...this.#left.map(({ app }) => app)];

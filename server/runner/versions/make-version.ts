@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { makeFolders } from '../../files/make-folders';
 import type { Places } from '../../files/places';
-import { removeTree, TEMPORARY } from './remove';
+import { refuseWhereReplaced, removeTree, TEMPORARY } from './remove';
 
 /**
  * Makes the folder of a version, whole or not at all: under another name, which it loses once it is filled.
@@ -18,8 +18,10 @@ export async function makeVersion<T>(
 ): Promise<T> {
   const temporary = path.join(places.versions, `${TEMPORARY}${version}-${randomBytes(6).toString('hex')}`);
   try {
+    places.others?.claim();
     await makeFolders(temporary);
     const made = await fill(temporary);
+    refuseWhereReplaced(places);
     await removeTree(places.version(version));
     await rename(temporary, places.version(version));
     await flushFolder(places.versions);

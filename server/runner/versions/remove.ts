@@ -1,7 +1,7 @@
 import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { systemCode } from '../../problem-error';
+import { ProblemError, systemCode } from '../../problem-error';
 import type { Places } from '../../files/places';
 
 /** Names of unfinished and of condemned folders begin so; nothing of that name is a version. */
@@ -39,11 +39,21 @@ async function makeWritable(folder: string): Promise<void> {
  * condemned, and waits for the next tidying.
  */
 export async function removeVersion(places: Places, n: number): Promise<void> {
+  refuseWhereReplaced(places);
   const condemned = `${TEMPORARY}${n}-removed-${process.pid}-${Date.now()}`;
   if (await renamed(places.version(n), path.join(places.versions, condemned))) {
     await removeCondemned(places, condemned);
   } else {
     await removeTree(places.scratch(n));
+  }
+}
+
+/** @throws ProblemError where a later start of the server works there by now */
+export function refuseWhereReplaced({ others }: Places): void {
+  if (others?.isOurs() === false) {
+    throw new ProblemError('server_stopped', 'Another server of this dashboard has been started since.', {
+      fix: 'Stop the dashboard, then publish again: its server starts anew for that.'
+    });
   }
 }
 

@@ -1,3 +1,6 @@
+import { renameSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+
 import type { Build, BuildReply, DashboardReply } from '../../contract';
 import { addUser } from '../testing/fake-hub';
 import { startRunners } from '../testing/fake-runner';
@@ -19,6 +22,35 @@ const running = (id: string) =>
     async () =>
       (await test.call<DashboardReply>(alice, 'GET', `api/v1/dashboards/${id}`)).body.dashboard.state === 'running'
   );
+
+it('a service whose database is a backup is followed by runners that know more than that', async () => {
+  const runners = startRunners(test);
+  const { dashboard } = await publish();
+  const runner = await eventually(() => runners[0]);
+  await runner.build();
+  const { database } = test.service.context.config;
+  const backup = `${database}.backup`;
+  const source = new DatabaseSync(database);
+  source.exec(`vacuum into '${backup}'`);
+  source.close();
+  for (const n of [2, 3]) {
+    await test.call(alice, 'POST', `api/v1/dashboards/${dashboard.id}/versions`, {});
+    await eventually(() => runner.state.job);
+    await runner.build();
+    expect(runner.state.live?.n).toBe(n);
+  }
+  const known = runner.state.revision;
+  const { stop } = test.service;
+  test.service.stop = async () => {
+    await stop();
+    renameSync(backup, database);
+    ['-wal', '-shm'].forEach(end => rmSync(database + end, { force: true }));
+  };
+  await test.restart();
+  await runner.connect();
+  expect(runner.state.live?.n).toBe(1);
+  expect(runner.state.revision).toBeGreaterThan(known);
+});
 
 describe('a service that is started again in the middle of a build', () => {
   it('that is queued, takes it up', async () => {

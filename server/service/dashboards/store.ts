@@ -104,6 +104,11 @@ export interface DashboardStore extends RunnerStore {
   /** Writes `to` if the state still is `from`. `audit`: where somebody has asked for it. */
   moveDesired(id: string, from: DesiredState, to: DesiredState, at: number, audit?: AuditEntry): Promise<boolean>;
   setProblem(id: string, problem: Problem | null, at: number): Promise<void>;
+  /**
+   * Raises the revisions of all above what any earlier process has told, as long as clocks go forwards: also one that worked
+   * with a database that is no more, since this is a backup of it. Runners ignore what is older than what they know.
+   */
+  outgrow(at: number): Promise<void>;
   /** Hides it and frees its name and slug. */
   markDeleting(id: string, at: number, actor: string): Promise<void>;
   remove(id: string): Promise<void>;

@@ -285,6 +285,13 @@ export function createDashboardStore(db: Database): DashboardStore {
         .execute();
     },
 
+    async outgrow(at) {
+      await db
+        .updateTable('dashboards')
+        .set({ revision: sql<number>`max(revision + 1, ${at})` })
+        .execute();
+    },
+
     async markDeleting(id, at, actor) {
       await db.transaction().execute(async trx => {
         const row = await trx.selectFrom('dashboards').selectAll().where('id', '=', id).executeTakeFirst();
