@@ -458,6 +458,19 @@ describe('a server that is started more than once', () => {
     expect(bench.outcomes.get('back')).toMatchObject({ ok: false, problem: { code: 'cancelled' } });
   });
 
+  it('shows what was published under a number that is used again, as after a restored backup, and not the app that still ran', async () => {
+    await publish(1, 'telling');
+    const third = await publish(3, 'telling');
+    const earlier = (await ask(3)).pid;
+    const first = { ...third, n: 1 };
+    bench.apply({ live: first, visited: [third], kept: [1, 3] });
+    await lookUntil(() => bench.engine.live() === 1 && bench.engine.target(1), 'version 1 live');
+    expect((await ask(3)).pid).toBe(earlier);
+    bench.apply({ kept: [1] });
+    await publish(3, 'telling');
+    expect((await ask(3)).pid).not.toBe(earlier);
+  });
+
   it('leaves everything to the later one, where the earlier one is still alive', async () => {
     bench.renew({ startId: 's1' });
     const first = await publish(1, 'telling');

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { AppStatus, RunnableVersion, RunnerState, StoredVersions } from '../contract';
+import type { AppStatus, BuildJob, RunnableVersion, RunnerState, StoredVersions } from '../contract';
 
 import { versionOf } from './builds/build';
 import { startBuild, type CurrentBuild } from './builds/current-build';
@@ -241,7 +241,7 @@ class RunnerEngine implements Engine {
       limits: this.#options.limits ?? DEFAULT_LIMITS,
       pushes: this.#options.pushes ?? new PushDesk(),
       reports: this.#options.reports,
-      ready: this.#ready,
+      ready: this.#readyFor(job),
       prepare: version => this.#running.prepare(version),
       makeRoom: (n, tell) => this.#makeRoom(n, tell),
       firstPage: async (n, signal) => {
@@ -261,6 +261,14 @@ class RunnerEngine implements Engine {
     this.#build = build;
     this.#board.begin(build.version);
     void build.ended.then(() => this.#buildEnded(build));
+  }
+
+  /** A number that is used again, as after a restored backup, may have an app still: it is none of what is published now. */
+  async #readyFor(job: BuildJob): Promise<void> {
+    await this.#ready;
+    if (job.kind === 'publish' && this.#running.get(job.n)) {
+      await this.#running.dismiss(job.n);
+    }
   }
 
   #buildEnded(build: CurrentBuild): void {

@@ -62,11 +62,6 @@ export function createBuildResults(options: BuildResultsOptions): BuildResults {
         receiving.delete(build.id);
         return { cancelled: build.state !== 'live' };
       }
-      if (wants) {
-        receiving.delete(build.id);
-      } else if (build.wantsFiles && said.lines.length > 0) {
-        receiving.set(build.id, clock());
-      }
       const leaseUntil = clock() + LEASE_MS;
       const moved =
         state && state !== build.state && STAGES.includes(state)
@@ -76,6 +71,12 @@ export function createBuildResults(options: BuildResultsOptions): BuildResults {
         await builds.extendLease(build.id, leaseUntil);
       }
       const changed = wants && (await builds.setWantsFiles(moved ?? build, wants === 'files', clock()));
+      if (changed) {
+        // What it says as it begins to wait is nothing that it has received.
+        receiving.delete(build.id);
+      } else if (build.wantsFiles && said.lines.length > 0) {
+        receiving.set(build.id, clock());
+      }
       if (said.lines.length > 0) {
         await logs.ofBuild(build, said);
       }

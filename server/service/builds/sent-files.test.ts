@@ -1,6 +1,6 @@
 import type { Build, BuildReply, ErrorReply, LogPage, Problem, PushTicket } from '../../contract';
 import { addUser } from '../testing/fake-hub';
-import { startRunners, type FakeRunner } from '../testing/fake-runner';
+import { FakeRunner, startRunners } from '../testing/fake-runner';
 import { eventually, PUBLISH, startTestService, type TestService } from '../testing/test-service';
 
 let test: TestService;
@@ -85,7 +85,8 @@ describe('files that cannot be sent', () => {
   it('end a build that a new server has taken up, whatever the one before had received', async () => {
     const { id, runner } = await waiting();
     await runner.receives(id, 'Received 1 MB of 30 MB');
-    await runner.waitForFiles(id);
+    const next = await FakeRunner.start(test, 'alice', runner.specification.serverName);
+    await next.waitForFiles(id);
     expect((await fail(id)).body).toMatchObject({ state: 'failed', problem });
   });
 

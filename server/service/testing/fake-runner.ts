@@ -83,9 +83,9 @@ export class FakeRunner {
     return this.report(buildId, { state: 'copy', wants: 'files', lines: [] });
   }
 
-  /** Goes on waiting for files, and says what comes. */
+  /** Goes on waiting for files, as it says each time, and says what comes. */
   receives(buildId: string, ...lines: string[]) {
-    return this.report(buildId, { lines });
+    return this.report(buildId, { state: 'copy', wants: 'files', lines });
   }
 
   private report(buildId: string, said: Omit<BuildProgress, 'startId' | 'state'> & { state?: string }) {
