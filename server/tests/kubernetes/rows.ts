@@ -4,7 +4,7 @@ import { FINAL_BUILD_STATES, type Build, type DashboardList, type Strategy, type
 import { eventually } from '../../service/testing/test-service';
 import type { Author } from '../author';
 import type { AuthorLab } from '../author-lab';
-import { hasRow, NO_ORPHANS, orphanRows, writtenStage } from '../leftovers';
+import { hasRow, NO_ORPHANS, orphanRows, processesOf, writtenStage } from '../leftovers';
 import { patiently } from '../patience';
 import { onlyProcess, SERVICE, serviceAnswers } from '../service-process';
 import { command } from './command';
@@ -228,6 +228,24 @@ export function testRows(rows: Row[]): void {
       await look('after the service was killed');
     });
 
+    it('a container that is killed starts again in its pod with what it was once told, which changes no version', async () => {
+      const before = await running();
+      const published = await versions();
+      // What a start for a build would take now, were that done again.
+      await save('never published');
+      const [runner, ...others] = processesOf({ ...hub, folder: server }, RUNNER);
+      expect([typeof runner, others]).toEqual(['number', []]);
+      process.kill(runner!, 'SIGKILL');
+      await eventually(async () => {
+        const { pod } = await running();
+        return pod.status?.containerStatuses?.some(({ ready, restartCount }) => ready && restartCount > 0);
+      }, 60_000);
+      await bobSees('third');
+      expect((await running()).pod.metadata.uid).toBe(before.pod.metadata.uid);
+      expect(await versions()).toEqual(published);
+      await save('third');
+    });
+
     it('a pod that is gone is followed by another one with all versions', async () => {
       const before = await running();
       await cluster.api.delete(`${cluster.path}/pods/${before.pod.metadata.name}`);
@@ -272,6 +290,8 @@ export function testRows(rows: Row[]): void {
     });
   });
 }
+
+const RUNNER = /runner\.js/;
 
 /** Of a build of which not all is done. */
 const AT_WORK = ['copy', 'start', 'check'];
