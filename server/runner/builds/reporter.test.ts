@@ -45,6 +45,25 @@ describe('a reporter', () => {
     expect(sent.flatMap(({ lines }) => lines).at(-1)).toBe('2499');
   });
 
+  it('tells lines with the stage that they belong to, before the next one', async () => {
+    const { sent, reports } = record();
+    const reporter = new Reporter(JOB, reports, () => undefined);
+    reporter.line('looked');
+    reporter.stage('copy');
+    reporter.line('copied');
+    reporter.stage('start');
+    reporter.stage('check');
+    await lookUntil(() => sent.at(-1)?.state === 'check', 'the last stage');
+    reporter.line('works');
+    await reporter.close(never());
+    expect(sent.map(({ state, lines }) => [state, ...lines])).toEqual([
+      [undefined, 'looked'],
+      ['copy', 'copied'],
+      ['check'],
+      ['check', 'works']
+    ]);
+  });
+
   it('says with each report that files are wanted, until they are not', async () => {
     const { sent, reports } = record();
     const reporter = new Reporter(JOB, reports, () => undefined);

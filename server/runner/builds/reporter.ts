@@ -15,7 +15,8 @@ export class Reporter {
   readonly #job: BuildJob;
   readonly #reports: BuildReports;
   readonly #cancelled: () => void;
-  #lines: string[] = [];
+  /** Lines that wait, the oldest first, with the stages that they belong to. */
+  #waiting: { stage: BuildState | undefined; lines: string[] }[] = [];
   #stage: BuildState | undefined;
   #told: BuildState | undefined;
   #wants: Wants = 'nothing';
@@ -44,11 +45,17 @@ export class Reporter {
   }
 
   line(line: string): void {
-    this.#lines.push(line);
-    if (this.#lines.length > MAX_WAITING) {
-      this.#lines.shift();
+    const isFirst = this.#waiting.length === 0;
+    const last = this.#waiting.at(-1);
+    if (last && last.stage === this.#stage) {
+      last.lines.push(line);
+    } else {
+      this.#waiting.push({ stage: this.#stage, lines: [line] });
     }
-    if (this.#lines.length === 1 && !this.#hasNews) {
+    if (this.#waiting.reduce((total, { lines }) => total + lines.length, 0) > MAX_WAITING) {
+      this.#take(1);
+    }
+    if (isFirst && !this.#hasNews) {
       this.#soon(BATCH_MS);
     }
   }
@@ -58,7 +65,7 @@ export class Reporter {
     this.#closed = true;
     clearTimeout(this.#timer);
     const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
-    while (!signal.aborted && (this.#sending || this.#lines.length > 0)) {
+    while (!signal.aborted && (this.#sending || this.#waiting.length > 0)) {
       await Promise.race([this.#sending ?? this.#send(), aborted]);
     }
   }
@@ -79,20 +86,31 @@ export class Reporter {
     }
   }
 
+  /** So many lines at most, all of one stage. */
+  #take(most: number): string[] {
+    const lines = this.#waiting[0]?.lines.splice(0, most) ?? [];
+    if (this.#waiting[0]?.lines.length === 0) {
+      this.#waiting.shift();
+    }
+    return lines;
+  }
+
   #send(): Promise<void> {
     this.#sending ??= this.#sendOnce().finally(() => {
       this.#sending = null;
-      this.#soon(this.#hasNews ? 0 : this.#lines.length > 0 ? BATCH_MS : HEARTBEAT_MS);
+      this.#soon(this.#hasNews ? 0 : this.#waiting.length > 0 ? BATCH_MS : HEARTBEAT_MS);
     });
     return this.#sending;
   }
 
   async #sendOnce(): Promise<void> {
-    const lines = this.#lines.splice(0, MAX_LINES);
-    const stage = this.#stage;
+    // Lines of an earlier stage go before this one is told.
+    const [next] = this.#waiting;
+    const stage = next ? next.stage : this.#stage;
+    const lines = this.#take(MAX_LINES);
     // That nothing is wanted is what a new stage says already.
     const wants = this.#wants === 'files' || this.#wants !== this.#toldWants ? this.#wants : undefined;
-    this.#told = this.#stage;
+    this.#told = stage;
     this.#toldWants = this.#wants;
     try {
       const { cancelled } = await this.#reports.progress(this.#job, stage, lines, wants);

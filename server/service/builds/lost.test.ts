@@ -1,4 +1,4 @@
-import type { BuildReply, ErrorReply, StoredVersions } from '../../contract';
+import type { Build, BuildProgressReply, BuildReply, ErrorReply, StoredVersions } from '../../contract';
 import { createAuthor } from '../testing/author';
 import { Browser } from '../testing/browser';
 import { addUser } from '../testing/fake-hub';
@@ -105,4 +105,21 @@ it.each([
   await runner.result(again.id, { ok: false, problem: { code, message: 'It went wrong.' } });
   await eventually(async () => (await states())[4] === state);
   expect((await show(id)).liveVersion).toBe(5);
+});
+
+it('a build whose process is killed and started again in its place is tried once more, and then has failed', async () => {
+  const { body } = await test.call<BuildReply>(alice, 'POST', `api/v1/dashboards/${id}/versions`, {});
+  await eventually(() => runner.state.job);
+  const report = async (sender: string, state: string) => {
+    const said = { startId: runner.startId, sender, state, lines: [] };
+    const path = `runner/builds/${body.build.id}/progress`;
+    const { cancelled } = (await test.call<BuildProgressReply>(runner.token, 'POST', path, said)).body;
+    const build = (await test.call<Build>(alice, 'GET', `api/v1/builds/${body.build.id}`)).body;
+    return [cancelled, build.state, build.problem?.code ?? null];
+  };
+  expect(await report('p1', 'copy')).toEqual([false, 'copy', null]);
+  expect(await report('p1', 'start')).toEqual([false, 'start', null]);
+  expect(await report('p2', 'copy')).toEqual([false, 'copy', null]);
+  expect(await report('p2', 'start')).toEqual([false, 'start', null]);
+  expect(await report('p3', 'copy')).toEqual([true, 'failed', 'build_lost']);
 });

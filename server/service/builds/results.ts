@@ -56,11 +56,39 @@ export function createBuildResults(options: BuildResultsOptions): BuildResults {
   const { builds, logs, queue, cloning, changes, keepVersions, clock } = options;
   /** When the runner of a build last said that it receives what it waits for. */
   const receiving = new Map<string, number>();
+  /** Which process of which start last reported on a build. */
+  const reporters = new Map<string, { startId: string; sender: string }>();
+
+  /**
+   * The build as a process works on it that has just reported. One more attempt where another one of the same start did before:
+   * Kubernetes starts a container again that was killed, without a word to the Hub.
+   *
+   * @returns null where that was one too many
+   */
+  async function takenUp(build: BuildRecord, { startId, sender }: BuildProgress): Promise<BuildRecord | null> {
+    const before = reporters.get(build.id);
+    if (sender === undefined) {
+      return build;
+    }
+    reporters.set(build.id, { startId, sender });
+    if (before?.startId !== startId || before.sender === sender) {
+      return build;
+    }
+    const queued = await queue.again(build);
+    if (queued) {
+      await builds.move(queued, 'server', { at: clock(), leaseUntil: clock() + LEASE_MS });
+    }
+    const current = await builds.get(build.id);
+    return current && !isFinal(current.state) ? current : null;
+  }
+
   return {
-    async progress(build, { state, wants, ...said }) {
-      if (isFinal(build.state)) {
-        receiving.delete(build.id);
-        return { cancelled: build.state !== 'live' };
+    async progress(reported, { state, wants, ...said }) {
+      const build = isFinal(reported.state) ? reported : await takenUp(reported, said);
+      if (!build || isFinal(build.state)) {
+        receiving.delete(reported.id);
+        reporters.delete(reported.id);
+        return { cancelled: build?.state !== 'live' };
       }
       const leaseUntil = clock() + LEASE_MS;
       const moved =
@@ -91,6 +119,7 @@ export function createBuildResults(options: BuildResultsOptions): BuildResults {
 
     async result(build, outcome) {
       receiving.delete(build.id);
+      reporters.delete(build.id);
       if (!outcome.ok) {
         await queue.fail(build, outcome.problem);
         return;

@@ -20,6 +20,8 @@ export interface FaultyProxy {
   fault: (method: string, path: string) => Fault | undefined;
   /** Requests so far, as `GET /api/…`. */
   asked: string[];
+  /** Breaks off answers that are under way, as watches are, of which there are so many. */
+  cut(path: RegExp): number;
   stop(): Promise<void>;
 }
 
@@ -35,11 +37,24 @@ export async function startFaultyProxy(original: string, copy: string, host = '1
   const [{ cluster }] = config.clusters as [Kubeconfig['clusters'][number]];
   const upstream = cluster.server;
   const ca = Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64');
-  const proxy: FaultyProxy = { kubeconfig: copy, fault: () => undefined, asked: [], stop: () => Promise.resolve() };
+  const underWay = new Map<ServerResponse, string>();
+  const proxy: FaultyProxy = {
+    kubeconfig: copy,
+    fault: () => undefined,
+    asked: [],
+    cut(path) {
+      const found = [...underWay].filter(([, url]) => path.test(url));
+      found.forEach(([answer]) => answer.destroy());
+      return found.length;
+    },
+    stop: () => Promise.resolve()
+  };
 
   const server = createServer((asked, answer) => {
     const { method = '', url = '' } = asked;
     proxy.asked.push(`${method} ${url}`);
+    underWay.set(answer, url);
+    answer.once('close', () => underWay.delete(answer));
     const fault = proxy.fault(method, url);
     if (fault === 'drop') {
       asked.destroy();
@@ -55,7 +70,15 @@ export async function startFaultyProxy(original: string, copy: string, host = '1
   function forward(asked: IncomingMessage, answer: ServerResponse, fault?: 'drop-answer' | ((text: string) => string)) {
     const sent = request(new URL(asked.url ?? '', upstream), { method: asked.method, headers: asked.headers, ca });
     sent.once('error', () => answer.destroy());
+    answer.once('close', () => sent.destroy());
     sent.once('response', async response => {
+      const { statusCode = 0, headers } = response;
+      if (!fault) {
+        // Of a watch each event as it comes.
+        answer.writeHead(statusCode, { 'content-type': headers['content-type'] ?? '' }).flushHeaders();
+        response.pipe(answer);
+        return;
+      }
       let text = '';
       for await (const part of response.setEncoding('utf8')) {
         text += part as string;
@@ -64,9 +87,8 @@ export async function startFaultyProxy(original: string, copy: string, host = '1
         answer.destroy();
         return;
       }
-      const { 'content-type': type = '' } = response.headers;
-      answer.writeHead(response.statusCode ?? 0, { 'content-type': type });
-      answer.end(fault ? fault(text) : text);
+      answer.writeHead(statusCode, { 'content-type': headers['content-type'] ?? '' });
+      answer.end(fault(text));
     });
     asked.pipe(sent);
   }

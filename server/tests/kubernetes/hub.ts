@@ -28,6 +28,8 @@ export interface KubernetesHubOptions {
   config?: string;
   /** More arguments for `configure(c)`, as Python. */
   configure?: string;
+  /** Of what the Hub asks Kubernetes with, and the service with it. */
+  hubKubeconfig?: string;
   /** Of what the service asks Kubernetes with, instead of the Hub's. */
   serviceKubeconfig?: string;
   /** Starts the service in a pod of its own, and answers with lines in place of those for one that the Hub starts. */
@@ -79,7 +81,7 @@ export async function startKubernetesHub(
         HOME: data,
         LANG: 'C.UTF-8',
         PYTHONUNBUFFERED: '1',
-        KUBECONFIG: cluster.kubeconfig('hub'),
+        KUBECONFIG: options.hubKubeconfig ?? cluster.kubeconfig('hub'),
         CONFIGPROXY_AUTH_TOKEN: proxy.token
       }
     );
